@@ -1,0 +1,1 @@
+"""The top floor: everything put together."""

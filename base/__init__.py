@@ -1,0 +1,1 @@
+"""The ground floor: settings, errors, clock, text, journal and web; knows no feature."""

@@ -1,0 +1,1 @@
+"""Questions, case studies, discussions and their posts."""

@@ -1,0 +1,1 @@
+"""Best-practice articles, distilled from threads."""

@@ -1,0 +1,1 @@
+"""People, organisations, regions, sign-in, roles and inbox."""

@@ -1,0 +1,1 @@
+"""Finds anything; knows only documents and sources."""
