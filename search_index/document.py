@@ -1,0 +1,58 @@
+"""What the index knows of a thing, and how it is loaded."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One findable thing: a thread (its opening), a post, an article, a member or an organisation.
+
+    `audience` says who may find it; `group` is the key of the thing it belongs to, so that an answer can be
+    shown under its thread. `body` is what a reader sees, never Markdown.
+    """
+
+    kind: str
+    id: int
+    type: str
+    title: str
+    url: str
+    audience: str
+    created: datetime
+    active: datetime
+    body: str = ""
+    group: str = ""
+    number: int = 0
+    author: str = ""
+    handle: str = ""
+    organisation: str = ""
+    country: str = ""
+    language: str = "en"
+    tags: tuple[str, ...] = ()
+    platforms: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    state: tuple[str, ...] = ()
+    direction: str = ""
+    votes: int = 0
+    has: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Return the document's unique key."""
+        return f"{self.kind}:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """How to load the documents of one kind: those of some subjects, or all of them.
+
+    `kind` is the word before the dot of the journal entries it listens to, and the kind of its documents.
+    `load` is given subject ids and yields the document of each that may be found; the others are forgotten.
+    A source whose change touches other documents (a thread's title or audience is on all its posts) says so
+    with journal entries of its own: `thread.…` re-reads the thread, `post.…` one post.
+    """
+
+    kind: str
+    load: Callable[[Sequence[int]], AsyncIterator[Document]]
+    load_all: Callable[[], AsyncIterator[Document]]
