@@ -1,0 +1,91 @@
+"""What people type, read into frozen models: the same for a form, a JSON body and the API description."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+
+from base.errors import Invalid
+from base.text.clean import clean_text
+
+_SENTENCES: Final[Mapping[str, str]] = {
+    "missing": "{label} is needed.",
+    "string_too_short": "{label} needs at least {min_length} characters.",
+    "string_too_long": "{label} may have at most {max_length} characters.",
+    "too_short": "{label} needs at least {min_length}.",
+    "too_long": "{label} may have at most {max_length}.",
+    "int_parsing": "{label} must be a whole number.",
+    "float_parsing": "{label} must be a number.",
+    "decimal_parsing": "{label} must be a number.",
+    "date_from_datetime_parsing": "{label} must be a date such as 2026-03-31.",
+    "date_parsing": "{label} must be a date such as 2026-03-31.",
+    "enum": "{label}: please choose one of the options.",
+    "literal_error": "{label}: please choose one of the options.",
+    "greater_than_equal": "{label} must be at least {ge}.",
+    "less_than_equal": "{label} must be at most {le}.",
+    "string_pattern_mismatch": "{label} is not written as expected.",
+    "bool_parsing": "{label}: please choose yes or no.",
+}
+
+
+def _split(value: object) -> object:
+    if isinstance(value, str):
+        value = value.split(",")
+    if isinstance(value, list | tuple):
+        return [part.strip() if isinstance(part, str) else part for part in value if part not in ("", None)]
+    return value
+
+
+def _line(value: object) -> object:
+    return clean_text(value, multiline=False) if isinstance(value, str) else value
+
+
+def _body(value: object) -> object:
+    return clean_text(value, multiline=True) if isinstance(value, str) else value
+
+
+def _blank_is_none(value: object) -> object:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+Line = Annotated[str, BeforeValidator(_line)]
+"""One line of text, cleaned."""
+Body = Annotated[str, BeforeValidator(_body)]
+"""Several lines of text, cleaned."""
+Words = Annotated[list[Line], BeforeValidator(_split)]
+"""A list of words, or the same separated by commas."""
+BlankIsNone = BeforeValidator(_blank_is_none)
+"""An empty form field means nothing was given."""
+
+
+class Input(BaseModel):
+    """Base of every input."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    @classmethod
+    def read(cls, given: Mapping[str, object]) -> Self:
+        """Return the cleaned input, or raise Invalid with every wrong field at once."""
+        try:
+            return cls.model_validate(dict(given))
+        except ValidationError as error:
+            raise Invalid(cls._sentences(error), given) from None
+
+    @classmethod
+    def _sentences(cls, error: ValidationError) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for wrong in error.errors(include_url=False):
+            name = ".".join(str(part) for part in wrong["loc"]) or "form"
+            found.setdefault(name, cls._sentence(name.partition(".")[0], wrong))
+        return found
+
+    @classmethod
+    def _sentence(cls, name: str, wrong: Any) -> str:
+        field = cls.model_fields.get(name)
+        label = (field.title if field and field.title else name.replace("_", " ").capitalize()) if name else ""
+        kind = wrong["type"]
+        if kind == "value_error":
+            return str(wrong["ctx"]["error"])
+        if kind == "string_too_short" and wrong["ctx"].get("min_length") == 1 or wrong.get("input") in ("", None):
+            kind = "missing"
+        return _SENTENCES.get(kind, "{label} is not valid.").format(label=label, **wrong.get("ctx", {}))

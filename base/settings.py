@@ -1,0 +1,110 @@
+"""Settings: from the environment (COMMONPLACE_…), then `config.toml` in the data folder, then the defaults here."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+VERSION: Final = "0.1.0"
+LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class Settings(BaseSettings):
+    """Everything an operator may set; each is described in docs/settings.md."""
+
+    model_config = SettingsConfigDict(env_prefix="COMMONPLACE_", extra="forbid", validate_default=True)
+
+    data_dir: Path = Field(Path("data"), description="Folder of the database, the index, uploads and written mail.")
+    database_url: str = Field("", description="Database address; empty means SQLite in the data folder.")
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
+    base_url: str = Field("", description="Public address of the site, for links in mail; empty means host and port.")
+    site_name: str = Field("Commonplace", min_length=1, max_length=60, description="Name of the site.")
+    tagline: str = Field(
+        "Someone in the network has already solved this.", max_length=120, description="Sentence on the front page."
+    )
+    demo: bool = Field(True, description="Fill an empty site with a demonstration network on first start.")
+    behind_proxy: bool = Field(False, description="Trust X-Forwarded-For and -Proto of a proxy on this machine.")
+    mail_server: str = Field("", description="SMTP server; empty means that mail is written to the data folder.")
+    mail_port: int = Field(587, ge=1, le=65535, description="Port of the SMTP server.")
+    mail_user: str = Field("", description="User name at the SMTP server.")
+    mail_password: str = Field("", description="Password at the SMTP server.")
+    mail_tls: str = Field("starttls", pattern="^(starttls|tls|none)$", description="starttls, tls or none.")
+    mail_from: str = Field("commonplace@localhost", description="Sender address of all mail.")
+    mail_window_minutes: int = Field(10, ge=0, le=1440, description="How long notices are gathered into one mail.")
+    session_days: int = Field(60, ge=1, le=365, description="Days after which a sign-in ends.")
+    page_size: int = Field(20, ge=5, le=100, description="Posts or rows on one page.")
+    search_memory_mb: int = Field(256, ge=16, le=16384, description="Memory that search may use for its caches.")
+    log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="How much is logged.")
+    log_json: bool = Field(False, description="Write the log as JSON lines.")
+    limits: bool = Field(True, description="Enforce the limits on how often one may post, sign in and search.")
+
+    @property
+    def database(self) -> str:
+        """Return the database address in force."""
+        return self.database_url or f"sqlite://{self.data_dir.resolve() / 'commonplace.sqlite3'}"
+
+    @property
+    def address(self) -> str:
+        """Return the public address of the site, without a slash at the end."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return (self.base_url or f"http://{host}:{self.port}").rstrip("/")
+
+    @property
+    def secure(self) -> bool:
+        """Say whether the public address is encrypted, so that cookies must be too."""
+        return self.address.startswith("https://")
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], **sources: PydanticBaseSettingsSource
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read explicit values first, then the environment, then config.toml."""
+        folder = Path(os.environ.get("COMMONPLACE_DATA_DIR", "data"))
+        explicit = sources["init_settings"]
+        given = getattr(explicit, "init_kwargs", {})
+        file = Path(given.get("data_dir", folder)) / "config.toml"
+        return explicit, sources["env_settings"], TomlConfigSettingsSource(settings_cls, file)
+
+
+_current: list[Settings] = []
+
+
+def get() -> Settings:
+    """Return the settings in force."""
+    if not _current:
+        _current.append(Settings())
+    return _current[0]
+
+
+def use(settings: Settings) -> Settings:
+    """Make these the settings in force."""
+    _current[:] = [settings]
+    return settings
+
+
+def load(**given: Any) -> Settings:
+    """Read the settings, with `given` (not None) before everything else, and make them the ones in force."""
+    return use(Settings(**{name: value for name, value in given.items() if value is not None}))
+
+
+def secret(settings: Settings | None = None) -> str:
+    """Return the site's signing secret, made on first use and kept in the data folder."""
+    folder = (settings or get()).data_dir
+    file = folder / "secret.key"
+    if not file.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        fresh = folder / f".secret.{os.getpid()}"
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as out:
+            out.write(secrets.token_urlsafe(48))
+        try:
+            os.link(fresh, file)
+        except FileExistsError:
+            pass  # noqa: S110 - another process was first; its secret is the one
+        finally:
+            fresh.unlink()
+    return file.read_text().strip()
