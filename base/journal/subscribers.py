@@ -1,0 +1,39 @@
+"""Who wants to be told of what; wired once at the start of every process."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from base.journal.models import Entry
+
+Handler = Callable[[Sequence[Entry]], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """A handler and the beginnings of the kinds it wants."""
+
+    name: str
+    prefixes: tuple[str, ...]
+    handler: Handler
+
+
+_known: Final[dict[str, Subscriber]] = {}
+
+
+def subscribe(name: str, prefixes: Sequence[str], handler: Handler) -> None:
+    """Owe every coming entry whose kind begins with one of `prefixes` to `handler`, under `name`.
+
+    The handler re-reads its subjects and may be called more than once for an entry.
+    """
+    _known[name] = Subscriber(name, tuple(prefixes), handler)
+
+
+def subscribers() -> Mapping[str, Subscriber]:
+    """Return the subscribers by name."""
+    return _known
+
+
+def forget_all() -> None:
+    """Forget every subscriber, as a process does when its site closes."""
+    _known.clear()

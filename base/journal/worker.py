@@ -1,0 +1,49 @@
+"""The journal's worker: one task per subscriber for the life of the process."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Final
+
+from base.journal.deliver import deliver
+from base.journal.subscribers import subscribers
+from base.log import logger
+
+_IDLE: Final = 0.15
+_AFTER_FAILURE: Final = 2.0
+
+Chore = Callable[[], Awaitable[object]]
+
+
+async def _serve(name: str) -> None:
+    while True:
+        try:
+            busy = await deliver(name)
+        except Exception:
+            logger("journal").exception("worker failed, going on", subscriber=name)
+            await asyncio.sleep(_AFTER_FAILURE)
+        else:
+            if not busy:
+                await asyncio.sleep(_IDLE)
+
+
+async def _repeat(name: str, chore: Chore, seconds: float) -> None:
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            await chore()
+        except Exception:
+            logger("journal").exception("chore failed, going on", chore=name)
+
+
+@asynccontextmanager
+async def working(chores: dict[str, tuple[Chore, float]]) -> AsyncIterator[None]:
+    """Deliver the journal, and run each chore every so many seconds, while the block runs."""
+    tasks = [asyncio.create_task(_serve(name), name=f"journal:{name}") for name in subscribers()]
+    tasks += [asyncio.create_task(_repeat(name, *chore), name=f"chore:{name}") for name, chore in chores.items()]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
