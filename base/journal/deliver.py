@@ -20,10 +20,12 @@ _FIRST_WAIT: Final = 2.0
 
 async def _claim(name: str) -> list[Delivery]:
     """Take a batch for a minute, so that no other worker has it meanwhile; a crash gives it back."""
+    waiting = Delivery.filter(subscriber=name, dead=False, due__lte=now())
+    if not await waiting.exists():  # a read: the worker's idle rounds take no write lock
+        return []
     async with transaction():
         owed = await (
-            Delivery.filter(subscriber=name, dead=False, due__lte=now())
-            .select_for_update(skip_locked=True)
+            waiting.select_for_update(skip_locked=True)
             .order_by("id")
             .limit(BATCH)
         )

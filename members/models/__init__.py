@@ -1,0 +1,38 @@
+"""Tables of people, organisations, regions, platforms, roles, sign-in and inbox."""
+
+from members.models.access import Session, Token
+from members.models.inbox import Notice
+from members.models.people import Member, MemberPlatform
+from members.models.places import Membership, Organisation, OrganisationDomain, Region
+from members.models.platforms import Platform, PlatformAlias
+from members.models.roles import RoleGrant
+
+__all__ = [
+    "Member",
+    "MemberPlatform",
+    "Membership",
+    "Notice",
+    "Organisation",
+    "OrganisationDomain",
+    "Platform",
+    "PlatformAlias",
+    "Region",
+    "RoleGrant",
+    "Session",
+    "Token",
+]
+
+__models__ = [
+    Region,
+    Organisation,
+    OrganisationDomain,
+    Platform,
+    PlatformAlias,
+    Member,
+    MemberPlatform,
+    Membership,
+    RoleGrant,
+    Session,
+    Token,
+    Notice,
+]

@@ -1,0 +1,42 @@
+"""Tables of sign-ins and personal tokens; only hashes of their secrets are stored."""
+
+from datetime import datetime
+
+from tortoise import fields
+from tortoise.models import Model
+
+from members.models.people import Member
+
+
+class Session(Model):
+    """One sign-in on one device."""
+
+    id = fields.BigIntField(primary_key=True)
+    member: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField("models.Member", related_name="sessions")
+    hash = fields.CharField(max_length=64, unique=True)
+    device = fields.CharField(max_length=120, default="", db_default="")
+    address = fields.CharField(max_length=45, default="", db_default="")
+    created_at = fields.DatetimeField()
+    seen_at = fields.DatetimeField()
+    expires_at = fields.DatetimeField()
+    revoked_at: datetime | None = fields.DatetimeField(null=True)  # type: ignore[assignment]
+
+    class Meta:
+        table = "sessions"
+        indexes = (("member", "revoked_at"),)
+
+
+class Token(Model):
+    """A personal token for programs, with the member's own rights."""
+
+    id = fields.BigIntField(primary_key=True)
+    member: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField("models.Member", related_name="tokens")
+    name = fields.CharField(max_length=80)
+    hash = fields.CharField(max_length=64, unique=True)
+    created_at = fields.DatetimeField()
+    used_at: datetime | None = fields.DatetimeField(null=True)  # type: ignore[assignment]
+    expires_at: datetime | None = fields.DatetimeField(null=True)  # type: ignore[assignment]
+    revoked_at: datetime | None = fields.DatetimeField(null=True)  # type: ignore[assignment]
+
+    class Meta:
+        table = "tokens"

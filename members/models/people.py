@@ -1,0 +1,45 @@
+"""Tables of people."""
+
+from datetime import datetime
+
+from tortoise import fields
+from tortoise.models import Model
+
+from members.models.platforms import Platform
+
+
+class Member(Model):
+    """A person: `state` is unverified, active, staged (known from an import, never signed in), suspended or gone."""
+
+    id = fields.BigIntField(primary_key=True)
+    handle = fields.CharField(max_length=40, unique=True)
+    name = fields.CharField(max_length=80)
+    email: str | None = fields.CharField(max_length=254, null=True, unique=True)  # type: ignore[assignment]
+    email_confirmed_at: datetime | None = fields.DatetimeField(null=True)  # type: ignore[assignment]
+    password_hash = fields.CharField(max_length=200, default="", db_default="")
+    password_changed_at: datetime | None = fields.DatetimeField(null=True)  # type: ignore[assignment]
+    state = fields.CharField(max_length=12, default="unverified", db_default="unverified")
+    title = fields.CharField(max_length=120, default="", db_default="")
+    bio = fields.TextField(default="", db_default="")
+    languages = fields.CharField(max_length=80, default="", db_default="")
+    locale = fields.CharField(max_length=12, default="en", db_default="en")
+    timezone = fields.CharField(max_length=60, default="UTC", db_default="UTC")
+    trust = fields.SmallIntField(default=0, db_default=0)
+    mail_notices = fields.BooleanField(default=True, db_default=True)
+    created_at = fields.DatetimeField()
+    last_seen_at: datetime | None = fields.DatetimeField(null=True)  # type: ignore[assignment]
+
+    class Meta:
+        table = "members"
+
+
+class MemberPlatform(Model):
+    """A platform that a member works with."""
+
+    id = fields.BigIntField(primary_key=True)
+    member: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField("models.Member", related_name="platforms")
+    platform: fields.ForeignKeyRelation[Platform] = fields.ForeignKeyField("models.Platform", related_name="members")
+
+    class Meta:
+        table = "member_platforms"
+        unique_together = (("member", "platform"),)

@@ -1,0 +1,27 @@
+"""Table of the roles people hold beyond membership."""
+
+from datetime import datetime
+
+from tortoise import fields
+from tortoise.models import Model
+
+from members.models.people import Member
+
+
+class RoleGrant(Model):
+    """A dated, scoped role: community_leader, editor, moderator or admin; scope is site, region, collection, language."""
+
+    id = fields.BigIntField(primary_key=True)
+    member: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField("models.Member", related_name="grants")
+    role = fields.CharField(max_length=20)
+    scope = fields.CharField(max_length=12, default="site", db_default="site")
+    scope_id: int | None = fields.BigIntField(null=True)  # type: ignore[assignment]
+    granted_by: fields.ForeignKeyNullableRelation[Member] = fields.ForeignKeyField(
+        "models.Member", related_name="grants_given", null=True, on_delete=fields.SET_NULL
+    )
+    since = fields.DatetimeField()
+    until: datetime | None = fields.DatetimeField(null=True)  # type: ignore[assignment]
+
+    class Meta:
+        table = "role_grants"
+        indexes = (("member", "until"),)
