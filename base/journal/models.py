@@ -11,9 +11,9 @@ class Entry(Model):
 
     id = fields.BigIntField(primary_key=True)
     kind = fields.CharField(max_length=60)
-    actor_id: int | None = fields.BigIntField(null=True)  # type: ignore[assignment]
+    actor_id: int | None = fields.BigIntField(null=True)
     subject_id = fields.BigIntField()
-    data: dict[str, Any] = fields.JSONField(default=dict)  # type: ignore[assignment]
+    data: dict[str, Any] = fields.JSONField(default=dict)
     at = fields.DatetimeField()
 
     class Meta:

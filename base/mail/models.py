@@ -15,7 +15,7 @@ class OutgoingMail(Model):
     subject = fields.CharField(max_length=300)
     text = fields.TextField()
     html = fields.TextField(default="", db_default="")
-    headers: dict[str, Any] = fields.JSONField(default=dict)  # type: ignore[assignment]
+    headers: dict[str, Any] = fields.JSONField(default=dict)
     state = fields.CharField(max_length=8, default="waiting", db_default="waiting")
     tries = fields.IntField(default=0, db_default=0)
     due = fields.DatetimeField()

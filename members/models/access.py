@@ -19,7 +19,7 @@ class Session(Model):
     created_at = fields.DatetimeField()
     seen_at = fields.DatetimeField()
     expires_at = fields.DatetimeField()
-    revoked_at: datetime | None = fields.DatetimeField(null=True)  # type: ignore[assignment]
+    revoked_at: datetime | None = fields.DatetimeField(null=True)
 
     class Meta:
         table = "sessions"
@@ -34,9 +34,9 @@ class Token(Model):
     name = fields.CharField(max_length=80)
     hash = fields.CharField(max_length=64, unique=True)
     created_at = fields.DatetimeField()
-    used_at: datetime | None = fields.DatetimeField(null=True)  # type: ignore[assignment]
-    expires_at: datetime | None = fields.DatetimeField(null=True)  # type: ignore[assignment]
-    revoked_at: datetime | None = fields.DatetimeField(null=True)  # type: ignore[assignment]
+    used_at: datetime | None = fields.DatetimeField(null=True)
+    expires_at: datetime | None = fields.DatetimeField(null=True)
+    revoked_at: datetime | None = fields.DatetimeField(null=True)
 
     class Meta:
         table = "tokens"

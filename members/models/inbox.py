@@ -27,7 +27,7 @@ class Notice(Model):
         "models.Member", related_name="notices_caused", null=True, on_delete=fields.SET_NULL
     )
     created_at = fields.DatetimeField()
-    read_at: datetime | None = fields.DatetimeField(null=True)  # type: ignore[assignment]
+    read_at: datetime | None = fields.DatetimeField(null=True)
     mail_state = fields.CharField(max_length=8, default="waiting", db_default="waiting")
 
     class Meta:

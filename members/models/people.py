@@ -14,10 +14,10 @@ class Member(Model):
     id = fields.BigIntField(primary_key=True)
     handle = fields.CharField(max_length=40, unique=True)
     name = fields.CharField(max_length=80)
-    email: str | None = fields.CharField(max_length=254, null=True, unique=True)  # type: ignore[assignment]
-    email_confirmed_at: datetime | None = fields.DatetimeField(null=True)  # type: ignore[assignment]
+    email: str | None = fields.CharField(max_length=254, null=True, unique=True)
+    email_confirmed_at: datetime | None = fields.DatetimeField(null=True)
     password_hash = fields.CharField(max_length=200, default="", db_default="")
-    password_changed_at: datetime | None = fields.DatetimeField(null=True)  # type: ignore[assignment]
+    password_changed_at: datetime | None = fields.DatetimeField(null=True)
     state = fields.CharField(max_length=12, default="unverified", db_default="unverified")
     title = fields.CharField(max_length=120, default="", db_default="")
     bio = fields.TextField(default="", db_default="")
@@ -27,7 +27,7 @@ class Member(Model):
     trust = fields.SmallIntField(default=0, db_default=0)
     mail_notices = fields.BooleanField(default=True, db_default=True)
     created_at = fields.DatetimeField()
-    last_seen_at: datetime | None = fields.DatetimeField(null=True)  # type: ignore[assignment]
+    last_seen_at: datetime | None = fields.DatetimeField(null=True)
 
     class Meta:
         table = "members"

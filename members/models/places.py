@@ -57,7 +57,7 @@ class OrganisationDomain(Model):
         "models.Organisation", related_name="domains"
     )
     domain = fields.CharField(max_length=120, unique=True)
-    verified_at: datetime | None = fields.DatetimeField(null=True)  # type: ignore[assignment]
+    verified_at: datetime | None = fields.DatetimeField(null=True)
 
     class Meta:
         table = "organisation_domains"
@@ -75,7 +75,7 @@ class Membership(Model):
     state = fields.CharField(max_length=8, default="active", db_default="active")
     main = fields.BooleanField(default=True, db_default=True)
     since = fields.DatetimeField()
-    until: datetime | None = fields.DatetimeField(null=True)  # type: ignore[assignment]
+    until: datetime | None = fields.DatetimeField(null=True)
 
     class Meta:
         table = "memberships"

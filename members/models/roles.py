@@ -15,12 +15,12 @@ class RoleGrant(Model):
     member: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField("models.Member", related_name="grants")
     role = fields.CharField(max_length=20)
     scope = fields.CharField(max_length=12, default="site", db_default="site")
-    scope_id: int | None = fields.BigIntField(null=True)  # type: ignore[assignment]
+    scope_id: int | None = fields.BigIntField(null=True)
     granted_by: fields.ForeignKeyNullableRelation[Member] = fields.ForeignKeyField(
         "models.Member", related_name="grants_given", null=True, on_delete=fields.SET_NULL
     )
     since = fields.DatetimeField()
-    until: datetime | None = fields.DatetimeField(null=True)  # type: ignore[assignment]
+    until: datetime | None = fields.DatetimeField(null=True)
 
     class Meta:
         table = "role_grants"

@@ -1,0 +1,1 @@
+"""Where imported and demonstration rows came from."""

@@ -1,0 +1,90 @@
+"""Tables of posts, their revisions, quotes and votes."""
+
+from datetime import datetime
+
+from tortoise import fields
+from tortoise.models import Model
+
+from forum.models.threads import Thread
+from members.models import Member
+
+
+class Post(Model):
+    """One contribution to a thread.
+
+    `number` is stable and unique in the thread, from 1. `kind` is opening, answer, reply, comment or event;
+    a comment has a parent. `state` is published, hidden or deleted. `revision` counts from 1.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    thread: fields.ForeignKeyRelation[Thread] = fields.ForeignKeyField("models.Thread", related_name="posts")
+    number = fields.IntField()
+    kind = fields.CharField(max_length=8)
+    parent: fields.ForeignKeyNullableRelation["Post"] = fields.ForeignKeyField(
+        "models.Post", related_name="children", null=True, on_delete=fields.CASCADE
+    )
+    author: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField("models.Member", related_name="posts")
+    body = fields.TextField()
+    html = fields.TextField()
+    revision = fields.IntField(default=1, db_default=1)
+    votes = fields.IntField(default=0, db_default=0)
+    state = fields.CharField(max_length=12, default="published", db_default="published")
+    accepted_at: datetime | None = fields.DatetimeField(null=True)
+    accepted_by: fields.ForeignKeyNullableRelation[Member] = fields.ForeignKeyField(
+        "models.Member", related_name="accepted", null=True, on_delete=fields.SET_NULL
+    )
+    created_at = fields.DatetimeField()
+    edited_at: datetime | None = fields.DatetimeField(null=True)
+    deleted_at: datetime | None = fields.DatetimeField(null=True)
+    deleted_by: fields.ForeignKeyNullableRelation[Member] = fields.ForeignKeyField(
+        "models.Member", related_name="deleted_posts", null=True, on_delete=fields.SET_NULL
+    )
+
+    class Meta:
+        table = "posts"
+        unique_together = (("thread", "number"),)
+        indexes = (("thread", "parent", "number"), ("author", "created_at"))
+
+
+class PostRevision(Model):
+    """One version of a post's text (and of its thread's title, for an opening); the first is kept as well."""
+
+    id = fields.BigIntField(primary_key=True)
+    post: fields.ForeignKeyRelation[Post] = fields.ForeignKeyField("models.Post", related_name="revisions")
+    number = fields.IntField()
+    title = fields.CharField(max_length=255, default="", db_default="")
+    body = fields.TextField()
+    editor: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField("models.Member", related_name="edits")
+    reason = fields.CharField(max_length=200, default="", db_default="")
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "post_revisions"
+        unique_together = (("post", "number"),)
+
+
+class Quote(Model):
+    """A post quotes another one, as it stood at a revision."""
+
+    id = fields.BigIntField(primary_key=True)
+    post: fields.ForeignKeyRelation[Post] = fields.ForeignKeyField("models.Post", related_name="quotes")
+    source: fields.ForeignKeyRelation[Post] = fields.ForeignKeyField("models.Post", related_name="quoted_in")
+    revision = fields.IntField()
+    text = fields.TextField()
+
+    class Meta:
+        table = "quotes"
+        indexes = (("source",),)
+
+
+class Vote(Model):
+    """One member found one post useful."""
+
+    id = fields.BigIntField(primary_key=True)
+    post: fields.ForeignKeyRelation[Post] = fields.ForeignKeyField("models.Post", related_name="voters")
+    member: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField("models.Member", related_name="votes")
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "votes"
+        unique_together = (("post", "member"),)

@@ -1,0 +1,104 @@
+"""Tables of threads."""
+
+from datetime import date, datetime
+
+from tortoise import fields
+from tortoise.models import Model
+
+from forum.models.tags import Category, Tag
+from members.models import Member, Organisation, Platform, Region
+
+
+class Thread(Model):
+    """A question, case study, discussion or announcement.
+
+    `kind` is question, case_study, discussion or announcement. `state` is published, hidden or deleted.
+    `resolution` (questions) is unanswered, answered, solved, duplicate or closed. `version` rises with every
+    write that changes what a reader of the thread sees. Counts leave out what is deleted or hidden.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    kind = fields.CharField(max_length=12)
+    title = fields.CharField(max_length=255)
+    slug = fields.CharField(max_length=80)
+    excerpt = fields.CharField(max_length=300, default="", db_default="")
+    category: fields.ForeignKeyNullableRelation[Category] = fields.ForeignKeyField(
+        "models.Category", related_name="threads", null=True, on_delete=fields.SET_NULL
+    )
+    author: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField("models.Member", related_name="threads")
+    organisation: fields.ForeignKeyNullableRelation[Organisation] = fields.ForeignKeyField(
+        "models.Organisation", related_name="threads", null=True, on_delete=fields.SET_NULL
+    )
+    region: fields.ForeignKeyNullableRelation[Region] = fields.ForeignKeyField(
+        "models.Region", related_name="threads", null=True, on_delete=fields.SET_NULL
+    )
+    language = fields.CharField(max_length=8, default="en", db_default="en")
+    audience = fields.CharField(max_length=24, default="public", db_default="public")
+    state = fields.CharField(max_length=12, default="published", db_default="published")
+    resolution = fields.CharField(max_length=12, default="", db_default="")
+    closed_reason = fields.CharField(max_length=300, default="", db_default="")
+    locked = fields.BooleanField(default=False, db_default=False)
+    pinned_until: datetime | None = fields.DatetimeField(null=True)
+    duplicate_of: fields.ForeignKeyNullableRelation["Thread"] = fields.ForeignKeyField(
+        "models.Thread", related_name="duplicates", null=True, on_delete=fields.SET_NULL
+    )
+    article_id: int | None = fields.BigIntField(null=True)
+    article_title = fields.CharField(max_length=255, default="", db_default="")
+    created_at = fields.DatetimeField()
+    active_at = fields.DatetimeField()
+    last_number = fields.IntField(default=1, db_default=1)
+    replies = fields.IntField(default=0, db_default=0)
+    answers = fields.IntField(default=0, db_default=0)
+    votes = fields.IntField(default=0, db_default=0)
+    version = fields.IntField(default=1, db_default=1)
+
+    class Meta:
+        table = "threads"
+        indexes = (
+            ("state", "active_at", "id"),
+            ("kind", "state", "active_at", "id"),
+            ("author", "created_at"),
+            ("organisation", "created_at"),
+        )
+
+
+class ThreadTag(Model):
+    """A tag on a thread."""
+
+    id = fields.BigIntField(primary_key=True)
+    thread: fields.ForeignKeyRelation[Thread] = fields.ForeignKeyField("models.Thread", related_name="tags")
+    tag: fields.ForeignKeyRelation[Tag] = fields.ForeignKeyField("models.Tag", related_name="threads")
+
+    class Meta:
+        table = "thread_tags"
+        unique_together = (("thread", "tag"),)
+        indexes = (("tag", "thread"),)
+
+
+class ThreadPlatform(Model):
+    """A platform that a thread is about."""
+
+    id = fields.BigIntField(primary_key=True)
+    thread: fields.ForeignKeyRelation[Thread] = fields.ForeignKeyField("models.Thread", related_name="platforms")
+    platform: fields.ForeignKeyRelation[Platform] = fields.ForeignKeyField("models.Platform", related_name="threads")
+
+    class Meta:
+        table = "thread_platforms"
+        unique_together = (("thread", "platform"),)
+        indexes = (("platform", "thread"),)
+
+
+class QuestionDetails(Model):
+    """The form fields of a question, beside its text."""
+
+    id = fields.BigIntField(primary_key=True)
+    thread: fields.OneToOneRelation[Thread] = fields.OneToOneField("models.Thread", related_name="question")
+    goal = fields.CharField(max_length=300, default="", db_default="")
+    setting = fields.CharField(max_length=160, default="", db_default="")
+    audience_served = fields.CharField(max_length=160, default="", db_default="")
+    tried = fields.TextField(default="", db_default="")
+    constraints = fields.CharField(max_length=120, default="", db_default="")
+    needed_by: date | None = fields.DateField(null=True)
+
+    class Meta:
+        table = "question_details"

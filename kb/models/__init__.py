@@ -1,0 +1,34 @@
+"""Tables of best-practice articles."""
+
+from kb.models.articles import Article, ArticlePlatform, ArticleTag
+from kb.models.nominations import Nomination
+from kb.models.revisions import ArticleRevision, Review, ReviewComment
+from kb.models.sources import Adoption, Contributor, SourceLink, Verification
+
+__all__ = [
+    "Adoption",
+    "Article",
+    "ArticlePlatform",
+    "ArticleRevision",
+    "ArticleTag",
+    "Contributor",
+    "Nomination",
+    "Review",
+    "ReviewComment",
+    "SourceLink",
+    "Verification",
+]
+
+__models__ = [
+    Article,
+    ArticleTag,
+    ArticlePlatform,
+    ArticleRevision,
+    Review,
+    ReviewComment,
+    SourceLink,
+    Contributor,
+    Verification,
+    Adoption,
+    Nomination,
+]

@@ -1,0 +1,96 @@
+"""Tables of what an article rests on: sources, contributors, verifications, adoptions."""
+
+from datetime import datetime
+
+from tortoise import fields
+from tortoise.models import Model
+
+from forum.models import Post, Thread
+from kb.models.articles import Article
+from members.models import Member, Organisation
+
+
+class SourceLink(Model):
+    """A passage an article rests on: a span of a post at a revision, or a whole thread (`post` is empty).
+
+    `start` and `end` count characters of the post's plain text; `state` is ok, changed, withdrawn or redacted.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    article: fields.ForeignKeyRelation[Article] = fields.ForeignKeyField("models.Article", related_name="sources")
+    revision = fields.IntField()
+    section = fields.CharField(max_length=20, default="", db_default="")
+    thread: fields.ForeignKeyRelation[Thread] = fields.ForeignKeyField("models.Thread", related_name="cited_in")
+    post: fields.ForeignKeyNullableRelation[Post] = fields.ForeignKeyField(
+        "models.Post", related_name="cited_in", null=True, on_delete=fields.SET_NULL
+    )
+    post_number = fields.IntField(default=0, db_default=0)
+    post_revision = fields.IntField(default=0, db_default=0)
+    start = fields.IntField(default=0, db_default=0)
+    end = fields.IntField(default=0, db_default=0)
+    text = fields.TextField(default="", db_default="")
+    hash = fields.CharField(max_length=64, default="", db_default="")
+    state = fields.CharField(max_length=10, default="ok", db_default="ok")
+    added_by: fields.ForeignKeyNullableRelation[Member] = fields.ForeignKeyField(
+        "models.Member", related_name="sources_added", null=True, on_delete=fields.SET_NULL
+    )
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "source_links"
+        indexes = (("article", "revision"), ("thread",), ("post",))
+
+
+class Contributor(Model):
+    """Somebody an article owes something to.
+
+    `role` is asked, answered, case_author, edited or reviewed; `credit` is name, organisation, anonymous or none.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    article: fields.ForeignKeyRelation[Article] = fields.ForeignKeyField("models.Article", related_name="contributors")
+    member: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField("models.Member", related_name="contributions")
+    role = fields.CharField(max_length=12)
+    credit = fields.CharField(max_length=12, default="name", db_default="name")
+
+    class Meta:
+        table = "contributors"
+        unique_together = (("article", "member", "role"),)
+
+
+class Verification(Model):
+    """The log of who confirmed which revision; `method` is approved, still_true or edited."""
+
+    id = fields.BigIntField(primary_key=True)
+    article: fields.ForeignKeyRelation[Article] = fields.ForeignKeyField("models.Article", related_name="verifications")
+    revision = fields.IntField()
+    by: fields.ForeignKeyNullableRelation[Member] = fields.ForeignKeyField(
+        "models.Member", related_name="verifications", null=True, on_delete=fields.SET_NULL
+    )
+    method = fields.CharField(max_length=10)
+    note = fields.CharField(max_length=300, default="", db_default="")
+    at = fields.DatetimeField()
+    next_due: datetime = fields.DatetimeField()
+
+    class Meta:
+        table = "verifications"
+
+
+class Adoption(Model):
+    """What one organisation does with an article: planning, trying, adopted, adapted, stopped or not_for_us."""
+
+    id = fields.BigIntField(primary_key=True)
+    article: fields.ForeignKeyRelation[Article] = fields.ForeignKeyField("models.Article", related_name="adoptions")
+    organisation: fields.ForeignKeyRelation[Organisation] = fields.ForeignKeyField(
+        "models.Organisation", related_name="adoptions"
+    )
+    state = fields.CharField(max_length=10)
+    note = fields.CharField(max_length=400, default="", db_default="")
+    by: fields.ForeignKeyNullableRelation[Member] = fields.ForeignKeyField(
+        "models.Member", related_name="adoptions", null=True, on_delete=fields.SET_NULL
+    )
+    at = fields.DatetimeField()
+
+    class Meta:
+        table = "adoptions"
+        unique_together = (("article", "organisation"),)
