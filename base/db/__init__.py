@@ -1,0 +1,18 @@
+"""The database: one connection for the process, transactions, and raw SQL that reads the same on both engines."""
+
+from base.db.connection import MODEL_MODULES, Dialect, close, connect, dialect, orm_config, transaction
+from base.db.statements import as_datetime, execute, marks, rows
+
+__all__ = [
+    "MODEL_MODULES",
+    "Dialect",
+    "as_datetime",
+    "close",
+    "connect",
+    "dialect",
+    "execute",
+    "marks",
+    "orm_config",
+    "rows",
+    "transaction",
+]

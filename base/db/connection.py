@@ -1,0 +1,73 @@
+"""Connect the models to SQLite or PostgreSQL, once for the whole process."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Final, Literal, cast
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.backends.base.config_generator import expand_db_url
+from tortoise.connection import get_connection
+from tortoise.context import TortoiseContext
+from tortoise.transactions import in_transaction
+
+Dialect = Literal["sqlite", "postgres"]
+
+MODEL_MODULES: Final = (
+    "base.journal.models",
+    "base.mail.models",
+    "members.models",
+    "forum.models",
+    "kb.models",
+    "search_index.models",
+)
+NAME: Final = "default"
+
+_open: Final[list[TortoiseContext]] = []
+
+
+def orm_config(url: str, modules: Sequence[str] = MODEL_MODULES) -> dict[str, Any]:
+    """Return Tortoise's configuration for the database at `url`: one app, one line of migrations, UTC."""
+    return {
+        "connections": {NAME: expand_db_url(url)},
+        "apps": {"models": {"models": list(modules), "default_connection": NAME}},
+        "use_tz": True,
+        "timezone": "UTC",
+    }
+
+
+async def connect(url: str, modules: Sequence[str] = MODEL_MODULES) -> None:
+    """Open the database at `url` for every task of this process, and fail at once if it cannot be opened."""
+    if _open:
+        raise RuntimeError("The database is already open in this process.")
+    context = TortoiseContext()
+    # The global fallback: requests run in tasks that do not inherit the context of the task that started the app.
+    await context.init(config=orm_config(url, modules), _enable_global_fallback=True)
+    _open.append(context)
+    try:
+        await client().execute_query("SELECT 1")
+    except BaseException:
+        await close()
+        raise
+
+
+async def close() -> None:
+    """Close the database; harmless when it is not open."""
+    while _open:
+        await _open.pop().close_connections()
+
+
+def client() -> BaseDBAsyncClient:
+    """Return what runs statements for the current task: its transaction, or the open database."""
+    return get_connection(NAME)
+
+
+def dialect() -> Dialect:
+    """Say which engine is open."""
+    return cast(Dialect, client().capabilities.dialect)
+
+
+@asynccontextmanager
+async def transaction() -> AsyncIterator[None]:
+    """Make the statements of a block happen together or not at all; inside another transaction, a savepoint."""
+    async with in_transaction(NAME):
+        yield

@@ -1,0 +1,48 @@
+"""Raw SQL, written once with `?` for both engines."""
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from itertools import count
+from typing import Any, Final
+
+from base.db.connection import client, dialect
+
+_TOKEN: Final = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|/\*.*?\*/|\?""", re.DOTALL)
+
+
+@lru_cache(maxsize=2000)
+def _numbered(sql: str) -> str:
+    numbers = count(1)
+    return _TOKEN.sub(lambda token: f"${next(numbers)}" if token[0] == "?" else token[0], sql)
+
+
+def _statement(sql: str) -> str:
+    return _numbered(sql) if dialect() == "postgres" else sql
+
+
+async def rows(sql: str, *values: object) -> list[dict[str, Any]]:
+    """Run a statement and return its rows; outside a transaction a SELECT waits for nobody's writing."""
+    return await client().execute_query_dict(_statement(sql), list(values))
+
+
+async def execute(sql: str, *values: object) -> int:
+    """Run a statement and return how many rows it changed."""
+    return (await client().execute_query(_statement(sql), list(values)))[0]
+
+
+def marks(values: Sequence[object]) -> str:
+    """Return the placeholders for an IN list; with an empty one both IN and NOT IN match nothing."""
+    return ", ".join("?" * len(values)) or "NULL"
+
+
+def as_datetime(value: object) -> datetime | None:
+    """Return a timestamp read by raw SQL as an aware UTC datetime: SQLite gives text, PostgreSQL a datetime."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    if not isinstance(value, datetime):
+        raise TypeError(f"not a timestamp: {value!r}")
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
