@@ -40,8 +40,9 @@ async def connect(url: str, modules: Sequence[str] = MODEL_MODULES) -> None:
     if _open:
         raise RuntimeError("The database is already open in this process.")
     context = TortoiseContext()
-    # The global fallback: requests run in tasks that do not inherit the context of the task that started the app.
-    await context.init(config=orm_config(url, modules), _enable_global_fallback=True)
+    with context:
+        # The global fallback: requests run in tasks that do not inherit the context of the task that started the app.
+        await context.init(config=orm_config(url, modules), _enable_global_fallback=True)
     _open.append(context)
     try:
         await client().execute_query("SELECT 1")
