@@ -1,0 +1,108 @@
+"""Pages from page data."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+import jinja2
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from base import settings
+from base.files import shipped
+from base.settings import VERSION
+from base.web.filters import FILTERS
+from base.web.redirect import NOTE_COOKIE, take_messages
+from base.web.words import gettext, ngettext, reading
+
+_environment: Final = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(shipped("templates")),
+    autoescape=True,
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+)
+_environment.filters.update(FILTERS)
+
+
+@lru_cache(maxsize=256)
+def _fingerprint(path: str) -> str:
+    file = shipped("static") / path
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:12]
+
+
+def static_url(path: str) -> str:
+    """Return the address of a static file; it changes with the file, so that browsers may keep it for ever."""
+    return f"/static/{path}?v={_fingerprint(path)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What every template knows of the site."""
+
+    name: str
+    tagline: str
+    address: str
+    version: str
+    dev_mail: bool
+    demo: bool
+
+    def static(self, path: str) -> str:
+        """Return the address of a static file."""
+        return static_url(path)
+
+
+def site() -> Site:
+    """Return what templates know of the site."""
+    now = settings.get()
+    demo = now.demo and now.host in settings.LOOPBACK
+    return Site(now.site_name, now.tagline, now.address, VERSION, demo and not now.mail_server, demo)
+
+
+def render(template: str, context: Mapping[str, Any], locale: str = "en") -> str:
+    """Render a template with words of `locale`; letters are plain text and nothing in them is escaped."""
+    environment = _environment if template.endswith(".html") else _plain
+    with reading(locale):
+        return environment.get_template(template).render(context)
+
+
+# Imported macros see globals only, so the words and the static addresses are globals.
+_environment.globals["static"] = static_url
+_environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+_plain: Final = _environment.overlay(autoescape=False)
+
+
+def page(
+    request: Request,
+    template: str,
+    data: object = None,
+    *,
+    status: int = 200,
+    errors: Mapping[str, str] | None = None,
+    given: Mapping[str, object] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Render `template` with the fields of the page data `data` (a dataclass instance)."""
+    context: dict[str, Any] = {}
+    if is_dataclass(data):
+        context = {field.name: getattr(data, field.name) for field in fields(data)}
+    messages = take_messages(request)
+    viewer = request.state.viewer
+    context |= {
+        "viewer": viewer,
+        "site": site(),
+        "path": request.url.path,
+        "query": dict(request.query_params),
+        "errors": errors or {},
+        "given": given or {},
+        "messages": messages,
+    }
+    response = HTMLResponse(render(template, context, viewer.locale), status_code=status, headers=dict(headers or {}))
+    if messages:
+        response.delete_cookie(NOTE_COOKIE)
+    if viewer.id is not None or messages:
+        response.headers.setdefault("Cache-Control", "private, no-store")
+    return response
