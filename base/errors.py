@@ -23,6 +23,16 @@ class Refused(Failure):
     title = "Not allowed"
 
 
+class NotSignedIn(Refused):
+    """Only a member may do this, and the viewer has not signed in."""
+
+    status = 401
+    title = "Please sign in"
+
+    def __init__(self, sentence: str = "Please sign in to do this.") -> None:
+        super().__init__(sentence)
+
+
 class Missing(Failure):
     """There is no such thing, or the viewer may not know of it."""
 

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -102,9 +103,8 @@ def secret(settings: Settings | None = None) -> str:
         with os.fdopen(descriptor, "w") as out:
             out.write(secrets.token_urlsafe(48))
         try:
-            os.link(fresh, file)
-        except FileExistsError:
-            pass  # noqa: S110 - another process was first; its secret is the one
+            with suppress(FileExistsError):  # another process was first; its secret is the one
+                os.link(fresh, file)
         finally:
             fresh.unlink()
     return file.read_text().strip()

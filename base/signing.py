@@ -1,0 +1,27 @@
+"""Signed values: links in mail, cookies, one-time messages."""
+
+from typing import Any
+
+from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
+
+from base import settings
+from base.errors import Invalid
+
+
+def _signer(purpose: str) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(settings.secret(), salt=f"commonplace.{purpose}")
+
+
+def sign(purpose: str, value: Any) -> str:
+    """Return `value` (JSON) as signed text that is only good for `purpose`."""
+    return _signer(purpose).dumps(value)
+
+
+def unsign(purpose: str, text: str, *, seconds: int | None = None) -> Any:
+    """Return the signed value; raises Invalid with a sentence when it was altered or is too old."""
+    try:
+        return _signer(purpose).loads(text, max_age=seconds)
+    except SignatureExpired:
+        raise Invalid({"link": "This link has expired. Please ask for a new one."}) from None
+    except BadSignature:
+        raise Invalid({"link": "This link is not valid. Please copy the whole address from the mail."}) from None

@@ -1,0 +1,1 @@
+"""Text: Markdown to safe HTML, plain text, excerpts, slugs, differences."""

@@ -1,0 +1,27 @@
+"""Which addresses a text may link to, and which of them lead outside."""
+
+import re
+from typing import Final
+
+# Judged after normalising, when control characters are percent-encoded already. A path such as
+# //host or /\host would leave the site, and one without a leading slash breaks when a text moves.
+_ALLOWED: Final = re.compile(r"https?://[^\s/?#\\]|mailto:[^\s]|tel:[+\d]|/(?![/\\])|#|\?", re.IGNORECASE)
+_OUTSIDE: Final = re.compile(r"https?:", re.IGNORECASE)
+_UPLOAD: Final = re.compile(r"/uploads/[\w./%-]+")
+
+OUTSIDE_REL: Final = "nofollow ugc noopener"
+
+
+def may_link(url: str) -> bool:
+    """Tell whether a member's text may link to this address."""
+    return _ALLOWED.match(url) is not None
+
+
+def is_outside(url: str) -> bool:
+    """Tell whether the address names a host of its own."""
+    return _OUTSIDE.match(url) is not None
+
+
+def is_upload(url: str) -> bool:
+    """Tell whether the address is a file uploaded to this site, the only images a page may show."""
+    return _UPLOAD.fullmatch(url) is not None and ".." not in url

@@ -1,0 +1,82 @@
+"""The one place where a failure becomes an answer: a page, or problem+json (RFC 9457)."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from base.errors import Failure, Invalid, NotSignedIn, TooMany
+from base.web.redirect import redirect
+from base.web.render import page
+
+_SENTENCES = {
+    404: "There is nothing here, or you may not see it.",
+    405: "This address does not take that kind of request.",
+    413: "That is more than this site takes at once.",
+    400: "The request could not be read.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FailurePage:
+    """What templates/errors/failure.html shows."""
+
+    status: int
+    title: str
+    sentence: str
+    details: dict[str, str]
+    retry_after: int
+
+
+def wants_json(request: Request) -> bool:
+    """Say whether the answer should be JSON."""
+    path = request.url.path
+    return path.startswith("/api/") or path.endswith(".json") or "application/json" in request.headers.get("accept", "")
+
+
+def problem(
+    status: int, title: str, sentence: str, *, headers: dict[str, str] | None = None, **more: Any
+) -> JSONResponse:
+    """Return one problem document."""
+    body = {"type": "about:blank", "title": title, "status": status, "detail": sentence, **more}
+    return JSONResponse(body, status_code=status, media_type="application/problem+json", headers=headers)
+
+
+async def on_failure(request: Request, error: Exception) -> Response:
+    """Answer one of the five errors."""
+    assert isinstance(error, Failure)
+    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {}
+    if wants_json(request):
+        if isinstance(error, NotSignedIn):
+            headers["WWW-Authenticate"] = "Bearer"
+        more = {"errors": error.errors} if isinstance(error, Invalid) else {}
+        return problem(error.status, error.title, error.sentence, headers=headers, **more)
+    if isinstance(error, NotSignedIn):
+        path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        target = path if request.method in ("GET", "HEAD") else "/"
+        return redirect(f"/sign-in?next={quote(target)}", error.sentence, level="note")
+    return failure_page(request, error, headers)
+
+
+def failure_page(request: Request, error: Failure, headers: dict[str, str] | None = None) -> Response:
+    """Return the page of a failure."""
+    details = error.errors if isinstance(error, Invalid) else {}
+    after = error.retry_after if isinstance(error, TooMany) else 0
+    data = FailurePage(error.status, error.title, error.sentence, details, after)
+    return page(request, "errors/failure.html", data, status=error.status, headers=headers)
+
+
+async def on_http(request: Request, error: Exception) -> Response:
+    """Answer what the router refused: no such path, no such method."""
+    assert isinstance(error, HTTPException)
+    title = HTTPStatus(error.status_code).phrase
+    sentence = _SENTENCES.get(error.status_code, title)
+    headers = dict(error.headers or {})
+    if wants_json(request):
+        return problem(error.status_code, title, sentence, headers=headers)
+    data = FailurePage(error.status_code, title, sentence, {}, 0)
+    return page(request, "errors/failure.html", data, status=error.status_code, headers=headers)

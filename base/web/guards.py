@@ -1,0 +1,167 @@
+"""Guards around every request: strict headers, size, cross-site posts, calm failure, the access log."""
+
+import time
+from typing import Any, Final
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from base import settings
+from base.log import logger
+from base.web.failures import FailurePage, problem, wants_json
+from base.web.render import page
+
+MOST_BYTES: Final = 2 * 1024 * 1024
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_POLICY: Final = (
+    "default-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; form-action 'self'; "
+    "img-src 'self' data:; style-src 'self'; script-src 'self'"
+)
+_HEADERS: Final = (
+    ("Content-Security-Policy", _POLICY),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("X-Frame-Options", "DENY"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()"),
+)
+
+
+class StrictHeaders:
+    """Put the security headers on every answer, errors and files included, and give the request an id."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on with its id."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request_id = uuid4().hex[:16]
+        structlog.contextvars.bind_contextvars(request=request_id)
+        started = time.perf_counter()
+        status = 0
+
+        async def with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS:
+                    headers.setdefault(name, value)
+                headers["X-Request-Id"] = request_id
+                if settings.get().secure:
+                    headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+            await send(message)
+
+        try:
+            await self.app(scope, receive, with_headers)
+        finally:
+            took = round((time.perf_counter() - started) * 1000, 1)
+            logger("web").debug("request", method=scope["method"], path=scope["path"], status=status, ms=took)
+            structlog.contextvars.clear_contextvars()
+
+
+class Calm:
+    """Turn an unforeseen error into a calm page, and write it to the log."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; answer 500 if it fails before anything was sent."""
+        begun = False
+
+        async def watch(message: Message) -> None:
+            nonlocal begun
+            begun = begun or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watch)
+        except Exception:
+            if scope["type"] != "http" or begun:
+                raise
+            logger("web").exception("request failed", method=scope["method"], path=scope["path"])
+            await _apology(Request(scope))(scope, receive, send)
+
+
+def _apology(request: Request) -> Response:
+    sentence = "Something went wrong on our side. It has been written down; please try again in a moment."
+    if wants_json(request):
+        return problem(500, "Something went wrong", sentence)
+    if not hasattr(request.state, "viewer"):
+        return PlainTextResponse(sentence, status_code=500)
+    return page(request, "errors/failure.html", FailurePage(500, "Something went wrong", sentence, {}, 0), status=500)
+
+
+class TooLarge(Exception):
+    """The body is larger than this site takes."""
+
+
+class SizeLimit:
+    """Refuse bodies over the limit, announced or not."""
+
+    def __init__(self, app: ASGIApp, most: int = MOST_BYTES) -> None:
+        self.app, self.most = app, most
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on while its body stays within the limit."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        announced = Headers(scope=scope).get("content-length", "0")
+        seen = 0
+        refused = PlainTextResponse("That is more than this site takes at once.", status_code=413)
+        if not announced.isdigit() or int(announced) > self.most:
+            await refused(scope, receive, send)
+            return
+
+        async def counted() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > self.most:
+                raise TooLarge
+            return message
+
+        try:
+            await self.app(scope, counted, send)
+        except TooLarge:
+            await refused(scope, receive, send)
+
+
+class SameSite:
+    """Refuse writes that another site made a browser send.
+
+    Browsers say where a request comes from (Sec-Fetch-Site, Origin); programs say neither and carry a token.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on unless it is a write from elsewhere."""
+        if scope["type"] == "http" and scope["method"] not in _SAFE and not _from_here(Headers(scope=scope)):
+            answer = PlainTextResponse("This request came from another site and was refused.", status_code=403)
+            await answer(scope, receive, send)
+            return
+        await self.app(scope, receive, send)
+
+
+def _from_here(headers: Headers) -> bool:
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin: Any = headers.get("origin")
+    if origin is None:
+        return True
+    ours = {headers.get("host", ""), urlsplit(settings.get().address).netloc}
+    return urlsplit(origin).netloc in ours
