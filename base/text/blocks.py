@@ -72,7 +72,7 @@ def _line(kind: str, text: str, level: int) -> list[Token]:
 def mark_tasks(state: StateCore) -> None:
     """Put the sign of a task's state at the head of its words."""
     for position, token in enumerate(state.tokens):
-        if token.type in {"bullet_list_open", "ordered_list_open"} and token.attrs.pop("class", None):
+        if token.type in {"bullet_list_open", "ordered_list_open"} and "class" in token.attrs:
             token.attrs["class"] = "tasks"
         if token.type != "list_item_open" or "checked" not in token.meta:
             continue
