@@ -14,7 +14,7 @@ class Member(Model):
     id = fields.BigIntField(primary_key=True)
     handle = fields.CharField(max_length=40, unique=True)
     name = fields.CharField(max_length=80)
-    email: str | None = fields.CharField(max_length=254, null=True, unique=True)
+    email = fields.CharField(max_length=254, null=True, unique=True)
     email_confirmed_at: datetime | None = fields.DatetimeField(null=True)
     password_hash = fields.CharField(max_length=200, default="", db_default="")
     password_changed_at: datetime | None = fields.DatetimeField(null=True)

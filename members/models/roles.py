@@ -9,7 +9,7 @@ from members.models.people import Member
 
 
 class RoleGrant(Model):
-    """A dated, scoped role: community_leader, editor, moderator or admin; scope is site, region, collection, language."""
+    """A dated, scoped role: community_leader, editor, moderator or admin; `scope` is site, region or language."""
 
     id = fields.BigIntField(primary_key=True)
     member: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField("models.Member", related_name="grants")

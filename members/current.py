@@ -1,0 +1,96 @@
+"""The viewer of a request: from the session cookie, or from a personal token."""
+
+from dataclasses import replace
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from base import settings
+from base.errors import Invalid, NotSignedIn
+from base.signing import sign, unsign
+from base.web.failures import on_failure
+from members.queries.viewer import viewer_of_session, viewer_of_token
+from members.viewer import VISITOR, Viewer
+
+SESSION_COOKIE: Final = "commonplace_session"
+_WITHOUT_VIEWER: Final = ("/static/", "/healthz")
+
+
+class WhoIsLooking:
+    """Put the viewer on every request; a bad token is told so, a bad cookie is a visitor."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Find the viewer and pass the request on."""
+        if scope["type"] == "http":
+            request = Request(scope)
+            request.state.viewer = VISITOR
+            if not scope["path"].startswith(_WITHOUT_VIEWER):
+                try:
+                    viewer = await _find(request)
+                except NotSignedIn as error:
+                    await (await on_failure(request, error))(scope, receive, send)
+                    return
+                request.state.viewer = replace(viewer, address=address_of(request))
+        await self.app(scope, receive, send)
+
+
+async def _find(request: Request) -> Viewer:
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() == "bearer":
+        found = await viewer_of_token(token.strip())
+        if found is None:
+            raise NotSignedIn("This token is not valid, or no longer valid.")
+        return found
+    cookie = request.cookies.get(SESSION_COOKIE)
+    if not cookie:
+        return VISITOR
+    try:
+        secret = unsign("session", cookie)
+    except Invalid:
+        return VISITOR
+    return await viewer_of_session(str(secret)) or VISITOR
+
+
+def viewer_of(request: Request) -> Viewer:
+    """Return the viewer of this request."""
+    viewer: Viewer = request.state.viewer
+    return viewer
+
+
+def need_member(request: Request) -> Viewer:
+    """Return the viewer, who must be signed in; a visitor is sent to sign in first."""
+    viewer = viewer_of(request)
+    if not viewer.is_member:
+        raise NotSignedIn
+    return viewer
+
+
+def address_of(request: Request) -> str:
+    """Return the network address of the client, for limits and the list of sign-ins."""
+    if settings.get().behind_proxy and (given := request.headers.get("x-forwarded-for")):
+        return given.rpartition(",")[2].strip()[:45]
+    return request.client.host if request.client else ""
+
+
+def set_session(response: Response, secret: str) -> None:
+    """Give the browser its signed session cookie."""
+    now = settings.get()
+    response.set_cookie(
+        SESSION_COOKIE,
+        sign("session", secret),
+        max_age=now.session_days * 86400,
+        httponly=True,
+        samesite="lax",
+        secure=now.secure,
+        path="/",
+    )
+
+
+def drop_session(response: Response) -> None:
+    """Take the session cookie away."""
+    response.delete_cookie(SESSION_COOKIE, path="/")

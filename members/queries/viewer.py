@@ -1,0 +1,95 @@
+"""Load the viewer of a request in one statement."""
+
+from dataclasses import replace
+from typing import Any, Final
+
+from base.clock import now
+from base.db import dialect, rows
+from members.secrets import hash_secret
+from members.viewer import NETWORK, PUBLIC, STAFF, Grant, Viewer
+
+_FIELDS: Final = """
+  m.id, m.handle, m.name, m.locale, m.timezone, m.trust,
+  o.id AS organisation_id, o.name AS organisation_name, o.region_id AS region_id,
+  (SELECT {join}(g.role || ':' || g.scope || ':' || COALESCE(CAST(g.scope_id AS TEXT), ''), ' ')
+     FROM role_grants g WHERE g.member_id = m.id AND g.since <= ? AND (g.until IS NULL OR g.until > ?)) AS grants,
+  (SELECT {join}(CAST(p.organisation_id AS TEXT) || ':' || p.role, ' ')
+     FROM memberships p WHERE p.member_id = m.id AND p.state = 'active') AS memberships,
+  (SELECT {join}(CAST(q.platform_id AS TEXT), ' ') FROM member_platforms q WHERE q.member_id = m.id) AS platforms,
+  (SELECT COUNT(*) FROM notices n WHERE n.member_id = m.id AND n.read_at IS NULL) AS unread
+"""
+_MAIN_ORGANISATION: Final = """
+  LEFT JOIN memberships ms ON ms.id = (
+    SELECT MIN(x.id) FROM memberships x WHERE x.member_id = m.id AND x.state = 'active' AND x.main)
+  LEFT JOIN organisations o ON o.id = ms.organisation_id
+"""
+
+
+def _fields() -> str:
+    return _FIELDS.format(join="group_concat" if dialect() == "sqlite" else "string_agg")
+
+
+async def viewer_of_session(secret: str) -> Viewer | None:
+    """Return the viewer of a live sign-in, or None."""
+    at = now()
+    found = await rows(
+        f"SELECT s.id AS session_id, {_fields()} FROM sessions s JOIN members m ON m.id = s.member_id "  # noqa: S608
+        f"{_MAIN_ORGANISATION} WHERE s.hash = ? AND s.revoked_at IS NULL AND s.expires_at > ? AND m.state = 'active'",
+        at, at, hash_secret(secret), at,
+    )  # fmt: skip
+    return _viewer(found[0]) if found else None
+
+
+async def viewer_of_token(secret: str) -> Viewer | None:
+    """Return the viewer of a personal token in force, or None."""
+    at = now()
+    found = await rows(
+        f"SELECT NULL AS session_id, {_fields()} FROM tokens t JOIN members m ON m.id = t.member_id "  # noqa: S608
+        f"{_MAIN_ORGANISATION} WHERE t.hash = ? AND t.revoked_at IS NULL "
+        "AND (t.expires_at IS NULL OR t.expires_at > ?) AND m.state = 'active'",
+        at, at, hash_secret(secret), at,
+    )  # fmt: skip
+    return _viewer(found[0]) if found else None
+
+
+async def viewer_of_member(member_id: int) -> Viewer | None:
+    """Return a member as the viewer they would be; for commands and letters."""
+    at = now()
+    found = await rows(
+        f"SELECT NULL AS session_id, {_fields()} FROM members m {_MAIN_ORGANISATION} WHERE m.id = ?",  # noqa: S608
+        at, at, member_id,
+    )  # fmt: skip
+    return _viewer(found[0]) if found else None
+
+
+def _viewer(row: dict[str, Any]) -> Viewer:
+    grants = tuple(_grant(text) for text in (row["grants"] or "").split())
+    places = [text.split(":") for text in (row["memberships"] or "").split()]
+    audiences = {PUBLIC, *(f"org:{organisation}" for organisation, _ in places)}
+    if places or grants:
+        audiences.add(NETWORK)
+    if row["region_id"]:
+        audiences.add(f"region:{row['region_id']}")
+    viewer = Viewer(
+        id=row["id"],
+        handle=row["handle"],
+        name=row["name"],
+        locale=row["locale"],
+        timezone=row["timezone"],
+        trust=row["trust"],
+        session_id=row["session_id"],
+        grants=grants,
+        organisation_id=row["organisation_id"],
+        organisation_name=row["organisation_name"] or "",
+        org_admin_of=frozenset(int(organisation) for organisation, role in places if role == "org_admin"),
+        platform_ids=frozenset(int(text) for text in (row["platforms"] or "").split()),
+        unread=row["unread"],
+        audiences=frozenset(audiences),
+    )
+    extra = {f"region:{region}" for region in viewer.region_ids} | ({STAFF} if viewer.is_staff else set())
+    return replace(viewer, audiences=viewer.audiences | extra)
+
+
+def _grant(text: str) -> Grant:
+    role, scope, scope_id = text.split(":")
+    return Grant(role, scope, int(scope_id) if scope_id else None)
