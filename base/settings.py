@@ -61,14 +61,17 @@ class Settings(BaseSettings):
 
     @classmethod
     def settings_customise_sources(
-        cls, settings_cls: type[BaseSettings], **sources: PydanticBaseSettingsSource
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Read explicit values first, then the environment, then config.toml."""
-        folder = Path(os.environ.get("COMMONPLACE_DATA_DIR", "data"))
-        explicit = sources["init_settings"]
-        given = getattr(explicit, "init_kwargs", {})
-        file = Path(given.get("data_dir", folder)) / "config.toml"
-        return explicit, sources["env_settings"], TomlConfigSettingsSource(settings_cls, file)
+        given = getattr(init_settings, "init_kwargs", {})
+        folder = Path(given.get("data_dir") or os.environ.get("COMMONPLACE_DATA_DIR", "data"))
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, folder / "config.toml")
 
 
 _current: list[Settings] = []

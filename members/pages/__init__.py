@@ -1,1 +1,5 @@
-"""The pages of members."""
+"""The pages of members/."""
+
+from starlette.routing import BaseRoute
+
+ROUTES: list[BaseRoute] = []

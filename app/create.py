@@ -1,0 +1,82 @@
+"""Build the whole site as one ASGI application."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from app.wiring import ENDPOINTS, routes, wire
+from base import settings
+from base.db import close, connect, rows
+from base.errors import Failure
+from base.files import shipped
+from base.journal.worker import working
+from base.settings import VERSION, Settings
+from base.web.endpoints import describe
+from base.web.failures import on_failure, on_http
+from base.web.guards import Calm, SameSite, SizeLimit, StrictHeaders
+from members.current import WhoIsLooking
+
+
+async def healthz(request: Request) -> Response:
+    """Answer 200 while the process serves and its database answers."""
+    await rows("SELECT 1 AS one")
+    return JSONResponse({"ok": True})
+
+
+async def openapi(request: Request) -> Response:
+    """Describe the API (OpenAPI 3.1)."""
+    now = settings.get()
+    return JSONResponse(describe(ENDPOINTS, title=f"{now.site_name} API", version=VERSION, address=now.address))
+
+
+class Files(StaticFiles):
+    """Static files; an address with the file's fingerprint may be kept for a year."""
+
+    async def get_response(self, path: str, scope: object) -> Response:
+        """Answer one file."""
+        response = await super().get_response(path, scope)  # type: ignore[arg-type]
+        fingerprinted = b"v=" in scope["query_string"]  # type: ignore[index]
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if fingerprinted else "no-cache"
+        return response
+
+
+@asynccontextmanager
+async def lifespan(app: Starlette) -> AsyncIterator[None]:
+    """Connect, wire and work for as long as the site serves."""
+    wire()
+    await connect(settings.get().database)
+    try:
+        async with working({}):
+            yield
+    finally:
+        await close()
+
+
+def create_app(now: Settings | None = None) -> Starlette:
+    """Build the site from `now`, or from the settings in force."""
+    if now is not None:
+        settings.use(now)
+    return Starlette(
+        routes=[
+            Route("/healthz", healthz),
+            Route("/api/openapi.json", openapi),
+            *routes(),
+            Mount("/static", Files(directory=shipped("static")), name="static"),
+        ],
+        middleware=[
+            Middleware(StrictHeaders),
+            Middleware(Calm),
+            Middleware(SizeLimit),
+            Middleware(SameSite),
+            Middleware(WhoIsLooking),
+        ],
+        exception_handlers={Failure: on_failure, HTTPException: on_http},
+        lifespan=lifespan,
+    )

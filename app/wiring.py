@@ -1,0 +1,42 @@
+"""Put the features together: routes, doors, findable things, subscribers, chores."""
+
+from typing import Any, Final
+
+from starlette.routing import BaseRoute
+
+import forum.api
+import forum.notices
+import forum.pages
+import forum.searchable
+import kb.api
+import kb.notices
+import kb.pages
+import kb.searchable
+import members.api
+import members.notices
+import members.pages
+from app.people_searchable import SOURCES as PEOPLE
+from base.journal import subscribe
+from base.web.endpoints import Endpoint
+from search_index.document import Source
+
+SOURCES: Final[dict[str, Source]] = {
+    source.kind: source for source in (*PEOPLE, *forum.searchable.SOURCES, *kb.searchable.SOURCES)
+}
+ENDPOINTS: Final[list[Endpoint[Any]]] = [*members.api.ENDPOINTS, *forum.api.ENDPOINTS, *kb.api.ENDPOINTS]
+
+
+def routes() -> list[BaseRoute]:
+    """Return every route of the features, pages first."""
+    doors: list[BaseRoute] = [endpoint.route() for endpoint in ENDPOINTS]
+    return [*members.pages.ROUTES, *forum.pages.ROUTES, *kb.pages.ROUTES, *doors]
+
+
+def wire() -> None:
+    """Subscribe every feature to the journal; the same for the server and for commands."""
+    for feature in (members.notices, forum.notices, kb.notices):
+        for name, (prefixes, handler) in feature.SUBSCRIPTIONS.items():
+            subscribe(name, prefixes, handler)
+
+
+__all__ = ["ENDPOINTS", "SOURCES", "routes", "wire"]

@@ -1,0 +1,5 @@
+"""The pages of forum/."""
+
+from starlette.routing import BaseRoute
+
+ROUTES: list[BaseRoute] = []

@@ -1,0 +1,5 @@
+"""What of forum/ can be found."""
+
+from search_index.document import Source
+
+SOURCES: list[Source] = []

@@ -1,0 +1,5 @@
+"""The pages of kb/."""
+
+from starlette.routing import BaseRoute
+
+ROUTES: list[BaseRoute] = []

@@ -1,0 +1,5 @@
+"""What of kb/ can be found."""
+
+from search_index.document import Source
+
+SOURCES: list[Source] = []
