@@ -3,12 +3,17 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final, Literal, cast
+from urllib.parse import parse_qsl
 
-from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.backends.base.config_generator import expand_db_url
+from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.connection import get_connection
 from tortoise.context import TortoiseContext
+from tortoise.exceptions import ConfigurationError
 from tortoise.transactions import in_transaction
+
+from base.db.postgres_backend import PostgresBackend
+from base.db.sqlite_backend import SqliteStatements
 
 Dialect = Literal["sqlite", "postgres"]
 
@@ -22,13 +27,26 @@ MODEL_MODULES: Final = (
 )
 NAME: Final = "default"
 
+Client = SqliteStatements | PostgresBackend
+
 _open: Final[list[TortoiseContext]] = []
+
+
+def _address(url: str) -> dict[str, Any]:
+    scheme, _, rest = url.partition("://")
+    if scheme == "sqlite":
+        # Not Tortoise's parser: it adds settings of its own, which the backend chooses for itself.
+        path, _, settings = rest.partition("?")
+        return {"engine": "base.db.sqlite_backend", "credentials": {"file_path": path, **dict(parse_qsl(settings))}}
+    if scheme in ("asyncpg", "postgres", "postgresql"):
+        return expand_db_url(url) | {"engine": "base.db.postgres_backend"}
+    raise ConfigurationError(f"not a database this program knows: {scheme}")
 
 
 def orm_config(url: str, modules: Sequence[str] = MODEL_MODULES) -> dict[str, Any]:
     """Return Tortoise's configuration for the database at `url`: one app, one line of migrations, UTC."""
     return {
-        "connections": {NAME: expand_db_url(url)},
+        "connections": {NAME: _address(url)},
         "apps": {"models": {"models": list(modules), "default_connection": NAME}},
         "use_tz": True,
         "timezone": "UTC",
@@ -45,6 +63,7 @@ async def connect(url: str, modules: Sequence[str] = MODEL_MODULES) -> None:
         await context.init(config=orm_config(url, modules), _enable_global_fallback=True)
     _open.append(context)
     try:
+        await client().create_connection(with_db=True)
         await client().execute_query("SELECT 1")
     except BaseException:
         await close()
@@ -55,11 +74,12 @@ async def close() -> None:
     """Close the database; harmless when it is not open."""
     while _open:
         await _open.pop().close_connections()
+    EXECUTOR_CACHE.clear()  # statements written for one engine would be sent to the next
 
 
-def client() -> BaseDBAsyncClient:
+def client() -> Client:
     """Return what runs statements for the current task: its transaction, or the open database."""
-    return get_connection(NAME)
+    return cast(Client, get_connection(NAME))
 
 
 def dialect() -> Dialect:

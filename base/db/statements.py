@@ -29,7 +29,7 @@ async def rows(sql: str, *values: object) -> list[dict[str, Any]]:
 
 async def execute(sql: str, *values: object) -> int:
     """Run a statement and return how many rows it changed."""
-    return (await client().execute_query(_statement(sql), list(values)))[0]
+    return await client().execute_count(_statement(sql), list(values))
 
 
 def marks(values: Sequence[object]) -> str:

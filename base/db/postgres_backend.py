@@ -1,0 +1,207 @@
+"""Tortoise on PostgreSQL, with the same promises about cancelled tasks, foreign tasks and failed commits as SQLite's.
+
+Tortoise's own backend loses a pooled connection whenever a task is cancelled while its transaction begins, and takes
+the ROLLBACK with which PostgreSQL answers the COMMIT of a failed transaction for success.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from types import TracebackType
+from typing import Any, Final, cast
+
+import asyncpg
+from tortoise.backends.asyncpg.client import AsyncpgDBClient
+from tortoise.backends.base.client import TransactionContext
+from tortoise.backends.base_postgres.client import translate_exceptions
+from tortoise.connection import ConnectionToken, get_connections
+from tortoise.exceptions import TransactionManagementError
+
+from base.db.ownership import ENDED_BY_ENGINE, Ownership, savepoint_name
+from base.db.values import bindable
+
+POOL: Final = 10
+_PATIENCE: Final = (0.01, 0.05, 0.2, 1.0)
+
+_ending: Final[set[asyncio.Task[None]]] = set()
+
+
+class PostgresBackend(AsyncpgDBClient):
+    """The open database: a pool of connections."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**{"maxsize": POOL} | settings)
+
+    def _in_transaction(self) -> TransactionContext:
+        return _TransactionBlock(self)
+
+    async def lend(self) -> Any:
+        """Take a connection out of the pool."""
+        if self._pool is None:
+            async with self._pool_init_lock:
+                if self._pool is None:
+                    await self.create_connection(with_db=True)
+        return await cast(Any, self._pool).acquire()
+
+    async def take_back(self, connection: Any) -> None:
+        """Put a connection back into the pool."""
+        if self._pool is not None:
+            await self._pool.release(connection)
+
+    async def execute_query(self, query: str, values: list[Any] | None = None) -> tuple[int, list[dict[str, Any]]]:
+        """Run a statement; return how many rows it changed or found, and the rows."""
+        return cast(tuple[int, list[dict[str, Any]]], await super().execute_query(query, bindable(values)))
+
+    async def execute_query_dict(self, query: str, values: list[Any] | None = None) -> list[dict[str, Any]]:
+        """Run a statement and return its rows."""
+        return cast(list[dict[str, Any]], await super().execute_query_dict(query, bindable(values)))
+
+    @translate_exceptions
+    async def execute_count(self, query: str, values: list[Any] | None = None) -> int:
+        """Run a statement and return how many rows it changed."""
+        async with self.acquire_connection() as connection:
+            self.log.debug("%s: %s", query, values)
+            last = str(await connection.execute(query, *bindable(values))).rpartition(" ")[2]
+            return int(last) if last.isdigit() else 0
+
+    async def execute_insert(self, query: str, values: list[Any]) -> Any:
+        """Insert a row and return what the statement returns."""
+        return await super().execute_insert(query, bindable(values))
+
+    async def execute_many(self, query: str, values: list[list[Any]]) -> None:
+        """Run a statement for every list of values: all of them or none."""
+        await super().execute_many(query, [bindable(one) for one in values])
+
+
+class PostgresTransaction(PostgresBackend):
+    """What runs the statements of a transaction, and of tasks started in it for as long as they live."""
+
+    def __init__(self, root: PostgresBackend, connection: Any) -> None:
+        # Not the constructor of the backend: this one has no address and no pool of its own.
+        self.log = root.log
+        self.connection_name = root.connection_name
+        self.fetch_inserted = root.fetch_inserted
+        self.root: Final = root
+        self.ownership: Final = Ownership()
+        self.connection: Final = connection
+        self.lock: Final = asyncio.Lock()
+
+    def _in_transaction(self) -> TransactionContext:
+        return _TransactionBlock(self.root) if self.ownership.over else _SavepointBlock(self)
+
+    def acquire_connection(self) -> Any:
+        """Lend the transaction's connection; once it is over, one of the pool."""
+        return self._lent()
+
+    @asynccontextmanager
+    async def _lent(self) -> AsyncIterator[Any]:
+        async with self.lock:
+            if not self.ownership.over:
+                yield self.connection
+                return
+        async with cast(AbstractAsyncContextManager[Any], self.root.acquire_connection()) as connection:
+            yield connection
+
+    @translate_exceptions
+    async def execute_many(self, query: str, values: list[list[Any]]) -> None:
+        """Run a statement for every list of values."""
+        if self.ownership.over:
+            await self.root.execute_many(query, values)
+            return
+        async with self.acquire_connection() as connection:
+            self.log.debug("%s: %s", query, values)
+            await connection.executemany(query, [bindable(one) for one in values])
+
+    async def close(self) -> None:
+        """Leave the pool alone: it is the backend's."""
+
+
+class _TransactionBlock(TransactionContext):
+    _transaction: PostgresTransaction
+    _token: ConnectionToken
+
+    def __init__(self, root: PostgresBackend) -> None:
+        self._root: Final = root
+
+    async def __aenter__(self) -> PostgresTransaction:  # type: ignore[override]
+        connection = await self._root.lend()
+        try:
+            await connection.execute("BEGIN")
+        except BaseException:
+            await _surely(self._give_up(connection))
+            raise
+        self._transaction = PostgresTransaction(self._root, connection)
+        self._token = get_connections().set(self._root.connection_name, self._transaction)
+        return self._transaction
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._transaction.ownership.over = True
+        try:
+            get_connections().reset(self._token)
+        finally:
+            await _surely(self._end(keep=kind is None))
+
+    async def _end(self, *, keep: bool) -> None:
+        connection = self._transaction.connection
+        async with self._transaction.lock:  # a statement of another task may be under way
+            if not keep:
+                await self._give_up(connection)
+                return
+            try:
+                answer = await connection.execute("COMMIT")
+            except BaseException:
+                await self._give_up(connection)
+                raise
+            await self._root.take_back(connection)
+        if answer != "COMMIT":
+            raise TransactionManagementError(ENDED_BY_ENGINE)
+
+    async def _give_up(self, connection: Any) -> None:
+        try:
+            await _roll_back(connection)
+        finally:
+            await self._root.take_back(connection)
+
+
+class _SavepointBlock(TransactionContext):
+    def __init__(self, transaction: PostgresTransaction) -> None:
+        self._transaction: Final = transaction
+        self._name: Final = savepoint_name()
+
+    async def __aenter__(self) -> PostgresTransaction:  # type: ignore[override]
+        self._transaction.ownership.check()
+        await self._transaction.execute_script(f"SAVEPOINT {self._name}")
+        return self._transaction
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        undo = f"ROLLBACK TO {self._name}; RELEASE {self._name}"
+        await _surely(self._transaction.execute_script(f"RELEASE {self._name}" if kind is None else undo))
+
+
+async def _roll_back(connection: Any) -> None:
+    """Roll back; a statement that was cancelled may still be ending at the server, so ask again for a while."""
+    for wait in _PATIENCE:
+        try:
+            await connection.execute("ROLLBACK")
+        except asyncpg.InterfaceError:
+            if connection.is_closed():
+                return
+            await asyncio.sleep(wait)
+        else:
+            return
+    connection.terminate()
+
+
+async def _surely(work: Coroutine[Any, Any, None]) -> None:
+    """Do it to the end even when the task that asks is cancelled meanwhile."""
+    task = asyncio.create_task(work)
+    _ending.add(task)
+    task.add_done_callback(_ending.discard)
+    await asyncio.shield(task)
+
+
+client_class = PostgresBackend
