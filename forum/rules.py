@@ -1,0 +1,178 @@
+"""Who may do what in the forum; nothing else decides."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from base.clock import now
+from base.condition import ALWAYS, Condition, one_of
+from base.errors import Missing, NotSignedIn, Refused
+from members.viewer import NETWORK, PUBLIC, Viewer
+
+EDIT_WINDOW: Final = timedelta(hours=24)
+LONG_EDIT_WINDOW: Final = timedelta(days=30)
+TRUSTED: Final = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadFacts:
+    """What rules need to know of a thread."""
+
+    id: int
+    kind: str
+    author_id: int
+    audience: str = PUBLIC
+    state: str = "published"
+    locked: bool = False
+    region_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostFacts:
+    """What rules need to know of a post."""
+
+    id: int
+    thread: ThreadFacts
+    number: int
+    kind: str
+    author_id: int
+    created_at: datetime
+    state: str = "published"
+    has_replies: bool = False
+
+
+def visible_threads(viewer: Viewer, alias: str = "t") -> Condition:
+    """Return which threads the viewer may see: published ones for their audiences, and their own unless deleted."""
+    if viewer.is_moderator:
+        return ALWAYS
+    seen = Condition(f"{alias}.state = 'published'") & one_of(f"{alias}.audience", sorted(viewer.audiences))
+    if viewer.id is None:
+        return seen
+    own = Condition(f"{alias}.author_id = ? AND {alias}.state <> 'deleted'", (viewer.id,))
+    return Condition(f"({seen.sql}) OR ({own.sql})", seen.values + own.values)
+
+
+def may_see_thread(viewer: Viewer, thread: ThreadFacts) -> bool:
+    """Say whether the viewer may see this thread; the same answer as visible_threads."""
+    if viewer.is_moderator:
+        return True
+    own = viewer.id is not None and viewer.id == thread.author_id and thread.state != "deleted"
+    return own or (thread.state == "published" and thread.audience in viewer.audiences)
+
+
+def check_may_see(viewer: Viewer, thread: ThreadFacts) -> None:
+    """Raise Missing unless the viewer may see the thread."""
+    if not may_see_thread(viewer, thread):
+        raise Missing("There is no such thread, or you may not see it.")
+
+
+def moderates(viewer: Viewer, thread: ThreadFacts) -> bool:
+    """Say whether the viewer moderates this thread: a moderator, or the community leader of its region."""
+    return viewer.is_moderator or (thread.region_id is not None and thread.region_id in viewer.region_ids)
+
+
+def check_may_ask(viewer: Viewer, audience: str = PUBLIC) -> None:
+    """Raise unless the viewer may start a thread for this audience."""
+    if not viewer.is_member:
+        raise NotSignedIn("Please sign in to ask or share.")
+    if audience not in viewer.audiences and not viewer.is_moderator:
+        raise Refused("You may only write for people you belong to.")
+
+
+def check_may_announce(viewer: Viewer) -> None:
+    """Raise unless the viewer may publish announcements."""
+    if not (viewer.is_staff or viewer.region_ids):
+        raise Refused("Announcements are made by editors, moderators and community leaders.")
+
+
+def check_may_reply(viewer: Viewer, thread: ThreadFacts) -> None:
+    """Raise unless the viewer may answer, reply and comment in the thread."""
+    check_may_see(viewer, thread)
+    if not viewer.is_member:
+        raise NotSignedIn("Please sign in to answer.")
+    if thread.state != "published":
+        raise Refused("This thread is not open to replies.")
+    if thread.locked and not moderates(viewer, thread):
+        raise Refused("This thread is locked: it takes no new replies.")
+
+
+def check_may_vote(viewer: Viewer, post: PostFacts) -> None:
+    """Raise unless the viewer may call the post useful."""
+    check_may_see(viewer, post.thread)
+    if not viewer.is_member:
+        raise NotSignedIn("Please sign in to say that this was useful.")
+    if post.state != "published":
+        raise Missing("There is no such post, or you may not see it.")
+    if post.author_id == viewer.id:
+        raise Refused("This is your own post; others say whether it was useful.")
+
+
+def check_may_accept(viewer: Viewer, post: PostFacts) -> None:
+    """Raise unless the viewer may mark the answer as the solution, or take that back."""
+    check_may_see(viewer, post.thread)
+    if not viewer.is_member:
+        raise NotSignedIn("Please sign in first.")
+    if post.kind != "answer" or post.state != "published":
+        raise Refused("Only an answer to a question can be accepted.")
+    if viewer.id != post.thread.author_id and not moderates(viewer, post.thread):
+        raise Refused("Only the person who asked can accept an answer.")
+
+
+def edit_window(viewer: Viewer) -> timedelta:
+    """Return how long authors may edit their posts."""
+    return LONG_EDIT_WINDOW if viewer.trust >= TRUSTED else EDIT_WINDOW
+
+
+def check_may_edit(viewer: Viewer, post: PostFacts) -> None:
+    """Raise unless the viewer may edit the post: its author for a while, moderators always."""
+    check_may_see(viewer, post.thread)
+    if not viewer.is_member:
+        raise NotSignedIn("Please sign in to edit.")
+    if moderates(viewer, post.thread):
+        return
+    if post.state != "published":
+        raise Missing("There is no such post, or you may not see it.")
+    if post.author_id != viewer.id:
+        raise Refused("Only its author can edit this post.")
+    if now() - post.created_at > edit_window(viewer):
+        raise Refused(
+            f"A post can be edited for {_words(edit_window(viewer))} after it was written. Please add a comment."
+        )
+
+
+def check_may_delete(viewer: Viewer, post: PostFacts) -> None:
+    """Raise unless the viewer may delete the post, or bring it back."""
+    check_may_see(viewer, post.thread)
+    if not viewer.is_member:
+        raise NotSignedIn("Please sign in first.")
+    if moderates(viewer, post.thread):
+        return
+    if post.author_id != viewer.id:
+        raise Refused("Only its author can delete this post.")
+    if post.has_replies:
+        raise Refused("Others have replied to this post, so it stays. You can edit it, or ask a moderator.")
+
+
+def check_may_moderate(viewer: Viewer, thread: ThreadFacts) -> None:
+    """Raise unless the viewer may close, lock, pin, hide or move the thread."""
+    check_may_see(viewer, thread)
+    if not moderates(viewer, thread):
+        raise Refused("Only moderators, and community leaders in their region, can do this.")
+
+
+def check_may_close(viewer: Viewer, thread: ThreadFacts) -> None:
+    """Raise unless the viewer may close the question: its asker or who moderates it."""
+    check_may_see(viewer, thread)
+    if not viewer.is_member:
+        raise NotSignedIn("Please sign in first.")
+    if viewer.id != thread.author_id:
+        check_may_moderate(viewer, thread)
+
+
+def audiences_to_write_for(viewer: Viewer) -> tuple[str, ...]:
+    """Return the audiences this viewer may start a thread for, the widest first."""
+    return tuple(name for name in (PUBLIC, NETWORK) if name in viewer.audiences)
+
+
+def _words(window: timedelta) -> str:
+    return f"{window.days} days" if window.days > 1 else "24 hours"
