@@ -1,0 +1,63 @@
+"""What every test may ask for. Async tests and fixtures run in anyio's plugin, all in one event loop."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from base import db
+from tests.databases import Databases, PostgresDatabases, SqliteFiles, create_tables, fold_up, on_postgres
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Run async tests on asyncio only: so does the database layer."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    """Make databases on the engine of this run."""
+    return PostgresDatabases() if on_postgres() else SqliteFiles(tmp_path_factory.mktemp("databases"))
+
+
+@pytest.fixture
+def empty_database_url(databases: Databases) -> Iterator[str]:
+    """Give the address of a database without any table."""
+    url = databases.empty()
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture(scope="session")
+def whole_schema_url(databases: Databases) -> Iterator[str]:
+    """Build every table once; tests work on copies."""
+    url = databases.empty()
+    asyncio.run(_build(url))
+    fold_up(url)
+    yield url
+    databases.drop(url)
+
+
+async def _build(url: str) -> None:
+    await db.connect(url)
+    try:
+        await create_tables()
+    finally:
+        await db.close()
+
+
+@pytest.fixture
+def database_url(databases: Databases, whole_schema_url: str) -> Iterator[str]:
+    """Give the address of a database of the test's own, with every table and no row."""
+    url = databases.copy(whole_schema_url)
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[str]:
+    """Open a database of the test's own, with every table and no row."""
+    await db.connect(database_url)
+    yield database_url
+    await db.close()

@@ -1,0 +1,91 @@
+"""Databases for tests: SQLite files, or PostgreSQL databases with COMMONPLACE_TEST_DATABASE=postgres."""
+
+import asyncio
+import os
+import secrets
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Protocol
+
+import asyncpg
+from tortoise.context import require_context
+
+POSTGRES = os.environ.get("COMMONPLACE_TEST_POSTGRES", "asyncpg://root@127.0.0.1:5432/test")
+
+
+def on_postgres() -> bool:
+    """Say whether this run tests on PostgreSQL."""
+    return os.environ.get("COMMONPLACE_TEST_DATABASE", "sqlite") == "postgres"
+
+
+class Databases(Protocol):
+    """Makes and removes databases of this run alone, so that parallel runs do not meet."""
+
+    def empty(self) -> str:
+        """Make an empty database and return its address."""
+
+    def copy(self, url: str) -> str:
+        """Copy a database that nobody has open and return the address of the copy."""
+
+    def drop(self, url: str) -> None:
+        """Remove a database."""
+
+
+class SqliteFiles:
+    """Databases as files of one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def empty(self) -> str:
+        return f"sqlite://{self._folder / secrets.token_hex(6)}.sqlite3"
+
+    def copy(self, url: str) -> str:
+        made = self.empty()
+        shutil.copy(url.removeprefix("sqlite://"), made.removeprefix("sqlite://"))
+        return made
+
+    def drop(self, url: str) -> None:
+        path = url.removeprefix("sqlite://")
+        for ending in ("", "-wal", "-shm"):
+            Path(path + ending).unlink(missing_ok=True)
+
+
+class PostgresDatabases:
+    """Databases on a server that trusts this user to make some."""
+
+    def empty(self) -> str:
+        return self._make("TEMPLATE template0")
+
+    def copy(self, url: str) -> str:
+        return self._make(f'TEMPLATE "{url.rpartition("/")[2]}"')
+
+    def drop(self, url: str) -> None:
+        asyncio.run(_at_server(f'DROP DATABASE IF EXISTS "{url.rpartition("/")[2]}" WITH (FORCE)'))
+
+    def _make(self, source: str) -> str:
+        name = f"commonplace_test_{os.getpid()}_{secrets.token_hex(4)}"
+        asyncio.run(_at_server(f'CREATE DATABASE "{name}" {source}'))
+        return f"{POSTGRES.rpartition('/')[0]}/{name}"
+
+
+async def _at_server(statement: str) -> None:
+    connection = await asyncpg.connect(POSTGRES.replace("asyncpg://", "postgres://", 1))
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+async def create_tables() -> None:
+    """Create the table of every model of the open database."""
+    await require_context().generate_schemas()
+
+
+def fold_up(url: str) -> None:
+    """Put everything into the one file of a closed SQLite database, so that it can be copied."""
+    if url.startswith("sqlite://"):
+        with closing(sqlite3.connect(url.removeprefix("sqlite://"))) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -1,0 +1,31 @@
+"""Count the SQL statements that something sends."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+_LOG = logging.getLogger("tortoise.db_client")
+
+
+class _Collector(logging.Handler):
+    def __init__(self, into: list[str]) -> None:
+        super().__init__(logging.DEBUG)
+        self._into = into
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.args:
+            self._into.append(str(record.args[0] if isinstance(record.args, tuple) else record.args))
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """Collect the SQL sent within the block: `with statements() as sent: …`, then `assert len(sent) <= 4`."""
+    sent: list[str] = []
+    collector, level = _Collector(sent), _LOG.level
+    _LOG.addHandler(collector)
+    _LOG.setLevel(logging.DEBUG)
+    try:
+        yield sent
+    finally:
+        _LOG.setLevel(level)
+        _LOG.removeHandler(collector)
