@@ -2,11 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
+import httpx2
 import pytest
 
 from base import db
+from base.log import configure
+from base.settings import Settings
 from tests.databases import Databases, PostgresDatabases, SqliteFiles, create_tables, fold_up, on_postgres
+from tests.site import open_client, settings_for
+
+configure("error")
 
 
 @pytest.fixture(scope="session")
@@ -61,3 +68,16 @@ async def database(database_url: str) -> AsyncIterator[str]:
     await db.connect(database_url)
     yield database_url
     await db.close()
+
+
+@pytest.fixture
+def site(database: str, tmp_path: Path) -> Settings:
+    """Put settings for a site with the test's own database and data folder in force."""
+    return settings_for(tmp_path, database)
+
+
+@pytest.fixture
+async def client(site: Settings) -> AsyncIterator[httpx2.AsyncClient]:
+    """Give a visitor of the whole site; `deliver_all()` (base.journal.deliver) does the journal's work when asked."""
+    async with open_client() as opened:
+        yield opened

@@ -20,6 +20,7 @@ Dialect = Literal["sqlite", "postgres"]
 MODEL_MODULES: Final = (
     "base.journal.models",
     "base.mail.models",
+    "base.origins.models",
     "members.models",
     "forum.models",
     "kb.models",
