@@ -1,0 +1,103 @@
+// Comfort for every page; all of them work without it. Bigger parts are fetched only where they are used.
+import { $, $$, on, say, times, word } from "./js/page.js";
+
+const root = document.documentElement;
+
+on("click", "[data-theme-toggle]", () => {
+  const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  root.dataset.theme = dark ? "light" : "dark";
+  try { localStorage.setItem("theme", root.dataset.theme); } catch { /* It then holds for this page only. */ }
+});
+
+document.addEventListener("keydown", event => {
+  if (event.key === "Escape") {
+    const open = $("details.drop[open]");
+    if (open) { open.open = false; $("summary", open).focus(); }
+  }
+  const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+  if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  const box = $$("[data-main-search]").find(one => one.checkVisibility?.() ?? true);
+  if (box) { event.preventDefault(); box.focus(); box.select(); }
+});
+
+document.addEventListener("click", event => {
+  for (const open of $$("details.drop[open]")) if (!open.contains(event.target)) open.open = false;
+});
+
+on("click", "[data-copy]", async (event, button) => {
+  event.preventDefault();
+  const url = new URL(button.dataset.copy, location.href).href;
+  try { await navigator.clipboard.writeText(url); say(word("copied")); } catch { say(url); }
+});
+
+// A destructive button asks first, in a dialog that names the act again.
+on("click", "button[data-confirm]", (event, button) => {
+  if (button.dataset.sure) { delete button.dataset.sure; return; }
+  event.preventDefault();
+  const dialog = document.createElement("dialog");
+  const text = document.createElement("p");
+  text.id = "ask-first";
+  text.textContent = button.dataset.confirm;
+  const row = document.createElement("form");
+  row.method = "dialog";
+  row.className = "actions";
+  const yes = document.createElement("button");
+  yes.className = "btn danger";
+  yes.value = "yes";
+  yes.textContent = button.textContent.trim();
+  const no = document.createElement("button");
+  no.className = "btn quiet";
+  no.autofocus = true;
+  no.textContent = word("cancel");
+  row.append(yes, no);
+  dialog.setAttribute("aria-labelledby", text.id);
+  dialog.append(text, row);
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    if (dialog.returnValue !== "yes") { button.focus(); return; }
+    button.dataset.sure = "yes";
+    button.click();
+  });
+  document.body.append(dialog);
+  dialog.showModal();
+});
+
+// What was kept in this browser does not outlive the session: wards share machines.
+on("submit", "form[action='/sign-out']", () => {
+  try {
+    for (const key of Object.keys(localStorage)) if (key.startsWith("draft:")) localStorage.removeItem(key);
+  } catch { /* Nothing could be kept, so nothing is left. */ }
+});
+
+for (const place of $$("[data-countdown]")) {
+  let left = Number(place.dataset.countdown);
+  const tick = setInterval(() => {
+    left -= 1;
+    place.textContent = left > 0 ? `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}` : "";
+    if (left <= 0) clearInterval(tick);
+  }, 1000);
+}
+
+if (!CSS.supports("selector(::details-content)") && matchMedia("(min-width: 62rem)").matches) {
+  for (const filters of $$("[data-open-wide]")) filters.open = true;
+}
+
+if ("IntersectionObserver" in window && $(".toc a")) {
+  const links = new Map($$(".toc a").map(link => [link.hash.slice(1), link]));
+  const seen = new IntersectionObserver(entries => {
+    for (const entry of entries) {
+      if (!entry.isIntersecting) continue;
+      for (const [id, link] of links) link.classList.toggle("here", id === entry.target.id);
+    }
+  }, { rootMargin: "-10% 0px -75% 0px" });
+  for (const id of links.keys()) { const part = document.getElementById(id); if (part) seen.observe(part); }
+}
+
+times(document);
+$("[data-focus]")?.focus();
+addEventListener("focusin", event => {
+  if (event.target.matches?.("[data-suggest-url]:not([role])")) import("./js/suggest.js").then(part => part.start(event.target));
+});
+const parts = { "[data-live]": "live", "[data-editor]": "editor", "form[data-draft-url]": "drafts", "[data-quotable]": "quote", "[data-rows]": "rows" };
+for (const [where, name] of Object.entries(parts)) if ($(where)) import(`./js/${name}.js`);
+if ($("[data-suggest-url]:focus")) import("./js/suggest.js").then(part => part.start(document.activeElement));

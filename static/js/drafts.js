@@ -1,0 +1,61 @@
+// Drafts: sent to the server five seconds after a change, kept in this browser when the line is down.
+import { $, $$, word } from "./page.js";
+
+const clock = () => new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+
+const textsOf = form => [...new FormData(form)].filter(([name, value]) =>
+  typeof value === "string" && form.elements[name]?.type !== "password");
+
+const keep = (key, value) => {
+  try {
+    if (value) localStorage.setItem(key, JSON.stringify(value)); else localStorage.removeItem(key);
+    return true;
+  } catch { return false; }
+};
+
+const kept = key => {
+  try { return JSON.parse(localStorage.getItem(key) ?? "null"); } catch { return null; }
+};
+
+const restore = (form, entries) => {
+  let filled = false;
+  for (const [name, value] of entries) {
+    const field = form.elements[name];
+    if (!field?.matches?.("textarea, input[type=text], input:not([type])") || field.value) continue;
+    field.value = value;
+    filled = true;
+  }
+  return filled;
+};
+
+for (const form of $$("form[data-draft-url]")) {
+  const key = `draft:${form.dataset.draftUrl}`;
+  let state = $("[data-draft-state]", form);
+  if (!state) {
+    state = Object.assign(document.createElement("span"), { className: "saved" });
+    ($(".actions", form) ?? form).append(state);
+  }
+  state.setAttribute("role", "status");
+  const earlier = kept(key);
+  if (earlier && restore(form, earlier)) state.textContent = word("restored");
+
+  let timer;
+  const save = async () => {
+    clearTimeout(timer);
+    timer = undefined;
+    try {
+      const answer = await fetch(form.dataset.draftUrl, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams(textsOf(form)), keepalive: true });
+      if (!answer.ok) throw new TypeError(answer.statusText);
+      const told = answer.headers.get("content-type")?.includes("json") ? await answer.json() : {};
+      if (told.id && form.elements.draft) form.elements.draft.value = told.id;
+      keep(key, null);
+      state.textContent = `${word("saved")} ${told.saved ?? clock()}`;
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      state.textContent = keep(key, textsOf(form)) ? `${word("saved_here")} ${clock()}` : word("offline");
+    }
+  };
+  form.addEventListener("input", () => { timer ??= setTimeout(save, 5000); });
+  form.addEventListener("submit", () => { clearTimeout(timer); timer = undefined; keep(key, null); });
+  addEventListener("pagehide", () => { if (timer) save(); });
+}
