@@ -1,11 +1,13 @@
 """Markdown as readable plain text, for mail."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urljoin
 
-from markdown_it.tree import SyntaxTreeNode
+from markdown_it.token import Token
 
+from base.text.headings import words
 from base.text.parser import parse
 
 _CODE: Final = "    "
@@ -14,66 +16,88 @@ _TIGHT: Final = frozenset({"dl"})
 _Lines = list[str]
 
 
+@dataclass(frozen=True)
+class _Block:
+    """A block and the blocks in it; the parser bounds their depth."""
+
+    kind: str
+    token: Token
+    parts: list["_Block"] = field(default_factory=list)
+
+
 def to_text(source: str, *, base_url: str = "") -> str:
     """Return a text as one would type it in a mail; `base_url` completes the addresses of this site."""
-    tree = SyntaxTreeNode(parse(source))
-    return "\n".join(_blocks(tree.children, base_url)).strip("\n") + "\n"
+    return "\n".join(_blocks(_nested(parse(source)), base_url)).strip("\n") + "\n"
 
 
-def _blocks(nodes: Iterable[SyntaxTreeNode], base: str, *, tight: bool = False) -> _Lines:
+def _nested(tokens: Sequence[Token]) -> list[_Block]:
+    levels: list[list[_Block]] = [[]]
+    for token in tokens:
+        if token.nesting == 1:
+            block = _Block(token.type.removesuffix("_open"), token)
+            levels[-1].append(block)
+            levels.append(block.parts)
+        elif token.nesting == -1:
+            levels.pop()
+        else:
+            levels[-1].append(_Block(token.type, token))
+    return levels[0]
+
+
+def _blocks(blocks: Iterable[_Block], base: str, *, tight: bool = False) -> _Lines:
     lines: _Lines = []
-    for node in nodes:
-        block = _block(node, base)
-        if block and lines and not tight:
+    for block in blocks:
+        shown = _block(block, base)
+        if shown and lines and not tight:
             lines.append("")
-        lines += block
+        lines += shown
     return lines
 
 
-def _block(node: SyntaxTreeNode, base: str) -> _Lines:
-    match node.type:
+def _block(block: _Block, base: str) -> _Lines:
+    match block.kind:
         case "inline":
-            return _inline(node, base).split("\n")
+            return _inline(block.token.children or [], base).split("\n")
         case "heading":
-            text = " ".join(_blocks(node.children, base))
-            return [text, ("=" if node.tag in {"h2", "h3"} else "-") * min(72, len(text))]
+            text = " ".join(_blocks(block.parts, base))
+            return [text, ("=" if block.token.tag in {"h2", "h3"} else "-") * min(72, len(text))]
         case "fence" | "code_block":
-            return _indented(node.content.rstrip("\n").split("\n"), _CODE)
+            return _indented(block.token.content.rstrip("\n").split("\n"), _CODE)
         case "hr":
             return ["-" * 20]
         case "callout":
-            title, *rest = node.children
-            return [_inline(title.children[0], base) + ":", *_indented(_blocks(rest, base), "| ")]
+            title, *rest = block.parts
+            return [" ".join(_block(title, base)) + ":", *_indented(_blocks(rest, base), "| ")]
         case "bullet_list" | "ordered_list":
-            return _list(node, base)
+            return _list(block, base)
         case "table":
-            return _table(node, base)
+            return _table(block, base)
         case "footnote_block":
-            return ["-" * 8, *_blocks(node.children, base, tight=True)]
+            return ["-" * 8, *_blocks(block.parts, base, tight=True)]
         case "footnote":
-            return _hung(f"[{node.meta['id'] + 1}] ", _blocks(node.children, base))
+            return _hung(f"[{block.token.meta['id'] + 1}] ", _blocks(block.parts, base))
         case _:
-            lines = _blocks(node.children, base, tight=node.type in _TIGHT)
-            return _indented(lines, _INDENTS[node.type]) if node.type in _INDENTS else lines
+            lines = _blocks(block.parts, base, tight=block.kind in _TIGHT)
+            return _indented(lines, _INDENTS[block.kind]) if block.kind in _INDENTS else lines
 
 
-def _list(node: SyntaxTreeNode, base: str) -> _Lines:
-    number = int(node.attrs.get("start", 1))
-    loose = any(part.type == "paragraph" and not part.hidden for item in node.children for part in item.children)
+def _list(block: _Block, base: str) -> _Lines:
+    number = int(block.token.attrs.get("start", 1))
+    loose = any(part.kind == "paragraph" and not part.token.hidden for item in block.parts for part in item.parts)
     lines: _Lines = []
-    for at, item in enumerate(node.children):
-        mark = f"{number + at}. " if node.type == "ordered_list" else "- "
+    for at, item in enumerate(block.parts):
+        mark = f"{number + at}. " if block.kind == "ordered_list" else "- "
         lines += [""] if loose and lines else []
-        lines += _hung(mark, _blocks(item.children, base, tight=not loose))
+        lines += _hung(mark, _blocks(item.parts, base, tight=not loose))
     return lines
 
 
-def _table(node: SyntaxTreeNode, base: str) -> _Lines:
+def _table(block: _Block, base: str) -> _Lines:
     lines: _Lines = []
-    for part in node.children:
-        rows = [" | ".join(" ".join(_blocks(cell.children, base)) for cell in row.children) for row in part.children]
+    for part in block.parts:
+        rows = [" | ".join(" ".join(_blocks(cell.parts, base)) for cell in row.parts) for row in part.parts]
         lines += rows
-        if part.type == "thead":
+        if part.kind == "thead":
             lines.append("-" * min(72, max(map(len, rows))))
     return lines
 
@@ -87,26 +111,24 @@ def _hung(mark: str, lines: _Lines) -> _Lines:
     return [(mark + first).rstrip(), *_indented(rest, " " * len(mark))]
 
 
-def _inline(node: SyntaxTreeNode, base: str) -> str:
-    return "".join(_piece(child, base) for child in node.children)
-
-
-def _piece(node: SyntaxTreeNode, base: str) -> str:
-    match node.type:
-        case "text" | "code_inline" | "text_special":
-            return node.content
-        case "softbreak" | "hardbreak":
-            return "\n"
-        case "link":
-            return _link(_inline(node, base), str(node.attrs["href"]), base)
-        case "image":
-            return f"[{node.content}] ({urljoin(base, str(node.attrs['src']))})"
-        case "task_box":
-            return "[x] " if node.meta["checked"] else "[ ] "
-        case "footnote_ref":
-            return f"[{node.meta['id'] + 1}]"
-        case _:
-            return _inline(node, base)
+def _inline(tokens: Iterable[Token], base: str) -> str:
+    pieces: list[str] = []
+    href, begun = "", 0
+    for token in tokens:
+        match token.type:
+            case "link_open":
+                href, begun = str(token.attrs["href"]), len(pieces)
+            case "link_close":
+                pieces[begun:] = [_link("".join(pieces[begun:]), href, base)]
+            case "image":
+                pieces.append(f"[{words(token.children or [])}] ({urljoin(base, str(token.attrs['src']))})")
+            case "task_box":
+                pieces.append("[x] " if token.meta["checked"] else "[ ] ")
+            case "footnote_ref":
+                pieces.append(f"[{token.meta['id'] + 1}]")
+            case _:
+                pieces.append(words([token]))
+    return "".join(pieces)
 
 
 def _link(text: str, href: str, base: str) -> str:

@@ -1,5 +1,6 @@
 """The one Markdown parser, shared by everything that reads what members write."""
 
+import importlib
 import re
 from collections.abc import Collection
 from typing import Any, Final
@@ -21,6 +22,7 @@ from base.text.renderer import FOOTNOTE_RULES, Renderer
 MOST_CHARACTERS: Final = 100_000
 # Ten lists within lists. A storm of open brackets costs more with every level allowed.
 _DEEPEST: Final = 20
+_MOST_EMPTY_CELLS: Final = 5_000
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -32,6 +34,9 @@ class _Parser(MarkdownIt):
 
 
 def _build() -> _Parser:
+    # Rows of a single bar make full rows of empty cells: a 30 kB text became 700 kB of HTML.
+    tables: Any = importlib.import_module("markdown_it.rules_block.table")
+    tables.MAX_AUTOCOMPLETED_CELLS = _MOST_EMPTY_CELLS
     options = {"html": False, "breaks": True, "tasklists": True, "maxNesting": _DEEPEST}
     parser = _Parser("js-default", options, renderer_cls=Renderer)
     parser.use(footnote_plugin, inline=False).use(deflist_plugin).use(sub_plugin).use(superscript_plugin)

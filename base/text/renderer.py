@@ -72,9 +72,11 @@ def _footnote_ref(self: Any, tokens: Sequence[Token], idx: int, options: Options
 
 
 def _footnote_anchor(self: Any, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-    return (
-        f' <a href="#{_numbers(tokens[idx], env)[1]}" class="footnote-back" aria-label="Back to the text">{_BACK}</a>'
-    )
+    # One way back, to the first mention: a note named 7,000 times made a page of a megabyte.
+    if tokens[idx].meta["subId"]:
+        return ""
+    back = _numbers(tokens[idx], env)[1]
+    return f' <a href="#{back}" class="footnote-back" aria-label="Back to the text">{_BACK}</a>'
 
 
 def _footnote_open(self: Any, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
