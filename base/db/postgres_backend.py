@@ -6,9 +6,9 @@ the ROLLBACK with which PostgreSQL answers the COMMIT of a failed transaction fo
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from types import TracebackType
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 
 import asyncpg
 from tortoise.backends.asyncpg.client import AsyncpgDBClient
@@ -19,11 +19,14 @@ from tortoise.exceptions import TransactionManagementError
 
 from base.db.ownership import ENDED_BY_ENGINE, Ownership, savepoint_name
 from base.db.values import bindable
+from base.log import logger
+
+T = TypeVar("T")
 
 POOL: Final = 10
 _PATIENCE: Final = (0.01, 0.05, 0.2, 1.0)
 
-_ending: Final[set[asyncio.Task[None]]] = set()
+_background: Final[set[asyncio.Task[Any]]] = set()
 
 
 class PostgresBackend(AsyncpgDBClient):
@@ -41,7 +44,34 @@ class PostgresBackend(AsyncpgDBClient):
             async with self._pool_init_lock:
                 if self._pool is None:
                     await self.create_connection(with_db=True)
-        return await cast(Any, self._pool).acquire()
+        pool = cast(Any, self._pool)
+        if pool.get_idle_size():
+            return await pool.acquire()
+        # A new connection is made to the end even if the task is cancelled: half of one would be left behind.
+        making = _in_background(_acquired(pool))
+        try:
+            return await asyncio.shield(making)
+        except asyncio.CancelledError:
+            making.add_done_callback(self._unwanted)
+            raise
+
+    def _unwanted(self, making: asyncio.Task[Any]) -> None:
+        if (error := making.exception()) is not None:
+            logger("database").warning("no connection, and nobody waiting for it", exc_info=error)
+        else:
+            _in_background(self.take_back(making.result()))
+
+    def acquire_connection(self) -> Any:
+        """Lend a connection for one statement."""
+        return self._lent()
+
+    @asynccontextmanager
+    async def _lent(self) -> AsyncIterator[Any]:
+        connection = await self.lend()
+        try:
+            yield connection
+        finally:
+            await self.take_back(connection)
 
     async def take_back(self, connection: Any) -> None:
         """Put a connection back into the pool."""
@@ -89,17 +119,14 @@ class PostgresTransaction(PostgresBackend):
     def _in_transaction(self) -> TransactionContext:
         return _TransactionBlock(self.root) if self.ownership.over else _SavepointBlock(self)
 
-    def acquire_connection(self) -> Any:
-        """Lend the transaction's connection; once it is over, one of the pool."""
-        return self._lent()
-
     @asynccontextmanager
     async def _lent(self) -> AsyncIterator[Any]:
+        # The transaction's connection; once it is over, one of the pool.
         async with self.lock:
             if not self.ownership.over:
                 yield self.connection
                 return
-        async with cast(AbstractAsyncContextManager[Any], self.root.acquire_connection()) as connection:
+        async with self.root.acquire_connection() as connection:
             yield connection
 
     @translate_exceptions
@@ -196,12 +223,20 @@ async def _roll_back(connection: Any) -> None:
     connection.terminate()
 
 
+async def _acquired(pool: Any) -> Any:
+    return await pool.acquire()
+
+
+def _in_background(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+    task = asyncio.create_task(work)
+    _background.add(task)
+    task.add_done_callback(_background.discard)
+    return task
+
+
 async def _surely(work: Coroutine[Any, Any, None]) -> None:
     """Do it to the end even when the task that asks is cancelled meanwhile."""
-    task = asyncio.create_task(work)
-    _ending.add(task)
-    task.add_done_callback(_ending.discard)
-    await asyncio.shield(task)
+    await asyncio.shield(_in_background(work))
 
 
 client_class = PostgresBackend
