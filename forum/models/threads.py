@@ -14,7 +14,8 @@ class Thread(Model):
 
     `kind` is question, case_study, discussion or announcement. `state` is published, hidden or deleted.
     `resolution` (questions) is unanswered, answered, solved, duplicate or closed. `version` rises with every
-    write that changes what a reader of the thread sees. Counts leave out what is deleted or hidden.
+    write that changes what a reader of the thread sees. Counts leave out what is deleted or hidden. `once` is the
+    one-time key of the form it was sent with.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -51,9 +52,11 @@ class Thread(Model):
     answers = fields.IntField(default=0, db_default=0)
     votes = fields.IntField(default=0, db_default=0)
     version = fields.IntField(default=1, db_default=1)
+    once = fields.CharField(max_length=64, null=True)
 
     class Meta:
         table = "threads"
+        unique_together = (("author", "once"),)
         indexes = (
             ("state", "active_at", "id"),
             ("kind", "state", "active_at", "id"),

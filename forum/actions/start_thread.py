@@ -1,0 +1,156 @@
+"""Start a thread: what asking, sharing, discussing, announcing and importing have in common."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from markupsafe import Markup
+from tortoise.exceptions import IntegrityError
+
+from base.clock import now
+from base.db import transaction
+from base.journal import record
+from base.text.excerpt import excerpt
+from base.text.markdown import to_html
+from base.text.plain import to_plain
+from base.text.slug import slugify
+from forum.addresses import thread_url
+from forum.models import Draft, Post, PostRevision, ReadMark, Thread, ThreadPlatform, ThreadTag, Watch
+from forum.queries.mentioned import people_mentioned
+from members.viewer import PUBLIC
+
+ENTRIES: Final = {
+    "question": "thread.asked",
+    "case_study": "thread.shared",
+    "discussion": "thread.started",
+    "announcement": "thread.announced",
+}
+# An excerpt needs only the beginning of a text.
+_BEGINNING: Final = 2_000
+
+Also = Callable[[Thread], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewThread:
+    """A thread to be started, cleaned and allowed already.
+
+    `once` is the one-time key of the form: the same author and key start one thread, however often they are sent.
+    `draft_id` names the draft it was written in. `quiet` is for imports: nobody is told, nobody watches.
+    """
+
+    kind: str
+    title: str
+    body: str
+    author_id: int
+    organisation_id: int | None = None
+    region_id: int | None = None
+    category_id: int | None = None
+    platform_ids: tuple[int, ...] = ()
+    tag_ids: tuple[int, ...] = ()
+    language: str = "en"
+    audience: str = PUBLIC
+    once: str = ""
+    draft_id: int | None = None
+    at: datetime | None = None
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The thread that was started; `number` is that of its opening post."""
+
+    id: int
+    slug: str
+    number: int = 1
+
+    @property
+    def url(self) -> str:
+        """Return its address."""
+        return thread_url(self.id, self.slug)
+
+
+async def start_thread(new: NewThread, also: Also | None = None) -> Started:
+    """Write a thread with its opening post; `also` writes what its kind has besides, in the same transaction."""
+    if started := await _started_before(new):
+        return started
+    html = to_html(new.body, prefix="p1-", people=await people_mentioned(new.body))
+    try:
+        async with transaction():
+            thread = await _write(new, html)
+            if also is not None:
+                await also(thread)
+    except IntegrityError:
+        # Sent twice at the same moment: the other one was first.
+        if started := await _started_before(new):
+            return started
+        raise
+    return Started(thread.id, thread.slug)
+
+
+async def _started_before(new: NewThread) -> Started | None:
+    if not new.once:
+        return None
+    found = await Thread.filter(author_id=new.author_id, once=new.once).values_list("id", "slug")
+    return Started(*found[0]) if found else None
+
+
+async def _write(new: NewThread, html: Markup) -> Thread:
+    at = new.at or now()
+    thread = await Thread.create(
+        kind=new.kind,
+        title=new.title,
+        slug=slugify(new.title),
+        excerpt=excerpt(to_plain(new.body[:_BEGINNING]), 240),
+        category_id=new.category_id,
+        author_id=new.author_id,
+        organisation_id=new.organisation_id,
+        region_id=new.region_id,
+        language=new.language,
+        audience=new.audience,
+        resolution="unanswered" if new.kind == "question" else "",
+        created_at=at,
+        active_at=at,
+        once=new.once or None,
+    )
+    post = await Post.create(
+        thread_id=thread.id,
+        number=1,
+        kind="opening",
+        author_id=new.author_id,
+        body=new.body,
+        html=str(html),
+        created_at=at,
+    )
+    await PostRevision.create(
+        post_id=post.id, number=1, title=new.title, body=new.body, editor_id=new.author_id, created_at=at
+    )
+    await _label(thread, new)
+    await _follow(thread, new, at)
+    await record(
+        ENTRIES[new.kind],
+        actor_id=new.author_id,
+        subject_id=thread.id,
+        data={"kind": new.kind, "title": new.title, "post_id": post.id},
+        quiet=new.quiet,
+    )
+    return thread
+
+
+async def _label(thread: Thread, new: NewThread) -> None:
+    if new.tag_ids:
+        await ThreadTag.bulk_create([ThreadTag(thread_id=thread.id, tag_id=tag) for tag in dict.fromkeys(new.tag_ids)])
+    if new.platform_ids:
+        await ThreadPlatform.bulk_create(
+            [ThreadPlatform(thread_id=thread.id, platform_id=platform) for platform in dict.fromkeys(new.platform_ids)]
+        )
+
+
+async def _follow(thread: Thread, new: NewThread, at: datetime) -> None:
+    if new.quiet:
+        return
+    await Watch.create(member_id=new.author_id, target="thread", target_id=thread.id, level="watching", at=at)
+    await ReadMark.create(member_id=new.author_id, thread_id=thread.id, number=1, at=at)
+    if new.draft_id is not None:
+        await Draft.filter(id=new.draft_id, member_id=new.author_id).delete()
