@@ -1,0 +1,1 @@
+"""The engines; nothing outside imports Whoosh or numpy."""

@@ -1,0 +1,114 @@
+"""From text to terms: words, lower case, accents folded, stop words dropped, stemmed in the text's language."""
+
+import re
+import sys
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from whoosh.lang import stemmer_for_language
+from whoosh.lang.porter import stem as porter
+from whoosh.lang.stopwords import stoplists
+
+LANGUAGES: Final = ("en", "nl", "de", "fr", "es", "pt")
+LONGEST: Final = 64
+_CACHED: Final = 200_000
+
+
+def _marks() -> str:
+    """Return the combining marks as a character class: they belong to the word before them."""
+    ranges: list[list[int]] = []
+    for code in range(0x300, min(sys.maxunicode, 0x1FFFF)):
+        if unicodedata.category(chr(code)).startswith("M"):
+            if ranges and ranges[-1][1] == code - 1:
+                ranges[-1][1] = code
+            else:
+                ranges.append([code, code])
+    return "".join(f"{chr(first)}-{chr(last)}" for first, last in ranges)
+
+
+# Chinese characters and Japanese kana are words of one character: these scripts put no space between words.
+_SINGLE: Final = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+WORD: Final = re.compile(rf"[{_SINGLE}]|[^\W_{_SINGLE}](?:[^\W_{_SINGLE}]|[{_marks()}])*")
+
+
+def clean(text: str) -> str:
+    """Return text as it is indexed and searched: composed characters, no control characters, no lone surrogates."""
+    if text.isascii() and text.isprintable():
+        return text
+    text = text.encode("utf-8", "replace").decode()
+    return unicodedata.normalize("NFC", "".join(" " if unicodedata.category(c) == "Cc" else c for c in text))
+
+
+@lru_cache(maxsize=_CACHED)
+def fold(word: str) -> str:
+    """Return a word in lower case and without accents, cut to the longest length."""
+    word = word.casefold()
+    if not word.isascii():
+        parted = unicodedata.normalize("NFKD", word)
+        word = "".join(c for c in parted if not unicodedata.combining(c)) or word
+    return word[:LONGEST]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word of a text: where it stands, how it is written (folded), and its stem."""
+
+    start: int
+    end: int
+    position: int
+    surface: str
+    stem: str
+
+
+class Analyser:
+    """Makes terms of texts in one language."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.stops: frozenset[str] = frozenset(fold(word) for word in stoplists[language])
+        stemmer: Callable[[str], str] = porter if language == "en" else stemmer_for_language(language)
+        self._stem = lru_cache(maxsize=_CACHED)(stemmer)
+
+    def stem(self, surface: str) -> str:
+        """Return the stem of a folded word, empty for a stop word."""
+        if surface in self.stops:
+            return ""
+        return self._stem(surface) or surface
+
+    def terms(self, text: str) -> Iterator[Term]:
+        """Yield the terms of a text; a stop word leaves a gap in the positions."""
+        for position, found in enumerate(WORD.finditer(text)):
+            surface = fold(found.group())
+            if stem := self.stem(surface):
+                yield Term(found.start(), found.end(), position, surface, stem)
+
+    def positions(self, text: str) -> tuple[dict[str, list[int]], set[str]]:
+        """Return where each stem stands, and the words as written."""
+        stems: dict[str, list[int]] = {}
+        surfaces: set[str] = set()
+        for position, raw in enumerate(WORD.findall(text)):
+            surface = fold(raw)
+            if stem := self.stem(surface):
+                stems.setdefault(stem, []).append(position)
+                surfaces.add(surface)
+        return stems, surfaces
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _of(language: str) -> Analyser:
+    return Analyser(language)
+
+
+def analyser(language: str) -> Analyser:
+    """Return the analyser of a language; one without a stemmer of its own is read as English."""
+    code = language[:2].lower()
+    return _of(code if code in LANGUAGES else "en")
+
+
+def variants(text: str, languages: Iterable[str]) -> tuple[tuple[tuple[int, str], ...], ...]:
+    """Return `text` as (position, stem) sequences, one for each language that reads it differently."""
+    read = (tuple((term.position, term.stem) for term in analyser(language).terms(text)) for language in languages)
+    return tuple(dict.fromkeys(sequence for sequence in read if sequence))

@@ -1,0 +1,84 @@
+"""Who may see it, and what it must be: masks over the documents of a view."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from search_index.engine import Audiences
+from search_index.engines.whoosh.evaluate import Deadline, meets
+from search_index.engines.whoosh.view import Mask, View
+from search_index.query import MANY, Query
+
+# A typed name of an organisation may be a part of it.
+_PARTIAL: Final = frozenset({"organisation"})
+
+
+def _among(column: npt.NDArray[Any], numbers: Iterable[int], size: int) -> Mask:
+    table = np.zeros(size + 1, np.bool_)
+    table[[number for number in numbers if number >= 0]] = True
+    table[-1] = False
+    return table[column]
+
+
+def allowed(view: View, audiences: Audiences) -> Mask:
+    """Return the living documents that somebody of these audiences may find."""
+    labels = view.labels["audience"]
+    mask = _among(view.column("audience"), (labels.find(audience) for audience in audiences), len(labels))
+    mask &= view.live
+    return mask
+
+
+def _one(view: View, facet: str, value: str) -> Mask:
+    """Return the documents with a value of a facet."""
+    numbers = view.labels[facet].typed(value, part=facet in _PARTIAL)
+    if facet not in MANY:
+        return _among(view.column(facet), numbers, len(view.labels[facet]))
+    mask = np.zeros(view.count, np.bool_)
+    for name, wanted in ((facet, numbers), *_other_names(view, facet, value)):
+        docs, values = view.pairs(name)
+        for number in wanted:
+            mask[docs[values == number]] = True
+    return mask
+
+
+def _other_names(view: View, facet: str, value: str) -> tuple[tuple[str, list[int]], ...]:
+    if facet != "platform":
+        return ()
+    return (("alias", view.labels["alias"].typed(value)),)
+
+
+def _each(view: View, facet: str, values: Iterable[str]) -> Mask:
+    masks = [_one(view, facet, value) for value in values]
+    join: Callable[[Any], Mask] = np.logical_and.reduce if facet in MANY else np.logical_or.reduce
+    return join(masks)
+
+
+def narrow(view: View, query: Query, mask: Mask, deadline: Deadline) -> Mask:
+    """Take from `mask` what the query's filters exclude."""
+    mask = mask.copy()
+    for facet, values in query.only.items():
+        if values:
+            mask &= _each(view, facet, values)
+    for facet, values in query.without.items():
+        for value in values:
+            mask &= ~_one(view, facet, value)
+    for leaf in query.unwanted:
+        mask &= ~meets(view, leaf, deadline)
+    if query.kinds:
+        labels = view.labels["kind"]
+        mask &= _among(view.column("kind"), (labels.find(kind) for kind in query.kinds), len(labels))
+    if query.handle:
+        mask &= view.column("handle") == view.labels["handle"].find(query.handle.casefold())
+    if query.group:
+        mask &= view.column("group") == view.labels["group"].find(query.group)
+    for column, least, most in (
+        ("created", query.after and query.after.timestamp(), query.before and query.before.timestamp()),
+        ("votes", query.votes_least, None if query.votes_most is None else query.votes_most + 1),
+    ):
+        if least is not None:
+            mask &= view.column(column) >= least
+        if most is not None:
+            mask &= view.column(column) < most
+    return mask

@@ -1,0 +1,136 @@
+"""Where indexes lie: a folder each, a CURRENT pointer, and a manifest with the checksum of every file."""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from secrets import token_hex
+from typing import Final
+
+from base.clock import now
+
+CURRENT: Final = "CURRENT"
+MANIFEST: Final = "manifest.json"
+_NAME: Final = re.compile(r"index-[0-9T]+-[0-9a-f]+")
+_SEGMENT_FILE: Final = re.compile(r"([A-Z]+_[0-9a-z]+)\.[A-Za-z0-9_.]+")
+_TOC_FILE: Final = re.compile(r"_[A-Z]+_([0-9]+)\.toc")
+
+
+def _write(path: Path, text: str) -> None:
+    """Replace a small file as a whole."""
+    fresh = path.with_name(f"{path.name}.{token_hex(4)}")
+    with fresh.open("w") as out:
+        out.write(text)
+        out.flush()
+        os.fsync(out.fileno())
+    fresh.replace(path)
+
+
+class Folder:
+    """The folder of all generations of one site's index."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def current(self) -> Path | None:
+        """Return the folder of the index in use, None when there is none."""
+        try:
+            name = (self.root / CURRENT).read_text().strip()
+        except FileNotFoundError:
+            return None
+        path = self.root / name
+        return path if _NAME.fullmatch(name) and path.is_dir() else None
+
+    def fresh(self) -> Path:
+        """Make a folder for a new index; nobody else on this machine may look inside, for it holds everything."""
+        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.root.chmod(0o700)
+        path = self.root / f"index-{now():%Y%m%dT%H%M%S}-{token_hex(3)}"
+        path.mkdir(mode=0o700)
+        return path
+
+    def swap(self, path: Path) -> None:
+        """Make `path` the index in use, keep the one before it, remove older ones."""
+        before = self.current()
+        for file in path.iterdir():
+            with file.open("rb") as out:
+                os.fsync(out.fileno())
+        _write(self.root / CURRENT, path.name)
+        for other in self.root.iterdir():
+            if _NAME.fullmatch(other.name) and other not in (path, before):
+                shutil.rmtree(other, ignore_errors=True)
+
+
+def _checksum(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _wanted(folder: Path, segments: Iterable[str]) -> list[Path]:
+    names = set(segments)
+    return [
+        file for file in folder.iterdir()
+        if (found := _SEGMENT_FILE.fullmatch(file.name)) and found[1] in names
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What the files of an index must be: size and sha256 of each."""
+
+    version: int
+    files: dict[str, tuple[int, str]] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, folder: Path) -> "Manifest":
+        """Read the manifest of an index."""
+        given = json.loads((folder / MANIFEST).read_text())
+        return cls(given["version"], {name: (size, digest) for name, (size, digest) in given["files"].items()})
+
+    def write(self, folder: Path) -> None:
+        """Write it beside the files."""
+        _write(folder / MANIFEST, json.dumps({"version": self.version, "files": self.files}, indent=0))
+
+    def renewed(self, folder: Path, segments: Iterable[str]) -> "Manifest":
+        """Return the manifest of these segments; files never change, so known ones are not read again."""
+        return Manifest(
+            self.version,
+            {
+                file.name: self.files.get(file.name) or (file.stat().st_size, _checksum(file))
+                for file in _wanted(folder, segments)
+            },
+        )
+
+    def damage(self, folder: Path, segments: Iterable[str]) -> list[str]:
+        """Return what is wrong with the files of these segments; a file that is not listed is not judged."""
+        names = set(segments)
+        wrong = []
+        for name, (size, digest) in self.files.items():
+            if name.partition(".")[0] not in names:
+                continue
+            path = folder / name
+            if not path.exists():
+                wrong.append(f"{name} is missing")
+            elif path.stat().st_size != size:
+                wrong.append(f"{name} has {path.stat().st_size} bytes instead of {size}")
+            elif _checksum(path) != digest:
+                wrong.append(f"{name} was changed")
+        return wrong
+
+    def unlisted(self, folder: Path, segments: Iterable[str]) -> set[str]:
+        """Return the segments that have a file which is not listed: a commit was killed before it was written down."""
+        return {file.name.partition(".")[0] for file in _wanted(folder, segments) if file.name not in self.files}
+
+
+def has_contents(folder: Path) -> bool:
+    """Say whether a table of contents is there at all."""
+    return any(_TOC_FILE.fullmatch(file.name) for file in folder.iterdir())
+
+
+def disk_bytes(folder: Path) -> int:
+    """Return the bytes of an index on disk."""
+    return sum(file.stat().st_size for file in folder.iterdir() if file.is_file())

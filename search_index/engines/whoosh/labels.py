@@ -1,0 +1,69 @@
+"""Numbers for the words of a column, given once and kept for the life of the process."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import count
+from threading import Lock
+
+import numpy as np
+import numpy.typing as npt
+
+from search_index.engines.whoosh.analysis import fold
+
+_APART = re.compile(r"[\W_]+")
+
+
+def normal(label: str) -> str:
+    """Return a label as people type it: lower case, no accents, words joined by hyphens."""
+    return _APART.sub("-", fold(label)).strip("-") or fold(label)
+
+
+class Labels:
+    """The labels of one column: from a label to its number and back; numbers only grow."""
+
+    def __init__(self) -> None:
+        self._numbers: defaultdict[str, int] = defaultdict(count().__next__)
+        self._labels: list[str] = []
+        self._typed: dict[str, list[int]] = {}
+        self._lock = Lock()
+
+    def __len__(self) -> int:
+        return len(self._labels)
+
+    def __getitem__(self, number: int) -> str:
+        return self._labels[number]
+
+    def add(self, labels: Iterable[str], size: int) -> npt.NDArray[np.int32]:
+        """Return the numbers of these labels, new ones for new labels."""
+        with self._lock:
+            numbers = np.fromiter(map(self._numbers.__getitem__, labels), np.int32, size)
+            self._labels.extend(list(self._numbers)[len(self._labels) :])
+        return numbers
+
+    def find(self, label: str) -> int:
+        """Return the number of exactly this label, -1 when there is none."""
+        return self._numbers.get(label, -1)
+
+    def typed(self, text: str, *, part: bool = False) -> list[int]:
+        """Return the numbers of the labels meant by what somebody typed; `part` lets some of its words be enough."""
+        wanted = normal(text)
+        exact = self._by_typed().get(wanted, [])
+        if exact or not part or not wanted:
+            return exact
+        inside = f"-{wanted}-"
+        return [number for known, numbers in self._typed.items() if inside in f"-{known}-" for number in numbers]
+
+    def beginning(self, text: str) -> Iterator[int]:
+        """Yield the numbers of the labels that begin with what is typed, or have a word that does."""
+        wanted = normal(text)
+        for known, numbers in list(self._by_typed().items()):
+            if wanted and f"-{wanted}" in f"-{known}":
+                yield from numbers
+
+    def _by_typed(self) -> dict[str, list[int]]:
+        with self._lock:
+            seen = sum(map(len, self._typed.values()))
+            for number in range(seen, len(self._labels)):
+                self._typed.setdefault(normal(self._labels[number]), []).append(number)
+        return self._typed

@@ -1,0 +1,135 @@
+"""From document numbers to hits: what is shown, with the searched words marked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from search_index.engines.whoosh import segment as facts_at
+from search_index.engines.whoosh.analysis import Term, analyser
+from search_index.engines.whoosh.view import View
+from search_index.found import Hit, Piece
+from search_index.ranking import reasons
+
+SNIPPET: Final = 240
+_READ: Final = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to mark: stems, and beginnings of words."""
+
+    stems: frozenset[str] = frozenset()
+    prefixes: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.stems or self.prefixes)
+
+    def has(self, term: Term) -> bool:
+        """Say whether a term is one that was searched."""
+        return term.stem in self.stems or bool(self.prefixes and term.surface.startswith(self.prefixes))
+
+
+def _marked(text: str, wanted: Wanted, language: str) -> list[Term]:
+    return [term for term in analyser(language).terms(text[:_READ]) if wanted.has(term)] if wanted else []
+
+
+def _pieces(text: str, marks: Sequence[Term], start: int, end: int) -> tuple[Piece, ...]:
+    pieces: list[Piece] = []
+    at = start
+    for mark in marks:
+        if mark.start < at or mark.end > end:
+            continue
+        if mark.start > at:
+            pieces.append(Piece(text[at : mark.start]))
+        pieces.append(Piece(text[mark.start : mark.end], marked=True))
+        at = mark.end
+    if at < end:
+        pieces.append(Piece(text[at:end]))
+    return tuple(pieces)
+
+
+def title_pieces(title: str, wanted: Wanted, language: str) -> tuple[Piece, ...]:
+    """Return a title with the searched words marked."""
+    return _pieces(title, _marked(title, wanted, language), 0, len(title))
+
+
+def _window(marks: Sequence[Term], length: int) -> tuple[int, int]:
+    """Return where the stretch with the most different marked words begins, and where its last mark ends."""
+    best, bounds = (-1, -1), (0, 0)
+    for number, first in enumerate(marks):
+        inside = [mark for mark in marks[number : number + 40] if mark.end - first.start <= length]
+        score = (len({mark.stem for mark in inside}), len(inside))
+        if score > best:
+            best, bounds = score, (first.start, inside[-1].end if inside else first.end)
+    return bounds
+
+
+def snippet(text: str, wanted: Wanted, language: str, length: int = SNIPPET) -> tuple[Piece, ...]:
+    """Return the stretch of a text that shows best why it was found, cut at words."""
+    marks = _marked(text, wanted, language)
+    start, finish = _window(marks, length - 40) if marks else (0, 0)
+    spare = max(0, length - (finish - start))
+    start = max(0, start - spare // 3)
+    if start:
+        space = text.find(" ", start, start + 40)
+        start = space + 1 if 0 <= space < (marks[0].start if marks else len(text)) else start
+    end = min(len(text), start + length)
+    if end < len(text):
+        space = text.rfind(" ", max(start, finish), end)
+        end = space if space > start else end
+    pieces = _pieces(text, marks, start, end)
+    before = (Piece("… "),) if start else ()
+    after = (Piece(" …"),) if end < len(text) else ()
+    return before + pieces + after if pieces else ()
+
+
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def hit(
+    view: View, number: int, score: float, wanted: Wanted, weights: dict[str, float], more: int, *, snippets: bool
+) -> Hit:
+    """Return one hit."""
+    title, body, url, author = view.shown(number)
+    facts = view.facts(number)
+    language, state = facts[facts_at.LANGUAGE], tuple(facts[facts_at.STATE])
+    return Hit(
+        kind=facts[facts_at.KIND],
+        id=facts[facts_at.ID],
+        type=facts[facts_at.TYPE],
+        url=url,
+        title=title,
+        score=round(float(score), 4),
+        created=_moment(facts[facts_at.CREATED]),
+        active=_moment(facts[facts_at.ACTIVE]),
+        group=facts[facts_at.GROUP],
+        number=facts[facts_at.NUMBER],
+        author=author,
+        handle=facts[facts_at.HANDLE],
+        organisation=facts[facts_at.ORGANISATION],
+        country=facts[facts_at.COUNTRY],
+        language=language,
+        tags=tuple(facts[facts_at.TAGS]),
+        platforms=tuple(facts[facts_at.PLATFORMS]),
+        state=state,
+        direction=facts[facts_at.DIRECTION],
+        votes=facts[facts_at.VOTES],
+        has=tuple(facts[facts_at.HAS]),
+        audience=facts[facts_at.AUDIENCE],
+        title_pieces=title_pieces(title, wanted, language),
+        snippet=snippet(body, wanted, language) if snippets else (),
+        why=_why(title, body, wanted, language, reasons(state, weights)) if snippets else (),
+        more=more,
+    )
+
+
+def _why(title: str, body: str, wanted: Wanted, language: str, trusted: tuple[str, ...]) -> tuple[str, ...]:
+    """Return why it is here: where the words are, and what trust did."""
+    words: list[str] = []
+    for place, text in (("title", title), ("text", body)):
+        shown = dict.fromkeys(text[term.start : term.end].casefold() for term in _marked(text, wanted, language))
+        if shown:
+            words.append(f"{place}: {', '.join(list(shown)[:4])}")
+    return (*words, *trusted)

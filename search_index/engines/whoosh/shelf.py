@@ -1,0 +1,155 @@
+"""One index folder: written through Whoosh's writer, read as a view per generation."""
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import FileIndex
+from whoosh.reading import EmptyReader, SegmentReader
+from whoosh.writing import NO_MERGE
+
+from search_index.engines.whoosh.cache import Cache
+from search_index.engines.whoosh.decode import Postings
+from search_index.engines.whoosh.folder import Manifest, disk_bytes
+from search_index.engines.whoosh.schema import SCHEMA, VERSION, Row
+from search_index.engines.whoosh.segment import Dictionary, Segment
+from search_index.engines.whoosh.view import View
+
+_WAIT: Final = 10.0
+_MOST_MERGED: Final = 5_000
+
+
+class Damaged(Exception):
+    """The files of an index are not what they were."""
+
+
+class Shelf:
+    """An index in a folder. One thread writes at a time; views may be read by any number."""
+
+    def __init__(self, path: Path, labels: Dictionary, cache: Cache[Postings]) -> None:
+        self.path = path
+        self._labels = labels
+        self._cache = cache
+        # Never mapped into memory: a file cut short under a mapping would end the process.
+        self._index = FileIndex(FileStorage(str(path), supports_mmap=False))
+        self._manifest = Manifest.read(path)
+        self._segments: dict[str, Segment] = {}
+        self.view = self._look()
+
+    @classmethod
+    def create(cls, path: Path, labels: Dictionary, cache: Cache[Postings]) -> "Shelf":
+        """Make an empty index in a folder."""
+        FileIndex.create(FileStorage(str(path), supports_mmap=False), SCHEMA)
+        Manifest(VERSION).write(path)
+        return cls(path, labels, cache)
+
+    def _look(self) -> View:
+        """Open the newest generation: known segments are kept, new ones loaded."""
+        reader = self._index.reader()
+        leaves = [] if isinstance(reader, EmptyReader) else [leaf for leaf, _ in reader.leaf_readers()]
+        held: dict[str, Segment] = {}
+        deleted: list[Sequence[int]] = []
+        for leaf in leaves:
+            name = leaf.segment().segment_id()
+            deleted.append(list(leaf.segment().deleted_docs()))
+            if known := self._segments.get(name):
+                held[name] = known
+                leaf.close()
+            else:
+                held[name] = Segment(leaf, self._labels, name)
+        gone = self._segments.keys() - held.keys()
+        if gone:
+            self._cache.forget(lambda key: isinstance(key, tuple) and key[0] in gone)
+        self._segments = held
+        number = self._index.latest_generation()
+        return View(f"{self.path.name}:{number}", list(held.values()), deleted, self._labels, self._cache)
+
+    def refresh(self) -> None:
+        """Look again when somebody else (a command beside the server) has written."""
+        if not self.view.generation.endswith(f":{self._index.latest_generation()}"):
+            self._manifest = Manifest.read(self.path)
+            self.view = self._look()
+
+    def verify(self) -> None:
+        """Compare every file with the manifest; read through what a killed commit left unlisted, then list it."""
+        if self._manifest.version != VERSION:
+            raise Damaged(f"it has layout {self._manifest.version}, this version needs {VERSION}")
+        if wrong := self._manifest.damage(self.path, self._segments):
+            raise Damaged("; ".join(wrong[:5]))
+        if unlisted := self._manifest.unlisted(self.path, self._segments):
+            for name in unlisted:
+                self._segments[name].read_through()
+            self._write_down()
+
+    def _write_down(self) -> None:
+        self._manifest = self._manifest.renewed(self.path, self._segments)
+        self._manifest.write(self.path)
+
+    def writer(self, memory: int = 64) -> Any:
+        """Return a writer that has the index to itself, with the view brought up to what it will write on."""
+        writer = self._index.writer(compound=False, timeout=_WAIT, limitmb=memory)
+        try:
+            self.refresh()
+        except BaseException:
+            writer.cancel()
+            raise
+        return writer
+
+    def replace(self, rows: Iterable[Row], gone: Iterable[tuple[str, int]]) -> None:
+        """Write rows, or newer versions of them, and forget others: one commit."""
+        rows, gone = list(rows), set(gone)
+        writer = self.writer()
+        try:
+            for kind, id_ in gone | {(row.kind, row.id) for row in rows}:
+                for number in self.view.find(kind, id_):
+                    writer.delete_document(number)
+            for row in rows:
+                writer.add_document(**row.fields)
+        except BaseException:
+            writer.cancel()
+            raise
+        self.commit(writer)
+
+    def commit(self, writer: Any, merge: Any = NO_MERGE) -> None:
+        """Finish a writer, open what it wrote, and write the manifest."""
+        writer.commit(mergetype=merge)
+        self.view = self._look()
+        self._write_down()
+
+    def merge(self) -> bool:
+        """Melt small segments into one; large ones are left to the next rebuild, for merging holds up writing."""
+        chosen = _mergeable(list(self._segments.values()), self.view)
+        if not chosen:
+            return False
+
+        def only_chosen(writer: Any, segments: Sequence[Any]) -> list[Any]:
+            for one in segments:
+                if one.segment_id() in chosen:
+                    reader = SegmentReader(writer.storage, writer.schema, one)
+                    writer.add_reader(reader)
+                    reader.close()
+            return [one for one in segments if one.segment_id() not in chosen]
+
+        self.commit(self.writer(), only_chosen)
+        return True
+
+    @property
+    def disk_bytes(self) -> int:
+        """Return the bytes on disk."""
+        with suppress(OSError):
+            return disk_bytes(self.path)
+        return 0
+
+
+def _mergeable(segments: Sequence[Segment], view: View) -> set[str]:
+    """Return the names of the smallest segments, as long as each is at most thrice all smaller ones together."""
+    chosen: list[str] = []
+    together = 0
+    for segment in sorted(segments, key=lambda one: one.count):
+        if segment.count > 3 * together + 16 or together + segment.count > _MOST_MERGED:
+            break
+        chosen.append(segment.name)
+        together += segment.count
+    return set(chosen) if len(chosen) >= 6 else set()

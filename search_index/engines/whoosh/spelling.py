@@ -1,0 +1,79 @@
+"""The words of the index: those that begin with some letters, and those that are nearly what was typed."""
+
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from search_index.engines.whoosh.view import Mask, View
+
+EXPANSIONS: Final = 64
+_NEAREST: Final = 24
+
+Words = npt.NDArray[np.bytes_]
+
+
+def _range(words: Words, prefix: bytes) -> tuple[int, int]:
+    first = int(np.searchsorted(words, prefix))
+    last = int(np.searchsorted(words, prefix + b"\xff" * 4))
+    return first, last
+
+
+def _beginning(view: View, column: str, prefix: bytes) -> Words:
+    parts = []
+    for segment in view.segments:
+        words = getattr(segment, column)
+        if len(words):
+            first, last = _range(words, prefix)
+            parts.append(words[first:last])
+    return np.unique(np.concatenate(parts)) if parts else np.empty(0, np.bytes_)
+
+
+def expand(view: View, column: str, prefix: str) -> list[bytes]:
+    """Return at most 64 words of a column that begin with `prefix`, those in most documents first."""
+    words = _beginning(view, column, prefix.encode()).tolist()
+    if len(words) > EXPANSIONS:
+        words = [word for _, word in sorted((-_frequency(view, column, word), word) for word in words)]
+    return words[:EXPANSIONS]
+
+
+def _frequency(view: View, column: str, word: bytes) -> int:
+    return view.frequency(view.postings(column, word).ids)
+
+
+def visible(view: View, word: str, mask: Mask) -> int:
+    """Return in how many of the documents in `mask` a word is written."""
+    return int(np.count_nonzero(mask[view.postings("words", word.encode()).ids]))
+
+
+def _distances(words: list[str], wanted: str) -> list[int]:
+    """Return the edit distance of each word to `wanted`; two letters that changed places count as one edit."""
+    width = max(map(len, words))
+    letters = np.array(words, dtype=f"U{width}").view(np.uint32).reshape(len(words), width)
+    rows: list[Any] = [np.full(len(words), column, np.int16) for column in range(width + 1)]
+    older: list[Any] = []
+    before = -1
+    for number, letter in enumerate(map(ord, wanted), 1):
+        fresh = [np.full(len(words), number, np.int16)]
+        for column in range(1, width + 1):
+            other = letters[:, column - 1] != letter
+            cost = np.minimum(np.minimum(rows[column], fresh[column - 1]) + 1, rows[column - 1] + other)
+            if older and column > 1:
+                crossed = (letters[:, column - 2] == letter) & (letters[:, column - 1] == before)
+                cost = np.where(crossed, np.minimum(cost, older[column - 2] + 1), cost)
+            fresh.append(cost)
+        older, rows, before = rows, fresh, letter
+    return [int(rows[len(word)][place]) for place, word in enumerate(words)]
+
+
+def near(view: View, word: str) -> list[tuple[int, str]]:
+    """Return (distance, word) for the words of the index that are nearly `word`, nearest first."""
+    most = 1 if len(word) < 6 else 2
+    found: set[bytes] = set()
+    for start in {word[0], word[1]}:
+        found.update(_beginning(view, "words", start.encode()).tolist())
+    known = [text for raw in found if abs(len(text := raw.decode()) - len(word)) <= most and text != word]
+    if not known:
+        return []
+    measured = sorted(zip(_distances(known, word), known, strict=True))
+    return [one for one in measured if one[0] <= most][:_NEAREST]

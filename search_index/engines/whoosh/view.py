@@ -1,0 +1,142 @@
+"""One generation of the index: its segments side by side as one set of arrays, deletions as a mask."""
+
+from collections.abc import Mapping, Sequence
+from math import log
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from search_index.engines.whoosh.cache import Cache
+from search_index.engines.whoosh.decode import NOTHING, Postings
+from search_index.engines.whoosh.schema import SCORED
+from search_index.engines.whoosh.segment import Dictionary, Segment, Shown
+
+Array = npt.NDArray[Any]
+Mask = npt.NDArray[np.bool_]
+
+_EMPTY: Final = np.empty(0, np.int32)
+
+
+class View:
+    """What a search looks at; it never changes, so any number of threads may use it."""
+
+    def __init__(
+        self,
+        generation: str,
+        segments: Sequence[Segment],
+        deleted: Sequence[Sequence[int]],
+        labels: Dictionary,
+        cache: Cache[Postings],
+    ) -> None:
+        self.generation = generation
+        self.segments = tuple(segments)
+        self.labels = labels
+        self._cache = cache
+        sizes = [segment.count for segment in segments]
+        self.bases = np.cumsum([0, *sizes])[:-1].tolist()
+        self.count = sum(sizes)
+        dead = [np.sort(np.array(list(gone), np.int32)) + base for gone, base in zip(deleted, self.bases, strict=True)]
+        self.dead = np.concatenate(dead).astype(np.int32) if dead else _EMPTY
+        self.live: Mask = np.ones(self.count, np.bool_)
+        self.live[self.dead] = False
+        self.documents = self.count - len(self.dead)
+        self._columns: dict[str, Array] = {}
+        self._pairs: dict[str, tuple[Array, Array]] = {}
+        self._weights: dict[tuple[tuple[str, float], ...], Array] = {}
+        self.averages = {name: self._average(name) for name in SCORED}
+
+    def _average(self, field: str) -> float:
+        lengths = self.column(f"length:{field}")
+        total = float(lengths.sum(dtype=np.float64) - lengths[self.dead].sum(dtype=np.float64))
+        return max(total / self.documents, 1e-9) if self.documents else 1.0
+
+    def column(self, name: str) -> Array:
+        """Return a column of all segments."""
+        if (known := self._columns.get(name)) is None:
+            parts = [segment.columns[name] for segment in self.segments]
+            known = parts[0] if len(parts) == 1 else np.concatenate(parts) if parts else _EMPTY
+            self._columns[name] = known
+        return known
+
+    def pairs(self, name: str) -> tuple[Array, Array]:
+        """Return (documents, values) of a column with many values per document."""
+        if (known := self._pairs.get(name)) is None:
+            parts = [
+                (segment.pairs[name][0] + base, segment.pairs[name][1])
+                for segment, base in zip(self.segments, self.bases, strict=True)
+            ]
+            known = (
+                np.concatenate([docs for docs, _ in parts]) if parts else _EMPTY,
+                np.concatenate([values for _, values in parts]) if parts else _EMPTY,
+            )
+            self._pairs[name] = known
+        return known
+
+    def weights(self, weights: Mapping[str, float]) -> Array:
+        """Return the factor that trust puts on every document's score."""
+        key = tuple(sorted(weights.items()))
+        if (known := self._weights.get(key)) is None:
+            known = np.ones(self.count, np.float32)
+            docs, values = self.pairs("state")
+            for state, weight in weights.items():
+                known[docs[values == self.labels["state"].find(state)]] *= np.float32(weight)
+            self._weights[key] = known
+        return known
+
+    def postings(self, field: str, term: bytes, *, placed: bool = False) -> Postings:
+        """Return the postings of a term in all segments, deleted documents included."""
+        parts: list[tuple[Postings, int]] = []
+        for segment, base in zip(self.segments, self.bases, strict=True):
+            found = self._cache.get(
+                (segment.name, field, term, placed),
+                lambda segment=segment: segment.postings(field, term, placed=placed),  # type: ignore[misc]
+            )
+            if len(found.ids):
+                parts.append((found, base))
+        if not parts:
+            return NOTHING
+        if len(parts) == 1 and parts[0][1] == 0:
+            return parts[0][0]
+        return _joined(parts, placed=placed)
+
+    def frequency(self, ids: Array) -> int:
+        """Return how many of these (sorted) documents are alive."""
+        if not len(self.dead) or not len(ids):
+            return len(ids)
+        places = np.searchsorted(ids, self.dead)
+        places[places == len(ids)] = 0
+        return len(ids) - int(np.count_nonzero(ids[places] == self.dead))
+
+    def rarity(self, frequency: int) -> float:
+        """Return the weight of a term that this many documents have."""
+        return log(self.documents / (frequency + 1)) + 1 if self.documents else 0.0
+
+    def find(self, kind: str, id_: int) -> list[int]:
+        """Return where a document stands: one number, or none."""
+        same = (self.column("id") == id_) & (self.column("kind") == self.labels["kind"].find(kind))
+        return np.flatnonzero(same & self.live).tolist()  # type: ignore[no-any-return]
+
+    def _place(self, number: int) -> tuple[Segment, int]:
+        at = int(np.searchsorted(self.bases, number, side="right")) - 1
+        return self.segments[at], number - self.bases[at]
+
+    def shown(self, number: int) -> Shown:
+        """Return title, body, address and author of a document."""
+        segment, inside = self._place(number)
+        return segment.shown(inside)
+
+    def facts(self, number: int) -> list[Any]:
+        """Return the facts of a document."""
+        segment, inside = self._place(number)
+        return segment.facts(inside)
+
+
+def _joined(parts: Sequence[tuple[Postings, int]], *, placed: bool) -> Postings:
+    ids = np.concatenate([found.ids + np.int32(base) for found, base in parts])
+    counts = np.concatenate([found.counts for found, _ in parts])
+    if not placed:
+        return Postings(ids, counts)
+    places = np.concatenate([found.places for found, _ in parts if found.places is not None])
+    lengths = np.concatenate([np.diff(found.starts) for found, _ in parts if found.starts is not None])
+    return Postings(ids, counts, places, np.concatenate(([0], np.cumsum(lengths))).astype(np.int32))
