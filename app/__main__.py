@@ -1,0 +1,5 @@
+"""`python -m app` is `commonplace`."""
+
+from app.cli import main
+
+main(prog_name="commonplace")

@@ -1,0 +1,55 @@
+"""`commonplace createadmin` and `commonplace token`."""
+
+import click
+
+from app.commands.running import answer, as_json, choose_data, opened, run
+from app.prepare import prepare
+from base.errors import Missing
+from members.actions.create_admin import create_admin
+from members.actions.make_token import make_token
+from members.models import Member
+
+
+@click.command()
+@click.option("--email", required=True, metavar="E", help="Work e-mail address.")
+@click.option("--password", required=True, metavar="P", help="Password, at least 10 characters.")
+@click.option("--name", default="", metavar="N", help="Name shown on the site. [default: from the address]")
+@as_json
+@click.pass_context
+def createadmin(context: click.Context, email: str, password: str, name: str, json_: bool) -> None:
+    """Make somebody an administrator: a new member, or one that exists."""
+    choose_data(context, None)
+
+    async def work() -> dict[str, object]:
+        async with opened() as now:
+            await prepare(now)
+            made = await create_admin(email=email, password=password, name=name)
+            return {"id": made.id, "handle": made.handle, "email": email}
+
+    answer(run(work, json_=json_), json_=json_, lines=lambda made: f"{made['email']} (@{made['handle']}) is an admin.")
+
+
+@click.group()
+def token() -> None:
+    """Personal tokens for programs."""
+
+
+@token.command("create")
+@click.option("--member", required=True, metavar="E", help="E-mail address or handle of the member.")
+@click.option("--name", default="command line", show_default=True, help="What the token is for.")
+@as_json
+@click.pass_context
+def create(context: click.Context, member: str, name: str, json_: bool) -> None:
+    """Print a new token with the member's own rights; it is shown only this once."""
+    choose_data(context, None)
+
+    async def work() -> dict[str, str]:
+        async with opened():
+            found = await Member.get_or_none(email=member.strip().lower()) or await Member.get_or_none(
+                handle=member.strip().lstrip("@")
+            )
+            if found is None:
+                raise Missing(f"There is no member {member}.")
+            return {"token": await make_token(found.id, name)}
+
+    answer(run(work, json_=json_), json_=json_, lines=lambda made: str(made["token"]))
