@@ -14,11 +14,19 @@ class Post(Model):
 
     `number` is stable and unique in the thread, from 1. `kind` is opening, answer, reply, comment or event;
     a comment has a parent. `state` is published, hidden or deleted. `revision` counts from 1.
+
+    Pages are cut by `position`: an answer's place among the answers of its thread, whatever happens to others
+    (the opening has 0); a comment has the position of its parent and a `place` among that one's comments, from 1.
+    `comments` counts the places given below a post. `once` is the one-time key of the form it was sent with.
+    forum/actions/place_post.py gives all of these; nothing else writes a post that is not an opening.
     """
 
     id = fields.BigIntField(primary_key=True)
     thread: fields.ForeignKeyRelation[Thread] = fields.ForeignKeyField("models.Thread", related_name="posts")
     number = fields.IntField()
+    position = fields.IntField(default=0, db_default=0)
+    place = fields.IntField(default=0, db_default=0)
+    comments = fields.IntField(default=0, db_default=0)
     kind = fields.CharField(max_length=8)
     parent: fields.ForeignKeyNullableRelation["Post"] = fields.ForeignKeyField(
         "models.Post", related_name="children", null=True, on_delete=fields.CASCADE
@@ -39,11 +47,12 @@ class Post(Model):
     deleted_by: fields.ForeignKeyNullableRelation[Member] = fields.ForeignKeyField(
         "models.Member", related_name="deleted_posts", null=True, on_delete=fields.SET_NULL
     )
+    once = fields.CharField(max_length=64, null=True)
 
     class Meta:
         table = "posts"
-        unique_together = (("thread", "number"),)
-        indexes = (("thread", "parent", "number"), ("author", "created_at"))
+        unique_together = (("thread", "number"), ("author", "once"))
+        indexes = (("thread", "position", "place"), ("author", "created_at"))
 
 
 class PostRevision(Model):

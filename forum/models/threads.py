@@ -14,8 +14,9 @@ class Thread(Model):
 
     `kind` is question, case_study, discussion or announcement. `state` is published, hidden or deleted.
     `resolution` (questions) is unanswered, answered, solved, duplicate or closed. `version` rises with every
-    write that changes what a reader of the thread sees. Counts leave out what is deleted or hidden. `once` is the
-    one-time key of the form it was sent with.
+    write that changes what a reader of the thread sees. Counts leave out what is deleted or hidden: `replies` are
+    answers, replies and comments, `answers` those of a question alone, `votes` those of the opening. `last_number`
+    and `last_position` are the highest given to a post. `once` is the one-time key of the form it was sent with.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -48,6 +49,7 @@ class Thread(Model):
     created_at = fields.DatetimeField()
     active_at = fields.DatetimeField()
     last_number = fields.IntField(default=1, db_default=1)
+    last_position = fields.IntField(default=0, db_default=0)
     replies = fields.IntField(default=0, db_default=0)
     answers = fields.IntField(default=0, db_default=0)
     votes = fields.IntField(default=0, db_default=0)
@@ -102,6 +104,7 @@ class QuestionDetails(Model):
     tried = fields.TextField(default="", db_default="")
     constraints = fields.CharField(max_length=120, default="", db_default="")
     needed_by: date | None = fields.DateField(null=True)
+    people_asked = fields.IntField(default=0, db_default=0)
 
     class Meta:
         table = "question_details"
