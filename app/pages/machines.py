@@ -1,0 +1,93 @@
+"""What machines ask for: health, the API's description, robots, site map, search description, security contact."""
+
+from datetime import timedelta
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from app.wiring import ENDPOINTS
+from base import settings
+from base.clock import now
+from base.db import rows
+from base.settings import VERSION
+from base.web.endpoints import describe
+from base.web.render import static_url
+from forum.rules import visible_threads
+from kb.rules import visible_articles
+from members.viewer import VISITOR
+
+_MOST_ADDRESSES = 45_000
+
+
+async def healthz(request: Request) -> Response:
+    """Answer 200 while the process serves and its database answers."""
+    await rows("SELECT 1 AS one")
+    return JSONResponse({"ok": True})
+
+
+async def openapi(request: Request) -> Response:
+    """Describe the API (OpenAPI 3.1)."""
+    current = settings.get()
+    document = describe(ENDPOINTS, title=f"{current.site_name} API", version=VERSION, address=current.address)
+    return JSONResponse(document)
+
+
+async def robots(request: Request) -> Response:
+    """Tell crawlers where not to go, and where the site map is."""
+    closed = ("/search", "/sign-in", "/settings", "/admin", "/desk", "/inbox", "/drafts", "/ask/")
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
+    return PlainTextResponse("\n".join([*lines, f"Sitemap: {settings.get().address}/sitemap.xml", ""]))
+
+
+async def sitemap(request: Request) -> Response:
+    """List what every visitor may read, the newest first."""
+    threads, articles = visible_threads(VISITOR), visible_articles(VISITOR)
+    found = await rows(
+        "SELECT 't' AS place, t.id, t.slug, t.active_at AS at FROM threads t "  # noqa: S608
+        f"WHERE {threads.sql} UNION ALL SELECT 'kb', a.id, a.slug, a.changed_at FROM articles a "
+        f"WHERE {articles.sql} ORDER BY 4 DESC LIMIT {_MOST_ADDRESSES}",
+        *threads.values,
+        *articles.values,
+    )
+    root = Element("urlset", xmlns="http://www.sitemaps.org/schemas/sitemap/0.9")
+    for row in found:
+        place = SubElement(root, "url")
+        SubElement(place, "loc").text = f"{settings.get().address}/{row['place']}/{row['id']}-{row['slug']}"
+        SubElement(place, "lastmod").text = str(row["at"])[:10]
+    return Response(tostring(root, encoding="utf-8", xml_declaration=True), media_type="application/xml")
+
+
+async def opensearch(request: Request) -> Response:
+    """Let browsers offer the site's search."""
+    current = settings.get()
+    root = Element("OpenSearchDescription", xmlns="http://a9.com/-/spec/opensearch/1.1/")
+    SubElement(root, "ShortName").text = current.site_name[:16]
+    SubElement(root, "Description").text = f"Search {current.site_name}"
+    SubElement(root, "Url", type="text/html", template=f"{current.address}/search?q={{searchTerms}}")
+    content = tostring(root, encoding="utf-8", xml_declaration=True)
+    return Response(content, media_type="application/opensearchdescription+xml")
+
+
+async def security(request: Request) -> Response:
+    """Say whom to tell of a security problem."""
+    expires = (now() + timedelta(days=365)).replace(microsecond=0).isoformat()
+    contact = f"mailto:{settings.get().mail_from}"
+    return PlainTextResponse(f"Contact: {contact}\nExpires: {expires}\nPreferred-Languages: en\n")
+
+
+async def favicon(request: Request) -> Response:
+    """Send old browsers to the icon."""
+    return RedirectResponse(static_url("favicon.svg"), status_code=302)
+
+
+ROUTES: list[BaseRoute] = [
+    Route("/healthz", healthz),
+    Route("/api/openapi.json", openapi),
+    Route("/robots.txt", robots),
+    Route("/sitemap.xml", sitemap),
+    Route("/opensearch.xml", opensearch),
+    Route("/.well-known/security.txt", security),
+    Route("/favicon.ico", favicon),
+]
