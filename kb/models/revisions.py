@@ -13,6 +13,7 @@ from members.models import Member
 class ArticleRevision(Model):
     """One version of an article: `sections` maps the section's name to its Markdown.
 
+    What a version recommends and how well it is supported belong to it; publishing copies them to the article.
     `state` is draft, in_review, changes_requested, approved, published, superseded or rejected. `significance` is
     typo, content or advice. A draft is edited in place (`edits` is the optimistic lock); from review on it is fixed.
     """
@@ -23,6 +24,10 @@ class ArticleRevision(Model):
     title = fields.CharField(max_length=255)
     summary = fields.TextField(default="", db_default="")
     sections: dict[str, Any] = fields.JSONField(default=dict)
+    recommendation = fields.CharField(max_length=8, default="consider", db_default="consider")
+    strength = fields.CharField(max_length=12, default="conditional", db_default="conditional")
+    evidence = fields.CharField(max_length=2, default="E4", db_default="E4")
+    evidence_why = fields.CharField(max_length=400, default="", db_default="")
     author: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField(
         "models.Member", related_name="article_revisions"
     )
@@ -42,6 +47,7 @@ class ArticleRevision(Model):
     class Meta:
         table = "article_revisions"
         unique_together = (("article", "number"),)
+        indexes = (("state", "changed_at"),)
 
 
 class Review(Model):
@@ -61,7 +67,7 @@ class Review(Model):
 
     class Meta:
         table = "reviews"
-        indexes = (("reviewer", "decision"),)
+        indexes = (("reviewer", "decision"), ("revision",))
 
 
 class ReviewComment(Model):
@@ -81,3 +87,4 @@ class ReviewComment(Model):
 
     class Meta:
         table = "review_comments"
+        indexes = (("revision", "section", "paragraph"),)

@@ -14,6 +14,7 @@ class SourceLink(Model):
     """A passage an article rests on: a span of a post at a revision, or a whole thread (`post` is empty).
 
     `start` and `end` count characters of the post's plain text; `state` is ok, changed, withdrawn or redacted.
+    `addressed` says how the article deals with a case that contradicts it.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -31,6 +32,7 @@ class SourceLink(Model):
     text = fields.TextField(default="", db_default="")
     hash = fields.CharField(max_length=64, default="", db_default="")
     state = fields.CharField(max_length=10, default="ok", db_default="ok")
+    addressed = fields.CharField(max_length=300, default="", db_default="")
     added_by: fields.ForeignKeyNullableRelation[Member] = fields.ForeignKeyField(
         "models.Member", related_name="sources_added", null=True, on_delete=fields.SET_NULL
     )
@@ -74,6 +76,7 @@ class Verification(Model):
 
     class Meta:
         table = "verifications"
+        indexes = (("article", "at"),)
 
 
 class Adoption(Model):
