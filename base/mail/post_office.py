@@ -1,0 +1,128 @@
+"""Send what is due: over SMTP, or into the mail folder when no server is set."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+import aiosmtplib
+from tortoise.expressions import F
+
+from base import settings
+from base.clock import now
+from base.db import transaction
+from base.log import logger
+from base.mail.compose import message_of
+from base.mail.models import OutgoingMail
+
+BATCH: Final = 20
+LEASE: Final = timedelta(minutes=5)
+MOST_TRIES: Final = 14
+_FIRST_WAIT: Final = timedelta(minutes=1)
+_LONGEST_WAIT: Final = timedelta(hours=6)
+_TIMEOUT: Final = 30.0
+
+Carrier = Callable[[OutgoingMail], Awaitable[None]]
+
+
+async def post_office() -> int:
+    """Send one batch of due letters; return how many went out. A letter is sent again only if marking it failed."""
+    due = await _claim()
+    if not due:
+        return 0
+    sent, left = 0, list(due)
+    try:
+        async with _carrier() as carry:
+            while left:
+                sent += await _send_one(left[0], carry)
+                del left[0]
+    except (aiosmtplib.SMTPException, OSError) as error:  # the server is away: the rest waits
+        for mail in left:
+            await _put_back(mail, error)
+    return sent
+
+
+async def _claim() -> Sequence[OutgoingMail]:
+    waiting = OutgoingMail.filter(state="waiting", due__lte=now())
+    if not await waiting.exists():  # a read: idle rounds take no write lock
+        return []
+    async with transaction():
+        due = await waiting.select_for_update(skip_locked=True).order_by("due", "id").limit(BATCH)
+        await OutgoingMail.filter(id__in=[mail.id for mail in due]).update(due=now() + LEASE, tries=F("tries") + 1)
+    return due
+
+
+async def _send_one(mail: OutgoingMail, carry: Carrier) -> int:
+    try:
+        await carry(mail)
+    except aiosmtplib.SMTPServerDisconnected:
+        raise
+    except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+        await _put_back(mail, error)
+        return 0
+    await OutgoingMail.filter(id=mail.id).update(state="sent", sent_at=now(), error="", **_forgotten())
+    return 1
+
+
+def _forgotten() -> dict[str, str]:
+    """Return the columns to empty: what a server has taken over (links to sign in, quotes) need not lie about here."""
+    return {"text": "", "html": ""} if settings.get().mail_server else {}
+
+
+def _is_final(error: Exception) -> bool:
+    """Say whether trying again is useless: the server refused this letter for good, or it cannot be written."""
+    if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
+        return all(one.code >= 500 for one in error.recipients)
+    refused = (aiosmtplib.SMTPSenderRefused, aiosmtplib.SMTPRecipientRefused, aiosmtplib.SMTPDataError)
+    return isinstance(error, ValueError) or (isinstance(error, refused) and error.code >= 500)
+
+
+async def _put_back(mail: OutgoingMail, error: Exception) -> None:
+    tries = mail.tries + 1
+    given_up = tries >= MOST_TRIES or _is_final(error)
+    logger("mail").warning("letter not sent", id=mail.id, tries=tries, given_up=given_up, error=str(error))
+    await OutgoingMail.filter(id=mail.id).update(
+        state="failed" if given_up else "waiting",
+        due=now() + min(_FIRST_WAIT * 2**mail.tries, _LONGEST_WAIT),
+        error=f"{type(error).__name__}: {error}"[:2000],
+    )
+
+
+@asynccontextmanager
+async def _carrier() -> AsyncIterator[Carrier]:
+    site = settings.get()
+    if not site.mail_server:
+        yield _into_folder
+        return
+    client = aiosmtplib.SMTP(
+        hostname=site.mail_server,
+        port=site.mail_port,
+        username=site.mail_user or None,
+        password=site.mail_password or None,
+        use_tls=site.mail_tls == "tls",
+        start_tls=site.mail_tls == "starttls",
+        timeout=_TIMEOUT,
+    )
+    async with client:
+
+        async def over_smtp(mail: OutgoingMail) -> None:
+            await client.sendmail(site.mail_from, [mail.to], message_of(mail))
+
+        yield over_smtp
+
+
+async def _into_folder(mail: OutgoingMail) -> None:
+    folder = settings.get().data_dir / "mail"
+    file = folder / f"{mail.created_at:%Y%m%d-%H%M%S}-{mail.id:06d}.eml"
+    await asyncio.to_thread(_write, file, message_of(mail))
+
+
+def _write(file: Path, message: bytes) -> None:
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = file.with_suffix(".new")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
+        out.write(message)
+    fresh.replace(file)
