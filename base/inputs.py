@@ -1,7 +1,7 @@
 """What people type, read into frozen models: the same for a form, a JSON body and the API description."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Any, Final, Self, TypeGuard, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
@@ -76,16 +76,32 @@ class Input(BaseModel):
         found: dict[str, str] = {}
         for wrong in error.errors(include_url=False):
             name = ".".join(str(part) for part in wrong["loc"]) or "form"
-            found.setdefault(name, cls._sentence(name.partition(".")[0], wrong))
+            found.setdefault(name, cls._sentence(wrong))
         return found
 
     @classmethod
-    def _sentence(cls, name: str, wrong: Any) -> str:
-        field = cls.model_fields.get(name)
-        label = (field.title if field and field.title else name.replace("_", " ").capitalize()) if name else ""
+    def _sentence(cls, wrong: Any) -> str:
         kind = wrong["type"]
         if kind == "value_error":
             return str(wrong["ctx"]["error"])
-        if kind == "string_too_short" and wrong["ctx"].get("min_length") == 1 or wrong.get("input") in ("", None):
+        if (kind == "string_too_short" and wrong["ctx"].get("min_length") == 1) or wrong.get("input") in ("", None):
             kind = "missing"
-        return _SENTENCES.get(kind, "{label} is not valid.").format(label=label, **wrong.get("ctx", {}))
+        sentence = _SENTENCES.get(kind, "{label} is not valid.")
+        return sentence.format(label=cls._label(wrong["loc"]), **wrong.get("ctx", {}))
+
+    @classmethod
+    def _label(cls, place: tuple[int | str, ...]) -> str:
+        """Return what a field is called; a field of a row by its own name, not by that of the rows."""
+        names = [part for part in place if isinstance(part, str)]
+        if not names:
+            return ""
+        field = cls.model_fields.get(names[0])
+        rows = [kind for kind in get_args(field.annotation) if _is_input(kind)] if field and names[1:] else []
+        if rows:
+            label: str = rows[0]._label(tuple(names[1:]))
+            return label
+        return field.title if field and field.title else names[0].replace("_", " ").capitalize()
+
+
+def _is_input(kind: object) -> TypeGuard[type[Input]]:
+    return isinstance(kind, type) and issubclass(kind, Input)
