@@ -60,8 +60,10 @@ class Thread(Model):
         table = "threads"
         unique_together = (("author", "once"),)
         indexes = (
-            ("state", "active_at", "id"),
-            ("kind", "state", "active_at", "id"),
+            # With the audience at the end, a list counts and turns its pages in the index alone.
+            ("state", "active_at", "id", "audience"),
+            ("kind", "state", "active_at", "id", "audience"),
+            ("pinned_until",),
             ("author", "created_at"),
             ("organisation", "created_at"),
         )
@@ -94,14 +96,13 @@ class ThreadPlatform(Model):
 
 
 class QuestionDetails(Model):
-    """The form fields of a question, beside its text."""
+    """The form fields of a question, beside its text; `constraints` are words of forum/rules.py with commas."""
 
     id = fields.BigIntField(primary_key=True)
     thread: fields.OneToOneRelation[Thread] = fields.OneToOneField("models.Thread", related_name="question")
     goal = fields.CharField(max_length=300, default="", db_default="")
     setting = fields.CharField(max_length=160, default="", db_default="")
     audience_served = fields.CharField(max_length=160, default="", db_default="")
-    tried = fields.TextField(default="", db_default="")
     constraints = fields.CharField(max_length=120, default="", db_default="")
     needed_by: date | None = fields.DateField(null=True)
     people_asked = fields.IntField(default=0, db_default=0)
