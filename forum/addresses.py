@@ -1,5 +1,12 @@
 """Where things of the forum are on the site."""
 
+from typing import Final
+
+from base import settings
+
+# Comments below one post that its thread shows; the others stand on the page of that post.
+COMMENTS_SHOWN: Final = 50
+
 
 def thread_url(thread_id: int, slug: str) -> str:
     """Return the address of a thread."""
@@ -9,3 +16,16 @@ def thread_url(thread_id: int, slug: str) -> str:
 def post_url(thread_id: int, slug: str, number: int) -> str:
     """Return the stable address of one post, whatever page of the thread it is on."""
     return f"/t/{thread_id}-{slug}/{number}#post-{number}"
+
+
+def page_of(position: int) -> int:
+    """Return the page of its thread on which a position is."""
+    return max(1, -(-position // settings.get().page_size))
+
+
+def place_url(thread_id: int, slug: str, number: int, position: int, place: int = 0) -> str:
+    """Return where a post of known position stands: the page of its thread, or for a late comment that of its post."""
+    if place > COMMENTS_SHOWN:
+        return f"/t/{thread_id}/posts/{number}#post-{number}"
+    page = page_of(position)
+    return thread_url(thread_id, slug) + (f"?page={page}" if page > 1 else "") + f"#post-{number}"

@@ -13,6 +13,9 @@ EDIT_WINDOW: Final = timedelta(hours=24)
 LONG_EDIT_WINDOW: Final = timedelta(days=30)
 TRUSTED: Final = 2
 
+# What may stand in the way of a good answer; stored with the question, worded in the templates.
+CONSTRAINTS: Final = ("legal", "privacy", "budget", "staff", "technical", "policy")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThreadFacts:
@@ -39,6 +42,7 @@ class PostFacts:
     created_at: datetime
     state: str = "published"
     has_replies: bool = False
+    deleted_by_id: int | None = None
 
 
 def visible_threads(viewer: Viewer, alias: str = "t") -> Condition:
@@ -69,6 +73,37 @@ def check_may_see(viewer: Viewer, thread: ThreadFacts) -> None:
 def moderates(viewer: Viewer, thread: ThreadFacts) -> bool:
     """Say whether the viewer moderates this thread: a moderator, or the community leader of its region."""
     return viewer.is_moderator or (thread.region_id is not None and thread.region_id in viewer.region_ids)
+
+
+def visible_posts(viewer: Viewer, thread: str = "t", post: str = "p") -> Condition:
+    """Return which posts the viewer may read: published ones, what they moderate, and their own unless taken away."""
+    threads = visible_threads(viewer, thread)
+    if viewer.is_moderator:
+        return threads
+    seen = Condition(f"{post}.state = 'published'")
+    if viewer.region_ids:
+        led = one_of(f"{thread}.region_id", sorted(viewer.region_ids))
+        seen = Condition(f"{seen.sql} OR {led.sql}", led.values)
+    if viewer.id is not None:
+        own = f"{post}.author_id = ? AND ({post}.state <> 'deleted' OR {post}.deleted_by_id = {post}.author_id)"
+        seen = Condition(f"{seen.sql} OR ({own})", (*seen.values, viewer.id))
+    return threads & seen
+
+
+def may_see_post(viewer: Viewer, post: PostFacts) -> bool:
+    """Say whether the viewer may read this post; the same answer as visible_posts."""
+    if not may_see_thread(viewer, post.thread):
+        return False
+    if post.state == "published" or moderates(viewer, post.thread):
+        return True
+    taken_away = post.state == "deleted" and post.deleted_by_id != post.author_id
+    return viewer.id is not None and viewer.id == post.author_id and not taken_away
+
+
+def check_may_see_post(viewer: Viewer, post: PostFacts) -> None:
+    """Raise Missing unless the viewer may read the post."""
+    if not may_see_post(viewer, post):
+        raise Missing("There is no such post, or you may not see it.")
 
 
 def check_may_ask(viewer: Viewer, audience: str = PUBLIC) -> None:
@@ -141,8 +176,8 @@ def check_may_edit(viewer: Viewer, post: PostFacts) -> None:
 
 
 def check_may_delete(viewer: Viewer, post: PostFacts) -> None:
-    """Raise unless the viewer may delete the post, or bring it back."""
-    check_may_see(viewer, post.thread)
+    """Raise unless the viewer may delete the post."""
+    check_may_see_post(viewer, post)
     if not viewer.is_member:
         raise NotSignedIn("Please sign in first.")
     if moderates(viewer, post.thread):
@@ -151,6 +186,15 @@ def check_may_delete(viewer: Viewer, post: PostFacts) -> None:
         raise Refused("Only its author can delete this post.")
     if post.has_replies:
         raise Refused("Others have replied to this post, so it stays. You can edit it, or ask a moderator.")
+
+
+def check_may_restore(viewer: Viewer, post: PostFacts) -> None:
+    """Raise unless the viewer may bring a deleted post back: who moderates it, and an author who deleted it."""
+    check_may_see_post(viewer, post)
+    if not viewer.is_member:
+        raise NotSignedIn("Please sign in first.")
+    if post.state != "deleted":
+        raise Refused("This post is not deleted.")
 
 
 def check_may_moderate(viewer: Viewer, thread: ThreadFacts) -> None:
@@ -167,6 +211,11 @@ def check_may_close(viewer: Viewer, thread: ThreadFacts) -> None:
         raise NotSignedIn("Please sign in first.")
     if viewer.id != thread.author_id:
         check_may_moderate(viewer, thread)
+
+
+def may_create_tags(viewer: Viewer) -> bool:
+    """Say whether the viewer may bring in a topic that is not there yet; the others use those there are."""
+    return viewer.is_member and (viewer.trust >= TRUSTED or viewer.is_staff or bool(viewer.region_ids))
 
 
 def audiences_to_write_for(viewer: Viewer) -> tuple[str, ...]:

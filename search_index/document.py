@@ -49,8 +49,9 @@ class Source:
 
     `kind` is the word before the dot of the journal entries it listens to, and the kind of its documents.
     `load` is given subject ids and yields the document of each that may be found; the others are forgotten.
-    A source whose change touches other documents (a thread's title or audience is on all its posts) says so
-    with journal entries of its own: `thread.…` re-reads the thread, `post.…` one post.
+    An entry re-reads its subject: `thread.…` the thread, `post.…` one post. An act that changes other documents too
+    (a thread's title or audience is on all its posts, a new answer makes its thread answered) names them in the
+    data of its entry: `{"touches": {"post": [7, 8], "thread": [3]}}`; they are re-read with the subject.
     """
 
     kind: str

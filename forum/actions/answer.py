@@ -1,0 +1,114 @@
+"""Answer a question, reply in a discussion, comment on an answer."""
+
+from typing import Annotated, Final
+
+from pydantic import Field, ValidationInfo, field_validator
+from tortoise.exceptions import IntegrityError
+
+from base.clock import now
+from base.db import execute, rows, transaction
+from base.inputs import BlankIsNone, Body, Input, Line
+from base.journal import record
+from base.limits import count_against
+from forum.actions.place_post import Made, NewRow, place_post
+from forum.actions.written import Written, keep_quotes, written
+from forum.addresses import place_url
+from forum.queries.facts import thread_facts
+from forum.rules import check_may_reply
+from members.viewer import Viewer
+
+SHORTEST: Final = 20
+SHORTEST_COMMENT: Final = 5
+LONGEST: Final = 32_000
+
+
+class NewPost(Input):
+    """What somebody writes in a thread; `parent` is the number of the post it is about, `once` a key of the form."""
+
+    parent: Annotated[int | None, BlankIsNone] = Field(None, ge=1, title="The post it is about")
+    body: Body = Field(max_length=LONGEST, title="Your text")
+    once: Line = Field("", max_length=64)
+
+    @field_validator("body")
+    @classmethod
+    def long_enough(cls, body: str, info: ValidationInfo) -> str:
+        """Ask a little more of an answer than of a comment."""
+        least = SHORTEST_COMMENT if info.data.get("parent") else SHORTEST
+        if not body:
+            raise ValueError("Please write something first.")
+        if len(body) < least:
+            raise ValueError(f"Please write at least {least} characters; this has {len(body)}.")
+        return body
+
+
+async def answer(viewer: Viewer, thread_id: int, given: NewPost) -> Made:
+    """Add a post to a thread: an answer to a question, a reply elsewhere, a comment when it has a parent."""
+    check_may_reply(viewer, await thread_facts(thread_id))
+    if before := await _made_before(viewer, thread_id, given):
+        return before
+    _check_pace(viewer)
+    text = await written(viewer, given.body)
+    try:
+        return await _write(viewer, thread_id, given, text, given.once or None)
+    except IntegrityError:
+        # The key is used: the same form sent twice at once, or another text sent with an old form.
+        if before := await _made_before(viewer, thread_id, given):
+            return before
+        return await _write(viewer, thread_id, given, text, None)
+
+
+async def _write(viewer: Viewer, thread_id: int, given: NewPost, text: Written, once: str | None) -> Made:
+    at = now()
+    new = NewRow(
+        thread_id=thread_id,
+        author_id=viewer.member_id,
+        body=text.body,
+        html=text.html,
+        at=at,
+        parent=given.parent,
+        once=once,
+    )
+    async with transaction():
+        made = await place_post(new)
+        await keep_quotes(made.id, text.quotes)
+        await execute(
+            "INSERT INTO watches (member_id, target, target_id, level, at) VALUES (?, 'thread', ?, 'following', ?) "
+            "ON CONFLICT (member_id, target, target_id) DO NOTHING",
+            viewer.member_id, thread_id, at,
+        )  # fmt: skip
+        place = f"reply.{thread_id}.{given.parent}" if given.parent else f"reply.{thread_id}"
+        await execute("DELETE FROM drafts WHERE member_id = ? AND place = ?", viewer.member_id, place)
+        await record(
+            "post.added",
+            actor_id=viewer.id,
+            subject_id=made.id,
+            data={
+                "thread_id": thread_id,
+                "number": made.number,
+                "parent": given.parent,
+                "touches": {"thread": [thread_id]},
+            },
+        )
+    return made
+
+
+async def _made_before(viewer: Viewer, thread_id: int, given: NewPost) -> Made | None:
+    """Return the post that the same form made already, if its text is the same."""
+    if not given.once:
+        return None
+    found = await rows(
+        "SELECT p.id, p.number, p.position, p.place, t.slug FROM posts p JOIN threads t ON t.id = p.thread_id "
+        "WHERE p.author_id = ? AND p.once = ? AND p.thread_id = ? AND p.body = ?",
+        viewer.member_id, given.once, thread_id, given.body,
+    )  # fmt: skip
+    if not found:
+        return None
+    one = found[0]
+    return Made(
+        one["id"], one["number"], place_url(thread_id, one["slug"], one["number"], one["position"], one["place"])
+    )
+
+
+def _check_pace(viewer: Viewer) -> None:
+    if not viewer.is_staff:
+        count_against("post", "60/minute" if viewer.trust else "20/minute", str(viewer.id))

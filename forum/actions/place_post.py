@@ -1,0 +1,110 @@
+"""Put a post in its place in a thread: number, position, counts. What answering and importing have in common."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from base.db import execute, rows
+from base.errors import Missing
+from forum.addresses import place_url
+from forum.queries.facts import NO_POST, NO_THREAD
+
+# The statement that gives out numbers also locks the thread: parallel writers wait here for one another.
+_NEXT: Final = """
+UPDATE threads SET
+  last_number = last_number + 1,
+  last_position = last_position + CASE WHEN ? AND kind = 'question' THEN 0 ELSE 1 END,
+  replies = replies + 1,
+  answers = answers + CASE WHEN kind <> 'question' OR ? THEN 0 ELSE 1 END,
+  resolution = CASE WHEN kind <> 'question' OR ? THEN resolution
+    WHEN resolution = 'unanswered' THEN 'answered' ELSE resolution END,
+  active_at = CASE WHEN active_at < ? THEN ? ELSE active_at END,
+  version = version + 1
+WHERE id = ? AND state <> 'deleted'
+RETURNING kind, slug, last_number, last_position"""
+
+# A comment on a comment belongs to the post both are about.
+_UNDER: Final = """
+UPDATE posts SET comments = comments + 1
+WHERE id = (SELECT CASE WHEN q.place > 0 THEN q.parent_id ELSE q.id END FROM posts q
+            WHERE q.thread_id = ? AND q.number = ? AND q.state = 'published')
+RETURNING id, position, comments"""
+
+_INSERT: Final = """
+INSERT INTO posts (thread_id, number, position, place, comments, kind, parent_id, author_id, body, html, revision,
+  votes, state, accepted_at, accepted_by_id, created_at, edited_at, once)
+VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?, 1, ?, 'published', ?, ?, ?, ?, ?) RETURNING id"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRow:
+    """A post to be placed, allowed and rendered already; `parent` is the number of the post it is about.
+
+    Under a question a post with a parent is a comment; elsewhere it is a reply that names its parent.
+    """
+
+    thread_id: int
+    author_id: int
+    body: str
+    html: str
+    at: datetime
+    parent: int | None = None
+    once: str | None = None
+    votes: int = 0
+    accepted_at: datetime | None = None
+    accepted_by_id: int | None = None
+    edited_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A post that was written."""
+
+    id: int
+    number: int
+    url: str
+
+
+async def place_post(new: NewRow) -> Made:
+    """Write a post with its first revision and count it; inside the caller's transaction, without telling anybody."""
+    has_parent = new.parent is not None
+    found = await rows(_NEXT, has_parent, has_parent, has_parent, new.at, new.at, new.thread_id)
+    if not found:
+        raise Missing(NO_THREAD)
+    thread = found[0]
+    comment = has_parent and thread["kind"] == "question"
+    parent = await _parent(new, comment=comment)
+    position = parent["position"] if comment else thread["last_position"]
+    place = parent["comments"] if comment else 0
+    kind = "comment" if comment else "answer" if thread["kind"] == "question" else "reply"
+    number = thread["last_number"]
+    made = await rows(
+        _INSERT,
+        new.thread_id, number, position, place, kind, parent["id"], new.author_id, new.body, new.html,
+        new.votes, new.accepted_at, new.accepted_by_id, new.at, new.edited_at, new.once,
+    )  # fmt: skip
+    await execute(
+        "INSERT INTO post_revisions (post_id, number, title, body, editor_id, reason, created_at) "
+        "VALUES (?, 1, '', ?, ?, '', ?)",
+        made[0]["id"], new.body, new.author_id, new.at,
+    )  # fmt: skip
+    if new.accepted_at is not None and kind == "answer":
+        await execute(
+            "UPDATE threads SET resolution = 'solved' WHERE id = ? AND resolution IN ('answered', 'unanswered')",
+            new.thread_id,
+        )
+    return Made(made[0]["id"], number, place_url(new.thread_id, thread["slug"], number, position, place))
+
+
+async def _parent(new: NewRow, *, comment: bool) -> dict[str, Any]:
+    if new.parent is None:
+        return {"id": None}
+    if comment:
+        found = await rows(_UNDER, new.thread_id, new.parent)
+    else:
+        found = await rows(
+            "SELECT id FROM posts WHERE thread_id = ? AND number = ? AND state = 'published'", new.thread_id, new.parent
+        )
+    if not found:
+        raise Missing(NO_POST)
+    return found[0]
