@@ -86,7 +86,7 @@ async def _set_sequences() -> None:
         for model in archived_models():
             name = table_of(model)
             highest = (await rows(f"SELECT COALESCE(MAX(id), 0) + 1 AS next FROM {name}"))[0]["next"]  # noqa: S608
-            await execute(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), {highest}, false)")  # noqa: S608
+            await execute(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), {highest}, false)")
 
 
 def _read_uploads(archive: zipfile.ZipFile, uploads: Path) -> int:

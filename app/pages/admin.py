@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from app.queries.health import DeadLetter, EntryRow, Figures, dead_letters, figures, journal_rows
 from base.errors import Missing, Refused
 from base.journal.deliver import revive
 from base.paging import Page, page_number
@@ -15,8 +16,6 @@ from base.web.redirect import redirect
 from base.web.render import page
 from members.current import need_member
 from members.viewer import Viewer
-
-from app.queries.health import DeadLetter, EntryRow, Figures, dead_letters, figures, journal_rows
 
 
 @dataclass(frozen=True, slots=True)

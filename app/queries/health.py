@@ -68,7 +68,9 @@ async def figures() -> Figures:
             " (SELECT COUNT(*) FROM journal_deliveries WHERE dead = ?) AS dead,"
             " (SELECT COUNT(*) FROM outgoing_mail WHERE state = 'waiting') AS mail_waiting,"
             " (SELECT COUNT(*) FROM outgoing_mail WHERE state = 'failed') AS mail_failed",
-            False, False, True,
+            False,
+            False,
+            True,
         )  # fmt: skip
     )[0]
     names = ("members", "staged", "organisations", "threads", "posts", "articles")
@@ -104,7 +106,9 @@ async def journal_rows(number: int) -> tuple[int, list[EntryRow]]:
         (number - 1) * JOURNAL_PAGE,
     )
     return total, [
-        EntryRow(row["id"], row["kind"], row["subject_id"], row["name"] or "", row["handle"] or "", as_datetime(row["at"]))
+        EntryRow(
+            row["id"], row["kind"], row["subject_id"], row["name"] or "", row["handle"] or "", as_datetime(row["at"])
+        )
         for row in found
     ]
 

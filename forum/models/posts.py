@@ -17,7 +17,8 @@ class Post(Model):
 
     Pages are cut by `position`: an answer's place among the answers of its thread, whatever happens to others
     (the opening has 0); a comment has the position of its parent and a `place` among that one's comments, from 1.
-    `comments` counts the places given below a post. `once` is the one-time key of the form it was sent with.
+    `comments` counts the places given below a post. `once` is the one-time key of the form it was sent with. `votes`
+    counts the rows of Vote and `votes_brought`, which came with an import.
     forum/actions/place_post.py gives all of these; nothing else writes a post that is not an opening.
     """
 
@@ -36,6 +37,7 @@ class Post(Model):
     html = fields.TextField()
     revision = fields.IntField(default=1, db_default=1)
     votes = fields.IntField(default=0, db_default=0)
+    votes_brought = fields.IntField(default=0, db_default=0)
     state = fields.CharField(max_length=12, default="published", db_default="published")
     accepted_at: datetime | None = fields.DatetimeField(null=True)
     accepted_by: fields.ForeignKeyNullableRelation[Member] = fields.ForeignKeyField(

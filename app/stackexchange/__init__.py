@@ -1,0 +1,1 @@
+"""Read a Stack Exchange dump: people, questions, answers, comments, tags, scores, dates."""
