@@ -11,9 +11,11 @@ import click
 from tortoise.context import TortoiseContext
 from tortoise.fields import Field
 from tortoise.fields.relational import ManyToManyFieldInstance
+from tortoise.indexes import Index
 from tortoise.migrations.autodetector import MigrationAutodetector
-from tortoise.migrations.operations import AddField, Operation, RemoveField
+from tortoise.migrations.operations import AddField, CreateModel, Operation, RemoveField
 from tortoise.migrations.writer import MigrationWriter, format_migration_name, migrations_module_path
+from tortoise.models import Model
 
 from app.migrate import APP, PACKAGE
 from base.db import MODEL_MODULES, orm_config
@@ -30,30 +32,63 @@ class Made:
     notes: tuple[str, ...]
 
 
-async def changes(package: str = PACKAGE, modules: Sequence[str] = MODEL_MODULES) -> list[MigrationWriter]:
-    """Return what the models have that the migrations do not give."""
+async def changes(
+    package: str = PACKAGE, modules: Sequence[str] = MODEL_MODULES
+) -> tuple[MigrationWriter | None, Sequence[type[Model]]]:
+    """Return what the models have that the migrations do not give, if anything, and the models."""
     config = orm_config(_ADDRESS, modules)
     config["apps"][APP]["migrations"] = package
     with TortoiseContext() as context:
         await context.init(config=config, init_connections=False)
         if context.apps is None:
             raise RuntimeError("Tortoise has not loaded the models.")
-        return await MigrationAutodetector(context.apps, config["apps"]).changes()
+        found = await MigrationAutodetector(context.apps, config["apps"]).changes()
+        return (found[0] if found else None), list(context.apps.get_models_iterable())
 
 
 async def make_migration(name: str, package: str = PACKAGE, modules: Sequence[str] = MODEL_MODULES) -> Made:
     """Write the next migration under `name`; nothing is written when nothing has changed."""
     if not re.fullmatch(r"[a-z0-9]+(_[a-z0-9]+)*", name):
         raise Invalid({"name": "Give the migration a name of small letters, digits and underscores."})
-    found = await changes(package, modules)
-    if not found:
+    writer, models = await changes(package, modules)
+    if writer is None:
         return Made(None, ())
-    writer = found[0]
     if missing := list(_without_default(writer.operations)):
         raise Invalid({"models": f"A new column that may not be empty needs a db_default: {', '.join(missing)}."})
     number = 1 if writer.initial else int(writer.name[:4])
     writer.name = format_migration_name(number, name)
-    return Made(writer.write(), tuple(_doubts(writer.operations)))
+    text = writer.as_string()
+    if indexes := _reference_indexes(writer.operations, models):
+        head, _, tail = text.rpartition("    ]")
+        text = head + "".join(f"        ops.RunSQL({sql!r}),\n" for sql in indexes) + "    ]" + tail
+    path = writer.path()
+    path.write_text(text, encoding="utf-8")
+    return Made(path, tuple(_doubts(writer.operations)))
+
+
+def _reference_indexes(operations: Sequence[Operation], models: Sequence[type[Model]]) -> list[str]:
+    """Return the statements that index the new foreign keys: neither engine does, and deleting a row searches them."""
+    new = {one.name for one in operations if isinstance(one, CreateModel)}
+    added = {(one.model_name, one.name) for one in operations if isinstance(one, AddField)}
+    statements = []
+    for model in models:
+        meta, led = model._meta, leading_columns(model)
+        for name in sorted(meta.fk_fields):
+            column, table = str(meta.fields_map[name].source_field), meta.db_table
+            if column in led or not (model.__name__ in new or (model.__name__, name) in added):
+                continue
+            some = f' WHERE "{column}" IS NOT NULL' if meta.fields_map[name].null else ""
+            statements.append(f'CREATE INDEX "fk_{table}_{column}" ON "{table}" ("{column}"){some}')
+    return statements
+
+
+def leading_columns(model: type[Model]) -> set[str]:
+    """Return the columns by which an index of the model can find rows."""
+    fields = model._meta.fields_map
+    groups = [*model._meta.unique_together, *model._meta.indexes]
+    names = {tuple(group.fields if isinstance(group, Index) else group)[0] for group in groups}
+    names |= {name for name, field in fields.items() if field.unique or field.index or field.pk}
+    return {str(fields[name].source_field or name) for name in names}
 
 
 def _without_default(operations: Sequence[Operation]) -> list[str]:

@@ -15,8 +15,6 @@ def reindex(context: click.Context, json_: bool) -> None:
 
     async def work() -> dict[str, object]:
         async with opened(), engine_of(now):
-            with click.progressbar(length=1, label="Indexing", hidden=True):
-                report = await rebuild_index()
-            return report
+            return await rebuild_index()
 
     answer(run(work, json_=json_), json_=json_, lines=lambda made: f"{made['written']} documents indexed.")
