@@ -94,6 +94,7 @@ if ("IntersectionObserver" in window && $(".toc a")) {
 }
 
 times(document);
+for (const table of $$(".prose table")) if (table.scrollWidth > table.clientWidth) table.tabIndex = 0;
 $("[data-focus]")?.focus();
 addEventListener("focusin", event => {
   if (event.target.matches?.("[data-suggest-url]:not([role])")) import("./js/suggest.js").then(part => part.start(event.target));

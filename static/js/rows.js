@@ -6,7 +6,7 @@ const number = rows => $$("[data-line]", rows).forEach((line, at) => {
   if (label) label.textContent = at + 1;
   for (const one of $$("[id], [for], [aria-describedby]", line)) {
     for (const name of ["id", "for", "aria-describedby"]) {
-      if (one.hasAttribute(name)) one.setAttribute(name, one.getAttribute(name).replace(/\.\d+\./, `.${at}.`));
+      if (one.hasAttribute(name)) one.setAttribute(name, one.getAttribute(name).replace(/-\d+-/g, `-${at}-`));
     }
   }
 });

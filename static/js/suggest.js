@@ -74,4 +74,6 @@ export const start = input => {
     else if (event.key === "Enter" && chosen >= 0) { event.preventDefault(); pick(chosen); }
     else if (event.key === "Escape" && !list.hidden) { event.preventDefault(); event.stopPropagation(); close(); }
   });
+  // Whoever typed before this module arrived is not left waiting.
+  if (input.value !== input.defaultValue) load();
 };
