@@ -16,7 +16,7 @@ from base.text.markdown import to_html
 from base.text.plain import to_plain
 from base.text.slug import slugify
 from forum.addresses import thread_url
-from forum.models import Draft, Post, PostRevision, ReadMark, Thread, ThreadPlatform, ThreadTag, Watch
+from forum.models import Draft, Post, PostRevision, ReadMark, Tag, Thread, ThreadPlatform, ThreadTag, Watch
 from forum.queries.mentioned import people_mentioned
 from members.viewer import PUBLIC
 
@@ -37,7 +37,8 @@ class NewThread:
     """A thread to be started, cleaned and allowed already.
 
     `once` is the one-time key of the form: the same author and key start one thread, however often they are sent.
-    `draft_id` names the draft it was written in. `quiet` is for imports: nobody is told, nobody watches.
+    `draft_id` names the draft it was written in. `new_tags` are topics to be made, as (slug, name).
+    `quiet` is for imports: nobody is told, nobody watches.
     """
 
     kind: str
@@ -49,6 +50,7 @@ class NewThread:
     category_id: int | None = None
     platform_ids: tuple[int, ...] = ()
     tag_ids: tuple[int, ...] = ()
+    new_tags: tuple[tuple[str, str], ...] = ()
     language: str = "en"
     audience: str = PUBLIC
     once: str = ""
@@ -139,12 +141,22 @@ async def _write(new: NewThread, html: Markup) -> Thread:
 
 
 async def _label(thread: Thread, new: NewThread) -> None:
-    if new.tag_ids:
-        await ThreadTag.bulk_create([ThreadTag(thread_id=thread.id, tag_id=tag) for tag in dict.fromkeys(new.tag_ids)])
+    tags = dict.fromkeys(new.tag_ids + await _make_tags(new.new_tags))
+    if tags:
+        await ThreadTag.bulk_create([ThreadTag(thread_id=thread.id, tag_id=tag) for tag in tags])
     if new.platform_ids:
         await ThreadPlatform.bulk_create(
             [ThreadPlatform(thread_id=thread.id, platform_id=platform) for platform in dict.fromkeys(new.platform_ids)]
         )
+
+
+async def _make_tags(new: tuple[tuple[str, str], ...]) -> tuple[int, ...]:
+    if not new:
+        return ()
+    # Two people may bring in the same topic at the same moment.
+    await Tag.bulk_create([Tag(slug=slug, name=name) for slug, name in new], ignore_conflicts=True)
+    made = await Tag.filter(slug__in=[slug for slug, _ in new]).values_list("meant_id", "id")
+    return tuple(meant or tag for meant, tag in made)
 
 
 async def _follow(thread: Thread, new: NewThread, at: datetime) -> None:

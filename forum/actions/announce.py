@@ -1,0 +1,21 @@
+"""Make an announcement."""
+
+from forum.actions.opening import Opening, OpeningText, count_start, labels_of, new_thread
+from forum.actions.start_thread import Started, start_thread
+from forum.rules import check_may_announce, check_may_ask
+from members.viewer import Viewer
+
+
+class Announcement(Opening):
+    """An announcement as it is typed."""
+
+    body: OpeningText
+
+
+async def announce(viewer: Viewer, given: Announcement) -> Started:
+    """Publish an announcement."""
+    check_may_ask(viewer, given.audience)
+    check_may_announce(viewer)
+    labels = await labels_of(viewer, given)
+    count_start(viewer)
+    return await start_thread(new_thread(viewer, given, labels, kind="announcement", body=given.body))

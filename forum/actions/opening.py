@@ -1,0 +1,107 @@
+"""What every new thread is asked for, whatever its kind."""
+
+from collections.abc import Mapping
+from typing import Annotated, Final, TypeVar
+
+from pydantic import Field, field_validator
+
+from base.errors import Invalid
+from base.inputs import BlankIsNone, Body, Input, Line, Words
+from base.limits import count_against
+from base.text.languages import LANGUAGES
+from forum.actions.start_thread import NewThread
+from forum.queries.labels import Labels, find_labels
+from forum.rules import TRUSTED
+from members.viewer import PUBLIC, Viewer
+
+_THREADS_A_DAY: Final = {0: "5/day", 1: "20/day"}
+_TRUSTED_THREADS_A_DAY: Final = "200/day"
+
+OpeningText = Annotated[Body, Field(min_length=20, max_length=32_000, title="Your text")]
+"""The text of an opening post, in Markdown."""
+
+
+class Labelled(Input):
+    """The names by which a thread will be found."""
+
+    category: Annotated[Line, Field(max_length=60, title="Category")] = ""
+    platforms: Annotated[Words, Field(default_factory=list, max_length=8, title="Platforms")]
+    tags: Annotated[Words, Field(default_factory=list, max_length=6, title="Topics")]
+
+    @field_validator("platforms", "tags")
+    @classmethod
+    def _short(cls, names: list[str]) -> list[str]:
+        if any(len(name) > 60 for name in names):
+            raise ValueError("Please use short names, of at most 60 characters.")
+        return [name for name in names if name]
+
+
+class Opening(Labelled):
+    """The beginning of every thread; `once` and `draft` come from the form it was written in."""
+
+    title: Annotated[Line, Field(min_length=15, max_length=255, title="Title")]
+    language: Annotated[Line, Field(title="Language")] = "en"
+    audience: Annotated[Line, Field(pattern=r"^(public|network|staff|org:\d{1,18}|region:\d{1,18})$")] = PUBLIC
+    once: Annotated[Line, Field(max_length=64)] = ""
+    draft: Annotated[int | None, BlankIsNone] = None
+
+    @field_validator("language")
+    @classmethod
+    def _known(cls, code: str) -> str:
+        if code not in LANGUAGES:
+            raise ValueError("Please choose one of the languages.")
+        return code
+
+
+O = TypeVar("O", bound=Opening)  # noqa: E741 - O for opening
+
+
+async def read_opening(kind: type[O], viewer: Viewer, given: Mapping[str, object]) -> O:
+    """Read a form, or raise Invalid with everything that is wrong at once: its fields and its labels."""
+    try:
+        return kind.read(given)
+    except Invalid as wrong:
+        errors = wrong.errors | await _wrong_labels(viewer, given)
+    order = {name: place for place, name in enumerate(dict.fromkeys(["title", "body", *kind.model_fields]))}
+    ordered = sorted(errors.items(), key=lambda error: order.get(error[0].partition(".")[0], len(order)))
+    raise Invalid(dict(ordered), given)
+
+
+async def _wrong_labels(viewer: Viewer, given: Mapping[str, object]) -> dict[str, str]:
+    try:
+        await labels_of(viewer, Labelled.read(given))
+    except Invalid as wrong:
+        return wrong.errors
+    return {}
+
+
+async def labels_of(viewer: Viewer, given: Labelled) -> Labels:
+    """Find what the thread is to be labelled with."""
+    return await find_labels(viewer, category=given.category, platforms=given.platforms, tags=given.tags)
+
+
+def count_start(viewer: Viewer) -> None:
+    """Count one more thread of the viewer, and raise TooMany beyond a day's worth; staff are not counted."""
+    if not viewer.is_staff:
+        limit = _TRUSTED_THREADS_A_DAY if viewer.trust >= TRUSTED else _THREADS_A_DAY[max(0, viewer.trust)]
+        count_against("threads", limit, str(viewer.member_id))
+
+
+def new_thread(viewer: Viewer, given: Opening, labels: Labels, *, kind: str, body: str) -> NewThread:
+    """Put together the thread that is to be started."""
+    return NewThread(
+        kind=kind,
+        title=given.title,
+        body=body,
+        author_id=viewer.member_id,
+        organisation_id=viewer.organisation_id,
+        region_id=labels.region_id,
+        category_id=labels.category_id,
+        platform_ids=labels.platform_ids,
+        tag_ids=labels.tag_ids,
+        new_tags=labels.new_tags,
+        language=given.language,
+        audience=given.audience,
+        once=given.once,
+        draft_id=given.draft,
+    )
