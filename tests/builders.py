@@ -9,11 +9,13 @@ from typing import Any
 import httpx2
 
 from base.clock import now
+from base.db import transaction
 from base.signing import sign
 from base.text.markdown import to_html
 from base.text.slug import slugify
+from forum.actions.place_post import NewRow, place_post
 from forum.actions.start_thread import NewThread, start_thread
-from forum.models import Category, Post, PostRevision, Tag, Thread
+from forum.models import Category, Post, Tag, Thread
 from members.current import SESSION_COOKIE
 from members.models import (
     Member,
@@ -153,28 +155,26 @@ async def post(
     body: str = "We did it like this, and it took two weeks.",
     *,
     author: Member | None = None,
-    kind: str = "",
     parent: Post | None = None,
     at: datetime | None = None,
     **more: Any,
 ) -> Post:
-    """Add a post with the next number, without the thread's counts and without telling anybody."""
-    author, at = author or await member(), at or now()
-    number = 1 + max(await Post.filter(thread_id=to.id).values_list("number", flat=True), default=0)
-    made = await Post.create(
-        thread_id=to.id,
-        number=number,
-        kind=kind or ("comment" if parent else "answer" if to.kind == "question" else "reply"),
-        parent_id=parent.id if parent else None,
-        author_id=author.id,
-        body=body,
-        html=str(to_html(body, prefix=f"p{number}-")),
-        created_at=at,
-        **more,
-    )
-    await PostRevision.create(post_id=made.id, number=1, body=body, editor_id=author.id, created_at=at)
-    await Thread.filter(id=to.id).update(last_number=number)
-    return made
+    """Add a post, counted, without telling anybody; `more` sets columns afterwards (state, kind, votes …)."""
+    author = author or await member()
+    async with transaction():
+        made = await place_post(
+            NewRow(
+                thread_id=to.id,
+                author_id=author.id,
+                body=body,
+                html=str(to_html(body, prefix="p-")),
+                at=at or now(),
+                parent=parent.number if parent else None,
+            )
+        )
+    if more:
+        await Post.filter(id=made.id).update(**more)
+    return await Post.get(id=made.id)
 
 
 async def sign_in(client: httpx2.AsyncClient, who: Member) -> None:
