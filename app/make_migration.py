@@ -86,7 +86,7 @@ def leading_columns(model: type[Model]) -> set[str]:
     """Return the columns by which an index of the model can find rows."""
     fields = model._meta.fields_map
     groups = [*model._meta.unique_together, *model._meta.indexes]
-    names = {tuple(group.fields if isinstance(group, Index) else group)[0] for group in groups}
+    names = {next(iter(group.fields if isinstance(group, Index) else group)) for group in groups}
     names |= {name for name, field in fields.items() if field.unique or field.index or field.pk}
     return {str(fields[name].source_field or name) for name in names}
 

@@ -5,9 +5,11 @@ import os
 import secrets
 import shutil
 import sqlite3
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import asyncpg
 from tortoise.context import require_context
@@ -63,12 +65,18 @@ class PostgresDatabases:
         return self._make(f'TEMPLATE "{url.rpartition("/")[2]}"')
 
     def drop(self, url: str) -> None:
-        asyncio.run(_at_server(f'DROP DATABASE IF EXISTS "{url.rpartition("/")[2]}" WITH (FORCE)'))
+        _apart(_at_server(f'DROP DATABASE IF EXISTS "{url.rpartition("/")[2]}" WITH (FORCE)'))
 
     def _make(self, source: str) -> str:
         name = f"commonplace_test_{os.getpid()}_{secrets.token_hex(4)}"
-        asyncio.run(_at_server(f'CREATE DATABASE "{name}" {source}'))
+        _apart(_at_server(f'CREATE DATABASE "{name}" {source}'))
         return f"{POSTGRES.rpartition('/')[0]}/{name}"
+
+
+def _apart(work: Coroutine[Any, Any, None]) -> None:
+    # In a thread of its own: a test may ask for a database while its own event loop runs.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, work).result()
 
 
 async def _at_server(statement: str) -> None:

@@ -28,11 +28,14 @@ class _Kept:
         return bool(self.columns) and None not in self.columns and " WHERE " not in self.sql.upper()
 
 
-class _ColumnsOfIndexes(BaseSchemaEditor):
-    """Writes columns into an index, where the original writes the names of fields.
+class _Corrected(BaseSchemaEditor):
+    """Writes columns into an index, where the original writes the names of fields, and quotes in a default twice.
 
     SQLite takes "owner" for a text when there is no such column, and quietly indexes that.
     """
+
+    def _escape_default_value(self, default: object) -> str:
+        return _literal(default) if isinstance(default, str) else super()._escape_default_value(default)
 
     def _get_index_sql(  # noqa: PLR0917
         self,
@@ -53,7 +56,7 @@ class _ColumnsOfIndexes(BaseSchemaEditor):
         return self._generate_index_name("idx", model, self._resolve_fields_to_columns(model, list(index.field_names)))
 
 
-class SqliteEditor(_ColumnsOfIndexes, SqliteSchemaEditor):
+class SqliteEditor(_Corrected, SqliteSchemaEditor):
     """Alters SQLite tables. Most changes build the table anew, which of itself drops everything attached to it."""
 
     async def _run_sql(self, sql: str) -> None:
@@ -62,6 +65,10 @@ class SqliteEditor(_ColumnsOfIndexes, SqliteSchemaEditor):
         else:
             # Not split at every semicolon, as the original does: one may stand in a text.
             await self.client.execute_script(sql)
+
+    @staticmethod
+    def _default_to_sql_literal(value: object) -> str:
+        return _literal(value) if isinstance(value, str) else SqliteSchemaEditor._default_to_sql_literal(value)
 
     async def _remake_table(
         self,
@@ -159,7 +166,7 @@ class SqliteEditor(_ColumnsOfIndexes, SqliteSchemaEditor):
             await self.client.execute_query("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", [table, last_id])
 
 
-class PostgresEditor(_ColumnsOfIndexes, AsyncpgSchemaEditor):
+class PostgresEditor(_Corrected, AsyncpgSchemaEditor):
     """Alters PostgreSQL tables, foreign keys included: the original leaves their ON DELETE as it was."""
 
     async def alter_field(self, old_model: type[Model], new_model: type[Model], field_name: str) -> None:
@@ -181,6 +188,10 @@ class PostgresEditor(_ColumnsOfIndexes, AsyncpgSchemaEditor):
                 f"ALTER TABLE {self.quote(table)} DROP CONSTRAINT {self.quote(row['name'])}, "
                 f"ADD CONSTRAINT {self.quote(row['name'])} {referring} ON DELETE {_on_delete(new)}"
             )
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _column(field: Any) -> str:

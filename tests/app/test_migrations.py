@@ -1,0 +1,100 @@
+"""The shipped migrations: they make what the models say, and keep what is in the tables."""
+
+import pytest
+from tortoise import fields
+from tortoise.migrations.operations import AddField, AlterField, RemoveField
+
+from app.make_migration import changes
+from app.migrate import PACKAGE, migrate
+from base import db
+from tests.app.filling import fill
+from tests.app.migrating import Package, contents, shape
+from tests.databases import Databases, create_tables
+
+
+async def test_nothing_is_missing_from_the_migrations() -> None:
+    writer, _ = await changes()
+    assert writer is None, f"run scripts/makemigration:\n{writer.as_string()}"
+
+
+async def test_migrations_and_models_make_the_same_tables(databases: Databases, empty_database_url: str) -> None:
+    await migrate(empty_database_url)
+    await db.connect(empty_database_url)
+    migrated = await shape()
+    await db.close()
+    other = databases.empty()
+    await db.connect(other)
+    await create_tables()
+    created = await shape()
+    await db.close()
+    databases.drop(other)
+    assert migrated.keys() == created.keys()
+    for table, its in created.items():
+        searchable, expected = migrated[table].pop("searchable"), its.pop("searchable")
+        assert migrated[table] == its, table
+        assert searchable >= expected
+
+
+async def test_every_reference_can_be_searched(empty_database_url: str) -> None:
+    await migrate(empty_database_url)
+    await db.connect(empty_database_url)
+    made = await shape()
+    await db.close()
+    _, models = await changes()
+    bare = [
+        f"{model._meta.db_table}.{model._meta.fields_map[name].source_field}"
+        for model in models
+        for name in (*model._meta.fk_fields, *model._meta.o2o_fields)
+        if model._meta.fields_map[name].source_field not in made[model._meta.db_table]["searchable"]
+        and not model._meta.fields_map[name].pk
+    ]
+    assert bare == []
+
+
+async def test_filled_tables_are_rebuilt_without_loss(
+    empty_database_url: str, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = Package(tmp_path_factory.mktemp("package"), monkeypatch)
+    package.write_text(
+        "0001_initial",
+        f"import importlib\nMigration = importlib.import_module('{PACKAGE}.0001_initial').Migration\n",
+    )
+    await migrate(empty_database_url, package=package.name)
+    await db.connect(empty_database_url)
+    await fill()
+    before, looked = await contents(), await shape()
+    await db.close()
+    assert all(len(rows) == 3 for rows in before.values())
+
+    # Members, threads and posts are what most other tables refer to, with CASCADE and with SET NULL.
+    package.write(
+        "0002_rebuild",
+        [
+            AlterField("Member", "name", fields.CharField(max_length=333)),
+            AlterField("Thread", "title", fields.CharField(max_length=333)),
+            AlterField("Thread", "slug", fields.CharField(max_length=333, null=True)),
+            AlterField("Post", "number", fields.IntField(null=True)),
+            AddField("Member", "mood", fields.CharField(max_length=40, default="calm; 'so'", db_default="calm; 'so'")),
+            RemoveField("Deflection", "title"),
+        ],
+        after="0001_initial",
+    )
+    report = await migrate(empty_database_url, package=package.name, backup_to=tmp_path_factory.mktemp("backup"))
+    assert report.applied == ("0002_rebuild",)
+    await db.connect(empty_database_url)
+    after, now_looks = await contents(), await shape()
+    for row in after["members"]:
+        assert row.pop("mood") == "calm; 'so'"
+    for row in before["deflections"]:
+        row.pop("title")
+    assert {table: len(rows) for table, rows in after.items()} == {table: len(rows) for table, rows in before.items()}
+    assert after == before
+    for table, its in looked.items():
+        assert now_looks[table]["indexes"] == its["indexes"], table
+        assert now_looks[table]["keys"] == its["keys"], table
+        assert now_looks[table]["searchable"] == its["searchable"], table
+
+    # References still work both ways: what belongs to a thread goes with it, what only mentions it stays.
+    await db.execute("DELETE FROM threads WHERE id = ?", 1)
+    assert await db.rows("SELECT count(*) AS n FROM posts WHERE thread_id = ?", 1) == [{"n": 0}]
+    await db.close()
