@@ -10,14 +10,15 @@ from base.log import logger
 from search_index.document import Document
 from search_index.engine import Audiences, Fresh, Unavailable
 from search_index.engines.whoosh import answers
+from search_index.engines.whoosh.asked import Asked
 from search_index.engines.whoosh.cache import Cache
+from search_index.engines.whoosh.correct import correct
 from search_index.engines.whoosh.decode import Postings
 from search_index.engines.whoosh.evaluate import Deadline
 from search_index.engines.whoosh.folder import Folder
 from search_index.engines.whoosh.fresh import FreshIndex, keys_of, prepare_all
 from search_index.engines.whoosh.segment import dictionary
 from search_index.engines.whoosh.shelf import Shelf
-from search_index.engines.whoosh.view import View
 from search_index.found import Correction, Found, Health, Hit
 from search_index.query import Query
 from search_index.ranking import WEIGHTS
@@ -27,6 +28,11 @@ _MOST_WAITING: Final = 64
 _CALM: Final = "Search is being rebuilt. Everything else works; please try again in a moment."
 
 T = TypeVar("T")
+
+
+def _melt(shelf: Shelf) -> None:
+    shelf.refresh()
+    shelf.merge()
 
 
 class WhooshEngine:
@@ -112,16 +118,14 @@ class WhooshEngine:
             raise Unavailable("Search is not running.")
         return await asyncio.get_running_loop().run_in_executor(pool, work)
 
-    async def _read(self, work: Callable[[View, Deadline], T]) -> T:
+    async def _read(self, audiences: Audiences, work: Callable[[Asked], T]) -> T:
         """Run `work` on the newest view in a worker thread, within the time limit."""
-        if self._shelf is None:
-            raise Unavailable(_CALM)
         if self._waiting >= _MOST_WAITING:
             raise Unavailable("Search is very busy. Please try again in a moment.")
-        view, deadline = self._shelf.view, Deadline.after(self._seconds)
+        asked = self.asked(audiences)
         self._waiting += 1
         try:
-            return await self._in(self._readers, lambda: work(view, deadline))
+            return await self._in(self._readers, lambda: work(asked))
         except Unavailable:
             raise
         except Exception as error:
@@ -132,6 +136,12 @@ class WhooshEngine:
             self._waiting -= 1
 
     # Reading
+
+    def asked(self, audiences: Audiences) -> Asked:
+        """Return what a question by these audiences is answered from, now."""
+        if self._shelf is None:
+            raise Unavailable(_CALM)
+        return Asked(self._shelf.view, audiences, self._weights, Deadline.after(self._seconds))
 
     async def search(
         self,
@@ -146,35 +156,27 @@ class WhooshEngine:
         collapse: bool = True,
     ) -> Found:
         """Return the hits from `offset` on."""
-        wanted = answers.Wish(limit, offset, tuple(facets), sections, snippets, collapse)
-        return await self._read(
-            lambda view, deadline: answers.search(view, query, audiences, wanted, self._weights, deadline)
-        )
+        wish = answers.Wish(limit, offset, tuple(facets), sections, snippets, collapse)
+        return await self._read(audiences, lambda asked: answers.search(asked, query, wish))
 
     async def suggest(self, typed: str, audiences: Audiences, *, limit: int = 8) -> tuple[Hit, ...]:
         """Return things whose title goes with what is being typed."""
-        return await self._read(
-            lambda view, deadline: answers.suggest(view, typed, audiences, limit, self._weights, deadline)
-        )
+        return await self._read(audiences, lambda asked: answers.suggest(asked, typed, limit))
 
     async def complete(self, typed: str, audiences: Audiences, facet: str, *, limit: int = 4) -> tuple[str, ...]:
         """Return values of a facet that begin with what is being typed."""
-        return await self._read(lambda view, _: answers.complete(view, typed, audiences, facet, limit))
+        return await self._read(audiences, lambda asked: answers.complete(asked, typed, facet, limit))
 
     async def correct(self, words: Sequence[str], audiences: Audiences) -> tuple[Correction, ...]:
         """Return better spellings, only ones that these audiences may see."""
-        return await self._read(lambda view, deadline: answers.correct(view, words, audiences, deadline))
+        return await self._read(audiences, lambda asked: correct(asked, words))
 
     async def similar(
         self, text: str, audiences: Audiences, *, limit: int = 5, exclude: Iterable[str] = (), kinds: Sequence[str] = ()
     ) -> tuple[Hit, ...]:
         """Return things that are about the same as `text`."""
         without, wanted = frozenset(exclude), tuple(kinds)
-        return await self._read(
-            lambda view, deadline: answers.similar(
-                view, text, audiences, limit, without, wanted, self._weights, deadline
-            )
-        )
+        return await self._read(audiences, lambda asked: answers.similar(asked, text, limit, without, wanted))
 
     # Writing
 
@@ -223,7 +225,7 @@ class WhooshEngine:
         """Follow a swap by another process, and melt small segments together."""
         async with self._writing:
             if self._shelf is not None:
-                await self._write(lambda shelf: (shelf.refresh(), shelf.merge()))
+                await self._write(_melt)
 
     async def check(self) -> Health:
         """Compare every file with the manifest; damage makes the index unusable."""

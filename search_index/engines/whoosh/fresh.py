@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from base.log import logger
 from search_index.document import Document
@@ -13,6 +13,9 @@ from search_index.engines.whoosh.folder import Folder
 from search_index.engines.whoosh.schema import Row, prepare
 from search_index.engines.whoosh.segment import dictionary
 from search_index.engines.whoosh.shelf import Shelf
+
+# So many documents make one segment of a new index: few segments are fast, a small one needs little memory.
+_AT_ONCE: Final = 50_000
 
 
 def prepare_all(documents: Iterable[Document]) -> list[Row]:
@@ -42,6 +45,7 @@ class FreshIndex:
         self._path = folder.fresh()
         self._shelf = Shelf.create(self._path, dictionary(), cache)
         self._writer: Any = None
+        self._held = 0
 
     async def add(self, documents: Sequence[Document]) -> int:
         """Write documents that are not in it yet."""
@@ -49,10 +53,13 @@ class FreshIndex:
 
     def _add(self, documents: Sequence[Document]) -> int:
         if self._writer is None:
-            self._writer = self._shelf.writer(memory=128)
+            self._writer, self._held = self._shelf.writer(), 0
         rows = prepare_all(documents)
         for row in rows:
             self._writer.add_document(**row.fields)
+        self._held += len(rows)
+        if self._held >= _AT_ONCE:
+            self._finish()
         return len(rows)
 
     def _finish(self) -> None:

@@ -1,7 +1,7 @@
 """From document numbers to hits: what is shown, with the searched words marked."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
@@ -49,11 +49,6 @@ def _pieces(text: str, marks: Sequence[Term], start: int, end: int) -> tuple[Pie
     return tuple(pieces)
 
 
-def title_pieces(title: str, wanted: Wanted, language: str) -> tuple[Piece, ...]:
-    """Return a title with the searched words marked."""
-    return _pieces(title, _marked(title, wanted, language), 0, len(title))
-
-
 def _window(marks: Sequence[Term], length: int) -> tuple[int, int]:
     """Return where the stretch with the most different marked words begins, and where its last mark ends."""
     best, bounds = (-1, -1), (0, 0)
@@ -88,48 +83,54 @@ def _moment(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def hit(
-    view: View, number: int, score: float, wanted: Wanted, weights: dict[str, float], more: int, *, snippets: bool
-) -> Hit:
-    """Return one hit."""
-    title, body, url, author = view.shown(number)
-    facts = view.facts(number)
-    language, state = facts[facts_at.LANGUAGE], tuple(facts[facts_at.STATE])
-    return Hit(
-        kind=facts[facts_at.KIND],
-        id=facts[facts_at.ID],
-        type=facts[facts_at.TYPE],
-        url=url,
-        title=title,
-        score=round(float(score), 4),
-        created=_moment(facts[facts_at.CREATED]),
-        active=_moment(facts[facts_at.ACTIVE]),
-        group=facts[facts_at.GROUP],
-        number=facts[facts_at.NUMBER],
-        author=author,
-        handle=facts[facts_at.HANDLE],
-        organisation=facts[facts_at.ORGANISATION],
-        country=facts[facts_at.COUNTRY],
-        language=language,
-        tags=tuple(facts[facts_at.TAGS]),
-        platforms=tuple(facts[facts_at.PLATFORMS]),
-        state=state,
-        direction=facts[facts_at.DIRECTION],
-        votes=facts[facts_at.VOTES],
-        has=tuple(facts[facts_at.HAS]),
-        audience=facts[facts_at.AUDIENCE],
-        title_pieces=title_pieces(title, wanted, language),
-        snippet=snippet(body, wanted, language) if snippets else (),
-        why=_why(title, body, wanted, language, reasons(state, weights)) if snippets else (),
-        more=more,
-    )
+@dataclass(frozen=True, slots=True)
+class Shower:
+    """Shows documents of one view, with what one query wants marked."""
 
+    view: View
+    wanted: Wanted
+    weights: Mapping[str, float]
+    snippets: bool = field(kw_only=True)
 
-def _why(title: str, body: str, wanted: Wanted, language: str, trusted: tuple[str, ...]) -> tuple[str, ...]:
-    """Return why it is here: where the words are, and what trust did."""
-    words: list[str] = []
-    for place, text in (("title", title), ("text", body)):
-        shown = dict.fromkeys(text[term.start : term.end].casefold() for term in _marked(text, wanted, language))
-        if shown:
-            words.append(f"{place}: {', '.join(list(shown)[:4])}")
-    return (*words, *trusted)
+    def hit(self, number: int, score: float, more: int) -> Hit:
+        """Return one hit."""
+        title, body, url, author = self.view.shown(number)
+        facts = self.view.facts(number)
+        language, state = facts[facts_at.LANGUAGE], tuple(facts[facts_at.STATE])
+        return Hit(
+            kind=facts[facts_at.KIND],
+            id=facts[facts_at.ID],
+            type=facts[facts_at.TYPE],
+            url=url,
+            title=title,
+            score=round(score, 4),
+            created=_moment(facts[facts_at.CREATED]),
+            active=_moment(facts[facts_at.ACTIVE]),
+            group=facts[facts_at.GROUP],
+            number=facts[facts_at.NUMBER],
+            author=author,
+            handle=facts[facts_at.HANDLE],
+            organisation=facts[facts_at.ORGANISATION],
+            country=facts[facts_at.COUNTRY],
+            language=language,
+            tags=tuple(facts[facts_at.TAGS]),
+            platforms=tuple(facts[facts_at.PLATFORMS]),
+            state=state,
+            direction=facts[facts_at.DIRECTION],
+            votes=facts[facts_at.VOTES],
+            has=tuple(facts[facts_at.HAS]),
+            audience=facts[facts_at.AUDIENCE],
+            title_pieces=_pieces(title, _marked(title, self.wanted, language), 0, len(title)),
+            snippet=snippet(body, self.wanted, language) if self.snippets else (),
+            why=self._why(title, body, language, state) if self.snippets else (),
+            more=more,
+        )
+
+    def _why(self, title: str, body: str, language: str, state: tuple[str, ...]) -> tuple[str, ...]:
+        """Return why it is here: where the words are, and what trust did."""
+        words: list[str] = []
+        for place, text in (("title", title), ("text", body)):
+            terms = _marked(text, self.wanted, language)
+            if shown := dict.fromkeys(text[term.start : term.end].casefold() for term in terms):
+                words.append(f"{place}: {', '.join(list(shown)[:4])}")
+        return (*words, *reasons(state, self.weights))

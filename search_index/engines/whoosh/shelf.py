@@ -13,6 +13,7 @@ from whoosh.writing import NO_MERGE
 from search_index.engines.whoosh.cache import Cache
 from search_index.engines.whoosh.decode import Postings
 from search_index.engines.whoosh.folder import Manifest, disk_bytes
+from search_index.engines.whoosh.pool import give
 from search_index.engines.whoosh.schema import SCHEMA, VERSION, Row
 from search_index.engines.whoosh.segment import Dictionary, Segment
 from search_index.engines.whoosh.view import View
@@ -60,8 +61,7 @@ class Shelf:
             else:
                 held[name] = Segment(leaf, self._labels, name)
         gone = self._segments.keys() - held.keys()
-        if gone:
-            self._cache.forget(lambda key: isinstance(key, tuple) and key[0] in gone)
+        self._cache.forget(lambda key: isinstance(key, tuple) and (key[0] in gone or ":" in key[0]))
         self._segments = held
         number = self._index.latest_generation()
         return View(f"{self.path.name}:{number}", list(held.values()), deleted, self._labels, self._cache)
@@ -87,10 +87,11 @@ class Shelf:
         self._manifest = self._manifest.renewed(self.path, self._segments)
         self._manifest.write(self.path)
 
-    def writer(self, memory: int = 64) -> Any:
+    def writer(self) -> Any:
         """Return a writer that has the index to itself, with the view brought up to what it will write on."""
-        writer = self._index.writer(compound=False, timeout=_WAIT, limitmb=memory)
+        writer = self._index.writer(compound=False, timeout=_WAIT)
         try:
+            give(writer)
             self.refresh()
         except BaseException:
             writer.cancel()

@@ -32,7 +32,7 @@ class View:
         self.generation = generation
         self.segments = tuple(segments)
         self.labels = labels
-        self._cache = cache
+        self.cache = cache
         sizes = [segment.count for segment in segments]
         self.bases = np.cumsum([0, *sizes])[:-1].tolist()
         self.count = sum(sizes)
@@ -88,7 +88,7 @@ class View:
         """Return the postings of a term in all segments, deleted documents included."""
         parts: list[tuple[Postings, int]] = []
         for segment, base in zip(self.segments, self.bases, strict=True):
-            found = self._cache.get(
+            found = self.cache.get(
                 (segment.name, field, term, placed),
                 lambda segment=segment: segment.postings(field, term, placed=placed),  # type: ignore[misc]
             )
@@ -110,7 +110,7 @@ class View:
 
     def rarity(self, frequency: int) -> float:
         """Return the weight of a term that this many documents have."""
-        return log(self.documents / (frequency + 1)) + 1 if self.documents else 0.0
+        return log(1 + (self.documents - frequency + 0.5) / (frequency + 0.5))
 
     def find(self, kind: str, id_: int) -> list[int]:
         """Return where a document stands: one number, or none."""
