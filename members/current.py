@@ -11,6 +11,7 @@ from base import settings
 from base.errors import Invalid, NotSignedIn
 from base.signing import sign, unsign
 from base.web.failures import on_failure
+from members.presence import saw
 from members.queries.viewer import viewer_of_session, viewer_of_token
 from members.viewer import VISITOR, Viewer
 
@@ -36,6 +37,7 @@ class WhoIsLooking:
                     await (await on_failure(request, error))(scope, receive, send)
                     return
                 request.state.viewer = replace(viewer, address=address_of(request))
+                saw(request.state.viewer)
         await self.app(scope, receive, send)
 
 

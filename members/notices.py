@@ -1,5 +1,61 @@
-"""Who is told when something happens in members/."""
+"""Who is told when something happens in members/: letters about accounts."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
 
 from base.journal import Handler
+from base.journal.models import Entry
+from base.mail import Letter, send
+from members.letters import changed_letter, confirm_letter, invite_letter, known_letter, reset_letter
+from members.models import Member
 
-SUBSCRIPTIONS: dict[str, tuple[tuple[str, ...], Handler]] = {}
+Writer = Callable[[Member, Entry], Letter | None]
+_WAITING: Final = ("unverified", "staged")
+
+
+def _confirm(member: Member, entry: Entry) -> Letter | None:
+    if member.state not in _WAITING or not member.password_hash:
+        return None
+    return confirm_letter(member, key=f"confirm:{entry.id}", attempt=entry.data.get("attempt", ""))
+
+
+def _known(member: Member, entry: Entry) -> Letter | None:
+    return known_letter(member, key=f"known:{entry.id}") if member.state == "active" else None
+
+
+def _reset(member: Member, entry: Entry) -> Letter | None:
+    may = member.state == "active" or member.state in _WAITING
+    return reset_letter(member, key=f"reset:{entry.id}") if may else None
+
+
+def _changed(member: Member, entry: Entry) -> Letter | None:
+    return changed_letter(member, key=f"changed:{entry.id}")
+
+
+def _invited(member: Member, entry: Entry) -> Letter | None:
+    return invite_letter(member, key=f"invite:{entry.id}") if member.state == "staged" else None
+
+
+_WRITERS: Final[Mapping[str, Writer]] = {
+    "member.registered": _confirm,
+    "member.registered_again": _known,
+    "confirmation.asked": _confirm,
+    "password.forgotten": _reset,
+    "password.changed": _changed,
+    "member.invited": _invited,
+}
+
+
+async def write_letters(entries: Sequence[Entry]) -> None:
+    """Write the letter each entry asks for; nobody is written to who has no account or address."""
+    for entry in entries:
+        writer = _WRITERS.get(entry.kind)
+        member = await Member.get_or_none(id=entry.subject_id) if writer else None
+        if writer is None or member is None or not member.email:
+            continue
+        letter = writer(member, entry)
+        if letter is not None:
+            await send(letter)
+
+
+SUBSCRIPTIONS: dict[str, tuple[tuple[str, ...], Handler]] = {"account_letters": (tuple(_WRITERS), write_letters)}

@@ -33,6 +33,7 @@ class Viewer:
     timezone: str = "UTC"
     trust: int = 0
     session_id: int | None = None
+    token_id: int | None = None
     audiences: frozenset[str] = frozenset({PUBLIC})
     grants: tuple[Grant, ...] = ()
     organisation_id: int | None = None

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from base.clock import now
 from base.db import dialect, rows
+from members.queries.main_organisation import MAIN_ORGANISATION
 from members.secrets import hash_secret
 from members.viewer import NETWORK, PUBLIC, STAFF, Grant, Viewer
 
@@ -18,11 +19,6 @@ _FIELDS: Final = """
   (SELECT {join}(CAST(q.platform_id AS TEXT), ' ') FROM member_platforms q WHERE q.member_id = m.id) AS platforms,
   (SELECT COUNT(*) FROM notices n WHERE n.member_id = m.id AND n.read_at IS NULL) AS unread
 """
-_MAIN_ORGANISATION: Final = """
-  LEFT JOIN memberships ms ON ms.id = (
-    SELECT MIN(x.id) FROM memberships x WHERE x.member_id = m.id AND x.state = 'active' AND x.main)
-  LEFT JOIN organisations o ON o.id = ms.organisation_id
-"""
 
 
 def _fields() -> str:
@@ -34,7 +30,7 @@ async def viewer_of_session(secret: str) -> Viewer | None:
     at = now()
     found = await rows(
         f"SELECT s.id AS session_id, {_fields()} FROM sessions s JOIN members m ON m.id = s.member_id "  # noqa: S608
-        f"{_MAIN_ORGANISATION} WHERE s.hash = ? AND s.revoked_at IS NULL AND s.expires_at > ? AND m.state = 'active'",
+        f"{MAIN_ORGANISATION} WHERE s.hash = ? AND s.revoked_at IS NULL AND s.expires_at > ? AND m.state = 'active'",
         at, at, hash_secret(secret), at,
     )  # fmt: skip
     return _viewer(found[0]) if found else None
@@ -44,8 +40,8 @@ async def viewer_of_token(secret: str) -> Viewer | None:
     """Return the viewer of a personal token in force, or None."""
     at = now()
     found = await rows(
-        f"SELECT NULL AS session_id, {_fields()} FROM tokens t JOIN members m ON m.id = t.member_id "  # noqa: S608
-        f"{_MAIN_ORGANISATION} WHERE t.hash = ? AND t.revoked_at IS NULL "
+        f"SELECT NULL AS session_id, t.id AS token_id, {_fields()} FROM tokens t JOIN members m ON m.id = t.member_id "  # noqa: S608
+        f"{MAIN_ORGANISATION} WHERE t.hash = ? AND t.revoked_at IS NULL "
         "AND (t.expires_at IS NULL OR t.expires_at > ?) AND m.state = 'active'",
         at, at, hash_secret(secret), at,
     )  # fmt: skip
@@ -56,7 +52,7 @@ async def viewer_of_member(member_id: int) -> Viewer | None:
     """Return a member as the viewer they would be; for commands and letters."""
     at = now()
     found = await rows(
-        f"SELECT NULL AS session_id, {_fields()} FROM members m {_MAIN_ORGANISATION} WHERE m.id = ?",  # noqa: S608
+        f"SELECT NULL AS session_id, {_fields()} FROM members m {MAIN_ORGANISATION} WHERE m.id = ?",  # noqa: S608
         at, at, member_id,
     )  # fmt: skip
     return _viewer(found[0]) if found else None
@@ -78,6 +74,7 @@ def _viewer(row: dict[str, Any]) -> Viewer:
         timezone=row["timezone"],
         trust=row["trust"],
         session_id=row["session_id"],
+        token_id=row.get("token_id"),
         grants=grants,
         organisation_id=row["organisation_id"],
         organisation_name=row["organisation_name"] or "",

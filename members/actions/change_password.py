@@ -1,0 +1,38 @@
+"""Change one's password."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from base import journal
+from base.clock import now
+from base.db import transaction
+from base.errors import Invalid
+from base.inputs import Input
+from members.actions.reset_password import strong
+from members.actions.sign_in import check_tries, count_failure, end_sessions
+from members.models import Member
+from members.passwords import hash_password, is_password
+from members.viewer import Viewer
+
+
+class PasswordChange(Input):
+    """The password as it is and as it shall be."""
+
+    current: Annotated[str, Field(min_length=1, title="Your password now")]
+    password: Annotated[str, Field(min_length=1, title="The new password")]
+
+
+async def change_password(viewer: Viewer, given: PasswordChange) -> int:
+    """Set a new password and end every other sign-in; return how many ended."""
+    member = await Member.get(id=viewer.member_id)
+    check_tries(viewer, member.email or "")
+    if not await is_password(member.password_hash, given.current):
+        count_failure(viewer, member.email or "")
+        raise Invalid({"current": "This is not your password."})
+    password = await hash_password(strong(given.password, member))
+    async with transaction():
+        await Member.filter(id=member.id).update(password_hash=password, password_changed_at=now())
+        ended = await end_sessions(member.id, id__not=viewer.session_id or 0)
+        await journal.record("password.changed", actor_id=member.id, subject_id=member.id)
+    return ended

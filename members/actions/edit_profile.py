@@ -1,0 +1,52 @@
+"""Edit one's profile."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from base import journal
+from base.db import transaction
+from base.errors import Invalid
+from base.inputs import Body, Input, Line, Words
+from members import rules
+from members.models import Member, MemberPlatform, Platform
+from members.names import PersonName
+from members.places import language_code
+from members.viewer import Viewer
+
+
+def _codes(words: list[str]) -> list[str]:
+    return list(dict.fromkeys(language_code(word) for word in words))
+
+
+class Profile(Input):
+    """What people say about themselves; platforms by their slugs, languages by name or code."""
+
+    name: PersonName
+    title: Line = Field("", max_length=120, title="Role")
+    bio: Body = Field("", max_length=4000, title="About you")
+    languages: Annotated[Words, AfterValidator(_codes)] = Field([], max_length=15, title="Languages")
+    platforms: Words = Field([], max_length=60, title="Platforms")
+
+
+async def edit_profile(viewer: Viewer, given: Profile) -> None:
+    """Keep what the viewer says about themselves."""
+    rules.check_may_edit_profile(viewer, viewer.member_id)
+    wanted = set(given.platforms)
+    known = {platform.slug: platform.id for platform in await Platform.filter(slug__in=wanted)} if wanted else {}
+    if unknown := wanted - known.keys():
+        raise Invalid({"platforms": f"We do not know the platform “{min(unknown)[:40]}”."}, given.model_dump())
+    async with transaction():
+        await Member.filter(id=viewer.member_id).update(
+            name=given.name, title=given.title, bio=given.bio, languages=",".join(given.languages)
+        )
+        await _keep_platforms(viewer.member_id, set(known.values()))
+        await journal.record("member.edited", actor_id=viewer.id, subject_id=viewer.member_id)
+
+
+async def _keep_platforms(member_id: int, wanted: set[int]) -> None:
+    have = {row.platform_id for row in await MemberPlatform.filter(member_id=member_id)}  # type: ignore[attr-defined]
+    await MemberPlatform.filter(member_id=member_id, platform_id__in=have - wanted).delete()
+    await MemberPlatform.bulk_create(
+        [MemberPlatform(member_id=member_id, platform_id=one) for one in sorted(wanted - have)], ignore_conflicts=True
+    )

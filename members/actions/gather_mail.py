@@ -1,0 +1,82 @@
+"""Gather unread notices into letters: one per member and thing, once the window has passed."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+from urllib.parse import urljoin
+
+from base import settings
+from base.clock import now
+from base.db import rows, transaction
+from base.log import logger
+from base.mail import send
+from members.letters import Told, notices_letter
+from members.models import Member, Notice
+
+MOST_LETTERS_A_DAY: Final = 100
+_BATCH: Final = 100
+
+
+async def gather_mail() -> int:
+    """Queue the letters that are due; return how many. What was read meanwhile is never sent. A chore."""
+    await _drop_what_is_settled()
+    sent = 0
+    for row in await _due():
+        try:
+            sent += await _write(row["member_id"], row["group_name"])
+        except Exception:
+            # The others go out; this one is tried again in the next round.
+            logger("mail").exception("notices not written", member=row["member_id"], group=row["group_name"])
+    return sent
+
+
+async def _drop_what_is_settled() -> None:
+    waiting = Notice.filter(mail_state="waiting")
+    if await waiting.filter(read_at__not_isnull=True).exists():
+        await waiting.filter(read_at__not_isnull=True).update(mail_state="none")
+
+
+async def _due() -> Sequence[dict[str, object]]:
+    until = now() - timedelta(minutes=settings.get().mail_window_minutes)
+    return await rows(
+        'SELECT n.member_id, n."group" AS group_name, MIN(n.id) AS first FROM notices n '
+        "WHERE n.mail_state = 'waiting' AND n.read_at IS NULL "
+        'GROUP BY n.member_id, n."group" HAVING MIN(n.created_at) <= ? ORDER BY MIN(n.id) LIMIT ?',
+        until, _BATCH,
+    )  # fmt: skip
+
+
+async def _write(member_id: object, group: object) -> int:
+    async with transaction():
+        member = await Member.get(id=member_id)
+        found = Notice.filter(member_id=member.id, group=group, mail_state="waiting", read_at=None)
+        waiting = await found.select_for_update().order_by("id").prefetch_related("actor")
+        if not waiting:
+            return 0
+        wanted = member.state == "active" and member.mail_notices and bool(member.email) and await _may_send(member)
+        ids = [notice.id for notice in waiting]
+        await Notice.filter(id__in=ids).update(mail_state="sent" if wanted else "none")
+        if wanted:
+            key = f"notices:{ids[0]}-{ids[-1]}:{member.id}"
+            await send(
+                notices_letter(
+                    member, waiting[-1].subject, [_told(one) for one in waiting], key=key, about=waiting[0].group
+                )
+            )
+    return int(wanted)
+
+
+async def _may_send(member: Member) -> bool:
+    day = now() - timedelta(days=1)
+    found = await rows(
+        'SELECT COUNT(*) AS n FROM outgoing_mail WHERE "to" = ? AND key LIKE ? AND created_at > ?',
+        member.email, "notices:%", day,
+    )  # fmt: skip
+    return int(found[0]["n"]) < MOST_LETTERS_A_DAY
+
+
+def _told(notice: Notice) -> Told:
+    address = settings.get().address
+    url = urljoin(f"{address}/", notice.url.lstrip("/"))
+    actor = notice.actor.name if notice.actor else ""
+    return Told(notice.kind, actor, notice.text, url if url.startswith(f"{address}/") else address, notice.reason)

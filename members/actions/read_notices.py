@@ -1,0 +1,46 @@
+"""Mark notices as read: one, those about one thing, or all."""
+
+from typing import Any
+
+from base import journal
+from base.clock import now
+from base.db import transaction
+from base.errors import Missing
+from members.models import Notice
+from members.viewer import Viewer
+
+
+async def read_notice(viewer: Viewer, notice_id: int) -> None:
+    """Mark one of the viewer's notices as read."""
+    if not await Notice.filter(id=notice_id, member_id=viewer.member_id).exists():
+        raise Missing("There is no such notice.")
+    await _mark(viewer, id=notice_id)
+
+
+async def read_group(viewer: Viewer, group: str) -> int:
+    """Mark the viewer's notices about one thing as read, as when they open it; return how many were new."""
+    return await _mark(viewer, group=group)
+
+
+async def read_all(viewer: Viewer) -> int:
+    """Mark all of the viewer's notices as read; return how many were new."""
+    return await _mark(viewer)
+
+
+async def open_notice(viewer: Viewer, notice_id: int) -> str:
+    """Return where a notice leads, and mark everything about that thing as read."""
+    notice = await Notice.get_or_none(id=notice_id, member_id=viewer.member_id)
+    if notice is None:
+        raise Missing("There is no such notice.")
+    await read_group(viewer, notice.group)
+    return notice.url
+
+
+async def _mark(viewer: Viewer, **which: Any) -> int:
+    unread = Notice.filter(member_id=viewer.member_id, read_at=None, **which)
+    if not await unread.exists():  # a read: opening what is read already writes nothing
+        return 0
+    async with transaction():
+        marked = await unread.update(read_at=now())
+        await journal.record("inbox.read", actor_id=viewer.id, subject_id=viewer.member_id)
+    return marked

@@ -1,0 +1,92 @@
+"""Register: a new account that waits for its address to be confirmed."""
+
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from pydantic import Field, ValidationInfo, field_validator
+from tortoise.exceptions import IntegrityError
+
+from base import journal, settings
+from base.clock import now
+from base.db import transaction
+from base.inputs import Input, Line
+from base.limits import count_against
+from base.mail import Address
+from members.handles import free_handle
+from members.models import Member
+from members.names import PersonName
+from members.passwords import check_password, hash_password
+from members.secrets import hash_secret, new_secret
+from members.viewer import Viewer
+
+PER_ADDRESS: Final = "20/hour"
+PER_MAILBOX: Final = "5/hour"
+_ATTEMPTS: Final = 5
+
+
+class Registration(Input):
+    """What somebody gives to join."""
+
+    name: PersonName
+    email: Address = Field(title="E-mail address")
+    password: Annotated[str, Field(min_length=1)]
+    role: Line = Field("", max_length=120, title="Role")
+
+    @field_validator("password")
+    @classmethod
+    def _strong(cls, password: str, info: ValidationInfo) -> str:
+        about = (str(info.data.get("name", "")), str(info.data.get("email", "")), settings.get().site_name)
+        return check_password(password, about=about)
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """The secret that the registering browser keeps: with it, the link alone confirms the address."""
+
+    browser: str
+
+
+async def register(viewer: Viewer, given: Registration) -> Registered:
+    """Make an account and owe it a letter; for an address with an account, owe a letter that says so.
+
+    Both take the same steps and give the same answer, so that nobody learns who has an account.
+    """
+    count_against("register", PER_ADDRESS, viewer.address)
+    count_against("register-mailbox", PER_MAILBOX, given.email)
+    password = await hash_password(given.password)
+    browser = new_secret()
+    for attempt in range(_ATTEMPTS):
+        try:
+            async with transaction():
+                await _keep(given, password, hash_secret(browser))
+            break
+        except IntegrityError:  # somebody took the handle or registered the address at the same moment
+            if attempt == _ATTEMPTS - 1:
+                raise
+    return Registered(browser)
+
+
+async def _keep(given: Registration, password: str, attempt: str) -> None:
+    at = now()
+    member = await Member.filter(email=given.email).select_for_update().first()
+    if member is None:
+        handle = await free_handle(given.name)
+        member = await Member.create(
+            handle=handle,
+            name=given.name,
+            email=given.email,
+            title=given.role,
+            password_hash=password,
+            password_changed_at=at,
+            created_at=at,
+        )
+    elif member.state == "unverified":
+        await Member.filter(id=member.id).update(
+            name=given.name, title=given.role, password_hash=password, password_changed_at=at
+        )
+    elif member.state == "staged":  # an imported name stays until the address is proven
+        await Member.filter(id=member.id).update(password_hash=password, password_changed_at=at)
+    else:
+        await journal.record("member.registered_again", actor_id=None, subject_id=member.id)
+        return
+    await journal.record("member.registered", actor_id=None, subject_id=member.id, data={"attempt": attempt})

@@ -1,0 +1,71 @@
+"""A forgotten password: ask for a link, and choose a new one with it."""
+
+from typing import Annotated, Final
+
+from pydantic import Field
+
+from base import journal, settings
+from base.clock import now
+from base.db import transaction
+from base.errors import Invalid
+from base.inputs import Input
+from base.limits import count_against
+from members.actions.activate import activate
+from members.actions.confirm import OwnAddress
+from members.actions.sign_in import end_sessions
+from members.links import USED, member_of_reset, stamp_of
+from members.models import Member
+from members.passwords import check_password, hash_password
+from members.viewer import Viewer
+
+PER_ADDRESS: Final = "20/hour"
+PER_MAILBOX: Final = "5/hour"
+MAY_RESET: Final = ("active", "unverified", "staged")
+
+
+class NewPassword(Input):
+    """The token of the link and the password to have from now on."""
+
+    token: str = Field(min_length=1)
+    password: Annotated[str, Field(min_length=1)]
+
+
+async def forgot_password(viewer: Viewer, given: OwnAddress) -> None:
+    """Owe a letter with a link, if the address has an account; the answer is the same for every address."""
+    count_against("forgot", PER_ADDRESS, viewer.address)
+    count_against("forgot-mailbox", PER_MAILBOX, given.email)
+    member = await Member.get_or_none(email=given.email)
+    async with transaction():
+        await journal.record("password.forgotten", actor_id=None, subject_id=member.id if member else 0)
+
+
+async def reset_password(viewer: Viewer, given: NewPassword) -> None:
+    """Set a new password by a link that is good once, and end every sign-in; the link also proves the mailbox."""
+    member, proof = await member_of_reset(given.token)
+    check_may_reset(member)
+    password = await hash_password(strong(given.password, member))
+    async with transaction():
+        member = await Member.filter(id=member.id).select_for_update().get()
+        check_may_reset(member)
+        if stamp_of(member) != proof.stamp:
+            raise Invalid({"link": USED})
+        await Member.filter(id=member.id).update(password_hash=password, password_changed_at=now())
+        await end_sessions(member.id)
+        if member.state != "active":
+            await activate(member)
+            await journal.record("member.confirmed", actor_id=member.id, subject_id=member.id)
+        await journal.record("password.changed", actor_id=member.id, subject_id=member.id)
+
+
+def check_may_reset(member: Member) -> None:
+    """Raise Invalid unless the account can be opened with a new password."""
+    if member.state not in MAY_RESET:
+        raise Invalid({"link": "This account cannot be opened. The people who run this site can tell you more."})
+
+
+def strong(password: str, member: Member, field: str = "password") -> str:
+    """Return the password, or raise Invalid for `field`."""
+    try:
+        return check_password(password, about=(member.name, member.email or "", settings.get().site_name))
+    except ValueError as weak:
+        raise Invalid({field: str(weak)}) from None

@@ -1,0 +1,110 @@
+"""Sign in and out."""
+
+import asyncio
+from datetime import timedelta
+from typing import Annotated, Any, Final
+from weakref import WeakValueDictionary
+
+from pydantic import Field
+
+from base import journal, settings
+from base.clock import now
+from base.db import transaction
+from base.errors import Invalid, Refused
+from base.inputs import Input
+from base.limits import check_limit, count_against
+from base.mail import Address
+from members.models import Member, Session
+from members.passwords import LONGEST, hash_password, is_outdated, is_password
+from members.secrets import hash_secret, new_secret
+from members.viewer import Viewer
+
+LIMITS: Final = ("6/minute", "30/hour")
+PER_ADDRESS: Final = "100/hour"
+WRONG: Final = "This address and this password do not belong together."
+_WAITING: Final = ("unverified", "staged")
+_at_the_door: Final[WeakValueDictionary[tuple[str, str], asyncio.Lock]] = WeakValueDictionary()
+
+
+class SignIn(Input):
+    """What somebody gives to sign in."""
+
+    email: Address = Field(title="E-mail address")
+    password: Annotated[str, Field(min_length=1, max_length=LONGEST * 5)]
+
+
+class Unconfirmed(Refused):
+    """The password is right, but the address has not been confirmed."""
+
+
+def check_tries(viewer: Viewer, email: str) -> None:
+    """Raise TooMany when too many sign-ins to this account, or from this network address, have failed."""
+    for limit in LIMITS:
+        check_limit("sign-in", limit, email, viewer.address)
+    check_limit("sign-in-address", PER_ADDRESS, viewer.address)
+
+
+def count_failure(viewer: Viewer, email: str) -> None:
+    """Count a failed sign-in; those that succeed cost nothing."""
+    for limit in LIMITS:
+        count_against("sign-in", limit, email, viewer.address)
+    count_against("sign-in-address", PER_ADDRESS, viewer.address)
+
+
+async def sign_in(viewer: Viewer, given: SignIn, *, device: str = "") -> str:
+    """Begin a sign-in and return its secret for the cookie; raises the same for a wrong address and password."""
+    # One after the other per account and address, or a burst would be checked before its first failure counts.
+    async with _at_the_door.setdefault((given.email, viewer.address), asyncio.Lock()):
+        check_tries(viewer, given.email)
+        member = await Member.get_or_none(email=given.email)
+        if not await is_password(member.password_hash if member else "", given.password) or member is None:
+            count_failure(viewer, given.email)
+            raise Invalid({"password": WRONG}, {"email": given.email})
+    _check_may_enter(member)
+    fresh = await hash_password(given.password) if is_outdated(member.password_hash) else None
+    async with transaction():
+        if fresh is not None:
+            await Member.filter(id=member.id, password_hash=member.password_hash).update(password_hash=fresh)
+        return await begin_session(viewer, member.id, device=device)
+
+
+def _check_may_enter(member: Member) -> None:
+    if member.state in _WAITING:
+        raise Unconfirmed("Your address is not confirmed yet. Please use the link in our letter, or ask for another.")
+    if member.state != "active":
+        raise Refused("This account is suspended. The people who run this site can tell you more.")
+
+
+async def begin_session(viewer: Viewer, member_id: int, *, device: str) -> str:
+    """Write a sign-in with a secret of its own, inside the caller's transaction; the browser's older one ends."""
+    if viewer.session_id is not None:
+        await end_sessions(viewer.member_id, id=viewer.session_id)
+    at, secret = now(), new_secret()
+    session = await Session.create(
+        member_id=member_id,
+        hash=hash_secret(secret),
+        device=device[:120],
+        address=viewer.address[:45],
+        created_at=at,
+        seen_at=at,
+        expires_at=at + timedelta(days=settings.get().session_days),
+    )
+    await Member.filter(id=member_id).update(last_seen_at=at)
+    await journal.record("session.started", actor_id=member_id, subject_id=session.id)
+    return secret
+
+
+async def sign_out(viewer: Viewer) -> None:
+    """End the sign-in of this browser."""
+    if viewer.session_id is not None:
+        async with transaction():
+            await end_sessions(viewer.member_id, id=viewer.session_id)
+
+
+async def end_sessions(member_id: int, **which: Any) -> int:
+    """End sign-ins of a member that are still open, inside the caller's transaction; return how many."""
+    ids = [session.id for session in await Session.filter(member_id=member_id, revoked_at=None, **which).only("id")]
+    await Session.filter(id__in=ids).update(revoked_at=now())
+    for session_id in ids:
+        await journal.record("session.ended", actor_id=member_id, subject_id=session_id)
+    return len(ids)

@@ -1,0 +1,21 @@
+"""A handle for everybody: made from the name, free, and fit for a mention."""
+
+from typing import Final
+
+from base.text.slug import slugify
+from members.models import Member
+
+LONGEST: Final = 32
+# Words that look like the site itself speaking, or stand in addresses below /people.
+_RESERVED: Final = frozenset({"admin", "administrator", "all", "everyone", "help", "me", "moderator", "new", "system"})
+
+
+async def free_handle(name: str) -> str:
+    """Return an unused handle for a name: mara-visser, mara-visser-2, …; the unique column has the last word."""
+    base = slugify(name, LONGEST, empty="member")
+    if base in _RESERVED:
+        base = f"{base}-member"
+    taken = {member.handle for member in await Member.filter(handle__startswith=base).only("handle")}
+    if base not in taken:
+        return base
+    return next(handle for number in range(2, len(taken) + 3) if (handle := f"{base}-{number}") not in taken)

@@ -1,0 +1,75 @@
+"""The letters that members get."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from base.mail import Letter, letter_from
+from members.links import join_link, reset_link, unsubscribe_link
+from members.models import Member
+
+
+def _to(member: Member) -> str:
+    if not member.email:
+        raise ValueError(f"member {member.id} has no address")
+    return member.email
+
+
+def confirm_letter(member: Member, *, key: str, attempt: str) -> Letter:
+    """Ask for the proof that the address belongs to who registered."""
+    data = {"name": member.name, "link": join_link(member, attempt), "is_known": member.state == "staged"}
+    return letter_from("confirm", data, key=key, to=_to(member), locale=member.locale)
+
+
+def known_letter(member: Member, *, key: str) -> Letter:
+    """Tell that somebody registered with an address that has an account."""
+    data = {"name": member.name, "link": reset_link(member)}
+    return letter_from("known", data, key=key, to=_to(member), locale=member.locale)
+
+
+def reset_letter(member: Member, *, key: str) -> Letter:
+    """Bring the link at which a new password may be chosen."""
+    data = {"name": member.name, "link": reset_link(member)}
+    return letter_from("reset", data, key=key, to=_to(member), locale=member.locale)
+
+
+def changed_letter(member: Member, *, key: str) -> Letter:
+    """Tell that the password was changed."""
+    return letter_from("changed", {"name": member.name}, key=key, to=_to(member), locale=member.locale)
+
+
+def invite_letter(member: Member, *, key: str) -> Letter:
+    """Offer the account of somebody whose contributions were imported."""
+    data = {"name": member.name, "link": reset_link(member)}
+    return letter_from("invite", data, key=key, to=_to(member), locale=member.locale)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One notice in a letter."""
+
+    kind: str
+    actor: str
+    text: str
+    url: str
+    reason: str
+
+
+def notices_letter(member: Member, subject: str, told: Sequence[Told], *, key: str, about: str) -> Letter:
+    """Gather the notices about one thing into one letter."""
+    kinds = {one.kind for one in told}
+    data = {
+        "name": member.name,
+        "title": subject,
+        "notices": told,
+        "kind": kinds.pop() if len(kinds) == 1 else "",
+        "reasons": list(dict.fromkeys(one.reason for one in told if one.reason)),
+    }
+    return letter_from(
+        "notices",
+        data,
+        key=key,
+        to=_to(member),
+        locale=member.locale,
+        about=f"{about}:{member.id}",
+        unsubscribe=unsubscribe_link(member.id),
+    )

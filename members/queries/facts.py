@@ -1,0 +1,33 @@
+"""What rules need to know of members and organisations."""
+
+from base.clock import now
+from base.db import rows
+from base.errors import Missing
+from members.models import Organisation
+from members.rules import MemberFacts, OrganisationFacts
+
+
+async def facts_of_member(member_id: int) -> MemberFacts:
+    """Return the facts of a member, or raise Missing."""
+    at = now()
+    found = await rows(
+        "SELECT m.id, m.state, "
+        "(SELECT COUNT(*) FROM role_grants g WHERE g.member_id = m.id AND g.since <= ? "
+        " AND (g.until IS NULL OR g.until > ?)) AS roles, "
+        "(SELECT COUNT(*) FROM role_grants g WHERE g.member_id = m.id AND g.role = 'admin' AND g.since <= ? "
+        " AND (g.until IS NULL OR g.until > ?)) AS admin_roles FROM members m WHERE m.id = ?",
+        at, at, at, at, member_id,
+    )  # fmt: skip
+    if not found:
+        raise Missing("There is no such member.")
+    row = found[0]
+    return MemberFacts(id=row["id"], state=row["state"], is_staff=row["roles"] > 0, is_admin=row["admin_roles"] > 0)
+
+
+async def facts_of_organisation(organisation_id: int) -> OrganisationFacts:
+    """Return the facts of an organisation, or raise Missing."""
+    found = await Organisation.get_or_none(id=organisation_id)
+    if found is None:
+        raise Missing("There is no such organisation.")
+    region_id: int | None = found.region_id  # type: ignore[attr-defined]
+    return OrganisationFacts(id=found.id, state=found.state, region_id=region_id)

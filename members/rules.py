@@ -1,0 +1,140 @@
+"""Who may see and do what among people and organisations; nothing else decides."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from base.condition import ALWAYS, Condition, one_of
+from base.errors import NotSignedIn, Refused
+from members.viewer import NETWORK, Viewer
+
+ROLES: Final = ("admin", "moderator", "editor", "community_leader")
+SCOPED_ROLES: Final = frozenset({"community_leader"})
+_KNOWN_STATES: Final = ("active", "gone", "staged", "suspended")
+_OPEN_STATES: Final = ("active", "grace")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberFacts:
+    """What rules need to know of a member."""
+
+    id: int
+    state: str = "active"
+    is_admin: bool = False
+    is_staff: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganisationFacts:
+    """What rules need to know of an organisation."""
+
+    id: int
+    state: str = "active"
+    region_id: int | None = None
+
+
+def may_see_network(viewer: Viewer) -> bool:
+    """Say whether the viewer belongs to the network, and so may see who else does."""
+    return NETWORK in viewer.audiences
+
+
+def visible_members(viewer: Viewer, alias: str = "m") -> Condition:
+    """Return whose page the viewer may open: everybody who could have written something, since names stand there."""
+    if viewer.is_admin:
+        return ALWAYS
+    known = one_of(f"{alias}.state", _KNOWN_STATES)
+    if viewer.id is None:
+        return known
+    return Condition(f"{known.sql} OR {alias}.id = ?", (*known.values, viewer.id))
+
+
+def may_see_member(viewer: Viewer, member: MemberFacts) -> bool:
+    """Say whether the viewer may open this member's page; the same answer as visible_members."""
+    return viewer.is_admin or viewer.id == member.id or member.state in _KNOWN_STATES
+
+
+def listed_members(viewer: Viewer, alias: str = "m") -> Condition:
+    """Return who stands in the directory for this viewer: active people, for those who belong to the network."""
+    return Condition(f"{alias}.state = 'active'") if may_see_network(viewer) else Condition("1 = 0")
+
+
+def may_see_details(viewer: Viewer, member: MemberFacts) -> bool:
+    """Say whether the viewer may see more of a member than name, title and organisation."""
+    return viewer.is_admin or viewer.id == member.id or (may_see_network(viewer) and member.state == "active")
+
+
+def visible_organisations(viewer: Viewer, alias: str = "o") -> Condition:
+    """Return which organisations the viewer may see: those in the network, and their own."""
+    if viewer.is_moderator:
+        return ALWAYS
+    is_open = one_of(f"{alias}.state", _OPEN_STATES)
+    if viewer.organisation_id is None:
+        return is_open
+    return Condition(f"{is_open.sql} OR {alias}.id = ?", (*is_open.values, viewer.organisation_id))
+
+
+def may_see_organisation(viewer: Viewer, organisation: OrganisationFacts) -> bool:
+    """Say whether the viewer may see this organisation; the same answer as visible_organisations."""
+    own = viewer.organisation_id is not None and viewer.organisation_id == organisation.id
+    return viewer.is_moderator or own or organisation.state in _OPEN_STATES
+
+
+def check_may_edit_profile(viewer: Viewer, member_id: int) -> None:
+    """Raise unless the viewer may edit the profile: only one's own."""
+    if viewer.member_id != member_id:
+        raise Refused("People edit their own profile only.")
+
+
+def check_may_make_token(viewer: Viewer) -> None:
+    """Raise unless the viewer may make a personal token: signed in, for a leaked token must not make another."""
+    if viewer.id is None:
+        raise NotSignedIn
+    if viewer.session_id is None:
+        raise Refused("A token cannot make another token. Please sign in on the site.")
+
+
+def check_may_administer(viewer: Viewer) -> None:
+    """Raise unless the viewer may see the pages about all people."""
+    if viewer.id is None:
+        raise NotSignedIn
+    if not viewer.is_admin:
+        raise Refused("Only administrators can do this.")
+
+
+def check_may_grant(viewer: Viewer) -> None:
+    """Raise unless the viewer may give and take roles."""
+    check_may_administer(viewer)
+
+
+def check_may_suspend(viewer: Viewer, member: MemberFacts) -> None:
+    """Raise unless the viewer may suspend the member, or let them back: moderators, but not each other."""
+    if viewer.id is None:
+        raise NotSignedIn
+    if not viewer.is_moderator:
+        raise Refused("Only moderators and administrators can do this.")
+    if viewer.id == member.id:
+        raise Refused("You cannot suspend yourself.")
+    if member.is_staff and not viewer.is_admin:
+        raise Refused("Only administrators can suspend somebody who holds a role.")
+    if member.state not in ("active", "suspended"):
+        raise Refused("Only somebody who has joined can be suspended.")
+
+
+def check_may_place(viewer: Viewer, organisation: OrganisationFacts) -> None:
+    """Raise unless the viewer may say who belongs to the organisation."""
+    if viewer.id is None:
+        raise NotSignedIn
+    leads = organisation.region_id is not None and organisation.region_id in viewer.region_ids
+    if not (viewer.is_moderator or leads or organisation.id in viewer.org_admin_of):
+        raise Refused("Only administrators of the organisation, and the staff of the network, can do this.")
+
+
+def check_may_keep_organisations(viewer: Viewer) -> None:
+    """Raise unless the viewer may add organisations and confirm their mail domains."""
+    check_may_administer(viewer)
+
+
+def check_may_invite(viewer: Viewer, member: MemberFacts) -> None:
+    """Raise unless the viewer may hand somebody known from an import their account."""
+    check_may_administer(viewer)
+    if member.state != "staged":
+        raise Refused("Only somebody who is known from an import and has never signed in can be invited.")
