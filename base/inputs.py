@@ -15,6 +15,7 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "too_short": "{label} needs at least {min_length}.",
     "too_long": "{label} may have at most {max_length}.",
     "int_parsing": "{label} must be a whole number.",
+    "int_from_float": "{label} must be a whole number.",
     "float_parsing": "{label} must be a number.",
     "decimal_parsing": "{label} must be a number.",
     "date_from_datetime_parsing": "{label} must be a date such as 2026-03-31.",
@@ -23,6 +24,8 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "literal_error": "{label}: please choose one of the options.",
     "greater_than_equal": "{label} must be at least {ge}.",
     "less_than_equal": "{label} must be at most {le}.",
+    "less_than": "{label} must be less than {lt:,}.",
+    "greater_than": "{label} must be more than {gt:,}.",
     "string_pattern_mismatch": "{label} is not written as expected.",
     "bool_parsing": "{label}: please choose yes or no.",
 }

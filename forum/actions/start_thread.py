@@ -1,7 +1,7 @@
 """Start a thread: what asking, sharing, discussing, announcing and importing have in common."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -9,7 +9,7 @@ from markupsafe import Markup
 from tortoise.exceptions import IntegrityError
 
 from base.clock import now
-from base.db import transaction
+from base.db import rows, transaction
 from base.journal import record
 from base.text.excerpt import excerpt
 from base.text.markdown import to_html
@@ -79,23 +79,32 @@ async def start_thread(new: NewThread, also: Also | None = None) -> Started:
         return started
     html = to_html(new.body, prefix="p1-", people=await people_mentioned(new.body))
     try:
-        async with transaction():
-            thread = await _write(new, html)
-            if also is not None:
-                await also(thread)
+        return await _start(new, html, also)
     except IntegrityError:
-        # Sent twice at the same moment: the other one was first.
+        # The key is used: the same form sent twice at once, or another text sent with an old form.
         if started := await _started_before(new):
             return started
-        raise
+        return await _start(replace(new, once=""), html, also)
+
+
+async def _start(new: NewThread, html: Markup, also: Also | None) -> Started:
+    async with transaction():
+        thread = await _write(new, html)
+        if also is not None:
+            await also(thread)
     return Started(thread.id, thread.slug)
 
 
 async def _started_before(new: NewThread) -> Started | None:
+    """Return the thread that the same form started already, if it says the same."""
     if not new.once:
         return None
-    found = await Thread.filter(author_id=new.author_id, once=new.once).values_list("id", "slug")
-    return Started(*found[0]) if found else None
+    found = await rows(
+        "SELECT t.id, t.slug FROM threads t JOIN posts p ON p.thread_id = t.id AND p.number = 1 "
+        "WHERE t.author_id = ? AND t.once = ? AND t.title = ? AND p.body = ?",
+        new.author_id, new.once, new.title, new.body,
+    )  # fmt: skip
+    return Started(found[0]["id"], found[0]["slug"]) if found else None
 
 
 async def _write(new: NewThread, html: Markup) -> Thread:

@@ -1,6 +1,7 @@
 """Starting a thread: everything it writes, once."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -63,6 +64,13 @@ async def test_one_key_of_one_author_starts_one_thread() -> None:
     await start_thread(await _new(once=""))
     await start_thread(await _new(once=""))
     assert await Thread.all().count() == 4
+
+
+async def test_another_text_sent_with_an_old_form_is_not_lost() -> None:
+    new = await _new(once="k1")
+    await start_thread(new)
+    await start_thread(replace(new, body="Something else, typed after going back."))
+    assert await Post.all().count() == 2
 
 
 async def test_one_key_sent_at_the_same_moment_starts_one_thread() -> None:

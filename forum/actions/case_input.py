@@ -1,0 +1,150 @@
+"""A case study as it is typed."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, ValidationInfo, field_validator, model_validator
+
+from base.inputs import BlankIsNone, Body, Input, Line, Words
+from base.text.numbers import read_number
+from base.web.words import translations_for
+from forum.actions.opening import Opening
+from forum.case_sections import APPROVALS, COST_BANDS, LICENCES, STAFF_HOURS, metric_rows
+
+_MOST = Decimal(10) ** 13
+
+Number = Annotated[Decimal, Field(gt=-_MOST, lt=_MOST)]
+Whole = Annotated[int, Field(ge=1, lt=10**15)]
+Long = Annotated[Body, Field(max_length=8_000)]
+Short = Annotated[Body, Field(max_length=3_000)]
+
+
+class Measurement(Input):
+    """One measured outcome: a row of the table of results."""
+
+    name: Annotated[Line, Field(min_length=2, max_length=120, title="What was measured")]
+    kind: Literal["reach", "engagement", "service", "cost", "safety", "satisfaction", "other"] = "other"
+    baseline: Annotated[Number | None, BlankIsNone, Field(title="Before")] = None
+    result: Annotated[Number, Field(title="After")]
+    unit: Annotated[Line, Field(max_length=30, title="Unit")] = ""
+    period: Annotated[Line, Field(max_length=80, title="Period")] = ""
+    source: Annotated[Line, Field(max_length=160, title="Source")] = ""
+    comparison: Literal["none", "before_after", "control", "benchmark"] = "none"
+    n: Annotated[Whole | None, BlankIsNone, Field(title="Number of cases")] = None
+
+
+class Case(Opening):
+    """A case study; every longer text is Markdown. `locale` says how its numbers are written."""
+
+    locale: Annotated[Line, Field(max_length=12)] = "en"
+    summary: Annotated[Body, Field(min_length=20, max_length=1_200, title="Summary")]
+    problem: Annotated[Long, Field(min_length=20, title="The problem")]
+    audience_served: Annotated[Body, Field(max_length=1_000, title="Who it was for")] = ""
+    what_we_did: Annotated[Long, Field(min_length=20, title="What you did")]
+    planning: Annotated[Long, Field(title="How you planned it")] = ""
+    staff_hours: Annotated[Line, Field(title="Staff time")] = ""
+    cost_band: Annotated[Line, Field(title="Cost")] = ""
+    tools: Annotated[Short, Field(title="Tools and templates")] = ""
+    started_on: Annotated[date | None, BlankIsNone, Field(title="Started")] = None
+    ended_on: Annotated[date | None, BlankIsNone, Field(title="Ended")] = None
+    ongoing: bool = False
+    metrics: Annotated[list[Measurement], Field(default_factory=list, max_length=30, title="Measurements")]
+    results: Annotated[Long, Field(title="Results in words")] = ""
+    unintended: Annotated[Short, Field(title="What you did not expect")] = ""
+    direction: Annotated[Literal["worked", "mixed", "did_not_work"], Field(title="Did it work")]
+    again: Annotated[Literal["", "yes", "with_changes", "no"], Field(title="Would you do it again")] = ""
+    lessons: Annotated[Long, Field(min_length=20, title="Lessons")]
+    getting_started: Annotated[Short, Field(title="Getting started")] = ""
+    sustaining: Annotated[Short, Field(title="Keeping it going")] = ""
+    patient_involvement: Annotated[Short, Field(title="Patients’ part in it")] = ""
+    approvals: Annotated[Words, Field(default_factory=list, title="Approvals")]
+    sponsored: Annotated[bool, Field(title="Sponsorship")]
+    sponsorship: Annotated[Short, Field(validate_default=True, title="Who paid")] = ""
+    vendor_tie: Annotated[bool, Field(title="Ties to a vendor")]
+    vendor_ties: Annotated[Short, Field(validate_default=True, title="Which ties")] = ""
+    references: Annotated[Short, Field(title="References")] = ""
+    contact: Annotated[Literal["open", "on_request", "none"], Field(title="Contact")] = "open"
+    licence: Annotated[Line, Field(title="Licence")] = LICENCES[0]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _rows(cls, given: Any) -> Any:
+        """Gather the rows of measurements, and read their numbers as they are written where the author is."""
+        if not isinstance(given, Mapping):
+            return given
+        locale = given.get("locale")
+        spoken = locale if isinstance(locale, str) else "en"
+        return {**given, "metrics": [_with_numbers(row, spoken) for row in metric_rows(given)]}
+
+    @field_validator("staff_hours", "cost_band", "licence")
+    @classmethod
+    def _one_of(cls, value: str, info: ValidationInfo) -> str:
+        known = {"staff_hours": ("", *STAFF_HOURS), "cost_band": ("", *COST_BANDS), "licence": LICENCES}
+        if value not in known[str(info.field_name)]:
+            raise ValueError("Please choose one of the options.")
+        return value
+
+    @field_validator("approvals")
+    @classmethod
+    def _approvals(cls, names: list[str]) -> list[str]:
+        if not set(names) <= set(APPROVALS):
+            raise ValueError(f"Approvals: please choose from {', '.join(APPROVALS)}.")
+        return [name for name in APPROVALS if name in names]
+
+    @field_validator("ended_on")
+    @classmethod
+    def _after_the_start(cls, day: date | None, info: ValidationInfo) -> date | None:
+        started = info.data.get("started_on")
+        if day is not None and started is not None and day < started:
+            raise ValueError("It cannot have ended before it started.")
+        return day
+
+    @field_validator("sponsorship")
+    @classmethod
+    def _who_paid(cls, text: str, info: ValidationInfo) -> str:
+        if info.data.get("sponsored") and not text:
+            raise ValueError("Please say who paid for it, or gave something for it.")
+        return text
+
+    @field_validator("vendor_ties")
+    @classmethod
+    def _which_ties(cls, text: str, info: ValidationInfo) -> str:
+        if info.data.get("vendor_tie") and not text:
+            raise ValueError("Please say which ties you have to a vendor.")
+        return text
+
+    @property
+    def text(self) -> str:
+        """Return the case as one text, summary first: what is read, quoted, searched and compared between versions."""
+        say = translations_for(self.language).gettext
+        parts = (
+            (say("The problem"), self.problem),
+            (say("Who it was for"), self.audience_served),
+            (say("What we did"), self.what_we_did),
+            (say("How we planned it"), self.planning),
+            (say("Tools and templates"), self.tools),
+            (say("Results"), self.results),
+            (say("What we did not expect"), self.unintended),
+            (say("Lessons"), self.lessons),
+            (say("Getting started"), self.getting_started),
+            (say("Keeping it going"), self.sustaining),
+            (say("Patients’ part in it"), self.patient_involvement),
+            (say("References"), self.references),
+        )
+        return "\n\n".join([self.summary, *(f"## {heading}\n\n{text}" for heading, text in parts if text)])
+
+
+def _with_numbers(row: Any, locale: str) -> Any:
+    if not isinstance(row, Mapping):
+        return row
+    return {**row, **{key: _number(row[key], locale) for key in ("baseline", "result", "n") if key in row}}
+
+
+def _number(value: object, locale: str) -> object:
+    if not isinstance(value, str) or not value.strip():
+        return value
+    found = read_number(value, locale)
+    # What is not a number goes on as it is, to be told so.
+    return value if found is None else found.quantize(Decimal("0.0001")) if abs(found) < _MOST else found

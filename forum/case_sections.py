@@ -1,0 +1,94 @@
+"""The ten sections of a case study: what belongs to each, and how far a form has come."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+METRIC_KEYS: Final = ("name", "kind", "baseline", "result", "unit", "period", "source", "comparison", "n")
+METRIC_KINDS: Final = ("reach", "engagement", "service", "cost", "safety", "satisfaction", "other")
+COMPARISONS: Final = ("none", "before_after", "control", "benchmark")
+STAFF_HOURS: Final = ("under_40", "40_200", "200_1000", "over_1000")
+COST_BANDS: Final = ("none", "under_1k", "1k_10k", "10k_100k", "over_100k")
+APPROVALS: Final = ("legal", "privacy", "communications", "ethics")
+LICENCES: Final = ("CC BY 4.0", "CC BY-SA 4.0", "CC BY-NC 4.0", "CC0 1.0", "All rights reserved")
+# What a row of measurements has before anything is typed into it.
+_ROW_START: Final = {"kind": "other", "comparison": "none"}
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One section: done when all of `needed`, or one of `any_of`, is filled in."""
+
+    name: str
+    needed: tuple[str, ...] = ()
+    any_of: tuple[str, ...] = ()
+
+    def is_done(self, given: Mapping[str, object]) -> bool:
+        """Say whether enough of it is filled in."""
+        if self.needed:
+            return all(_filled(given.get(field)) for field in self.needed)
+        return any(_filled(given.get(field)) for field in self.any_of)
+
+
+SECTIONS: Final = (
+    Section("short", needed=("title", "summary")),
+    Section("problem", needed=("problem",)),
+    Section("setting", any_of=("audience_served", "started_on", "ongoing")),
+    Section("done", needed=("what_we_did",)),
+    Section("resources", any_of=("staff_hours", "cost_band", "tools")),
+    Section("results", any_of=("metrics", "results")),
+    Section("verdict", needed=("direction", "again")),
+    Section("lessons", needed=("lessons",)),
+    Section("others", any_of=("getting_started", "sustaining")),
+    Section("openness", needed=("sponsored", "vendor_tie")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Which sections are done, by name, in order."""
+
+    done: Mapping[str, bool]
+
+    @property
+    def count(self) -> int:
+        """Return how many are done."""
+        return sum(self.done.values())
+
+    @property
+    def total(self) -> int:
+        """Return how many there are."""
+        return len(self.done)
+
+
+def progress(given: Mapping[str, object]) -> Progress:
+    """Say how far a form has come."""
+    with_rows = {**given, "metrics": metric_rows(given)}
+    return Progress({section.name: section.is_done(with_rows) for section in SECTIONS})
+
+
+def metric_rows(given: Mapping[str, object]) -> list[dict[str, Any]]:
+    """Return the measurements that were given, without empty rows.
+
+    JSON gives a list of objects as `metrics`; a form repeats `metrics.name`, `metrics.baseline`, … once per row.
+    """
+    rows = given.get("metrics")
+    if not isinstance(rows, list):
+        columns = {key: _column(given.get(f"metrics.{key}")) for key in METRIC_KEYS}
+        length = max(len(column) for column in columns.values())
+        rows = [{key: column[at] for key, column in columns.items() if at < len(column)} for at in range(length)]
+    return [row for row in rows if not isinstance(row, dict) or _typed_into(row)]
+
+
+def _column(value: object) -> list[object]:
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list) else [value]
+
+
+def _typed_into(row: Mapping[str, object]) -> bool:
+    return any(_filled(value) and value != _ROW_START.get(key) for key, value in row.items())
+
+
+def _filled(value: object) -> bool:
+    return bool(value.strip()) if isinstance(value, str) else value not in (None, [], {})
