@@ -96,7 +96,7 @@ async def test_a_subject_cannot_start_another_header(end: str) -> None:
     ],
 )
 async def test_only_one_whole_address_is_written_to(address: str) -> None:
-    with pytest.raises(ValueError, match="e-mail address|E-mail address"):
+    with pytest.raises(ValueError, match="-mail address"):
         await send(letter(to=address))
     assert not await OutgoingMail.exists()
 

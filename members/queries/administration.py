@@ -1,0 +1,155 @@
+"""People as administrators see them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from base.clock import now
+from base.condition import ALWAYS, Condition
+from base.db import as_datetime, dialect, rows
+from base.errors import Missing
+from base.inputs import Input, Line
+from base.paging import Page
+from base.settings import get
+from members.models import Member, Membership, Organisation, Region, RoleGrant
+from members.queries.main_organisation import MAIN_ORGANISATION
+from members.queries.people import like
+from members.rules import check_may_administer
+from members.viewer import Viewer
+
+STATES = ("active", "unverified", "staged", "suspended", "gone")
+
+
+class AdminFilter(Input):
+    """What the list is narrowed to."""
+
+    q: Line = ""
+    state: Line = ""
+    role: Line = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AdminRow:
+    """One person in the administrators' list."""
+
+    id: int
+    handle: str
+    name: str
+    email: str
+    state: str
+    organisation: str
+    roles: tuple[str, ...]
+    created: datetime | None
+    seen: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class AdminPeoplePage:
+    """What templates/members/admin_people.html shows."""
+
+    people: tuple[AdminRow, ...]
+    page: Page
+    chosen: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class GrantRow:
+    """A role in force, as it can be taken back."""
+
+    id: int
+    role: str
+    region: str
+    since: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRow:
+    """An organisation somebody belongs to."""
+
+    organisation_id: int
+    name: str
+    slug: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class AdminPersonPage:
+    """What templates/members/admin_person.html shows."""
+
+    person: AdminRow
+    grants: tuple[GrantRow, ...]
+    places: tuple[PlaceRow, ...]
+    regions: tuple[tuple[int, str], ...]
+    organisations: tuple[tuple[int, str], ...]
+
+
+_HOLDS = "SELECT g.member_id FROM role_grants g WHERE g.role = ? AND g.since <= ? AND (g.until IS NULL OR g.until > ?)"
+
+
+def _narrowed(chosen: AdminFilter) -> Condition:
+    found = ALWAYS
+    if chosen.q:
+        words = like(chosen.q.lstrip("@"))
+        sql = " OR ".join(f"LOWER({column}) LIKE ? ESCAPE '\\'" for column in ("m.name", "m.handle", "m.email"))
+        found &= Condition(sql, (words, words, words))
+    if chosen.state:
+        found &= Condition("m.state = ?", (chosen.state,))
+    if chosen.role:
+        found &= Condition(f"m.id IN ({_HOLDS})", (chosen.role, now(), now()))
+    return found
+
+
+async def admin_people_page(viewer: Viewer, given: Mapping[str, object], number: int = 1) -> AdminPeoplePage:
+    """Return one page of all people, in two statements."""
+    check_may_administer(viewer)
+    chosen = AdminFilter.read(given)
+    where = _narrowed(chosen)
+    counted = await rows(f"SELECT COUNT(*) AS n FROM members m WHERE {where.sql}", *where.values)  # noqa: S608
+    page = Page(number, get().page_size, counted[0]["n"])
+    people = await _people(where, page)
+    return AdminPeoplePage(people, page, {name: value for name, value in chosen.model_dump().items() if value})
+
+
+async def _people(where: Condition, page: Page) -> tuple[AdminRow, ...]:
+    at = now()
+    join = "group_concat" if dialect() == "sqlite" else "string_agg"
+    found = await rows(
+        "SELECT m.id, m.handle, m.name, m.email, m.state, m.created_at, m.last_seen_at, o.name AS organisation, "  # noqa: S608
+        f"(SELECT {join}(g.role, ' ') FROM role_grants g WHERE g.member_id = m.id AND g.since <= ? "
+        f" AND (g.until IS NULL OR g.until > ?)) AS roles FROM members m {MAIN_ORGANISATION} "
+        f"WHERE {where.sql} ORDER BY LOWER(m.name), m.id LIMIT ? OFFSET ?",
+        at, at, *where.values, page.size, page.offset,
+    )  # fmt: skip
+    return tuple(
+        AdminRow(
+            row["id"], row["handle"], row["name"], row["email"] or "", row["state"], row["organisation"] or "",
+            tuple(sorted(set((row["roles"] or "").split()))),
+            as_datetime(row["created_at"]), as_datetime(row["last_seen_at"]),
+        )
+        for row in found
+    )  # fmt: skip
+
+
+async def admin_person_page(viewer: Viewer, member_id: int) -> AdminPersonPage:
+    """Return one person with everything an administrator may change."""
+    check_may_administer(viewer)
+    if not await Member.filter(id=member_id).exists():
+        raise Missing("There is no such member.")
+    (person,) = await _people(Condition("m.id = ?", (member_id,)), Page(1, 1, 1))
+    regions = {region.id: region.name for region in await Region.all().order_by("name")}
+    at = now()
+    grants = [
+        GrantRow(one.id, one.role, regions.get(one.scope_id or 0, ""), one.since, one.until)
+        for one in await RoleGrant.filter(member_id=member_id, since__lte=at).order_by("id")
+        if one.until is None or one.until > at
+    ]
+    places = await Membership.filter(member_id=member_id, state="active").prefetch_related("organisation")
+    organisations = await Organisation.filter(state__not="archived").order_by("name").only("id", "name")
+    return AdminPersonPage(
+        person,
+        tuple(grants),
+        tuple(PlaceRow(p.organisation.id, p.organisation.name, p.organisation.slug, p.role) for p in places),
+        tuple(regions.items()),
+        tuple((one.id, one.name) for one in organisations),
+    )

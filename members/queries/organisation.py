@@ -1,0 +1,119 @@
+"""One organisation's page."""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from base.db import rows
+from base.errors import Missing
+from base.text.markdown import to_html
+from members.models import Organisation
+from members.places import country_name, language_names
+from members.queries.contributions import Shelf, contributions
+from members.queries.organisations import USERS_AT
+from members.queries.people import PersonRow
+from members.rules import OrganisationFacts, listed_members, may_see_network, may_see_organisation
+from members.viewer import Viewer
+
+MOST_PEOPLE = 24
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformInUse:
+    """A platform and how many of an organisation's people work with it."""
+
+    slug: str
+    name: str
+    people: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganisationFull:
+    """An organisation as its page shows it."""
+
+    id: int
+    slug: str
+    name: str
+    kind: str
+    type: str
+    state: str
+    country: str
+    beds_band: str
+    region: str
+    region_slug: str
+    languages: tuple[str, ...]
+    website: str
+    about: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationPage:
+    """What templates/members/organisation.html shows; people and platforms only to the network."""
+
+    organisation: OrganisationFull
+    people: tuple[PersonRow, ...]
+    people_total: int
+    platforms: tuple[PlatformInUse, ...]
+    shelves: tuple[Shelf, ...]
+    has_details: bool
+
+
+async def organisation_page(viewer: Viewer, slug: str) -> OrganisationPage:
+    """Return what the viewer may see of an organisation, in a fixed number of statements."""
+    found = await Organisation.get_or_none(slug=slug).prefetch_related("region")
+    if found is None or not may_see_organisation(viewer, OrganisationFacts(id=found.id, state=found.state)):
+        raise Missing("There is no such organisation, or you may not see it.")
+    has_details = may_see_network(viewer)
+    people = await _people(viewer, found.id) if has_details else ()
+    total = await _people_total(viewer, found.id) if has_details else 0
+    platforms = await _platforms(found.id) if has_details else ()
+    shelves = await contributions(viewer, "organisation", found.id)
+    return OrganisationPage(_full(found), people, total, platforms, shelves, has_details)
+
+
+def _full(found: Organisation) -> OrganisationFull:
+    return OrganisationFull(
+        id=found.id,
+        slug=found.slug,
+        name=found.name,
+        kind=found.kind,
+        type=found.type,
+        state=found.state,
+        country=country_name(found.country) if found.country else "",
+        beds_band=found.beds_band,
+        region=found.region.name if found.region else "",
+        region_slug=found.region.slug if found.region else "",
+        languages=tuple(language_names(found.languages)),
+        website=found.website if found.website.startswith(("https://", "http://")) else "",
+        about=to_html(found.about, people=()) if found.about else Markup(),
+    )
+
+
+async def _people(viewer: Viewer, organisation_id: int) -> tuple[PersonRow, ...]:
+    listed = listed_members(viewer)
+    found = await rows(
+        "SELECT m.handle, m.name, m.title, ms.role FROM memberships ms JOIN members m ON m.id = ms.member_id "  # noqa: S608
+        f"WHERE ms.organisation_id = ? AND ms.state = 'active' AND {listed.sql} "
+        "ORDER BY CASE ms.role WHEN 'org_admin' THEN 0 ELSE 1 END, LOWER(m.name), m.id LIMIT ?",
+        organisation_id, *listed.values, MOST_PEOPLE,
+    )  # fmt: skip
+    return tuple(PersonRow(row["handle"], row["name"], row["title"], "", "", "", ()) for row in found)
+
+
+async def _people_total(viewer: Viewer, organisation_id: int) -> int:
+    listed = listed_members(viewer)
+    found = await rows(
+        "SELECT COUNT(*) AS n FROM memberships ms JOIN members m ON m.id = ms.member_id "  # noqa: S608
+        f"WHERE ms.organisation_id = ? AND ms.state = 'active' AND {listed.sql}",
+        organisation_id, *listed.values,
+    )  # fmt: skip
+    return int(found[0]["n"])
+
+
+async def _platforms(organisation_id: int) -> tuple[PlatformInUse, ...]:
+    found = await rows(
+        f"SELECT p.slug, p.name, COUNT(DISTINCT u.member_id) AS people {USERS_AT} "
+        "AND u.organisation_id = ? GROUP BY p.id, p.slug, p.name ORDER BY COUNT(DISTINCT u.member_id) DESC, p.name",
+        organisation_id,
+    )
+    return tuple(PlatformInUse(**row) for row in found)

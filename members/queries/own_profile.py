@@ -1,0 +1,40 @@
+"""What a member may edit of themselves."""
+
+from dataclasses import dataclass
+
+from members.models import Member
+from members.places import language_names
+from members.queries.platforms import PlatformEntry, all_platforms, platforms_of
+from members.viewer import Viewer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnProfile:
+    """The viewer's own profile, private fields included."""
+
+    handle: str
+    name: str
+    email: str
+    title: str
+    bio: str
+    languages: str
+    platforms: tuple[str, ...]
+    mail_notices: bool
+    all_platforms: tuple[PlatformEntry, ...]
+
+
+async def own_profile(viewer: Viewer) -> OwnProfile:
+    """Return the viewer's own profile."""
+    member = await Member.get(id=viewer.member_id)
+    used = await platforms_of([member.id])
+    return OwnProfile(
+        handle=member.handle,
+        name=member.name,
+        email=member.email or "",
+        title=member.title,
+        bio=member.bio,
+        languages=", ".join(language_names(member.languages)),
+        platforms=tuple(one.slug for one in used[member.id]),
+        mail_notices=member.mail_notices,
+        all_platforms=tuple(await all_platforms()),
+    )
