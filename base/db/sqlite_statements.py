@@ -16,7 +16,8 @@ Rows = list[dict[str, Any]]
 
 BUSY_SECONDS: Final = 10.0
 
-_READING: Final = re.compile(r"\s*(?:SELECT|VALUES|EXPLAIN|(WITH))\b", re.IGNORECASE)
+_READING: Final = re.compile(r"\s*(?:SELECT|VALUES|EXPLAIN|WITH)\b", re.IGNORECASE)
+_WITH: Final = re.compile(r"\s*WITH\b", re.IGNORECASE)
 _CHANGING: Final = re.compile(r"\b(?:INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
 _WORD: Final = re.compile(r"-?\w+")
 
@@ -50,8 +51,7 @@ def open_reader(path: str) -> sqlite3.Connection:
 
 def only_reads(sql: str) -> bool:
     """Say whether a statement certainly changes nothing; when in doubt it does not say so."""
-    found = _READING.match(sql)
-    return found is not None and (found[1] is None or _CHANGING.search(sql) is None)
+    return _READING.match(sql) is not None and not (_WITH.match(sql) and _CHANGING.search(sql))
 
 
 def fetch(sql: str, values: Sequence[Any]) -> Work[tuple[int, Rows]]:
@@ -61,7 +61,7 @@ def fetch(sql: str, values: Sequence[Any]) -> Work[tuple[int, Rows]]:
         cursor = connection.execute(sql, values)
         try:
             if cursor.description is None:
-                return max(cursor.rowcount, 0), []
+                return _changed(connection, cursor, sql), []
             names = [column[0] for column in cursor.description]
             found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
             return len(found), found
@@ -69,6 +69,12 @@ def fetch(sql: str, values: Sequence[Any]) -> Work[tuple[int, Rows]]:
             cursor.close()  # an unfinished cursor would hold the reader's snapshot
 
     return work
+
+
+def _changed(connection: sqlite3.Connection, cursor: sqlite3.Cursor, sql: str) -> int:
+    if cursor.rowcount < 0 and _WITH.match(sql):  # Python counts only what begins with the word of the change
+        return int(connection.execute("SELECT changes()").fetchone()[0])
+    return max(cursor.rowcount, 0)
 
 
 def insert(sql: str, values: Sequence[Any]) -> Work[int]:
