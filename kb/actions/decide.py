@@ -1,0 +1,54 @@
+"""Decide on a revision in review: approve and publish it, ask for changes, or reject it."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from base.clock import now
+from base.db import transaction
+from base.errors import Conflict, Invalid
+from base.inputs import Body, Input
+from base.journal import record
+from kb.actions.publish import Decided, publish
+from kb.models import ArticleRevision, Review
+from kb.queries.facts import find
+from kb.rules import check_may_decide
+from members.viewer import Viewer
+
+
+class Decision(Input):
+    """A reviewer's decision; anything but approval says why."""
+
+    decision: Literal["approved", "changes_requested", "rejected"]
+    note: Annotated[Body, Field(max_length=4_000, title="Note")] = ""
+
+
+async def decide(viewer: Viewer, article_id: int, given: Decision) -> None:
+    """Sign a decision on the revision in review; approving publishes and verifies it."""
+    found = await find(viewer, article_id)
+    check_may_decide(viewer, found.article, found.revision)
+    if given.decision != "approved" and not given.note:
+        raise Invalid({"note": "Please say why, so that the authors know what to do."}, given.model_dump())
+    async with transaction():
+        revision = await ArticleRevision.select_for_update().get(id=found.revision_id)
+        if revision.state != "in_review" or revision.edits != found.edits:
+            raise Conflict("This version was decided or taken back a moment ago.")
+        await _sign(found.revision_id, viewer.member_id, given)
+        if given.decision == "approved":
+            await publish(Decided(found=found, by_id=viewer.member_id, method="approved", verifies=True), revision)
+        else:
+            await ArticleRevision.filter(id=revision.id).update(state=given.decision, changed_at=now())
+        data = {"revision": revision.number, "note": given.note[:1000]}
+        await record(f"article.{given.decision}", actor_id=viewer.id, subject_id=article_id, data=data)
+
+
+async def _sign(revision_id: int, reviewer_id: int, given: Decision) -> None:
+    """Sign the open request of this reviewer; an editor who was not asked signs a review of their own."""
+    signed: dict[str, Any] = {"decision": given.decision, "note": given.note, "signed_at": now()}
+    if await Review.filter(revision_id=revision_id, reviewer_id=reviewer_id, decision="").update(**signed):
+        await Review.filter(revision_id=revision_id, decision="").update(decision="withdrawn", signed_at=now())
+        return
+    await Review.filter(revision_id=revision_id, decision="").update(decision="withdrawn", signed_at=now())
+    await Review.create(
+        revision_id=revision_id, reviewer_id=reviewer_id, asked_by_id=reviewer_id, created_at=now(), **signed
+    )

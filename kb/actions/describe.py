@@ -1,0 +1,93 @@
+"""Describe an article: its kind, audience, platforms, topics and owner. This is no text, so it takes effect at once."""
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from base.clock import now
+from base.db import transaction
+from base.errors import Invalid, Refused
+from base.inputs import Input, Line, Words
+from base.journal import record
+from forum.models import Tag
+from forum.queries.labels import Labels, find_labels
+from kb.models import Article, ArticlePlatform, ArticleTag
+from kb.queries.facts import Found, find
+from kb.rules import check_may_edit
+from kb.sections import Kind, interval_for
+from members.models import Member
+from members.viewer import Viewer
+
+
+class Details(Input):
+    """What is said about an article beside its text; what is not given stays. `owner` is a handle."""
+
+    kind: Kind | None = None
+    audience: str | None = Field(None, pattern=r"^(public|network|org:\d{1,18}|region:\d{1,18})$")
+    platforms: Annotated[Words | None, Field(max_length=8, title="Platforms")] = None
+    tags: Annotated[Words | None, Field(max_length=6, title="Topics")] = None
+    owner: Annotated[Line | None, Field(max_length=40, title="Owner")] = None
+
+
+async def describe(viewer: Viewer, article_id: int, given: Details) -> None:
+    """Write the details that differ; raises Invalid when a name is not known."""
+    found = await find(viewer, article_id)
+    check_may_edit(viewer, found.article)
+    labels = await find_labels(viewer, category="", platforms=given.platforms or [], tags=given.tags or [])
+    columns = await _columns(viewer, found, given)
+    async with transaction():
+        changed = await _label(found.id, given, labels)
+        if given.platforms is not None:
+            kind = str(columns.get("kind", found.kind))
+            days = interval_for(kind, platform_specific=bool(labels.platform_ids))
+            columns |= {"interval_days": days} if days != found.interval_days else {}
+        if not changed and not columns:
+            return
+        await Article.filter(id=found.id).update(**columns, changed_at=now())
+        await record("article.described", actor_id=viewer.id, subject_id=found.id, data=columns)
+
+
+async def _columns(viewer: Viewer, found: Found, given: Details) -> dict[str, Any]:
+    columns: dict[str, Any] = {}
+    if given.kind is not None and given.kind != found.kind:
+        columns["kind"] = given.kind
+    if given.audience is not None and given.audience != found.article.audience:
+        if given.audience not in viewer.audiences and not viewer.is_admin:
+            raise Refused("You can only write for people you belong to.")
+        columns["audience"] = given.audience
+    if given.owner:
+        owner = await Member.get_or_none(handle=given.owner.removeprefix("@"), state="active")
+        if owner is None:
+            raise Invalid({"owner": f"There is no member “{given.owner}” here. Please use the name in their address."})
+        if owner.id != found.article.owner_id:
+            columns["owner_id"] = owner.id
+    return columns
+
+
+async def _label(article_id: int, given: Details, labels: Labels) -> bool:
+    """Write the platforms and tags that were given; say whether any changed."""
+    changed = False
+    if given.platforms is not None:
+        links = ArticlePlatform.filter(article_id=article_id)
+        if {one["platform_id"] for one in await links.values("platform_id")} != set(labels.platform_ids):
+            await links.delete()
+            await ArticlePlatform.bulk_create(
+                [ArticlePlatform(article_id=article_id, platform_id=one) for one in labels.platform_ids]
+            )
+            changed = True
+    if given.tags is not None:
+        wanted = set(labels.tag_ids) | await _make_tags(labels)
+        tagged = ArticleTag.filter(article_id=article_id)
+        if {one["tag_id"] for one in await tagged.values("tag_id")} != wanted:
+            await tagged.delete()
+            await ArticleTag.bulk_create([ArticleTag(article_id=article_id, tag_id=one) for one in sorted(wanted)])
+            changed = True
+    return changed
+
+
+async def _make_tags(labels: Labels) -> set[int]:
+    if not labels.new_tags:
+        return set()
+    await Tag.bulk_create([Tag(slug=slug, name=name) for slug, name in labels.new_tags], ignore_conflicts=True)
+    made = await Tag.filter(slug__in=[slug for slug, _ in labels.new_tags]).values_list("meant_id", "id")
+    return {int(meant or tag) for meant, tag in made}

@@ -1,0 +1,110 @@
+"""Promote a thread: start an article that rests on it, or start one from nothing."""
+
+from collections.abc import Iterable
+from typing import Annotated
+
+from pydantic import Field
+
+from base.clock import now
+from base.db import execute, rows, transaction
+from base.errors import Refused
+from base.inputs import Input, Line
+from base.journal import record
+from base.text.slug import slugify
+from forum.queries.facts import thread_facts
+from forum.rules import ThreadFacts, check_may_see
+from kb.models import Article, ArticleRevision, Nomination, SourceLink
+from kb.rules import check_may_edit
+from kb.sections import Kind, interval_for
+from members.viewer import Viewer
+
+
+class NewArticle(Input):
+    """An article that is to be started."""
+
+    title: Annotated[Line, Field(min_length=3, max_length=255, title="Title")]
+    kind: Kind = Field("how_to", title="Kind")
+    audience: Annotated[
+        str, Field(pattern=r"^(public|network|org:\d{1,18}|region:\d{1,18})$", title="Who may read it")
+    ] = "public"
+
+
+async def promote(viewer: Viewer, thread_id: int, given: NewArticle) -> int:
+    """Start a draft with a thread as its first source, with its platforms and tags; return the article's id."""
+    check_may_edit(viewer)
+    thread = await thread_facts(thread_id)
+    check_may_see(viewer, thread)
+    if thread.state != "published":
+        raise Refused("Only an open thread can become a practice.")
+    _check_audience(viewer, given.audience)
+    if begun := await _begun_before(viewer, given, thread):
+        return begun
+    platforms = [row["platform_id"] for row in await rows(
+        "SELECT platform_id FROM thread_platforms WHERE thread_id = ?", thread_id)]  # fmt: skip
+    async with transaction():
+        article = await _write(viewer, given, platforms)
+        await SourceLink.create(
+            article_id=article.id, revision=1, thread_id=thread_id, added_by_id=viewer.id, created_at=now()
+        )
+        await execute(
+            "INSERT INTO article_tags (article_id, tag_id) SELECT ?, tag_id FROM thread_tags WHERE thread_id = ?",
+            article.id, thread_id,
+        )  # fmt: skip
+        await execute(
+            "INSERT INTO article_platforms (article_id, platform_id) "
+            "SELECT ?, platform_id FROM thread_platforms WHERE thread_id = ?",
+            article.id, thread_id,
+        )  # fmt: skip
+        await Nomination.filter(thread_id=thread_id, state="open").update(state="taken")
+        await record("article.started", actor_id=viewer.id, subject_id=article.id, data={"thread_id": thread_id})
+    return int(article.id)
+
+
+async def start(viewer: Viewer, given: NewArticle) -> int:
+    """Start a draft without any source yet; return the article's id."""
+    check_may_edit(viewer)
+    _check_audience(viewer, given.audience)
+    async with transaction():
+        article = await _write(viewer, given, ())
+        await record("article.started", actor_id=viewer.id, subject_id=article.id)
+    return int(article.id)
+
+
+def _check_audience(viewer: Viewer, audience: str) -> None:
+    if audience not in viewer.audiences and not viewer.is_admin:
+        raise Refused("You can only write for people you belong to.")
+
+
+async def _begun_before(viewer: Viewer, given: NewArticle, thread: ThreadFacts) -> int:
+    """Return the draft that the same form, sent twice, has already started."""
+    found = await rows(
+        "SELECT a.id FROM articles a JOIN source_links l ON l.article_id = a.id AND l.revision = 1 "
+        "WHERE a.owner_id = ? AND a.state = 'draft' AND a.title = ? AND l.thread_id = ? LIMIT 1",
+        viewer.id, given.title, thread.id,
+    )  # fmt: skip
+    return int(found[0]["id"]) if found else 0
+
+
+async def _write(viewer: Viewer, given: NewArticle, platforms: Iterable[int]) -> Article:
+    at = now()
+    article = await Article.create(
+        kind=given.kind,
+        title=given.title,
+        slug=slugify(given.title, empty="practice"),
+        audience=given.audience,
+        owner_id=viewer.member_id,
+        latest_revision=1,
+        interval_days=interval_for(given.kind, platform_specific=any(True for _ in platforms)),
+        created_at=at,
+        changed_at=at,
+    )
+    await ArticleRevision.create(
+        article_id=article.id,
+        number=1,
+        title=given.title,
+        author_id=viewer.member_id,
+        last_editor_id=viewer.member_id,
+        created_at=at,
+        changed_at=at,
+    )
+    return article

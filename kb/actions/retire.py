@@ -1,0 +1,96 @@
+"""Mark an article obsolete, retire it, and bring it back."""
+
+from typing import Annotated
+
+from pydantic import Field
+from tortoise.expressions import F
+
+from base.clock import now
+from base.db import rows, transaction
+from base.errors import Conflict, Invalid, Refused
+from base.inputs import BlankIsNone, Input, Line
+from base.journal import record
+from forum.actions.link_article import link_article, unlink_article
+from kb.models import Article
+from kb.queries.facts import Found, find
+from kb.rules import check_may_edit
+from members.viewer import Viewer
+
+
+class Reason(Input):
+    """Why an article no longer stands, and which one to read instead: its number, or its address."""
+
+    reason: Annotated[Line, Field(min_length=10, max_length=300, title="Reason")]
+    replaced_by: Annotated[str | None, BlankIsNone, Field(max_length=300, title="Replaced by")] = None
+
+
+async def mark_obsolete(viewer: Viewer, article_id: int, given: Reason) -> None:
+    """Keep an article readable, with a notice that it no longer holds."""
+    await _end(viewer, article_id, given, "obsolete", ("published", "obsolete"))
+
+
+async def retire(viewer: Viewer, article_id: int, given: Reason) -> None:
+    """Take an article away from readers; its address tells why, or leads to the one that replaces it."""
+    await _end(viewer, article_id, given, "retired", ("published", "obsolete", "retired"))
+
+
+async def bring_back(viewer: Viewer, article_id: int) -> None:
+    """Let an obsolete or retired article stand again; its verification is what it was."""
+    found = await find(viewer, article_id)
+    check_may_edit(viewer, found.article)
+    async with transaction():
+        changed = await Article.filter(id=article_id, state__in=("obsolete", "retired")).update(
+            state="published", state_reason="", replaced_by_id=None, changed_at=now(), version=F("version") + 1
+        )
+        if not changed:
+            raise Refused("This practice is neither obsolete nor retired.")
+        if found.article.state == "retired":
+            published = await find(viewer, article_id, found.article.published_revision)
+            await link_article(await _sources(published), article_id, published.content.title, actor_id=viewer.id)
+        await record("article.brought_back", actor_id=viewer.id, subject_id=article_id)
+
+
+async def _end(viewer: Viewer, article_id: int, given: Reason, state: str, before: tuple[str, ...]) -> None:
+    found = await find(viewer, article_id)
+    check_may_edit(viewer, found.article)
+    if found.article.state not in before:
+        raise Refused("Only a published practice can be taken out of use.")
+    instead = await _instead(viewer, article_id, given)
+    async with transaction():
+        changed = await Article.filter(id=article_id, state=found.article.state).update(
+            state=state,
+            state_reason=given.reason,
+            replaced_by_id=instead,
+            changed_at=now(),
+            version=F("version") + 1,
+        )
+        if not changed:
+            raise Conflict("Somebody else changed this practice a moment ago.")
+        if state == "retired":
+            linked = await rows("SELECT id FROM threads WHERE article_id = ?", article_id)
+            await unlink_article([row["id"] for row in linked], actor_id=viewer.id)
+        data = {"reason": given.reason, "replaced_by": instead}
+        await record(f"article.{state}", actor_id=viewer.id, subject_id=article_id, data=data)
+
+
+async def _instead(viewer: Viewer, article_id: int, given: Reason) -> int | None:
+    """Read "12", "/kb/12-title" or the whole address; the other article must be one that readers can open."""
+    if given.replaced_by is None:
+        return None
+    last = given.replaced_by.partition("?")[0].rstrip("/").rpartition("/")[2].partition("-")[0]
+    number = int(last) if last.isascii() and last.isdigit() and len(last) < 16 else 0
+    if not number or number == article_id:
+        raise Invalid({"replaced_by": "Please give the number or the address of another practice."}, given.model_dump())
+    known = await Article.filter(id=number, state="published").exists()
+    if not known:
+        raise Invalid({"replaced_by": "There is no such published practice."}, given.model_dump())
+    await find(viewer, number)
+    return number
+
+
+async def _sources(found: Found) -> list[int]:
+    known = await rows(
+        "SELECT DISTINCT thread_id FROM source_links WHERE article_id = ? AND revision = ?",
+        found.id, found.revision.number,
+    )  # fmt: skip
+    return [row["thread_id"] for row in known]

@@ -1,0 +1,82 @@
+"""Send a draft to review; take it back."""
+
+from datetime import date, timedelta
+from typing import Annotated, Final
+
+from pydantic import Field
+
+from base.clock import now
+from base.db import transaction
+from base.errors import Conflict, Invalid
+from base.inputs import BlankIsNone, Input, Line
+from base.journal import record
+from kb.actions.draft import draft_of, lock
+from kb.models import ArticleRevision, Review
+from kb.queries.ceiling import ceiling_of
+from kb.queries.facts import Found, find
+from kb.readiness import missing_for_review
+from kb.rules import check_may_send, check_may_take_back
+from members.models import Member
+from members.queries.viewer import viewer_of_member
+from members.viewer import Viewer
+
+DAYS: Final = 5
+
+
+class Asked(Input):
+    """Who is asked to review, by handle, and until when."""
+
+    reviewer: Annotated[Line, Field(min_length=1, max_length=41, title="Reviewer")]
+    due: Annotated[date | None, BlankIsNone, Field(title="Due")] = None
+
+
+async def send(viewer: Viewer, article_id: int, given: Asked) -> None:
+    """Ask somebody else to review the draft; raises Invalid with what is still missing."""
+    found = await draft_of(viewer, article_id)
+    best = await ceiling_of(viewer, found.id, found.revision.number, found.content.recommendation)
+    missing = missing_for_review(found.content, best)
+    reviewer = await _reviewer(given.reviewer)
+    if reviewer is None:
+        missing["reviewer"] = f"There is no member “{given.reviewer}” here."
+    today = now().date()
+    due = given.due or today + timedelta(days=DAYS)
+    if due < today:
+        missing["due"] = "The day until which it is due has passed."
+    if missing or reviewer is None:
+        raise Invalid(missing)
+    check_may_send(viewer, found.article, found.revision, reviewer)
+    async with transaction():
+        revision = await lock(found)
+        if revision.edits != found.edits:
+            raise Conflict("Somebody changed this draft a moment ago. Please look at it again before you send it.")
+        await Review.filter(revision_id=revision.id, decision="").update(decision="withdrawn", signed_at=now())
+        await Review.create(
+            revision_id=revision.id, reviewer_id=reviewer.id, asked_by_id=viewer.id, due_on=due, created_at=now()
+        )
+        await _move(found, "in_review")
+        data = {"revision": revision.number, "reviewer_id": reviewer.id, "due": due.isoformat()}
+        await record("article.sent", actor_id=viewer.id, subject_id=article_id, data=data)
+
+
+async def take_back(viewer: Viewer, article_id: int) -> None:
+    """Take a draft back from its review, to go on writing."""
+    found = await find(viewer, article_id)
+    check_may_take_back(viewer, found.article, found.revision)
+    async with transaction():
+        moved = await ArticleRevision.filter(id=found.revision_id, state="in_review").update(
+            state="draft", changed_at=now()
+        )
+        if not moved:
+            raise Conflict("The review was decided a moment ago.")
+        await Review.filter(revision_id=found.revision_id, decision="").update(decision="withdrawn", signed_at=now())
+        data = {"revision": found.revision.number}
+        await record("article.taken_back", actor_id=viewer.id, subject_id=article_id, data=data)
+
+
+async def _reviewer(handle: str) -> Viewer | None:
+    member = await Member.get_or_none(handle=handle.removeprefix("@"), state="active")
+    return await viewer_of_member(member.id) if member else None
+
+
+async def _move(found: Found, state: str) -> None:
+    await ArticleRevision.filter(id=found.revision_id).update(state=state, changed_at=now())

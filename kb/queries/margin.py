@@ -1,0 +1,140 @@
+"""What stands beside an article: platforms, tags, contributors, adoptions; all in one statement."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from base.db import rows
+from forum.queries.authors import FORMER
+from kb.evidence import Adopter
+
+ROLES: Final[Mapping[str, str]] = {
+    "asked": "asked",
+    "answered": "answered",
+    "case_author": "wrote a case study",
+    "edited": "edited",
+    "reviewed": "reviewed",
+}
+ADOPTED: Final = ("adopted", "adapted")
+ADOPTION_WORDS: Final[Mapping[str, str]] = {
+    "adopted": "Adopted",
+    "adapted": "Adapted",
+    "trying": "Trying it",
+    "planning": "Planning it",
+    "stopped": "Stopped",
+    "not_for_us": "Not for us",
+}
+A_MEMBER: Final = "A member"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A platform or a tag."""
+
+    id: int
+    name: str
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """Somebody the article owes something to, named as they wish; `handle` only with the full name."""
+
+    name: str
+    handle: str | None
+    organisation: str
+    roles: tuple[str, ...]
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """What one organisation does with the article."""
+
+    organisation_id: int
+    organisation: str
+    slug: str
+    country: str
+    state: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Margin:
+    """Everything beside the text of an article; `own_credit` is how the viewer is credited, if at all."""
+
+    platforms: tuple[Label, ...] = ()
+    tags: tuple[Label, ...] = ()
+    credits: tuple[Credit, ...] = ()
+    adoptions: tuple[Adoption, ...] = ()
+    own_credit: str = ""
+
+    @property
+    def adopted(self) -> int:
+        """Return how many organisations have adopted it, as it is or adapted."""
+        return sum(one.state in ADOPTED for one in self.adoptions)
+
+    @property
+    def adopters(self) -> tuple[Adopter, ...]:
+        """Return the adoptions as evidence."""
+        return tuple(Adopter(one.organisation_id, one.state) for one in self.adoptions)
+
+
+_STATEMENT: Final = """
+SELECT 'platform' AS what, p.id AS id, p.name AS one, p.slug AS two, '' AS three, '' AS four, '' AS five, '' AS six
+  FROM article_platforms x JOIN platforms p ON p.id = x.platform_id WHERE x.article_id = ?
+UNION ALL SELECT 'tag', t.id, t.name, t.slug, '', '', '', ''
+  FROM article_tags x JOIN tags t ON t.id = x.tag_id WHERE x.article_id = ?
+UNION ALL SELECT 'credit', m.id, m.name, m.handle, c.role, c.credit, COALESCE(o.name, ''), m.state
+  FROM contributors c JOIN members m ON m.id = c.member_id
+  LEFT JOIN memberships ms ON ms.id = (
+    SELECT MIN(y.id) FROM memberships y WHERE y.member_id = m.id AND y.state = 'active' AND y.main)
+  LEFT JOIN organisations o ON o.id = ms.organisation_id WHERE c.article_id = ?
+UNION ALL SELECT 'adoption', o.id, o.name, o.slug, x.state, x.note, o.country, ''
+  FROM adoptions x JOIN organisations o ON o.id = x.organisation_id WHERE x.article_id = ?
+ORDER BY 1, 3, 2"""
+
+
+async def margin_of(article_id: int, viewer_id: int | None) -> Margin:
+    """Return what stands beside an article."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in await rows(_STATEMENT, *([article_id] * 4)):
+        found.setdefault(row["what"], []).append(row)
+    credited = found.get("credit", [])
+    return Margin(
+        platforms=tuple(_label(row) for row in found.get("platform", [])),
+        tags=tuple(_label(row) for row in found.get("tag", [])),
+        credits=_credits(credited),
+        adoptions=tuple(
+            Adoption(row["id"], row["one"], row["two"], row["five"], row["three"], row["four"])
+            for row in found.get("adoption", [])
+        ),
+        own_credit=next((row["four"] for row in credited if row["id"] == viewer_id), ""),
+    )
+
+
+def _label(row: Mapping[str, Any]) -> Label:
+    return Label(row["id"], row["one"], row["two"])
+
+
+def _credits(found: list[dict[str, Any]]) -> tuple[Credit, ...]:
+    """Name everybody once, with every role, as they wish to be named."""
+    people: dict[int, list[dict[str, Any]]] = {}
+    for row in found:
+        if row["four"] != "none":
+            people.setdefault(row["id"], []).append(row)
+    named = [
+        _credit(some[0], tuple(role for role in ROLES if role in {row["three"] for row in some}))
+        for some in people.values()
+    ]
+    return tuple(sorted(named, key=lambda one: (list(ROLES).index(one.roles[0]), one.name)))
+
+
+def _credit(row: Mapping[str, Any], roles: tuple[str, ...]) -> Credit:
+    if row["four"] == "anonymous" or (row["four"] == "organisation" and not row["five"]):
+        return Credit(A_MEMBER, None, "", roles)
+    if row["four"] == "organisation":
+        return Credit(row["five"], None, "", roles)
+    if row["six"] == "gone":
+        return Credit(FORMER, None, "", roles)
+    return Credit(row["one"], row["two"], row["five"], roles)
