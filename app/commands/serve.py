@@ -8,7 +8,7 @@ import uvicorn
 from app.commands.running import choose_data, complain, opened, run
 from app.create import create_app
 from app.demo.fill import fill_demo, has_demo, is_empty
-from app.demo.sign_ins import SIGN_INS
+from app.demo.sign_ins import sign_ins
 from app.prepare import only_server, prepare
 from base.errors import Conflict, Refused
 from base.settings import LOOPBACK, Settings
@@ -71,9 +71,9 @@ async def _get_ready(now: Settings) -> bool:
 def _greet(now: Settings, shows_demo: bool) -> None:
     click.echo(f"\n  {now.site_name} is at  {now.address}\n  Its data is in {now.data_dir.resolve()}\n")
     if shows_demo:
-        width = max(len(one.email) for one in SIGN_INS)
+        width = max(len(one.email) for one in sign_ins())
         click.echo("  Demonstration sign-ins (remove them with: commonplace demo --remove):")
-        for one in SIGN_INS:
+        for one in sign_ins():
             click.echo(f"    {one.email:<{width}}  {one.password}   {one.what}")
         click.echo()
     click.echo("  Stop with Ctrl-C.\n")

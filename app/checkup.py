@@ -1,0 +1,117 @@
+"""Look for trouble, and say how to mend each thing that is found."""
+
+import shutil
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+from app.migrate import check
+from base.db import dialect, rows
+from base.settings import Settings
+from search_index.engine import Unavailable, current
+
+_LOW_DISK: Final = 500 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at; `fix` says what to do when it is not `ok`."""
+
+    name: str
+    ok: bool
+    words: str
+    fix: str = ""
+
+
+async def check_up(now: Settings) -> list[Finding]:
+    """Look at everything; a check that fails to run is a finding too."""
+    found: list[Finding] = []
+    for name, look in _CHECKS.items():
+        try:
+            found.append(await look(now))
+        except Exception as error:
+            found.append(Finding(name, False, f"could not be checked: {error}", "See the log for the whole error."))
+    return found
+
+
+async def _folder(now: Settings) -> Finding:
+    mode = now.data_dir.stat().st_mode & 0o077
+    fix = f"chmod 700 {now.data_dir}"
+    return Finding(
+        "data folder", not mode, "closed to others" if not mode else "open to other people of the machine", fix
+    )
+
+
+async def _disk(now: Settings) -> Finding:
+    free = shutil.disk_usage(now.data_dir).free
+    return Finding("disk", free > _LOW_DISK, f"{free // 2**20} MiB free", "Make room: below 500 MiB writing may fail.")
+
+
+async def _schema(now: Settings) -> Finding:
+    schema = await check(now.database)
+    words = f"{len(schema.applied)} migrations applied, {len(schema.pending)} pending"
+    return Finding("schema", not schema.pending, words, "commonplace migrate")
+
+
+async def _database(now: Settings) -> Finding:
+    if dialect() == "postgres":
+        version = (await rows("SELECT version() AS v"))[0]["v"]
+        return Finding("database", True, str(version).partition(",")[0])
+    first = (await rows("SELECT integrity_check AS words FROM pragma_integrity_check"))[0]["words"]
+    broken = await rows("SELECT * FROM pragma_foreign_key_check LIMIT 1")
+    words = first if first != "ok" else "a row points at one that is gone" if broken else "sound"
+    return Finding("database", words == "sound", words, "Restore the newest backup from the folder backups.")
+
+
+async def _counters(now: Settings) -> Finding:
+    wrong = await rows(
+        "SELECT COUNT(*) AS n FROM posts p WHERE p.votes <> p.votes_brought + "
+        "(SELECT COUNT(*) FROM votes v WHERE v.post_id = p.id)"
+    )
+    replies = await rows(
+        "SELECT COUNT(*) AS n FROM threads t WHERE t.replies <> "
+        "(SELECT COUNT(*) FROM posts p WHERE p.thread_id = t.id AND p.number > 1 AND p.state = 'published')"
+    )
+    number = int(wrong[0]["n"]) + int(replies[0]["n"])
+    words = "equal their rows" if not number else f"{number} differ from their rows"
+    return Finding("counters", not number, words, "Please report this: it is a fault of the program.")
+
+
+async def _journal(now: Settings) -> Finding:
+    row = (
+        await rows(
+            "SELECT (SELECT COUNT(*) FROM journal_deliveries WHERE dead = ?) AS dead,"
+            " (SELECT COUNT(*) FROM journal_deliveries WHERE dead = ?) AS waiting",
+            True,
+            False,
+        )
+    )[0]
+    words = f"{row['waiting']} waiting, {row['dead']} given up"
+    return Finding("journal", not row["dead"], words, "Administration → Journal shows why, and tries again.")
+
+
+async def _mail(now: Settings) -> Finding:
+    failed = (await rows("SELECT COUNT(*) AS n FROM outgoing_mail WHERE state = 'failed'"))[0]["n"]
+    words = f"by {now.mail_server}" if now.mail_server else "written to the data folder (no mail server is set)"
+    return Finding("mail", not failed, f"{words}; {failed} failed", "Check the mail settings, then Administration.")
+
+
+async def _index(now: Settings) -> Finding:
+    try:
+        health = await current().check()
+    except Unavailable as error:
+        return Finding("search index", False, str(error), "commonplace reindex")
+    words = health.trouble or f"{health.state}, {health.documents} documents"
+    return Finding("search index", health.state == "ready", words, "commonplace reindex")
+
+
+_CHECKS: Final[dict[str, Callable[[Settings], Awaitable[Finding]]]] = {
+    "data folder": _folder,
+    "disk": _disk,
+    "schema": _schema,
+    "database": _database,
+    "counters": _counters,
+    "journal": _journal,
+    "mail": _mail,
+    "search index": _index,
+}

@@ -1,0 +1,38 @@
+"""`commonplace doctor`."""
+
+from dataclasses import asdict
+
+import click
+
+from app.checkup import Finding, check_up
+from app.commands.running import answer, as_json, choose_data, complain, opened, run
+from app.search import engine_of
+
+
+@click.command()
+@as_json
+@click.pass_context
+def doctor(context: click.Context, json_: bool) -> None:
+    """Look for trouble and say how to mend it; exit code 1 when something was found."""
+    now = choose_data(context, None)
+    if not now.data_dir.is_dir():
+        raise complain(f"There is no data folder {now.data_dir}; `commonplace init` makes one.", json_=json_)
+
+    async def work() -> list[Finding]:
+        async with opened(), engine_of(now):
+            return await check_up(now)
+
+    found = run(work, json_=json_)
+    healthy = all(one.ok for one in found)
+    answer({"ok": healthy, "findings": [asdict(one) for one in found]}, json_=json_, lines=lambda _: _lines(found))
+    if not healthy:
+        raise click.exceptions.Exit(1)
+
+
+def _lines(found: list[Finding]) -> str:
+    lines = []
+    for one in found:
+        lines.append(f"{'ok ' if one.ok else 'BAD'}  {one.name:<14} {one.words}")
+        if not one.ok and one.fix:
+            lines.append(f"     → {one.fix}")
+    return "\n".join(lines)

@@ -1,0 +1,97 @@
+"""The demonstration's regions, organisations, platforms, tags and people."""
+
+from typing import Any
+
+from app.demo.content import content
+from app.demo.ledger import Ledger
+from app.demo.sign_ins import PASSWORD
+from base.journal import record
+from base.text.slug import slugify
+from forum.models import Category, Tag
+from members.models import (
+    Member,
+    MemberPlatform,
+    Membership,
+    Organisation,
+    OrganisationDomain,
+    Platform,
+    PlatformAlias,
+    Region,
+    RoleGrant,
+)
+from members.passwords import hash_password
+
+JOINED_DAYS = 400
+
+
+async def make_places(ledger: Ledger) -> None:
+    """Make regions and organisations."""
+    for given in content("network")["regions"]:
+        region = await Region.create(**given)
+        await ledger.keep("regions", region.slug, region.id)
+    for given in content("network")["organisations"]:
+        fields = {name: value for name, value in given.items() if name not in ("region", "domain")}
+        region_id = ledger.id("regions", given["region"])
+        organisation = await Organisation.create(**fields, region_id=region_id, created_at=ledger.ago(JOINED_DAYS))
+        await OrganisationDomain.create(
+            organisation_id=organisation.id, domain=given["domain"], verified_at=ledger.ago(JOINED_DAYS)
+        )
+        await ledger.keep("organisations", organisation.slug, organisation.id)
+        await record("organisation.joined", actor_id=None, subject_id=organisation.id, quiet=True)
+
+
+async def make_subjects(ledger: Ledger) -> None:
+    """Make platforms with their aliases, categories, and tags with their synonyms."""
+    for given in content("network")["platforms"]:
+        fields = {name: value for name, value in given.items() if name != "aliases"}
+        platform = await Platform.create(**fields)
+        for name in given.get("aliases", []):
+            await PlatformAlias.create(platform_id=platform.id, slug=slugify(name), name=name)
+        await ledger.keep("platforms", platform.slug, platform.id)
+    for position, given in enumerate(content("network")["categories"]):
+        category = await Category.create(**given, position=position)
+        await ledger.keep("categories", category.slug, category.id)
+    for given in content("network")["tags"]:
+        tag = await Tag.create(slug=given["slug"], name=given["slug"].replace("-", " "), about=given.get("about", ""))
+        await ledger.keep("tags", tag.slug, tag.id)
+        for name in given.get("synonyms", []):
+            synonym = await Tag.create(slug=slugify(name), name=name, meant_id=tag.id)
+            await ledger.keep("tags", f"synonym:{synonym.slug}", synonym.id)
+
+
+async def make_people(ledger: Ledger) -> None:
+    """Make the people with their places and roles."""
+    hashed = await hash_password(PASSWORD)
+    for given in content("network")["people"]:
+        member = await Member.create(
+            handle=given["handle"],
+            name=given["name"],
+            email=given.get("email"),
+            email_confirmed_at=ledger.ago(JOINED_DAYS) if "email" in given else None,
+            password_hash=hashed if "email" in given else "",
+            state="active",
+            title=given["title"],
+            bio=given.get("bio", ""),
+            languages=given["languages"],
+            trust=given.get("trust", 1),
+            created_at=ledger.ago(JOINED_DAYS),
+        )
+        await ledger.keep("people", member.handle, member.id)
+        await _place(ledger, member, given)
+        await record("member.joined", actor_id=None, subject_id=member.id, quiet=True)
+
+
+async def _place(ledger: Ledger, member: Member, given: dict[str, Any]) -> None:
+    since = ledger.ago(JOINED_DAYS)
+    await Membership.create(
+        member_id=member.id,
+        organisation_id=ledger.id("organisations", given["organisation"]),
+        role=given.get("role", "staff"),
+        since=since,
+    )
+    for platform in ledger.ids("platforms", given.get("platforms", [])):
+        await MemberPlatform.create(member_id=member.id, platform_id=platform)
+    for role in given.get("roles", []):
+        name, _, region = role.partition(":")
+        scope = {"scope": "region", "scope_id": ledger.id("regions", region)} if region else {}
+        await RoleGrant.create(member_id=member.id, role=name, since=since, **scope)
