@@ -8,11 +8,12 @@ from typing import Final
 
 import numpy as np
 
-from search_index.engines.whoosh.analysis import WORD, analyser, clean
+from search_index.engines.whoosh.analysis import analyser
 from search_index.engines.whoosh.asked import Asked
 from search_index.engines.whoosh.rank import Matches, facet, top
 from search_index.found import SECTIONS, Found, Hit, Section
 from search_index.query import MANY, Choice, Prefix, Query, Word
+from search_index.words import WORD, clean
 
 HEADS: Final = ("thread", "article", "member", "organisation")
 _SIMILAR_WORDS: Final = 16

@@ -5,13 +5,14 @@ from typing import Final
 
 import numpy as np
 
-from search_index.engines.whoosh.analysis import LANGUAGES, WORD, analyser, clean, fold
+from search_index.engines.whoosh.analysis import LANGUAGES, analyser
 from search_index.engines.whoosh.asked import Asked
 from search_index.engines.whoosh.schema import SCORED
 from search_index.engines.whoosh.spelling import near, visible
 from search_index.engines.whoosh.terms import languages_of
 from search_index.engines.whoosh.view import Mask
 from search_index.found import Correction
+from search_index.words import WORD, clean, fold
 
 _SHORTEST: Final = 3
 # A word that hardly any document has may be a slip too, when a word one letter away is this much more frequent.

@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from search_index.engine import Unavailable
-from search_index.engines.whoosh.analysis import clean, fold
 from search_index.engines.whoosh.terms import Part, languages_of, parts, readings
 from search_index.engines.whoosh.view import Mask, View
 from search_index.query import Choice, Leaf, Prefix, Query
+from search_index.words import clean, fold
 
 # A document that meets everything asked scores half as much again as its words alone would have it.
 COVERAGE: Final = 0.5

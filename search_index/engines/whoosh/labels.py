@@ -9,7 +9,7 @@ from threading import Lock
 import numpy as np
 import numpy.typing as npt
 
-from search_index.engines.whoosh.analysis import fold
+from search_index.words import fold
 
 _APART = re.compile(r"[\W_]+")
 

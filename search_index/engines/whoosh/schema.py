@@ -10,7 +10,8 @@ from typing import Any, Final
 from whoosh import columns, fields, formats
 
 from search_index.document import Document
-from search_index.engines.whoosh.analysis import LONGEST, analyser, clean
+from search_index.engines.whoosh.analysis import analyser
+from search_index.words import LONGEST, clean
 
 VERSION: Final = 1
 

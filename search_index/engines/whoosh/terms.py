@@ -6,12 +6,13 @@ from typing import Any, Final
 
 import numpy as np
 
-from search_index.engines.whoosh.analysis import clean, fold, variants
+from search_index.engines.whoosh.analysis import variants
 from search_index.engines.whoosh.decode import NOTHING, Postings
 from search_index.engines.whoosh.schema import BOOSTS, SCORED
 from search_index.engines.whoosh.spelling import expand
 from search_index.engines.whoosh.view import View
 from search_index.query import Leaf, Prefix
+from search_index.words import clean, fold
 
 K1: Final = 1.2
 B: Final = 0.75
