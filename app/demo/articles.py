@@ -22,13 +22,7 @@ async def make_articles(ledger: Ledger) -> None:
         author, reviewer = await _viewer(ledger, given["author"]), await _viewer(ledger, given["reviewer"])
         id_ = await _draft(ledger, author, given)
         await ledger.keep("articles", given["key"], id_)
-        await send(
-            author,
-            id_,
-            Asked(reviewer=reviewer.handle, due=ledger.ago(given["days"] - 5).date())
-            if 0
-            else Asked(reviewer=reviewer.handle),
-        )
+        await send(author, id_, Asked(reviewer=reviewer.handle))
         if given.get("state") != "in_review":
             await decide(reviewer, id_, Decision(decision="approved", note="Checked against the sources."))
         await _date_back(ledger, id_, given)
@@ -53,3 +47,43 @@ async def _draft(ledger: Ledger, author: Viewer, given: dict[str, Any]) -> int:
     words = {name: given[name] for name in names} | {name: text.strip() for name, text in given["sections"].items()}
     await save(author, id_, Changes.read(words))
     return id_
+
+
+async def _date_back(ledger: Ledger, article_id: int, given: dict[str, Any]) -> None:
+    """Put the dates where the story needs them; everything else is as the acts left it."""
+    made = ledger.ago(given["days"])
+    await execute("UPDATE articles SET created_at = ?, changed_at = ? WHERE id = ?", made, made, article_id)
+    await execute(
+        "UPDATE article_revisions SET created_at = ?, changed_at = ? WHERE article_id = ?", made, made, article_id
+    )
+    if "verified_days" not in given:
+        return
+    verified = ledger.ago(given["verified_days"])
+    due = verified + timedelta(days=given["interval"])
+    await execute(
+        "UPDATE articles SET published_at = ?, verified_at = ?, due_at = ?, interval_days = ? WHERE id = ?",
+        made, verified, due, given["interval"], article_id,
+    )  # fmt: skip
+    await execute("UPDATE article_revisions SET published_at = ? WHERE article_id = ?", made, article_id)
+    await execute("UPDATE verifications SET at = ?, next_due = ? WHERE article_id = ?", verified, due, article_id)
+
+
+async def _nominate_and_adopt(ledger: Ledger) -> None:
+    for given in content("articles")["nominations"]:
+        await Nomination.create(
+            thread_id=ledger.id("threads", given["thread"]),
+            member_id=ledger.id("people", given["member"]),
+            why=given["why"],
+            at=ledger.ago(8),
+        )
+    for given in content("articles")["adoptions"]:
+        organisation = ledger.id("organisations", given["organisation"])
+        member = await rows("SELECT member_id FROM memberships WHERE organisation_id = ? LIMIT 1", organisation)
+        await Adoption.create(
+            article_id=ledger.id("articles", given["article"]),
+            organisation_id=organisation,
+            state=given["state"],
+            note=given.get("note", ""),
+            by_id=member[0]["member_id"],
+            at=ledger.ago(20),
+        )
