@@ -572,7 +572,7 @@ class Migration(migrations.Migration):
                 ('deleted_by', fields.ForeignKeyField('models.Member', source_field='deleted_by_id', null=True, db_constraint=True, to_field='id', related_name='deleted_posts', on_delete=OnDelete.SET_NULL)),
                 ('once', fields.CharField(null=True, max_length=64)),
             ],
-            options={'table': 'posts', 'app': 'models', 'unique_together': (('thread', 'number'), ('author', 'once')), 'indexes': [Index(fields=['thread', 'position', 'place']), Index(fields=['author', 'created_at'])], 'pk_attr': 'id', 'table_description': 'One contribution to a thread.'},
+            options={'table': 'posts', 'app': 'models', 'unique_together': (('thread', 'number'), ('author', 'once')), 'indexes': [Index(fields=['thread', 'position', 'place']), Index(fields=['thread', 'accepted_at']), Index(fields=['parent']), Index(fields=['author', 'created_at'])], 'pk_attr': 'id', 'table_description': 'One contribution to a thread.'},
             bases=['Model'],
         ),
         ops.CreateModel(

@@ -54,7 +54,7 @@ class Post(Model):
     class Meta:
         table = "posts"
         unique_together = (("thread", "number"), ("author", "once"))
-        indexes = (("thread", "position", "place"), ("author", "created_at"))
+        indexes = (("thread", "position", "place"), ("thread", "accepted_at"), ("parent",), ("author", "created_at"))
 
 
 class PostRevision(Model):
