@@ -10,8 +10,8 @@ from members.viewer import PUBLIC, Viewer
 OPEN_STATES: Final = ("draft", "in_review", "changes_requested")
 """States of a revision that is still worked on."""
 WRITABLE: Final = ("draft", "changes_requested")
-READABLE: Final = ("published", "obsolete", "retired")
-"""States of an article that its audience may know of; of a retired one only that it is gone, and why."""
+READABLE: Final = ("published", "obsolete")
+"""States of an article that its audience may read."""
 PAST_STATES: Final = ("published", "superseded")
 """States of a revision that stood before readers once."""
 AUDIENCES: Final = (PUBLIC, "network")
@@ -67,6 +67,11 @@ def _own(viewer: Viewer, alias: str) -> Condition | None:
         " AND (own.author_id = ? OR asked.reviewer_id = ?))"
     )
     return Condition(sql, (viewer.id, viewer.id, viewer.id))
+
+
+def gone_articles(viewer: Viewer, alias: str = "a") -> Condition:
+    """Return of which retired articles the viewer may be told why they are gone: those they could read before."""
+    return Condition(f"{alias}.state = 'retired'") & one_of(f"{alias}.audience", sorted(viewer.audiences))
 
 
 def may_see(viewer: Viewer, article: ArticleFacts) -> bool:

@@ -13,7 +13,7 @@ from kb.evidence import Ceiling, ceiling
 from kb.queries.facts import FACT_COLUMNS, MISSING, Found, people_columns, read_found
 from kb.queries.margin import Margin, margin_of
 from kb.queries.sources import Rested, Source, sources_of
-from kb.rules import may_see_revision, visible_articles, works_on
+from kb.rules import gone_articles, may_see_revision, visible_articles
 from kb.sections import TEMPLATES
 from kb.verification import State, state_of, states_of
 from members.viewer import Viewer
@@ -122,12 +122,37 @@ async def show_article(viewer: Viewer, article_id: int, number: int = 0) -> Show
     if not found:
         raise Missing(MISSING)
     known = read_found(found[0])
-    allowed = may_see_revision(viewer, known.article, known.revision)
-    if not allowed or (known.article.state == "retired" and number and not works_on(viewer, known.article)):
+    if not may_see_revision(viewer, known.article, known.revision):
         raise Missing(MISSING)
     rested = await sources_of(viewer, article_id, known.revision.number)
     margin = await margin_of(article_id, viewer.id)
     return Shown(known, _detail(found[0], known, rested, margin), rested)
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A retired article: what its readers are still told."""
+
+    title: str
+    reason: str
+    replaced_by: Link | None
+
+
+async def gone_article(viewer: Viewer, article_id: int) -> Gone:
+    """Return why an article is gone; raises Missing when the viewer could never read it."""
+    known = gone_articles(viewer)
+    found = await rows(
+        "SELECT a.title, a.state_reason, new.id AS new_id, new.title AS new_title, new.slug AS new_slug "  # noqa: S608
+        f"FROM articles a LEFT JOIN articles new ON new.id = a.replaced_by_id WHERE a.id = ? AND {known.sql}",
+        article_id, *known.values,
+    )  # fmt: skip
+    if not found:
+        raise Missing(MISSING)
+    return Gone(found[0]["title"], found[0]["state_reason"], _instead(found[0]))
+
+
+def _instead(row: Mapping[str, Any]) -> Link | None:
+    return Link(row["new_title"], article_url(row["new_id"], row["new_slug"])) if row["new_id"] else None
 
 
 def _detail(row: Mapping[str, Any], known: Found, rested: Rested, margin: Margin) -> ArticleDetail:
@@ -142,7 +167,7 @@ def _detail(row: Mapping[str, Any], known: Found, rested: Rested, margin: Margin
         summary=content.summary,
         state=known.article.state,
         state_reason=row["state_reason"],
-        replaced_by=Link(row["new_title"], article_url(row["new_id"], row["new_slug"])) if row["new_id"] else None,
+        replaced_by=_instead(row),
         revision=known.revision.number,
         revision_state=known.revision.state,
         published_revision=published,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from base.db import rows
-from forum.queries.authors import AUTHOR_COLUMNS, AUTHOR_ORGANISATION, Author, author_of
+from forum.queries.authors import AUTHOR_COLUMNS, MAIN_ORGANISATION, Author, author_of
 from kb.queries.margin import ROLES
 
 _STATEMENT: Final = f"""SELECT parts.role, {AUTHOR_COLUMNS} FROM (
@@ -18,7 +18,7 @@ _STATEMENT: Final = f"""SELECT parts.role, {AUTHOR_COLUMNS} FROM (
     WHERE r.article_id = ? AND (r.number = ? OR r.state IN ('published', 'superseded'))
   UNION SELECT q.reviewer_id, 'reviewed' FROM reviews q JOIN article_revisions r ON r.id = q.revision_id
     WHERE r.article_id = ? AND q.decision IN ('approved', 'changes_requested', 'rejected')
-) parts JOIN members m ON m.id = parts.who {AUTHOR_ORGANISATION} WHERE m.state <> 'gone' ORDER BY m.name, m.id"""  # noqa: S608
+) parts JOIN members m ON m.id = parts.who {MAIN_ORGANISATION} WHERE m.state <> 'gone' ORDER BY m.name, m.id"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)

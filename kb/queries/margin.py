@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from base.db import rows
-from forum.queries.authors import FORMER
+from forum.queries.authors import FORMER, MAIN_ORGANISATION
 from kb.evidence import Adopter
 
 ROLES: Final[Mapping[str, str]] = {
@@ -80,19 +80,17 @@ class Margin:
         return tuple(Adopter(one.organisation_id, one.state) for one in self.adoptions)
 
 
-_STATEMENT: Final = """
+_STATEMENT: Final = f"""
 SELECT 'platform' AS what, p.id AS id, p.name AS one, p.slug AS two, '' AS three, '' AS four, '' AS five, '' AS six
   FROM article_platforms x JOIN platforms p ON p.id = x.platform_id WHERE x.article_id = ?
 UNION ALL SELECT 'tag', t.id, t.name, t.slug, '', '', '', ''
   FROM article_tags x JOIN tags t ON t.id = x.tag_id WHERE x.article_id = ?
 UNION ALL SELECT 'credit', m.id, m.name, m.handle, c.role, c.credit, COALESCE(o.name, ''), m.state
   FROM contributors c JOIN members m ON m.id = c.member_id
-  LEFT JOIN memberships ms ON ms.id = (
-    SELECT MIN(y.id) FROM memberships y WHERE y.member_id = m.id AND y.state = 'active' AND y.main)
-  LEFT JOIN organisations o ON o.id = ms.organisation_id WHERE c.article_id = ?
+  {MAIN_ORGANISATION} WHERE c.article_id = ?
 UNION ALL SELECT 'adoption', o.id, o.name, o.slug, x.state, x.note, o.country, ''
   FROM adoptions x JOIN organisations o ON o.id = x.organisation_id WHERE x.article_id = ?
-ORDER BY 1, 3, 2"""
+ORDER BY 1, 3, 2"""  # noqa: S608
 
 
 async def margin_of(article_id: int, viewer_id: int | None) -> Margin:

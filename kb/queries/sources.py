@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from base.db import dialect, rows
 from forum.addresses import post_url, thread_url
-from forum.queries.authors import AUTHOR_COLUMNS, AUTHOR_ORGANISATION, Author, author_of
+from forum.queries.authors import AUTHOR_COLUMNS, MAIN_ORGANISATION, Author, author_of
 from forum.rules import visible_threads
 from kb.evidence import Case
 from members.viewer import Viewer
@@ -73,7 +73,7 @@ async def sources_of(viewer: Viewer, article_id: int, revision: int) -> Rested:
         f"(SELECT {join.format('x.comparison')} FROM metrics x WHERE x.case_id = cs.id) AS comparisons "
         "FROM source_links l JOIN threads t ON t.id = l.thread_id LEFT JOIN posts p ON p.id = l.post_id "
         "LEFT JOIN case_studies cs ON cs.thread_id = t.id LEFT JOIN organisations too ON too.id = t.organisation_id "
-        f"JOIN members m ON m.id = COALESCE(p.author_id, t.author_id) {AUTHOR_ORGANISATION} "
+        f"JOIN members m ON m.id = COALESCE(p.author_id, t.author_id) {MAIN_ORGANISATION} "
         "WHERE l.article_id = ? AND l.revision = ? ORDER BY l.id",
         *visible.values, article_id, revision,
     )  # fmt: skip

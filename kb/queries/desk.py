@@ -1,0 +1,197 @@
+"""The editors' desk: what is nominated, written, reviewed, due and looked for in vain."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from base.clock import now
+from base.condition import Condition, one_of
+from base.db import as_datetime, rows
+from base.paging import Page
+from forum.addresses import thread_url
+from forum.rules import visible_threads
+from kb.addresses import article_url, work_url
+from kb.queries.facts import read_standing
+from kb.rules import visible_articles
+from kb.verification import State, in_state, state_of
+from members.viewer import Viewer
+
+GLANCE: Final = 5
+SIZE: Final = 50
+_DEMAND: Final = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskRow:
+    """One thing that waits for an editor; `url` is where one works on it, `about` where one reads it."""
+
+    id: int
+    title: str
+    url: str
+    about: str = ""
+    who: str = ""
+    note: str = ""
+    state: str = ""
+    count: int = 0
+    at: datetime | None = None
+    due: datetime | None = None
+    verification: State | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One column of the desk: how much there is, and the first of it."""
+
+    name: str
+    rows: tuple[DeskRow, ...]
+    page: Page
+
+    @property
+    def total(self) -> int:
+        """Return how many rows there are in all."""
+        return self.page.total
+
+    @property
+    def url(self) -> str:
+        """Return the address of all its rows."""
+        return f"/desk?lane={self.name}"
+
+
+Load = Callable[[Viewer, int, int], Awaitable[list[dict[str, Any]]]]
+
+
+async def desk(viewer: Viewer, lane: str = "", page: int = 1) -> tuple[Lane, ...]:
+    """Return every lane at a glance, and one of them in full."""
+    return tuple([await _lane(viewer, name, full=name == lane, page=page) for name in LANES])
+
+
+async def reviews_for(viewer: Viewer) -> tuple[Lane, ...]:
+    """Return what waits for somebody who is not an editor: reviews they were asked for, practices they own."""
+    return tuple([await _lane(viewer, name, full=True, page=1) for name in ("mine", "owned")])
+
+
+async def _lane(viewer: Viewer, name: str, *, full: bool, page: int) -> Lane:
+    load, read = LANES.get(name, _OWNED)
+    size, number = (SIZE, page) if full else (GLANCE, 1)
+    found = await load(viewer, size, (number - 1) * size)
+    total = found[0]["total"] if found else 0
+    return Lane(name, tuple(read(row) for row in found), Page(number, size, total))
+
+
+async def _nominated(viewer: Viewer, limit: int, offset: int) -> list[dict[str, Any]]:
+    visible = visible_threads(viewer)
+    return await rows(
+        "SELECT t.id, t.title, t.slug, t.resolution, t.votes, MIN(n.at) AS at, COUNT(*) AS number, MAX(n.why) AS why, "  # noqa: S608
+        "COUNT(*) OVER () AS total FROM nominations n JOIN threads t ON t.id = n.thread_id "
+        f"WHERE n.state = 'open' AND ({visible.sql}) GROUP BY t.id, t.title, t.slug, t.resolution, t.votes "
+        "ORDER BY COUNT(*) DESC, t.votes DESC, CASE WHEN t.resolution = 'solved' THEN 0 ELSE 1 END, MIN(n.at), t.id "
+        "LIMIT ? OFFSET ?",
+        *visible.values, limit, offset,
+    )  # fmt: skip
+
+
+def _nominated_row(row: Mapping[str, Any]) -> DeskRow:
+    return DeskRow(
+        id=row["id"], title=row["title"], url=f"/kb/promote/{row['id']}", about=thread_url(row["id"], row["slug"]),
+        note=row["why"], state=row["resolution"], count=row["number"], at=as_datetime(row["at"]),
+    )  # fmt: skip
+
+
+async def _open(viewer: Viewer, wanted: Condition, order: str, limit: int, offset: int) -> list[dict[str, Any]]:
+    """Return the versions that are being worked on, with who has them."""
+    visible = visible_articles(viewer)
+    return await rows(
+        "SELECT a.id, a.slug, r.number, r.title, r.state, r.changed_at, m.name AS who, w.name AS reviewer, q.due_on, "  # noqa: S608
+        "COUNT(*) OVER () AS total FROM articles a "
+        "JOIN article_revisions r ON r.article_id = a.id AND r.number = a.latest_revision "
+        "JOIN members m ON m.id = r.last_editor_id "
+        "LEFT JOIN reviews q ON q.revision_id = r.id AND q.decision = '' LEFT JOIN members w ON w.id = q.reviewer_id "
+        f"WHERE ({visible.sql}) AND ({wanted.sql}) ORDER BY {order}, a.id LIMIT ? OFFSET ?",
+        *visible.values, *wanted.values, limit, offset,
+    )  # fmt: skip
+
+
+def _open_row(row: Mapping[str, Any]) -> DeskRow:
+    place = "review" if row["state"] == "in_review" else "edit"
+    due = row["due_on"]
+    return DeskRow(
+        id=row["id"], title=row["title"], url=work_url(row["id"], place), about=article_url(row["id"], row["slug"]),
+        who=row["reviewer"] or row["who"], state=row["state"], at=as_datetime(row["changed_at"]),
+        due=as_datetime(str(due)) if due else None,
+    )  # fmt: skip
+
+
+async def _drafts(viewer: Viewer, limit: int, offset: int) -> list[dict[str, Any]]:
+    return await _open(viewer, one_of("r.state", ("draft", "changes_requested")), "r.changed_at DESC", limit, offset)
+
+
+async def _in_review(viewer: Viewer, limit: int, offset: int) -> list[dict[str, Any]]:
+    return await _open(viewer, Condition("r.state = 'in_review'"), "q.due_on, r.changed_at", limit, offset)
+
+
+async def _mine(viewer: Viewer, limit: int, offset: int) -> list[dict[str, Any]]:
+    wanted = Condition(
+        "(r.state = 'in_review' AND q.reviewer_id = ?) OR (r.state = 'changes_requested' AND r.last_editor_id = ?)",
+        (viewer.id, viewer.id),
+    )
+    return await _open(viewer, wanted, "q.due_on, r.changed_at", limit, offset)
+
+
+async def _standing(viewer: Viewer, wanted: Condition, limit: int, offset: int) -> list[dict[str, Any]]:
+    """Return published articles, those due first on top."""
+    condition = visible_articles(viewer) & Condition("a.state = 'published'") & wanted
+    return await rows(
+        "SELECT a.id, a.slug, a.title, a.state, a.published_revision, a.verified_revision, a.due_at, a.verified_at, "  # noqa: S608
+        "m.name AS who, COUNT(*) OVER () AS total FROM articles a LEFT JOIN members m ON m.id = a.owner_id "
+        f"WHERE {condition.sql} ORDER BY a.due_at, a.id LIMIT ? OFFSET ?",
+        *condition.values, limit, offset,
+    )  # fmt: skip
+
+
+def _standing_row(row: Mapping[str, Any]) -> DeskRow:
+    url = article_url(row["id"], row["slug"])
+    return DeskRow(
+        id=row["id"], title=row["title"], url=url, about=url, who=row["who"] or "", count=row["published_revision"],
+        at=as_datetime(row["verified_at"]), due=as_datetime(row["due_at"]),
+        verification=state_of(read_standing(row, row["state"]), now()),
+    )  # fmt: skip
+
+
+async def _due(viewer: Viewer, limit: int, offset: int) -> list[dict[str, Any]]:
+    return await _standing(viewer, in_state("due_soon", now()), limit, offset)
+
+
+async def _overdue(viewer: Viewer, limit: int, offset: int) -> list[dict[str, Any]]:
+    at = now()
+    late = [in_state(state, at) for state in ("overdue", "stale", "unverified")]
+    sql = " OR ".join(f"({one.sql})" for one in late)
+    return await _standing(viewer, Condition(sql, tuple(v for one in late for v in one.values)), limit, offset)
+
+
+async def _owned(viewer: Viewer, limit: int, offset: int) -> list[dict[str, Any]]:
+    return await _standing(viewer, Condition("a.owner_id = ?", (viewer.id,)), limit, offset)
+
+
+async def _gaps(viewer: Viewer, limit: int, offset: int) -> list[dict[str, Any]]:
+    return await rows(
+        "SELECT l.query, SUM(l.searches) AS number, MAX(l.day) AS day, COUNT(*) OVER () AS total FROM search_log l "
+        "WHERE l.total = 0 AND l.day >= ? GROUP BY l.query ORDER BY SUM(l.searches) DESC, l.query LIMIT ? OFFSET ?",
+        (now() - _DEMAND).date(), limit, offset,
+    )  # fmt: skip
+
+
+def _gap_row(row: Mapping[str, Any]) -> DeskRow:
+    return DeskRow(id=0, title=row["query"], url="/kb/new", count=int(row["number"]), at=as_datetime(str(row["day"])))
+
+
+LANES: Final[Mapping[str, tuple[Load, Callable[[Mapping[str, Any]], DeskRow]]]] = {
+    "nominated": (_nominated, _nominated_row),
+    "drafts": (_drafts, _open_row),
+    "review": (_in_review, _open_row),
+    "mine": (_mine, _open_row),
+    "due": (_due, _standing_row),
+    "overdue": (_overdue, _standing_row),
+    "gaps": (_gaps, _gap_row),
+}
+_OWNED: Final[tuple[Load, Callable[[Mapping[str, Any]], DeskRow]]] = (_owned, _standing_row)

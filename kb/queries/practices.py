@@ -1,0 +1,95 @@
+"""Lists of published articles, filtered and counted in SQL."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from base.clock import now
+from base.db import as_datetime, rows
+from base.paging import Page
+from kb.addresses import article_url
+from kb.queries.facts import read_standing
+from kb.queries.filters import Chosen, Group, filter_groups, filtered, readable_articles
+from kb.verification import State, state_of
+from members.viewer import Viewer
+
+SIZE: Final = 24
+SORTS: Final[Mapping[str, str]] = {
+    "newest": "a.published_at DESC, a.id DESC",
+    "checked": "a.verified_at DESC, a.id DESC",
+    "due": "a.due_at, a.id",
+    "title": "LOWER(a.title), a.id",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleRow:
+    """A published article in a list."""
+
+    id: int
+    url: str
+    title: str
+    summary: str
+    practice: str
+    verification: State
+    until: datetime | None
+    evidence: str
+    recommendation: str
+    sources: int
+    adopted: int
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Practices:
+    """A page of articles with the filters that led to it."""
+
+    items: tuple[ArticleRow, ...]
+    page: Page
+    groups: tuple[Group, ...]
+    sort: str
+
+
+_COLUMNS: Final = """a.id, a.title, a.slug, a.summary, a.kind, a.state, a.published_revision, a.verified_revision,
+  a.due_at, a.evidence, a.recommendation, a.published_at,
+  (SELECT COUNT(DISTINCT l.thread_id) FROM source_links l
+    WHERE l.article_id = a.id AND l.revision = a.published_revision) AS sources,
+  (SELECT COUNT(*) FROM adoptions d WHERE d.article_id = a.id AND d.state IN ('adopted', 'adapted')) AS adopted"""
+
+
+async def list_practices(
+    viewer: Viewer, chosen: Chosen, *, sort: str = "newest", page: int = 1, size: int = SIZE
+) -> Practices:
+    """Return the published articles that meet every filter; obsolete ones only when they are asked for."""
+    order = SORTS.get(sort, SORTS["newest"])
+    condition = readable_articles(viewer, obsolete="obsolete" in chosen.get("state", ())) & filtered(chosen)
+    found = await rows(
+        f"SELECT {_COLUMNS}, COUNT(*) OVER () AS total FROM articles a "  # noqa: S608
+        f"WHERE {condition.sql} ORDER BY {order} LIMIT ? OFFSET ?",
+        *condition.values, size, (page - 1) * size,
+    )  # fmt: skip
+    total = found[0]["total"] if found else 0
+    return Practices(
+        tuple(_row(row) for row in found),
+        Page(page, size, total),
+        await filter_groups(viewer, chosen),
+        sort if sort in SORTS else "newest",
+    )
+
+
+def _row(row: Mapping[str, Any]) -> ArticleRow:
+    return ArticleRow(
+        id=row["id"],
+        url=article_url(row["id"], row["slug"]),
+        title=row["title"],
+        summary=row["summary"],
+        practice=row["kind"],
+        verification=state_of(read_standing(row, row["state"]), now()),
+        until=as_datetime(row["due_at"]),
+        evidence=row["evidence"],
+        recommendation=row["recommendation"],
+        sources=row["sources"],
+        adopted=row["adopted"],
+        at=as_datetime(row["published_at"]),
+    )
