@@ -42,6 +42,9 @@ class Engine(Protocol):
     def usable(self) -> bool:
         """Say whether it can answer."""
 
+    async def broken(self) -> None:
+        """Wait until it cannot answer."""
+
     async def open(self) -> None:
         """Open the index; when there is none, or it is damaged, become unusable instead of failing."""
 

@@ -14,6 +14,11 @@ def section_of(kind: str, type_: str) -> str:
     return {"article": "practices", "member": "people", "organisation": "organisations"}.get(kind, "threads")
 
 
+def type_of(kind: str, type_: str) -> str:
+    """Return what the type facet says of a document: a thread's type, else what kind of thing it is."""
+    return type_ if kind in {"thread", "post"} else kind
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A stretch of text, marked when it is one of the words that were searched."""

@@ -112,7 +112,7 @@ def score(view: View, query: Query, mask: Mask, deadline: Deadline) -> tuple[Sco
 
 def weighted(view: View, scores: Scores, weights: Mapping[str, float]) -> Scores:
     """Return the scores with what trust adds or takes."""
-    return scores * view.weights(weights)  # type: ignore[no-any-return]
+    return scores * view.weights(weights)
 
 
 def wanted_stems(query: Query, languages: Sequence[str]) -> tuple[frozenset[str], tuple[str, ...]]:

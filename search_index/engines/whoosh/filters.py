@@ -19,7 +19,8 @@ def _among(column: npt.NDArray[Any], numbers: Iterable[int], size: int) -> Mask:
     table = np.zeros(size + 1, np.bool_)
     table[[number for number in numbers if number >= 0]] = True
     table[-1] = False
-    return table[column]
+    mask: Mask = table[column]
+    return mask
 
 
 def allowed(view: View, audiences: Audiences) -> Mask:

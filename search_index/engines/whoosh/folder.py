@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_hex
@@ -15,9 +16,10 @@ from base.clock import now
 
 CURRENT: Final = "CURRENT"
 MANIFEST: Final = "manifest.json"
+BUILDING: Final = "building"
+_GIVEN_UP: Final = 24 * 3600
 _NAME: Final = re.compile(r"index-[0-9T]+-[0-9a-f]+")
 _SEGMENT_FILE: Final = re.compile(r"([A-Z]+_[0-9a-z]+)\.[A-Za-z0-9_.]+")
-_TOC_FILE: Final = re.compile(r"_[A-Z]+_([0-9]+)\.toc")
 
 
 def _write(path: Path, text: str) -> None:
@@ -51,6 +53,7 @@ class Folder:
         self.root.chmod(0o700)
         path = self.root / f"index-{now():%Y%m%dT%H%M%S}-{token_hex(3)}"
         path.mkdir(mode=0o700)
+        (path / BUILDING).touch()
         return path
 
     def swap(self, path: Path) -> None:
@@ -60,9 +63,17 @@ class Folder:
             with file.open("rb") as out:
                 os.fsync(out.fileno())
         _write(self.root / CURRENT, path.name)
+        (path / BUILDING).unlink(missing_ok=True)
         for other in self.root.iterdir():
-            if _NAME.fullmatch(other.name) and other not in (path, before):
+            if _NAME.fullmatch(other.name) and other not in (path, before) and not _being_built(other):
                 shutil.rmtree(other, ignore_errors=True)
+
+
+def _being_built(path: Path) -> bool:
+    """Say whether another process is filling this folder; one that was left behind long ago is not."""
+    with suppress(FileNotFoundError):
+        return now().timestamp() - (path / BUILDING).stat().st_mtime < _GIVEN_UP
+    return False
 
 
 def _checksum(path: Path) -> str:
@@ -124,11 +135,6 @@ class Manifest:
     def unlisted(self, folder: Path, segments: Iterable[str]) -> set[str]:
         """Return the segments that have a file which is not listed: a commit was killed before it was written down."""
         return {file.name.partition(".")[0] for file in _wanted(folder, segments) if file.name not in self.files}
-
-
-def has_contents(folder: Path) -> bool:
-    """Say whether a table of contents is there at all."""
-    return any(_TOC_FILE.fullmatch(file.name) for file in folder.iterdir())
 
 
 def disk_bytes(folder: Path) -> int:

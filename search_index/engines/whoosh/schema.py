@@ -2,7 +2,7 @@
 
 import json
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -22,22 +22,22 @@ BOOSTS: Final[Mapping[str, float]] = {"title": 2.0, "body": 1.0, "names": 0.5}
 Posting = tuple[bytes, int, float, bytes]
 
 
-class Places(formats.Format):  # type: ignore[misc]
+class Places(formats.Format):
     """Keeps the positions of a term as plain 32-bit numbers, which numpy reads without a copy."""
 
     def __init__(self) -> None:
         super().__init__(field_boost=1.0)
 
 
-class Ready(fields.FieldType):  # type: ignore[misc]
+class Ready(fields.FieldType):
     """A field that is given its postings ready made; field lengths are kept with the facts, exactly."""
 
     def __init__(self, kept: formats.Format) -> None:
-        super().__init__(kept, None, scorable=False, stored=False)
+        super().__init__(kept, None, scorable=False, stored=False)  # type: ignore[arg-type]
 
-    def index(self, value: tuple[Posting, ...], **_: Any) -> Iterator[Posting]:
+    def index(self, value: tuple[Posting, ...], **_: Any) -> Generator[Posting, Any, None]:
         """Hand the postings on."""
-        return iter(value)
+        yield from value
 
 
 SCHEMA: Final = fields.Schema(

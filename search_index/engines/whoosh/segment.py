@@ -13,7 +13,7 @@ import numpy.typing as npt
 from search_index.engines.whoosh.decode import Decode, Postings, best_decoder
 from search_index.engines.whoosh.labels import Labels
 from search_index.engines.whoosh.schema import SCORED
-from search_index.found import SECTIONS, section_of
+from search_index.found import SECTIONS, section_of, type_of
 
 Array = npt.NDArray[Any]
 Shown = tuple[str, str, str, str]
@@ -23,7 +23,7 @@ KIND, ID, TYPE, AUDIENCE, CREATED, ACTIVE, GROUP, NUMBER, HANDLE, ORGANISATION =
 COUNTRY, LANGUAGE, TAGS, PLATFORMS, STATE, DIRECTION, VOTES, HAS, ALIASES, LENGTHS = range(10, 20)
 
 ONE: Final = {
-    "kind": KIND, "type": TYPE, "audience": AUDIENCE, "group": GROUP, "handle": HANDLE,
+    "kind": KIND, "audience": AUDIENCE, "group": GROUP, "handle": HANDLE,
     "organisation": ORGANISATION, "country": COUNTRY, "language": LANGUAGE, "direction": DIRECTION,
 }  # fmt: skip
 MANY: Final = {"tag": TAGS, "platform": PLATFORMS, "state": STATE, "has": HAS, "alias": ALIASES}
@@ -70,7 +70,9 @@ class Segment:
             self.columns[f"length:{name}"] = np.array(columns[place], np.float32)
         years = self.columns["created"].astype("M8[s]").astype("M8[Y]").astype(np.int64) + 1970
         self.columns["year"] = labels["year"].add(map(str, years.tolist()), size)
-        sections = (SECTIONS.index(section_of(*both)) for both in zip(columns[KIND], columns[TYPE], strict=True))
+        both = list(zip(columns[KIND], columns[TYPE], strict=True))
+        self.columns["type"] = labels["type"].add((type_of(*one) for one in both), size)
+        sections = (SECTIONS.index(section_of(*one)) for one in both)
         self.columns["section"] = np.fromiter(sections, np.int32, size)
 
     def _lexicon(self, field: str) -> Array:

@@ -31,7 +31,7 @@ def _beginning(view: View, column: str, prefix: bytes) -> Words:
 
 def expand(view: View, column: str, prefix: str) -> list[bytes]:
     """Return at most 64 words of a column that begin with `prefix`, those in most documents first."""
-    words = _beginning(view, column, prefix.encode()).tolist()
+    words: list[bytes] = _beginning(view, column, prefix.encode()).tolist()
     if len(words) > EXPANSIONS:
         words = [word for _, word in sorted((-_frequency(view, column, word), word) for word in words)]
     return words[:EXPANSIONS]

@@ -115,7 +115,7 @@ class View:
     def find(self, kind: str, id_: int) -> list[int]:
         """Return where a document stands: one number, or none."""
         same = (self.column("id") == id_) & (self.column("kind") == self.labels["kind"].find(kind))
-        return np.flatnonzero(same & self.live).tolist()  # type: ignore[no-any-return]
+        return np.flatnonzero(same & self.live).tolist()
 
     def _place(self, number: int) -> tuple[Segment, int]:
         at = int(np.searchsorted(self.bases, number, side="right")) - 1

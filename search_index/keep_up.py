@@ -1,0 +1,186 @@
+"""Keep the index in step with the journal, and rebuild it from the tables when it must be."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Final
+
+from base.journal import Handler
+from base.journal.models import Entry
+from base.log import logger
+from search_index.document import Document, Source
+from search_index.engine import Engine, Fresh, Unavailable, current
+
+NAME: Final = "search_index"
+Sources = Mapping[str, Source]
+Progress = Callable[[int], None]
+
+_BATCH: Final = 200
+# On PostgreSQL numbers are given before they are committed: look back so many.
+_OVERLAP: Final = 1_000
+_MOST_ROUNDS: Final = 10
+_TEND_SECONDS: Final = 2.0
+_CHECK_SECONDS: Final = 600.0
+_RETRY_SECONDS: Final = (1.0, 5.0, 30.0, 120.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What a rebuild did: documents written, and documents that could not be."""
+
+    written: int
+    left_out: int
+
+
+def prefixes(sources: Sources) -> list[str]:
+    """Return the beginnings of the journal kinds that concern the index."""
+    return [f"{kind}." for kind in sources]
+
+
+def handler(sources: Sources) -> Handler:
+    """Return the journal's handler that keeps the engine in use in step."""
+
+    async def handle(entries: Sequence[Entry]) -> None:
+        engine = current()
+        if engine.usable:  # an unusable one is rebuilt from the tables, and what happens meanwhile is read again
+            await _bring(engine, sources, entries)
+
+    return handle
+
+
+async def _bring(target: Engine | Fresh, sources: Sources, entries: Iterable[Entry]) -> None:
+    """Re-read every subject that the entries name, once, and write or forget it."""
+    wanted: dict[str, set[int]] = {}
+    for entry in entries:
+        if entry.subject_kind in sources:
+            wanted.setdefault(entry.subject_kind, set()).add(entry.subject_id)
+    found: list[Document] = []
+    for kind, ids in wanted.items():
+        found += [document async for document in sources[kind].load(sorted(ids))]
+    gone = {f"{kind}:{id_}" for kind, ids in wanted.items() for id_ in ids} - {document.key for document in found}
+    if found or gone:
+        await target.replace(found, gone)
+
+
+async def _newest() -> int:
+    newest = await Entry.all().order_by("-id").first()
+    return newest.id if newest else 0
+
+
+async def _catch_up(target: Engine | Fresh, sources: Sources, since: int) -> int:
+    """Bring in what the journal says has happened since; return the newest entry seen."""
+    seen = since
+    for _ in range(_MOST_ROUNDS):
+        newest = await _newest()
+        after = seen - _OVERLAP if seen == since else seen
+        entries = await Entry.filter(id__gt=after, id__lte=newest).order_by("id")
+        for start in range(0, len(entries), _BATCH):
+            await _bring(target, sources, entries[start : start + _BATCH])
+        if newest == seen:
+            break
+        seen = newest
+    return seen
+
+
+async def _pour(fresh: Fresh, source: Source, progress: Progress, done: int) -> Rebuilt:
+    """Write every document of a source, each key once."""
+    seen: set[int] = set()
+    batch: list[Document] = []
+    written = 0
+
+    async def flush() -> None:
+        nonlocal written
+        written += await fresh.add(batch)
+        batch.clear()
+        progress(done + len(seen))
+
+    async for document in source.load_all():
+        if document.id not in seen:
+            seen.add(document.id)
+            batch.append(document)
+        if len(batch) >= _BATCH:
+            await flush()
+    if batch:
+        await flush()
+    return Rebuilt(written, len(seen) - written)
+
+
+async def rebuild(sources: Sources, progress: Progress = lambda _: None) -> Rebuilt:
+    """Write a fresh index beside the one in use, catch up with the journal, swap, and catch up once more."""
+    engine = current()
+    since = await _newest()
+    fresh = await engine.fresh()
+    written = left_out = 0
+    try:
+        for source in sources.values():
+            done = await _pour(fresh, source, progress, written + left_out)
+            written, left_out = written + done.written, left_out + done.left_out
+        seen = await _catch_up(fresh, sources, since)
+        await fresh.swap()
+    except BaseException:
+        await fresh.abandon()
+        raise
+    await _catch_up(engine, sources, seen)
+    logger("search").info("index rebuilt", written=written, left_out=left_out)
+    return Rebuilt(written, left_out)
+
+
+_progress: list[int] = []
+
+
+def rebuilding() -> int | None:
+    """Return how many documents the rebuild under way has done, None when there is none."""
+    return _progress[-1] if _progress else None
+
+
+async def _restore(engine: Engine, sources: Sources) -> None:
+    """Make an unusable index usable: open it if another process has mended it, else rebuild it."""
+    await engine.open()
+    if engine.usable:
+        return
+    _progress.append(0)
+    try:
+        await rebuild(sources, lambda done: _progress.__setitem__(-1, done))
+    finally:
+        _progress.clear()
+
+
+async def _guard(engine: Engine, sources: Sources) -> None:
+    """Rebuild whenever the engine says that it cannot answer."""
+    failures = 0
+    while True:
+        await engine.broken()
+        try:
+            await _restore(engine, sources)
+            failures = 0
+        except Exception:
+            logger("search").exception("rebuild failed, trying again")
+            await asyncio.sleep(_RETRY_SECONDS[min(failures, len(_RETRY_SECONDS) - 1)])
+            failures += 1
+
+
+async def _tend(engine: Engine) -> None:
+    """Melt segments and look for damage, now and then."""
+    loop = asyncio.get_running_loop()
+    checked = loop.time()
+    while True:
+        await asyncio.sleep(_TEND_SECONDS)
+        with suppress(Unavailable):
+            await engine.tend()
+            if loop.time() - checked > _CHECK_SECONDS:
+                checked = loop.time()
+                await engine.check()
+
+
+@asynccontextmanager
+async def tended(sources: Sources) -> AsyncIterator[None]:
+    """Keep the engine in use sound while the block runs: rebuild it when it breaks, tidy it, look for damage."""
+    engine = current()
+    tasks = [asyncio.create_task(_guard(engine, sources)), asyncio.create_task(_tend(engine))]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
