@@ -5,7 +5,7 @@ from typing import Final
 from base import settings
 
 # Comments below one post that its thread shows; the others stand on the page of that post.
-COMMENTS_SHOWN: Final = 50
+COMMENTS_SHOWN: Final = 20
 
 
 def thread_url(thread_id: int, slug: str) -> str:

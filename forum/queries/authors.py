@@ -4,18 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from members.queries.main_organisation import MAIN_ORGANISATION
+
+__all__ = ["AUTHOR_COLUMNS", "FORMER", "MAIN_ORGANISATION", "Author", "author_of"]
+
 FORMER: Final = "Former member"
 
 AUTHOR_COLUMNS: Final = (
     "m.id AS author_id, m.name AS author_name, m.handle AS author_handle, m.title AS author_title, "
     "m.state AS author_state, o.name AS author_organisation, o.kind AS author_organisation_kind"
 )
-# One row per author whatever they belong to: a plain join would multiply the posts of people with two places.
-AUTHOR_ORGANISATION: Final = """
-  LEFT JOIN memberships ms ON ms.id = (
-    SELECT MIN(x.id) FROM memberships x WHERE x.member_id = m.id AND x.state = 'active' AND x.main)
-  LEFT JOIN organisations o ON o.id = ms.organisation_id
-"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ THREAD_FACTS: Final = """t.id AS thread_id, t.kind AS thread_kind, t.author_id A
 POST_FACTS: Final = """p.id AS post_id, p.number, p.kind AS post_kind, p.author_id AS post_author_id,
   p.created_at AS post_created_at, p.state AS post_state, p.deleted_by_id,
   CASE WHEN p.number = 1 THEN t.replies ELSE (
-    SELECT COUNT(*) FROM posts c WHERE c.parent_id = p.id AND c.state = 'published') END AS post_replies"""
+    SELECT COUNT(*) FROM posts x WHERE x.parent_id = p.id AND x.state = 'published' AND x.author_id <> p.author_id
+  ) END AS post_replies"""
 
 NO_THREAD: Final = "There is no such thread, or you may not see it."
 NO_POST: Final = "There is no such post, or you may not see it."

@@ -1,0 +1,227 @@
+"""A thread without its posts: everything that stands around them, in one statement."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final, cast
+
+from base import settings
+from base.condition import Condition
+from base.db import as_datetime, dialect, rows
+from base.errors import Missing
+from base.text.slug import slugify
+from forum.addresses import thread_url
+from forum.queries.facts import NO_THREAD, THREAD_FACTS, read_thread_facts
+from forum.rules import ThreadFacts, visible_threads
+from members.viewer import Viewer
+
+_BETWEEN, _AFTER = "\t", "\n"  # names are single lines, so neither can stand in one
+
+_COLUMNS: Final = f"""
+  t.title, t.slug, t.excerpt, t.language, t.resolution, t.closed_reason, t.pinned_until, t.article_id,
+  t.article_title, t.created_at, t.active_at, t.last_number, t.last_position, t.replies, t.answers, t.votes,
+  t.version, c.name AS category, c.slug AS category_slug, q.goal, q.setting, q.audience_served, q.constraints,
+  q.needed_by, q.people_asked, g.name AS organisation, g.slug AS organisation_slug, r.name AS region,
+  r.slug AS region_slug,
+  (SELECT {{join}}(x.slug || '{_BETWEEN}' || x.name, '{_AFTER}') FROM thread_tags y JOIN tags x ON x.id = y.tag_id
+    WHERE y.thread_id = t.id) AS tags,
+  (SELECT {{join}}(x.slug || '{_BETWEEN}' || x.name, '{_AFTER}') FROM thread_platforms y
+    JOIN platforms x ON x.id = y.platform_id WHERE y.thread_id = t.id) AS platforms,
+  (SELECT COUNT(*) FROM watches x WHERE x.target = 'thread' AND x.target_id = t.id
+    AND x.level IN ('watching', 'following')) AS followers,
+  (SELECT {{join}}(CAST(x.accepted_at AS TEXT) || '{_BETWEEN}' || x.number || '{_BETWEEN}' || x.position, '{_AFTER}')
+    FROM posts x WHERE x.thread_id = t.id AND x.accepted_at IS NOT NULL AND x.state = 'published') AS accepted,
+  (SELECT MIN(x.number) FROM posts x WHERE x.thread_id = t.id AND x.position = ? AND x.place = 0) AS next_number"""  # noqa: S608
+_OF_MEMBER: Final = """,
+  (SELECT x.level FROM watches x WHERE x.member_id = ? AND x.target = 'thread' AND x.target_id = t.id) AS level,
+  (SELECT x.number FROM read_marks x WHERE x.member_id = ? AND x.thread_id = t.id) AS read_number,
+  (SELECT COUNT(*) FROM read_marks k JOIN posts x ON x.thread_id = k.thread_id AND x.number > k.number
+    WHERE k.member_id = ? AND k.thread_id = t.id AND x.state = 'published' AND x.author_id <> ?) AS unread"""
+_FROM: Final = """
+FROM threads t
+LEFT JOIN categories c ON c.id = t.category_id
+LEFT JOIN question_details q ON q.thread_id = t.id
+LEFT JOIN organisations g ON g.id = t.organisation_id
+LEFT JOIN regions r ON r.id = t.region_id"""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A tag, platform, category, organisation or region, as a link."""
+
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """An accepted answer: which, and where it stands."""
+
+    number: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Details:
+    """What was told with a question, beside its text."""
+
+    goal: str = ""
+    setting: str = ""
+    audience_served: str = ""
+    constraints: tuple[str, ...] = ()
+    needed_by: date | None = None
+    people_asked: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadHead:
+    """A thread as its page, its twins and the API show it, without its posts.
+
+    `level`, `read_number` and `unread` are the viewer's: how closely they follow, how far they read (0: never opened
+    it), and how many posts of others came since.
+    `duplicate_of` is a thread that they may see. `accepted` are the accepted answers, the first accepted (the solution)
+    first. `next_number` is the first post of the page after this one.
+    """
+
+    facts: ThreadFacts
+    id: int
+    kind: str
+    title: str
+    slug: str
+    excerpt: str
+    language: str
+    audience: str
+    state: str
+    resolution: str
+    closed_reason: str
+    locked: bool
+    pinned: bool
+    article_title: str
+    article_url: str
+    created_at: datetime
+    active_at: datetime
+    last_number: int
+    replies: int
+    answers: int
+    votes: int
+    version: int
+    category: Label | None
+    organisation: Label | None
+    region: Label | None
+    tags: tuple[Label, ...]
+    platforms: tuple[Label, ...]
+    details: Details
+    accepted: tuple[Accepted, ...]
+    followers: int
+    duplicate_of: Label | None
+    level: str
+    read_number: int
+    unread: int
+    page: int
+    pages: int
+    next_number: int | None
+
+    @property
+    def url(self) -> str:
+        """Return the thread's address."""
+        return thread_url(self.id, self.slug)
+
+
+async def thread_head(viewer: Viewer, thread_id: int, page: int, at: datetime) -> ThreadHead:
+    """Return a thread the viewer may see; raises Missing if there is none, or no such page of it."""
+    visible, duplicate = visible_threads(viewer), visible_threads(viewer, "d")
+    size = settings.get().page_size
+    member = (viewer.id,) * 4 if viewer.is_member else ()
+    found = await rows(
+        _statement(visible, duplicate, member=viewer.is_member),
+        page * size + 1, *member, *duplicate.values, thread_id, *visible.values,
+    )  # fmt: skip
+    if not found:
+        raise Missing(NO_THREAD)
+    head = _head(found[0], page, max(1, -(-found[0]["last_position"] // size)), at)
+    if page > head.pages:
+        raise Missing("This thread has no such page.")
+    return head
+
+
+def _statement(visible: Condition, duplicate: Condition, *, member: bool) -> str:
+    columns = _COLUMNS.replace("{join}", "group_concat" if dialect() == "sqlite" else "string_agg")
+    return (
+        f"SELECT {THREAD_FACTS}, {columns}{_OF_MEMBER if member else ''}, "
+        "d.id AS duplicate_id, d.slug AS duplicate_slug, "
+        f"d.title AS duplicate_title {_FROM} LEFT JOIN threads d ON d.id = t.duplicate_of_id AND ({duplicate.sql}) "
+        f"WHERE t.id = ? AND ({visible.sql})"
+    )
+
+
+def _head(row: Mapping[str, Any], page: int, pages: int, at: datetime) -> ThreadHead:
+    facts = read_thread_facts(row)
+    pinned_until = as_datetime(row["pinned_until"])
+    article = row["article_id"]
+    return ThreadHead(
+        facts=facts,
+        id=facts.id,
+        kind=facts.kind,
+        title=row["title"],
+        slug=row["slug"],
+        excerpt=row["excerpt"],
+        language=row["language"],
+        audience=facts.audience,
+        state=facts.state,
+        resolution=row["resolution"],
+        closed_reason=row["closed_reason"],
+        locked=facts.locked,
+        pinned=pinned_until is not None and pinned_until > at,
+        article_title=row["article_title"],
+        article_url=f"/kb/{article}-{slugify(row['article_title'], empty='article')}" if article else "",
+        created_at=cast(datetime, as_datetime(row["created_at"])),
+        active_at=cast(datetime, as_datetime(row["active_at"])),
+        last_number=row["last_number"],
+        replies=row["replies"],
+        answers=row["answers"],
+        votes=row["votes"],
+        version=row["version"],
+        category=_label(row["category_slug"], row["category"]),
+        organisation=_label(row["organisation_slug"], row["organisation"]),
+        region=_label(row["region_slug"], row["region"]),
+        tags=_labels(row["tags"]),
+        platforms=_labels(row["platforms"]),
+        details=_details(row),
+        accepted=_accepted(row["accepted"]),
+        followers=row["followers"],
+        duplicate_of=_label(f"{row['duplicate_id']}-{row['duplicate_slug']}", row["duplicate_title"]),
+        level=row.get("level") or "normal",
+        read_number=row.get("read_number") or 0,
+        unread=row.get("unread") or 0,
+        page=page,
+        pages=pages,
+        next_number=row["next_number"],
+    )
+
+
+def _details(row: Mapping[str, Any]) -> Details:
+    if row["setting"] is None:
+        return Details()
+    needed_by = row["needed_by"]
+    return Details(
+        goal=row["goal"],
+        setting=row["setting"],
+        audience_served=row["audience_served"],
+        constraints=tuple(name for name in row["constraints"].split(",") if name),
+        needed_by=date.fromisoformat(needed_by) if isinstance(needed_by, str) else needed_by,
+        people_asked=row["people_asked"],
+    )
+
+
+def _label(slug: str | None, name: str | None) -> Label | None:
+    return Label(slug or "", name) if name else None
+
+
+def _labels(text: str | None) -> tuple[Label, ...]:
+    found = (one.split(_BETWEEN) for one in (text or "").split(_AFTER) if one)
+    return tuple(sorted((Label(slug, name) for slug, name in found), key=lambda label: label.name.lower()))
+
+
+def _accepted(text: str | None) -> tuple[Accepted, ...]:
+    found = sorted(one.split(_BETWEEN) for one in (text or "").split(_AFTER) if one)
+    return tuple(Accepted(int(number), int(position)) for _, number, position in found)

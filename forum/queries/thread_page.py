@@ -1,0 +1,87 @@
+"""A page of a thread: three statements at most, however many posts there are."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from base import settings
+from base.clock import now
+from base.errors import Missing, NotSignedIn, Refused
+from base.paging import Page
+from forum.queries.authors import Author
+from forum.queries.case_view import CaseView, case_view
+from forum.queries.thread_head import ThreadHead, thread_head
+from forum.queries.thread_posts import PostView, page_posts
+from forum.rules import check_may_close, check_may_reply, moderates
+from members.viewer import Viewer
+
+OLD: Final = timedelta(days=180)
+_PEOPLE_SHOWN: Final = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadPage:
+    """What templates/forum/thread.html shows; `why_no_reply` is empty when the viewer may answer.
+
+    `read_to` is the post up to which somebody has read who has seen this page.
+    """
+
+    head: ThreadHead
+    opening: PostView
+    accepted: tuple[PostView, ...]
+    others: tuple[PostView, ...]
+    case: CaseView | None
+    pages: Page
+    people: tuple[Author, ...]
+    why_no_reply: str
+    may_sign_in: bool
+    may_moderate: bool
+    may_close: bool
+    months_quiet: int
+    read_to: int
+
+
+async def thread_page(viewer: Viewer, thread_id: int, page: int = 1, *, source: bool = False) -> ThreadPage:
+    """Return a page of a thread for this viewer; `source` adds the posts' Markdown."""
+    at = now()
+    head = await thread_head(viewer, thread_id, page, at)
+    posts = await page_posts(viewer, head, source=source)
+    case = await case_view(thread_id) if head.kind == "case_study" else None
+    why_not = _why_no_reply(viewer, head)
+    quiet = at - head.active_at
+    return ThreadPage(
+        head=head,
+        opening=posts.opening,
+        accepted=posts.accepted,
+        others=posts.others,
+        case=case,
+        pages=Page(page, settings.get().page_size, head.pages * settings.get().page_size),
+        people=_people(posts.accepted + posts.others, posts.opening.author),
+        why_no_reply=why_not,
+        may_sign_in=not viewer.is_member,
+        may_moderate=moderates(viewer, head.facts),
+        may_close=_may_close(viewer, head),
+        months_quiet=quiet.days // 30 if quiet > OLD else 0,
+        read_to=head.last_number if page == head.pages else (head.next_number or head.last_number + 1) - 1,
+    )
+
+
+def _why_no_reply(viewer: Viewer, head: ThreadHead) -> str:
+    try:
+        check_may_reply(viewer, head.facts)
+    except Refused as refused:
+        return refused.sentence
+    return ""
+
+
+def _may_close(viewer: Viewer, head: ThreadHead) -> bool:
+    try:
+        check_may_close(viewer, head.facts)
+    except (Refused, Missing, NotSignedIn):
+        return False
+    return True
+
+
+def _people(posts: tuple[PostView, ...], asker: Author) -> tuple[Author, ...]:
+    found = {post.author.id: post.author for post in posts if post.author.id not in (0, asker.id)}
+    return tuple(found.values())[:_PEOPLE_SHOWN]

@@ -1,0 +1,215 @@
+"""The posts of one page of a thread, with their authors, in one statement."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final, cast
+
+from markupsafe import Markup
+
+from base import settings
+from base.db import as_datetime, marks, rows
+from base.errors import Missing, Refused
+from base.text.markdown import kept_html
+from forum.addresses import COMMENTS_SHOWN, place_url
+from forum.queries.authors import AUTHOR_COLUMNS, MAIN_ORGANISATION, Author, author_of
+from forum.queries.thread_head import ThreadHead
+from forum.rules import (
+    PostFacts,
+    check_may_accept,
+    check_may_delete,
+    check_may_edit,
+    check_may_restore,
+    check_may_vote,
+    may_see_post,
+)
+from members.viewer import Viewer
+
+_NOBODY: Final = Author(0, "", None)
+_ACTS: Final[Sequence[tuple[str, Callable[[Viewer, PostFacts], None]]]] = (
+    ("vote", check_may_vote),
+    ("accept", check_may_accept),
+    ("edit", check_may_edit),
+    ("delete", check_may_delete),
+    ("restore", check_may_restore),
+)
+
+COLUMNS: Final = f"""p.id, p.number, p.position, p.place, p.comments, p.kind, p.author_id AS post_author_id, p.html,
+  p.revision, p.votes, p.state, p.deleted_by_id, p.accepted_by_id, p.created_at, p.edited_at,
+  {AUTHOR_COLUMNS}, e.number AS parent_number, e.position AS parent_position, ea.name AS parent_author,
+  CASE WHEN p.author_id = ? THEN (SELECT COUNT(*) FROM posts x
+    WHERE x.parent_id = p.id AND x.state = 'published' AND x.author_id <> p.author_id) ELSE 0 END AS post_replies,
+  (SELECT COUNT(*) FROM votes v WHERE v.post_id = p.id AND v.member_id = ?) AS voted"""  # noqa: S608
+FROM: Final = f"""FROM posts p JOIN members m ON m.id = p.author_id {MAIN_ORGANISATION}
+  LEFT JOIN posts e ON e.id = p.parent_id AND p.kind = 'reply'
+  LEFT JOIN members ea ON ea.id = e.author_id AND e.state = 'published' AND ea.state <> 'gone'"""
+_PAGE: Final = f"""{FROM}
+WHERE p.thread_id = ? AND p.position IN ({{positions}}) AND p.place <= {COMMENTS_SHOWN}
+  AND (p.position > 0 OR p.place = 0 OR ?)
+ORDER BY p.position, p.place"""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyTo:
+    """The post that a reply is about; no name when it is gone."""
+
+    number: int
+    url: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostView:
+    """A post as its thread shows it; what the viewer may not read is `deleted` and empty.
+
+    `accepted` is "solution" for the answer that was accepted first, "also" for further ones. `may` holds what the
+    viewer may do with it: vote, accept, edit, delete, restore.
+    """
+
+    id: int
+    number: int
+    position: int
+    place: int
+    kind: str
+    author: Author
+    at: datetime
+    html: Markup
+    url: str
+    revision: int
+    state: str
+    deleted: bool
+    deleted_reason: str = ""
+    edited_at: datetime | None = None
+    edits_url: str = ""
+    votes: int = 0
+    voted: bool = False
+    accepted: str = ""
+    accepted_by_asker: bool = False
+    is_new: bool = False
+    may: frozenset[str] = frozenset()
+    reply_to: ReplyTo | None = None
+    comments: tuple["PostView", ...] = ()
+    more_comments: int = 0
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PagePosts:
+    """The posts of one page: the opening, on the first page the accepted answers, and the others by number."""
+
+    opening: PostView
+    accepted: tuple[PostView, ...]
+    others: tuple[PostView, ...]
+
+
+async def page_posts(viewer: Viewer, head: ThreadHead, *, source: bool = False) -> PagePosts:
+    """Return the posts on the head's page; `source` adds their Markdown."""
+    size, first = settings.get().page_size, head.page == 1
+    # Accepted answers stand on the first page, wherever else they are.
+    extra = {one.position for one in head.accepted} if first else set()
+    positions = sorted({0, *range((head.page - 1) * size + 1, head.page * size + 1), *extra})
+    found = await rows(
+        f"SELECT {COLUMNS}{', p.body' if source else ''} {_PAGE.format(positions=marks(positions))}",
+        viewer.id, viewer.id, head.id, *positions, first,
+    )  # fmt: skip
+    return _arranged([read_post(viewer, head, row) for row in found], head)
+
+
+def _arranged(posts: Sequence[PostView], head: ThreadHead) -> PagePosts:
+    comments: dict[int, list[PostView]] = {}
+    for post in posts:
+        if post.place and not post.deleted:
+            comments.setdefault(post.position, []).append(post)
+    opening, *others = (
+        replace(post, comments=tuple(comments[post.position])) if post.position in comments else post
+        for post in posts
+        if not post.place
+    )
+    order = {one.number: place for place, one in enumerate(head.accepted)} if head.page == 1 else {}
+    on_top = sorted((post for post in others if post.number in order), key=lambda post: order[post.number])
+    return PagePosts(opening, tuple(on_top), tuple(post for post in others if post.number not in order))
+
+
+def read_post(viewer: Viewer, head: ThreadHead, row: Mapping[str, Any]) -> PostView:
+    """Read a post out of a row with COLUMNS, without what the viewer may not read."""
+    facts = PostFacts(
+        id=row["id"],
+        thread=head.facts,
+        number=row["number"],
+        kind=row["kind"],
+        author_id=row["post_author_id"],
+        created_at=cast(datetime, as_datetime(row["created_at"])),
+        state=row["state"],
+        has_replies=(head.replies if row["number"] == 1 else row["post_replies"]) > 0,
+        deleted_by_id=row["deleted_by_id"],
+    )
+    if row["state"] != "published" and not may_see_post(viewer, facts):
+        return _gone(head, row, facts)
+    edited = as_datetime(row["edited_at"])
+    return PostView(
+        id=facts.id,
+        number=facts.number,
+        position=row["position"],
+        place=row["place"],
+        kind=facts.kind,
+        author=author_of(row),
+        at=facts.created_at,
+        html=kept_html(row["html"]),
+        url=place_url(head.id, head.slug, facts.number, row["position"], row["place"]),
+        revision=row["revision"],
+        state=facts.state,
+        deleted=False,
+        edited_at=edited,
+        edits_url=f"/t/{head.id}/posts/{facts.number}/history" if edited else "",
+        votes=row["votes"],
+        voted=row["voted"] > 0,
+        accepted=_accepted(head, facts.number),
+        accepted_by_asker=row["accepted_by_id"] == head.facts.author_id,
+        is_new=0 < head.read_number < facts.number and viewer.id != facts.author_id,
+        may=_may(viewer, facts) if viewer.is_member else frozenset(),
+        reply_to=_reply_to(head, row),
+        more_comments=max(0, row["comments"] - COMMENTS_SHOWN),
+        body=row.get("body") or "",
+    )
+
+
+def _gone(head: ThreadHead, row: Mapping[str, Any], facts: PostFacts) -> PostView:
+    return PostView(
+        id=facts.id,
+        number=facts.number,
+        position=row["position"],
+        place=row["place"],
+        kind=facts.kind,
+        author=_NOBODY,
+        at=facts.created_at,
+        html=kept_html(""),
+        url=place_url(head.id, head.slug, facts.number, row["position"], row["place"]),
+        revision=row["revision"],
+        state=facts.state,
+        deleted=True,
+        more_comments=max(0, row["comments"] - COMMENTS_SHOWN),
+    )
+
+
+def _accepted(head: ThreadHead, number: int) -> str:
+    place = next((place for place, one in enumerate(head.accepted) if one.number == number), None)
+    return "" if place is None else "also" if place else "solution"
+
+
+def _reply_to(head: ThreadHead, row: Mapping[str, Any]) -> ReplyTo | None:
+    number = row["parent_number"]
+    if number is None:
+        return None
+    return ReplyTo(number, place_url(head.id, head.slug, number, row["parent_position"]), row["parent_author"] or "")
+
+
+def _may(viewer: Viewer, post: PostFacts) -> frozenset[str]:
+    return frozenset(name for name, check in _ACTS if _allowed(check, viewer, post))
+
+
+def _allowed(check: Callable[[Viewer, PostFacts], None], viewer: Viewer, post: PostFacts) -> bool:
+    try:
+        check(viewer, post)
+    except (Refused, Missing):
+        return False
+    return True
