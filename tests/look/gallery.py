@@ -25,15 +25,41 @@ def icon_names() -> list[str]:
 
 
 def context(*, member: bool = True) -> dict[str, object]:
-    site = sample.Thing(name="Commonplace", tagline="What works when organisations use platforms", version="0.1.0",
-                        dev_mail=True, demo=True, static=rendering.static_url)
+    site = sample.Thing(
+        name="Commonplace",
+        tagline="What works when organisations use platforms",
+        version="0.1.0",
+        dev_mail=True,
+        demo=True,
+        static=rendering.static_url,
+    )
     return {
-        "viewer": sample.viewer(member=member), "site": site, "path": "/questions", "query": {}, "errors": {}, "given": {},
-        "messages": [], "now": sample.NOW, "threads": sample.THREADS, "articles": sample.ARTICLES, "posts": sample.POSTS,
-        "comment_list": sample.COMMENTS, "metrics": sample.METRICS, "hit_list": sample.HITS, "facet_list": sample.FACETS,
-        "changes": sample.CHANGES, "source_list": sample.SOURCES, "step_list": sample.STEPS, "toc_list": sample.TOC,
-        "similar": sample.THREADS[:3], "mara": sample.MARA, "ana": sample.ANA, "vendor": sample.VENDOR,
-        "masked": sample.MASKED, "icon_names": icon_names(), "page": Page(5, 20, 240),
+        "viewer": sample.viewer(member=member),
+        "site": site,
+        "path": "/questions",
+        "query": {},
+        "errors": {},
+        "given": {},
+        "messages": [],
+        "now": sample.NOW,
+        "threads": sample.THREADS,
+        "articles": sample.ARTICLES,
+        "posts": sample.POSTS,
+        "comment_list": sample.COMMENTS,
+        "metrics": sample.METRICS,
+        "hit_list": sample.HITS,
+        "facet_list": sample.FACETS,
+        "changes": sample.CHANGES,
+        "source_list": sample.SOURCES,
+        "step_list": sample.STEPS,
+        "toc_list": sample.TOC,
+        "similar": sample.THREADS[:3],
+        "mara": sample.MARA,
+        "ana": sample.ANA,
+        "vendor": sample.VENDOR,
+        "masked": sample.MASKED,
+        "icon_names": icon_names(),
+        "page": Page(5, 20, 240),
     }
 
 
@@ -47,8 +73,16 @@ def draw() -> dict[str, str]:
             template = ENVIRONMENT.get_template(file.name)
             pages[file.stem] = template.render(context(member=file.stem != "signin") | more)
         for status in FAILURES:
-            data = {"status": status, "title": "Failure", "sentence": "A sentence for the reader.", "details": {}, "retry_after": 95}
-            pages[f"error-{status}"] = ENVIRONMENT.get_template("errors/failure.html").render(context(member=False) | data)
+            data = {
+                "status": status,
+                "title": "Failure",
+                "sentence": "A sentence for the reader.",
+                "details": {},
+                "retry_after": 95,
+            }
+            pages[f"error-{status}"] = ENVIRONMENT.get_template("errors/failure.html").render(
+                context(member=False) | data
+            )
     return pages
 
 

@@ -14,7 +14,10 @@ from tests.look.gallery import draw
 from tests.look.shots import Handler
 
 pytestmark = pytest.mark.browser
-SIMILAR = '<div class="card" data-count="1 similar entry found"><a href="/t/9">Reviews on Google</a><script>document.title = "ran"</script></div>'
+SIMILAR = (
+    '<div class="card" data-count="1 similar entry found"><a href="/t/9">Reviews on Google</a>'
+    '<script>document.title = "ran"</script></div>'
+)
 
 
 class Server(ThreadingHTTPServer):
@@ -38,19 +41,24 @@ class Doors(Handler):
         self.end_headers()
         self.wfile.write(text.encode())
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802
         self.server.sent.append((self.path, ""))
         if self.path.startswith("/search/suggest"):
-            found = [{"text": "reviews", "kind": "tag"}, {"text": "Replying to reviews", "url": "/article.html", "kind": "article"}]
+            found = [
+                {"text": "reviews", "kind": "tag"},
+                {"text": "Replying to reviews", "url": "/article.html", "kind": "article"},
+            ]
             self.answer(json.dumps({"suggestions": found}), "application/json")
         elif self.path.startswith("/ask/similar"):
             self.answer(SIMILAR)
         elif self.path.startswith("/search?"):
-            self.answer('<html><body><h1>Whole page</h1><div id="results"><p data-count="2 results">Two</p></div></body></html>')
+            self.answer(
+                '<html><body><h1>Whole page</h1><div id="results"><p data-count="2 results">Two</p></div></body></html>'
+            )
         else:
             super().do_GET()
 
-    def do_POST(self) -> None:
+    def do_POST(self) -> None:  # noqa: N802
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
         self.server.sent.append((self.path, body))
         if self.path == "/preview":
@@ -148,7 +156,10 @@ def test_chosen_words_are_quoted_with_their_source(tab: Any) -> None:
     tab.locator("#post-3 .body p").evaluate("one => getSelection().selectAllChildren(one)")
     tab.locator(".quote-now").click()
     text = tab.get_by_label("Your answer").input_value()
-    assert text == "> Same here, with one warning: the rota must be right.\n>\n> — [Lotte Verhagen](/thread.html#post-3)\n\n"
+    assert (
+        text
+        == "> Same here, with one warning: the rota must be right.\n>\n> — [Lotte Verhagen](/thread.html#post-3)\n\n"
+    )
 
 
 def test_a_draft_is_sent_or_kept_here(tab: Any, server: Server) -> None:
@@ -192,7 +203,10 @@ def test_rows_are_added_and_removed(tab: Any) -> None:
     tab.get_by_role("group", name="Measurement 1").get_by_role("button", name="Remove").click()
     assert tab.locator("[data-line]").count() == 3
     assert tab.locator("#f-metrics-0-name").input_value() == ""
-    assert tab.evaluate("new Set([...document.querySelectorAll('[id]')].map(e => e.id)).size") == tab.locator("[id]").count()
+    assert (
+        tab.evaluate("new Set([...document.querySelectorAll('[id]')].map(e => e.id)).size")
+        == tab.locator("[id]").count()
+    )
 
 
 def test_similar_entries_follow_the_title_and_run_no_script(tab: Any, server: Server) -> None:
