@@ -24,7 +24,7 @@ _WORD: Final = re.compile(r"-?\w+")
 
 def open_writer(path: str, pragmas: dict[str, str]) -> sqlite3.Connection:
     """Open the one connection that writes."""
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS)
+    connection = _connected(path)
     try:
         for name, value in pragmas.items():
             if not (_WORD.fullmatch(name) and _WORD.fullmatch(value)):
@@ -39,7 +39,7 @@ def open_writer(path: str, pragmas: dict[str, str]) -> sqlite3.Connection:
 def open_reader(path: str) -> sqlite3.Connection:
     """Open a connection that can only read; in WAL mode it never waits for the writer."""
     address = f"file:{quote(str(Path(path).absolute()))}?mode=ro"
-    connection = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS)
+    connection = _connected(address, uri=True)
     try:
         # The first read maps the shared memory of the WAL: from now on reading needs no room on the disk.
         connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
@@ -47,6 +47,17 @@ def open_reader(path: str) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _connected(address: str, *, uri: bool = False) -> sqlite3.Connection:
+    return sqlite3.connect(
+        address,
+        uri=uri,
+        isolation_level=None,  # transactions begin where this code says, never by themselves
+        check_same_thread=False,  # opened here, then used by its own thread alone
+        timeout=BUSY_SECONDS,
+        cached_statements=500,
+    )
 
 
 def only_reads(sql: str) -> bool:
