@@ -50,11 +50,13 @@ def handler(sources: Sources) -> Handler:
 
 
 async def _bring(target: Engine | Fresh, sources: Sources, entries: Iterable[Entry]) -> None:
-    """Re-read every subject that the entries name, once, and write or forget it."""
+    """Re-read every subject that the entries name, and what these touch, once; write or forget it."""
     wanted: dict[str, set[int]] = {}
     for entry in entries:
-        if entry.subject_kind in sources:
-            wanted.setdefault(entry.subject_kind, set()).add(entry.subject_id)
+        touched = {entry.subject_kind: [entry.subject_id]}, entry.data.get("touches", {})
+        for kind, ids in (pair for kinds in touched for pair in kinds.items()):
+            if kind in sources:
+                wanted.setdefault(kind, set()).update(ids)
     found: list[Document] = []
     for kind, ids in wanted.items():
         found += [document async for document in sources[kind].load(sorted(ids))]
