@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Protocol
 
+from base.errors import Failure
 from search_index.document import Document
 from search_index.found import Correction, Found, Health, Hit
 from search_index.query import Query
@@ -11,8 +12,11 @@ from search_index.query import Query
 Audiences = frozenset[str]
 
 
-class Unavailable(Exception):
+class Unavailable(Failure):
     """Search cannot answer just now: it is being rebuilt, or was asked too much at once."""
+
+    status = 503
+    title = "Search is away"
 
 
 class Fresh(Protocol):

@@ -1,0 +1,38 @@
+"""The search page."""
+
+from collections.abc import Mapping, Sequence
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from base.web.render import page
+from members.current import viewer_of
+from search_index import searches
+from search_index.queries.asked import asked_of
+from search_index.queries.results import results
+
+
+def parameters(request: Request) -> Mapping[str, Sequence[str]]:
+    """Return the parameters of the address, each with all its values."""
+    given = request.query_params
+    return {name: given.getlist(name) for name in given}
+
+
+async def search(request: Request) -> Response:
+    """Show what was found."""
+    found = await results(viewer_of(request), asked_of(parameters(request)))
+    return page(request, "search_index/search.html", found, status=503 if found.notice else 200)
+
+
+async def opened(request: Request) -> Response:
+    """Count that a result of a search was opened, by nobody in particular."""
+    viewer = viewer_of(request)
+    searches.opened(request.query_params.get("q", ""), viewer.locale)
+    return Response(status_code=204)
+
+
+ROUTES: list[BaseRoute] = [
+    Route("/search", search, name="search"),
+    Route("/search/opened", opened, methods=["POST"], name="search.opened"),
+]

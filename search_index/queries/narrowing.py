@@ -1,0 +1,91 @@
+"""Facets of a results page: links that narrow it, and chips that widen it again."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from members.places import country_name
+from search_index.found import Count
+from search_index.queries.asked import Asked
+
+SHOWN: Final = ("type", "platform", "state", "tag", "organisation", "country", "language", "year")
+NAMES: Final = {
+    "type": "Type", "platform": "Platform", "state": "State", "tag": "Topic", "organisation": "Organisation",
+    "country": "Country", "language": "Language", "year": "Year", "has": "Contains", "direction": "Result",
+}  # fmt: skip
+WORDS: Final = {
+    "question": "Questions", "case_study": "Case studies", "discussion": "Discussions",
+    "announcement": "Announcements", "article": "Practices", "member": "People", "organisation": "Organisations",
+    "answer": "Answers", "comment": "Comments", "reply": "Replies", "solved": "Solved", "unanswered": "Needs an answer",
+    "answered": "Answered", "verified": "Verified", "due_soon": "Check due soon", "overdue": "Check overdue",
+    "stale": "Not checked for long", "obsolete": "Obsolete", "accepted": "Accepted answer",
+    "did_not_work": "Did not work", "worked": "Worked", "mixed": "Mixed", "metrics": "Measurements",
+    "attachment": "Attachments", "poll": "Poll", "unverified": "Not verified", "open": "Open",
+}  # fmt: skip
+LANGUAGES: Final = {
+    "en": "English", "nl": "Dutch", "de": "German", "fr": "French", "es": "Spanish", "pt": "Portuguese",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One value of a facet: where its link leads, how many things there are, and whether it is on."""
+
+    label: str
+    count: int
+    url: str
+    on: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """One facet with its values."""
+
+    name: str
+    label: str
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter that is on, with the address of the same search without it."""
+
+    label: str
+    url: str
+
+
+def words_for(facet: str, value: str) -> str:
+    """Return a value of a facet as people call it."""
+    if facet == "country":
+        return country_name(value)
+    if facet == "language":
+        return LANGUAGES.get(value, value)
+    return WORDS.get(value, value) if facet in {"type", "state", "has", "direction"} else value
+
+
+def facets_of(asked: Asked, counts: dict[str, tuple[Count, ...]]) -> tuple[Facet, ...]:
+    """Return the facets worth showing: those that would narrow the results, or are on."""
+    facets = []
+    for name in SHOWN:
+        on = asked.filters.get(name, ())
+        options = [
+            Option(words_for(name, one.value), one.number, asked.toggled(name, one.value).address(), one.value in on)
+            for one in counts.get(name, ())
+        ]
+        if len(options) > 1 or any(option.on for option in options):
+            options.sort(key=lambda option: not option.on)
+            facets.append(Facet(name, NAMES[name], tuple(options)))
+    return tuple(facets)
+
+
+def chips_of(asked: Asked) -> tuple[Chip, ...]:
+    """Return the filters of the address, each removable."""
+    chips = [
+        Chip(f"{NAMES[facet]}: {words_for(facet, value)}", asked.toggled(facet, value).address())
+        for facet, values in asked.filters.items()
+        for value in values
+    ]
+    if asked.after:
+        chips.append(Chip(f"After {asked.after}", replace(asked, after="", page=1).address()))
+    if asked.before:
+        chips.append(Chip(f"Before {asked.before}", replace(asked, before="", page=1).address()))
+    return tuple(chips)

@@ -1,0 +1,171 @@
+"""The results page: the same for people and for programs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+from urllib.parse import urlencode
+
+from base.paging import Page
+from members.viewer import Viewer
+from search_index import searches
+from search_index.engine import Unavailable, current
+from search_index.found import Count, Found, Hit, Section
+from search_index.keep_up import rebuilding
+from search_index.queries.asked import DEEPEST, Asked, query_of
+from search_index.queries.correcting import Meant, meant
+from search_index.queries.guards import visible_keys
+from search_index.queries.narrowing import SHOWN, Chip, Facet, chips_of, facets_of
+from search_index.query import SORTS, Choice, Query, Sort, Word
+from search_index.words import TYPED
+
+BEST_OF_EACH: Final = 3
+SECTION_NAMES: Final = {
+    "practices": ("Practices", "article"), "cases": ("Case studies", "case_study"),
+    "threads": ("Threads", ""), "people": ("People", "member"), "organisations": ("Organisations", "organisation"),
+}  # fmt: skip
+SORT_NAMES: Final[dict[Sort, str]] = {
+    "best": "Best match", "newest": "Newest", "active": "Recently active", "votes": "Most votes",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The best of one section; `url` leads to all of it, when an address can say so."""
+
+    name: str
+    label: str
+    total: int
+    hits: tuple[Hit, ...]
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """What an empty page offers: fewer filters, people who may know, and asking."""
+
+    ask_url: str
+    wider_url: str = ""
+    wider_total: int = 0
+    people: tuple[Hit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultsPage:
+    """What templates/search_index/results.html shows and the API answers."""
+
+    asked: Asked
+    total: int = 0
+    hits: tuple[Hit, ...] = ()
+    groups: tuple[Group, ...] = ()
+    facets: tuple[Facet, ...] = ()
+    counts: dict[str, tuple[Count, ...]]
+    chips: tuple[Chip, ...] = ()
+    sorts: tuple[tuple[str, str, bool], ...] = ()
+    hints: tuple[str, ...] = ()
+    corrected: str = ""
+    suggested: str = ""
+    exact_url: str = ""
+    suggested_url: str = ""
+    page: Page
+    page_url: str = ""
+    help: Help | None = None
+    notice: str = ""
+    progress: int | None = None
+
+
+async def results(viewer: Viewer, asked: Asked) -> ResultsPage:
+    """Search for this viewer; when search is away, say so calmly instead of failing."""
+    nothing = ResultsPage(asked=asked, counts={}, page=Page(1, asked.limit, 0))
+    if asked.is_empty:
+        return nothing
+    try:
+        return await _results(viewer, asked)
+    except Unavailable as error:
+        return replace(nothing, notice=str(error), progress=rebuilding(), chips=chips_of(asked))
+
+
+async def _results(viewer: Viewer, asked: Asked) -> ResultsPage:
+    first = asked.page == 1 and asked.sort == "best"
+    answer = await meant(
+        asked,
+        viewer,
+        limit=asked.limit,
+        offset=(asked.page - 1) * asked.limit,
+        facets=(*SHOWN, "has", "direction"),
+        sections=BEST_OF_EACH if first else 0,
+    )
+    found = await _looked_again(viewer, answer.found)
+    searched = replace(asked, text=answer.corrected or asked.text)
+    if first:
+        searches.note(asked.text, found.total, viewer.locale)
+    return ResultsPage(
+        asked=asked,
+        total=found.total,
+        hits=found.hits,
+        groups=_groups(searched, found.sections),
+        facets=facets_of(searched, found.facets),
+        counts=found.facets,
+        chips=chips_of(asked),
+        sorts=tuple(
+            (SORT_NAMES[sort], replace(searched, sort=sort, page=1).address(), sort == asked.sort) for sort in SORTS
+        ),
+        hints=answer.hints,
+        corrected=answer.corrected,
+        suggested=answer.suggested,
+        exact_url=replace(asked, exact=True, page=1).address(),
+        suggested_url=replace(asked, text=answer.suggested, page=1).address() if answer.suggested else "",
+        page=Page(asked.page, asked.limit, min(found.total, DEEPEST * asked.limit)),
+        page_url=_page_url(searched),
+        help=None if found.total else await _help(viewer, asked, answer),
+    )
+
+
+def _page_url(asked: Asked) -> str:
+    address = replace(asked, page=1).address()
+    return f"{address}{'&' if '?' in address else '?'}page="
+
+
+async def _looked_again(viewer: Viewer, found: Found) -> Found:
+    """Take out what the database says the viewer may no longer see."""
+    every = (*found.hits, *(hit for section in found.sections for hit in section.hits))
+    seen = await visible_keys(viewer, every)
+    if all(hit.key in seen for hit in every):
+        return found
+
+    def kept(hits: Sequence[Hit]) -> tuple[Hit, ...]:
+        return tuple(hit for hit in hits if hit.key in seen)
+
+    sections = tuple(
+        Section(one.name, one.total - len(one.hits) + len(kept(one.hits)), kept(one.hits)) for one in found.sections
+    )
+    gone = len({hit.key for hit in every} - seen)
+    return replace(found, total=max(0, found.total - gone), hits=kept(found.hits), sections=sections)
+
+
+def _groups(asked: Asked, sections: Sequence[Section]) -> tuple[Group, ...]:
+    """Return the sections that have something, when there is more than one of them."""
+    there = [section for section in sections if section.hits]
+    if len(there) < 2:
+        return ()
+    groups = []
+    for section in there:
+        label, type_ = SECTION_NAMES[section.name]
+        url = replace(asked, filters={**asked.filters, "type": (type_,)}, page=1).address() if type_ else ""
+        groups.append(Group(section.name, label, section.total, section.hits, url))
+    return tuple(groups)
+
+
+async def _help(viewer: Viewer, asked: Asked, answer: Meant) -> Help:
+    engine = current()
+    title = asked.text[:255]
+    help_ = Help(ask_url=f"/ask/question?{urlencode({'title': title})}" if title else "/ask")
+    if asked.filters or asked.after or asked.before:
+        wider = Asked(text=asked.text)
+        query, _ = query_of(wider, viewer)
+        total = (await engine.search(query, viewer.audiences, limit=0)).total
+        help_ = replace(help_, wider_url=wider.address(), wider_total=total)
+    words = [*TYPED.findall(asked.text), *(v for vs in asked.filters.values() for v in vs)]
+    known = Query(choices=tuple(Choice((Word(word),)) for word in words[:12]), kinds=("member", "organisation"))
+    people = (await engine.search(known, viewer.audiences, limit=4, snippets=False)).hits if words else ()
+    seen = await visible_keys(viewer, people)
+    return replace(help_, people=tuple(hit for hit in people if hit.key in seen))

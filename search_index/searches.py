@@ -1,0 +1,62 @@
+"""What is searched and what it finds, counted by day; never by whom, and nothing that looks like personal data."""
+
+import re
+from typing import Final
+
+from tortoise.expressions import F
+
+from base.clock import now
+from base.db import transaction
+from search_index.models import SearchLog
+from search_index.wording import clean
+
+_LONGEST: Final = 100
+_MOST_HELD: Final = 5_000
+# Addresses, long numbers (telephone, patient, date of birth) and mentions are not kept.
+_PERSONAL: Final = re.compile(r"@|\d{5,}|\d+[-/.]\d+[-/.]\d+|://")
+
+_Key = tuple[str, str]
+_held: Final[dict[_Key, list[int]]] = {}
+
+
+def normal(text: str) -> str:
+    """Return a query as it is counted, empty for one that may hold personal data."""
+    words = clean(text).casefold()[:_LONGEST]
+    return "" if _PERSONAL.search(words) else words
+
+
+def note(text: str, total: int, language: str = "en") -> None:
+    """Remember a search until the next `flush`: a page that is only read writes nothing."""
+    if query := normal(text):
+        held = _hold(query, language)
+        if held is not None:
+            held[0] += 1
+            held[1] = total
+
+
+def opened(text: str, language: str = "en") -> None:
+    """Remember that a result of a search was opened."""
+    if (query := normal(text)) and (held := _hold(query, language)) is not None:
+        held[2] += 1
+
+
+def _hold(query: str, language: str) -> list[int] | None:
+    key = (query, language[:8])
+    if key not in _held and len(_held) >= _MOST_HELD:
+        return None
+    return _held.setdefault(key, [0, -1, 0])
+
+
+async def flush() -> int:
+    """Add what was remembered to the table; return how many rows it touched."""
+    held = dict(_held)
+    _held.clear()
+    day = now().date()
+    async with transaction():
+        for (query, language), (searches, total, clicks) in held.items():
+            row, _ = await SearchLog.get_or_create(query=query, language=language, day=day)
+            changes: dict[str, object] = {"searches": F("searches") + searches, "clicks": F("clicks") + clicks}
+            if total >= 0:
+                changes["total"] = total
+            await SearchLog.filter(id=row.id).update(**changes)
+    return len(held)
