@@ -2,4 +2,32 @@
 
 from starlette.routing import BaseRoute
 
-ROUTES: list[BaseRoute] = []
+from members.pages import (
+    admin,
+    dev_mail,
+    inbox,
+    join,
+    organisations,
+    people,
+    regions,
+    reset,
+    settings,
+    sign_in,
+    tokens,
+    unsubscribe,
+)
+
+ROUTES: list[BaseRoute] = [
+    *sign_in.ROUTES,
+    *join.ROUTES,
+    *reset.ROUTES,
+    *people.ROUTES,
+    *organisations.ROUTES,
+    *regions.ROUTES,
+    *inbox.ROUTES,
+    *settings.ROUTES,
+    *tokens.ROUTES,
+    *unsubscribe.ROUTES,
+    *admin.ROUTES,
+    *dev_mail.ROUTES,
+]

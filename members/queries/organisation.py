@@ -85,7 +85,7 @@ def _full(found: Organisation) -> OrganisationFull:
         region_slug=found.region.slug if found.region else "",
         languages=tuple(language_names(found.languages)),
         website=found.website if found.website.startswith(("https://", "http://")) else "",
-        about=to_html(found.about, people=()) if found.about else Markup(),
+        about=to_html(found.about, people=()),
     )
 
 

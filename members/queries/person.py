@@ -76,7 +76,7 @@ async def person_page(viewer: Viewer, handle: str) -> PersonPage:
         region=row["region"] or "",
         region_slug=row["region_slug"] or "",
         member_since=as_datetime(row["created_at"]),
-        bio=to_html(row["bio"], people=()) if has_details and row["bio"] else Markup(),
+        bio=to_html(row["bio"] if has_details else "", people=()),
         languages=tuple(language_names(row["languages"])) if has_details else (),
         platforms=platforms,
         roles=await roles_of(member_id),

@@ -73,7 +73,7 @@ async def region_page(viewer: Viewer, slug: str) -> RegionPage:
         region.slug,
         tuple(country_names(region.countries)),
         tuple(language_names(region.languages)),
-        to_html(region.about, people=()) if region.about else Markup(),
+        to_html(region.about, people=()),
         (await _leaders(region.id)).get(region.id, ()),
         there.organisations,
         there.page.total,

@@ -1,0 +1,14 @@
+"""The JSON doors of members/."""
+
+from typing import Any
+
+from base.web.endpoints import Endpoint
+from members.api import accounts, administration, directory, inbox, own
+
+ENDPOINTS: list[Endpoint[Any]] = [
+    *own.ENDPOINTS,
+    *directory.ENDPOINTS,
+    *inbox.ENDPOINTS,
+    *accounts.ENDPOINTS,
+    *administration.ENDPOINTS,
+]

@@ -1,0 +1,219 @@
+"""JSON doors to people, organisations, regions and platforms."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+
+from base.paging import page_number
+from base.web.endpoints import Endpoint, endpoint
+from members.current import viewer_of
+from members.queries.contributions import Shelf
+from members.queries.organisation import PlatformInUse, organisation_page
+from members.queries.organisations import OrganisationRow, organisations_page
+from members.queries.people import PersonRow, people_page
+from members.queries.person import RoleHeld, person_page
+from members.queries.platforms import PlatformEntry, PlatformName, all_platforms
+from members.queries.regions import RegionRow, region_page, regions_list
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleOut:
+    """A page of the directory."""
+
+    total: int
+    page: int
+    pages: int
+    people: tuple[PersonRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonOut:
+    """A person, as far as the viewer may know them; `bio` is safe HTML."""
+
+    handle: str
+    name: str
+    title: str
+    state: str
+    organisation: str
+    organisation_slug: str
+    country: str
+    region: str
+    bio: str
+    languages: tuple[str, ...]
+    platforms: tuple[PlatformName, ...]
+    roles: tuple[RoleHeld, ...]
+    contributions: tuple[Shelf, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationsOut:
+    """A page of organisations."""
+
+    total: int
+    page: int
+    pages: int
+    organisations: tuple[OrganisationRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganisationOut:
+    """An organisation; `about` is safe HTML; people and platforms are for the network."""
+
+    slug: str
+    name: str
+    kind: str
+    type: str
+    country: str
+    beds_band: str
+    region: str
+    languages: tuple[str, ...]
+    website: str
+    about: str
+    people_total: int
+    people: tuple[PersonRow, ...]
+    platforms: tuple[PlatformInUse, ...]
+    contributions: tuple[Shelf, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegionOut:
+    """A region; `about` is safe HTML."""
+
+    slug: str
+    name: str
+    countries: tuple[str, ...]
+    languages: tuple[str, ...]
+    about: str
+    leaders: tuple[PersonRow, ...]
+    organisations_total: int
+    organisations: tuple[OrganisationRow, ...]
+    contributions: tuple[Shelf, ...]
+
+
+_PAGE = {"page": "Page number, from 1."}
+_PEOPLE = {
+    "q": "Part of the name.",
+    "platform": "Slug of a platform they work with.",
+    "country": "Two-letter code of the organisation's country.",
+    "type": "Type of the organisation.",
+    **_PAGE,
+}
+_ORGANISATIONS = {
+    "q": "Part of the name.",
+    "country": "Two-letter code of the country.",
+    "type": "Type, such as hospital.",
+    "region": "Slug of a region.",
+    "platform": "Slug of a platform its people work with.",
+    **_PAGE,
+}
+
+
+@endpoint("GET", "/api/v1/people", output=PeopleOut, query=_PEOPLE, summary="Find people", tag="people")
+async def find_people(request: Request, given: None) -> PeopleOut:
+    """Return a page of the directory, empty for who does not belong to the network."""
+    asked = request.query_params
+    found = await people_page(viewer_of(request), dict(asked), page_number(asked))
+    return PeopleOut(found.page.total, found.page.number, found.page.pages, found.people)
+
+
+@endpoint("GET", "/api/v1/people/{handle}", output=PersonOut, summary="One person", tag="people")
+async def one_person(request: Request, given: None) -> PersonOut:
+    """Return a person, without what the viewer may not know."""
+    found = await person_page(viewer_of(request), request.path_params["handle"])
+    person = found.person
+    return PersonOut(
+        handle=person.handle,
+        name=person.name,
+        title=person.title,
+        state=person.state,
+        organisation=person.organisation,
+        organisation_slug=person.organisation_slug,
+        country=person.country,
+        region=person.region,
+        bio=str(person.bio),
+        languages=person.languages,
+        platforms=person.platforms,
+        roles=person.roles,
+        contributions=found.shelves,
+    )
+
+
+@endpoint(
+    "GET",
+    "/api/v1/organisations",
+    output=OrganisationsOut,
+    query=_ORGANISATIONS,
+    summary="Find organisations",
+    tag="organisations",
+)
+async def find_organisations(request: Request, given: None) -> OrganisationsOut:
+    """Return a page of organisations."""
+    asked = request.query_params
+    found = await organisations_page(viewer_of(request), dict(asked), page_number(asked))
+    return OrganisationsOut(found.page.total, found.page.number, found.page.pages, found.organisations)
+
+
+@endpoint(
+    "GET", "/api/v1/organisations/{slug}", output=OrganisationOut, summary="One organisation", tag="organisations"
+)
+async def one_organisation(request: Request, given: None) -> OrganisationOut:
+    """Return an organisation."""
+    found = await organisation_page(viewer_of(request), request.path_params["slug"])
+    one = found.organisation
+    return OrganisationOut(
+        slug=one.slug,
+        name=one.name,
+        kind=one.kind,
+        type=one.type,
+        country=one.country,
+        beds_band=one.beds_band,
+        region=one.region,
+        languages=one.languages,
+        website=one.website,
+        about=str(one.about),
+        people_total=found.people_total,
+        people=found.people,
+        platforms=found.platforms,
+        contributions=found.shelves,
+    )
+
+
+@endpoint("GET", "/api/v1/regions", output=list[RegionRow], summary="All regions", tag="organisations")
+async def all_regions(request: Request, given: None) -> list[RegionRow]:
+    """Return every region."""
+    return await regions_list(viewer_of(request))
+
+
+@endpoint("GET", "/api/v1/regions/{slug}", output=RegionOut, summary="One region", tag="organisations")
+async def one_region(request: Request, given: None) -> RegionOut:
+    """Return a region."""
+    found = await region_page(viewer_of(request), request.path_params["slug"])
+    return RegionOut(
+        slug=found.slug,
+        name=found.name,
+        countries=found.countries,
+        languages=found.languages,
+        about=str(found.about),
+        leaders=found.leaders,
+        organisations_total=found.total,
+        organisations=found.organisations,
+        contributions=found.shelves,
+    )
+
+
+@endpoint("GET", "/api/v1/platforms", output=list[PlatformEntry], summary="All platforms", tag="platforms")
+async def every_platform(request: Request, given: None) -> list[PlatformEntry]:
+    """Return every platform with its other names."""
+    return await all_platforms()
+
+
+ENDPOINTS: list[Endpoint[Any]] = [
+    find_people,
+    one_person,
+    find_organisations,
+    one_organisation,
+    all_regions,
+    one_region,
+    every_platform,
+]

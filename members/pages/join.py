@@ -1,0 +1,124 @@
+"""Register, and confirm one's address."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from base import settings
+from base.errors import Invalid
+from base.web.inputs import read_input
+from base.web.redirect import redirect
+from base.web.render import page
+from members.actions.confirm import Confirmation, OwnAddress, ask_again, confirm, is_same_browser
+from members.actions.register import Registration, register
+from members.current import set_session, viewer_of
+from members.links import JOIN_SECONDS, member_of_join
+from members.pages.sign_in import device_of
+
+BROWSER_COOKIE: Final = "commonplace_join"
+_KEPT_TO_ONESELF: Final = {"Cache-Control": "private, no-store"}
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmPage:
+    """What templates/members/confirm.html shows; `is_good` says whether the link can still be used."""
+
+    token: str
+    is_good: bool
+    is_same_browser: bool = False
+    name: str = ""
+    email: str = ""
+
+
+async def join_form(request: Request) -> Response:
+    """Show the form; members are here already."""
+    return redirect("/") if viewer_of(request).is_member else page(request, "members/join.html")
+
+
+async def join(request: Request) -> Response:
+    """Register; the answer is the same whether or not the address has an account."""
+    given = await read_input(request)
+    try:
+        registered = await register(viewer_of(request), Registration.read(given))
+    except Invalid as error:
+        return page(request, "members/join.html", status=422, errors=error.errors, given=given)
+    response = redirect("/join/sent")
+    response.set_cookie(
+        BROWSER_COOKIE,
+        registered.browser,
+        max_age=JOIN_SECONDS,
+        httponly=True,
+        samesite="lax",
+        secure=settings.get().secure,
+        path="/join",
+    )
+    return response
+
+
+async def sent(request: Request) -> Response:
+    """Say that a letter is on its way, and offer another."""
+    return page(request, "members/join_sent.html")
+
+
+async def again(request: Request) -> Response:
+    """Send another confirming letter, if one is due."""
+    given = await read_input(request)
+    try:
+        await ask_again(viewer_of(request), OwnAddress.read(given))
+    except Invalid as error:
+        return page(request, "members/join_sent.html", status=422, errors=error.errors, given=given)
+    return redirect("/join/sent", "If this address waits to be confirmed, another letter is on its way.")
+
+
+async def confirm_form(request: Request) -> Response:
+    """Show a button: programs that only follow links, such as mail scanners, confirm nothing."""
+    token = request.query_params.get("token", "")
+    return await _confirm_page(request, token)
+
+
+async def _confirm_page(request: Request, token: str, errors: dict[str, str] | None = None) -> Response:
+    status, data = 422 if errors else 200, ConfirmPage(token, is_good=False)
+    try:
+        member, proof = await member_of_join(token)
+        same = is_same_browser(proof, request.cookies.get(BROWSER_COOKIE, ""))
+        data = ConfirmPage(token, member.state != "active", same, member.name, member.email or "")
+        if member.state == "active":
+            status, errors = 422, {"link": "This address is confirmed already. Please sign in."}
+    except Invalid as error:
+        status, errors = 422, error.errors
+    return page(request, "members/confirm.html", data, status=status, errors=errors, headers=_KEPT_TO_ONESELF)
+
+
+async def confirm_address(request: Request) -> Response:
+    """Confirm the address, and sign in."""
+    given = await read_input(request)
+    token = str(given.get("token") or request.query_params.get("token", ""))
+    try:
+        confirmed = await confirm(
+            viewer_of(request),
+            Confirmation.read({**given, "token": token}),
+            browser=request.cookies.get(BROWSER_COOKIE, ""),
+            device=device_of(request),
+        )
+    except Invalid as error:
+        return await _confirm_page(request, token, error.errors)
+    welcome = "Welcome! Your address is confirmed."
+    if confirmed.organisation:
+        welcome += f" You are here as staff of {confirmed.organisation}."
+    response = redirect("/settings/profile?welcome=1", welcome)
+    response.delete_cookie(BROWSER_COOKIE, path="/join")
+    set_session(response, confirmed.secret)
+    return response
+
+
+ROUTES: list[BaseRoute] = [
+    Route("/join", join_form, methods=["GET"]),
+    Route("/join", join, methods=["POST"]),
+    Route("/join/sent", sent, methods=["GET"]),
+    Route("/join/again", again, methods=["POST"]),
+    Route("/join/confirm", confirm_form, methods=["GET"]),
+    Route("/join/confirm", confirm_address, methods=["POST"]),
+]
