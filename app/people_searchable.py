@@ -1,5 +1,97 @@
 """People and organisations as findable things (members stands below search, so this is the place that knows both)."""
 
-from search_index.document import Source
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any, Final
 
-SOURCES: list[Source] = []
+from base.clock import now
+from base.condition import Condition, one_of
+from base.db import as_datetime, rows
+from base.text.plain import to_plain
+from members.places import country_name
+from members.queries.main_organisation import MAIN_ORGANISATION
+from members.queries.platforms import platforms_of
+from members.viewer import NETWORK, PUBLIC
+from search_index.document import Document, Source
+
+BATCH: Final = 500
+
+Load = Callable[[Condition, int], AsyncIterator[Document]]
+
+
+async def _members(which: Condition, after: int) -> AsyncIterator[Document]:
+    """Yield active people as the network may find them; what they wrote is found with its own audience."""
+    found = await rows(
+        "SELECT m.id, m.handle, m.name, m.title, m.bio, m.languages, m.created_at, m.last_seen_at, "  # noqa: S608
+        f"o.name AS organisation, o.country FROM members m {MAIN_ORGANISATION} "
+        f"WHERE m.state = 'active' AND m.id > ? AND ({which.sql}) ORDER BY m.id LIMIT ?",
+        after, *which.values, BATCH,
+    )  # fmt: skip
+    platforms = await platforms_of([row["id"] for row in found])
+    for row in found:
+        yield Document(
+            kind="member",
+            id=row["id"],
+            type="member",
+            title=row["name"],
+            url=f"/people/{row['handle']}",
+            audience=NETWORK,
+            body="\n".join(part for part in (row["title"], row["organisation"], to_plain(row["bio"])) if part),
+            author=row["name"],
+            handle=row["handle"],
+            organisation=row["organisation"] or "",
+            country=row["country"] or "",
+            platforms=tuple(one.slug for one in platforms[row["id"]]),
+            **_dates(row),
+        )
+
+
+async def _organisations(which: Condition, after: int) -> AsyncIterator[Document]:
+    """Yield the organisations that take part."""
+    found = await rows(
+        "SELECT o.id, o.slug, o.name, o.type, o.about, o.country, o.created_at, r.name AS region "  # noqa: S608
+        "FROM organisations o LEFT JOIN regions r ON r.id = o.region_id "
+        f"WHERE o.state IN ('active', 'grace') AND o.id > ? AND ({which.sql}) ORDER BY o.id LIMIT ?",
+        after, *which.values, BATCH,
+    )  # fmt: skip
+    for row in found:
+        words = (row["type"].replace("_", " "), country_name(row["country"]), row["region"], to_plain(row["about"]))
+        yield Document(
+            kind="organisation",
+            id=row["id"],
+            type="organisation",
+            title=row["name"],
+            url=f"/organisations/{row['slug']}",
+            audience=PUBLIC,
+            body="\n".join(word for word in words if word),
+            organisation=row["name"],
+            country=row["country"] or "",
+            **_dates(row),
+        )
+
+
+def _dates(row: dict[str, Any]) -> dict[str, Any]:
+    created = as_datetime(row["created_at"]) or now()
+    return {"created": created, "active": as_datetime(row.get("last_seen_at")) or created}
+
+
+def _source(kind: str, column: str, load: Load) -> Source:
+    async def some(ids: Sequence[int]) -> AsyncIterator[Document]:
+        for start in range(0, len(ids), BATCH):
+            async for document in load(one_of(column, ids[start : start + BATCH]), 0):
+                yield document
+
+    async def everything() -> AsyncIterator[Document]:
+        last: int | None = 0
+        while last is not None:
+            batch = [document async for document in load(Condition("1 = 1"), last)]
+            for document in batch:
+                yield document
+            last = batch[-1].id if len(batch) == BATCH else None
+
+    return Source(kind, some, everything)
+
+
+SOURCES: list[Source] = [
+    _source("member", "m.id", _members),
+    _source("organisation", "o.id", _organisations),
+]
