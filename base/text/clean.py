@@ -20,9 +20,14 @@ _BLANK_LINES: Final = re.compile(r"\n{5,}")
 _BETWEEN: Final = re.compile(r"\s+")
 
 
+def without_hidden(value: str) -> str:
+    """Return the text with one kind of line end and without control and invisible characters."""
+    return _INVISIBLE.sub("", _UNWANTED.sub("", _LINE_END.sub("\n", value)))
+
+
 def clean_text(value: str, *, multiline: bool) -> str:
     """Return the text in one normal form, without control characters and invisible ones that mislead."""
-    text = _INVISIBLE.sub("", _UNWANTED.sub("", _LINE_END.sub("\n", value)))
+    text = without_hidden(value)
     if not multiline:
         text = _DIRECTION_MARK.sub("", text)
     text = unicodedata.normalize("NFC", _JOINER.sub(_inside_a_word, text))
