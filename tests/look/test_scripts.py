@@ -190,8 +190,9 @@ def test_a_destructive_button_asks_first(tab: Any, server: Server) -> None:
     assert not dialog.is_visible()
     assert len([path for path, _ in server.sent if path.startswith("/thread.html")]) == before
     delete.click()
-    with tab.expect_request(lambda request: request.method == "POST"):
+    with tab.expect_navigation():
         dialog.get_by_role("button", name="Delete").click()
+    assert ("/thread.html", "") in server.sent[-2:]
 
 
 def test_rows_are_added_and_removed(tab: Any) -> None:
@@ -215,7 +216,7 @@ def test_similar_entries_follow_the_title_and_run_no_script(tab: Any, server: Se
     title.fill("short")
     title.fill("Answering reviews in public")
     tab.get_by_role("link", name="Reviews on Google").wait_for()
-    tab.wait_for_function("document.querySelector('#live').textContent === '1 similar entry found'")
+    tab.locator("#live").get_by_text("1 similar entry found").wait_for(state="attached")
     assert tab.title() != "ran"
     assert not [path for path, _ in server.sent if path == "/ask/similar?title=short"]
 
