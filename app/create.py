@@ -6,34 +6,24 @@ from contextlib import asynccontextmanager
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Mount, Route
+from starlette.responses import Response
+from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from app.wiring import ENDPOINTS, routes, wire
+from app.chores import CHORES
+from app.pages import admin, machines, words
+from app.search import engine_of
+from app.wiring import SOURCES, routes, wire
 from base import settings
-from base.db import close, connect, rows
+from base.db import close, connect
 from base.errors import Failure
 from base.files import shipped
 from base.journal.worker import working
-from base.settings import VERSION, Settings
-from base.web.endpoints import describe
+from base.settings import Settings
 from base.web.failures import on_failure, on_http
 from base.web.guards import Calm, SameSite, SizeLimit, StrictHeaders
 from members.current import WhoIsLooking
-
-
-async def healthz(request: Request) -> Response:
-    """Answer 200 while the process serves and its database answers."""
-    await rows("SELECT 1 AS one")
-    return JSONResponse({"ok": True})
-
-
-async def openapi(request: Request) -> Response:
-    """Describe the API (OpenAPI 3.1)."""
-    now = settings.get()
-    return JSONResponse(describe(ENDPOINTS, title=f"{now.site_name} API", version=VERSION, address=now.address))
+from search_index.keep_up import tended
 
 
 class Files(StaticFiles):
@@ -50,10 +40,11 @@ class Files(StaticFiles):
 @asynccontextmanager
 async def lifespan(app: Starlette) -> AsyncIterator[None]:
     """Connect, wire and work for as long as the site serves."""
+    now = settings.get()
     wire()
-    await connect(settings.get().database)
+    await connect(now.database)
     try:
-        async with working({}):
+        async with engine_of(now), tended(SOURCES), working(CHORES):
             yield
     finally:
         await close()
@@ -65,8 +56,9 @@ def create_app(now: Settings | None = None) -> Starlette:
         settings.use(now)
     return Starlette(
         routes=[
-            Route("/healthz", healthz),
-            Route("/api/openapi.json", openapi),
+            *machines.ROUTES,
+            *words.ROUTES,
+            *admin.ROUTES,
             *routes(),
             Mount("/static", Files(directory=shipped("static")), name="static"),
         ],

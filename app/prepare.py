@@ -37,3 +37,12 @@ def only_server(now: Settings) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def server_runs(now: Settings) -> bool:
+    """Say whether a server holds the data folder."""
+    try:
+        with only_server(now):
+            return False
+    except Conflict:
+        return True

@@ -15,25 +15,34 @@ import kb.searchable
 import members.api
 import members.notices
 import members.pages
+import search_index.api
+import search_index.pages
 from app.people_searchable import SOURCES as PEOPLE
 from base.journal import subscribe
 from base.web.endpoints import Endpoint
+from search_index import keep_up
 from search_index.document import Source
 
 SOURCES: Final[dict[str, Source]] = {
     source.kind: source for source in (*PEOPLE, *forum.searchable.SOURCES, *kb.searchable.SOURCES)
 }
-ENDPOINTS: Final[list[Endpoint[Any]]] = [*members.api.ENDPOINTS, *forum.api.ENDPOINTS, *kb.api.ENDPOINTS]
+ENDPOINTS: Final[list[Endpoint[Any]]] = [
+    *members.api.ENDPOINTS,
+    *search_index.api.ENDPOINTS,
+    *forum.api.ENDPOINTS,
+    *kb.api.ENDPOINTS,
+]
 
 
 def routes() -> list[BaseRoute]:
     """Return every route of the features, pages first."""
     doors: list[BaseRoute] = [endpoint.route() for endpoint in ENDPOINTS]
-    return [*members.pages.ROUTES, *forum.pages.ROUTES, *kb.pages.ROUTES, *doors]
+    return [*members.pages.ROUTES, *search_index.pages.ROUTES, *forum.pages.ROUTES, *kb.pages.ROUTES, *doors]
 
 
 def wire() -> None:
     """Subscribe every feature to the journal; the same for the server and for commands."""
+    subscribe(keep_up.NAME, keep_up.prefixes(SOURCES), keep_up.handler(SOURCES))
     for feature in (members.notices, forum.notices, kb.notices):
         for name, (prefixes, handler) in feature.SUBSCRIPTIONS.items():
             subscribe(name, prefixes, handler)

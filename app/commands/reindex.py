@@ -13,8 +13,8 @@ def reindex(context: click.Context, json_: bool) -> None:
     """Build a fresh search index beside the one in use and swap; a running site goes on searching."""
     now = choose_data(context, None)
 
-    async def work() -> dict[str, object]:
+    async def work() -> dict[str, int]:
         async with opened(), engine_of(now):
-            return await rebuild_index()
+            return await rebuild_index(json_=json_)
 
     answer(run(work, json_=json_), json_=json_, lines=lambda made: f"{made['written']} documents indexed.")

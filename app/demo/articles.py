@@ -1,17 +1,18 @@
 """The demonstration's practices: promoted, written, reviewed and published by its people, then dated back."""
 
+from datetime import timedelta
 from typing import Any
-
-from kb.actions.insert import insert
 
 from app.demo.content import content
 from app.demo.ledger import Ledger
+from base.db import execute, rows
 from base.errors import Missing
 from kb.actions.attach import Attached, attach
 from kb.actions.decide import Decision, decide
 from kb.actions.promote import NewArticle, promote
 from kb.actions.send import Asked, send
 from kb.actions.write import Changes, save
+from kb.models import Adoption, Nomination
 from members.queries.viewer import viewer_of_member
 from members.viewer import Viewer
 
@@ -41,8 +42,6 @@ async def _draft(ledger: Ledger, author: Viewer, given: dict[str, Any]) -> int:
     id_ = await promote(author, threads[0], NewArticle(title=given["title"], kind=given["kind"]))
     for thread in threads[1:]:
         await attach(author, id_, Attached(thread=thread))
-    for key, number, section in given["sources"]:
-        await insert(author, id_, await _passage(ledger.id("threads", key), number, section))
     names = ("title", "summary", "recommendation", "strength", "evidence", "evidence_why")
     words = {name: given[name] for name in names} | {name: text.strip() for name, text in given["sections"].items()}
     await save(author, id_, Changes.read(words))

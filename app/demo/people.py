@@ -93,5 +93,5 @@ async def _place(ledger: Ledger, member: Member, given: dict[str, Any]) -> None:
         await MemberPlatform.create(member_id=member.id, platform_id=platform)
     for role in given.get("roles", []):
         name, _, region = role.partition(":")
-        scope = {"scope": "region", "scope_id": ledger.id("regions", region)} if region else {}
+        scope: dict[str, Any] = {"scope": "region", "scope_id": ledger.id("regions", region)} if region else {}
         await RoleGrant.create(member_id=member.id, role=name, since=since, **scope)

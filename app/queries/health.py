@@ -71,7 +71,7 @@ async def figures() -> Figures:
             False,
             False,
             True,
-        )  # fmt: skip
+        )
     )[0]
     names = ("members", "staged", "organisations", "threads", "posts", "articles")
     return Figures(
