@@ -47,9 +47,11 @@ for (const form of $$("form[data-draft-url]")) {
       const answer = await fetch(form.dataset.draftUrl, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams(textsOf(form)), keepalive: true });
       if (!answer.ok) throw new TypeError(answer.statusText);
       const told = answer.headers.get("content-type")?.includes("json") ? await answer.json() : {};
-      if (told.id && form.elements.draft) form.elements.draft.value = told.id;
+      for (const [field, value] of [["draft", told.id], ["version", told.version]]) {
+        if (value && form.elements[field]) form.elements[field].value = value;
+      }
       keep(key, null);
-      state.textContent = `${word("saved")} ${told.saved ?? clock()}`;
+      state.textContent = told.note ?? `${word("saved")} ${told.saved ?? clock()}`;
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
       state.textContent = keep(key, textsOf(form)) ? `${word("saved_here")} ${clock()}` : word("offline");
