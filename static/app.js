@@ -94,11 +94,11 @@ if ("IntersectionObserver" in window && $(".toc a")) {
 }
 
 times(document);
-for (const table of $$(".prose table")) if (table.scrollWidth > table.clientWidth) table.tabIndex = 0;
+for (const box of $$(".prose table, .table-wrap, pre")) if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
 $("[data-focus]")?.focus();
 addEventListener("focusin", event => {
   if (event.target.matches?.("[data-suggest-url]:not([role])")) import("./js/suggest.js").then(part => part.start(event.target));
 });
-const parts = { "[data-live]": "live", "[data-editor]": "editor", "form[data-draft-url]": "drafts", "[data-quotable]": "quote", "[data-rows]": "rows" };
+const parts = { "[data-live]": "live", "[data-editor]": "editor", "form[data-draft-url]": "drafts", "[data-quotable]": "quote", "[data-rows]": "rows", "form[data-progress]": "progress" };
 for (const [where, name] of Object.entries(parts)) if ($(where)) import(`./js/${name}.js`);
 if ($("[data-suggest-url]:focus")) import("./js/suggest.js").then(part => part.start(document.activeElement));
