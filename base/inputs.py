@@ -32,11 +32,12 @@ _SENTENCES: Final[Mapping[str, str]] = {
 
 
 def _split(value: object) -> object:
-    if isinstance(value, str):
-        value = value.split(",")
-    if isinstance(value, list | tuple):
-        return [part.strip() if isinstance(part, str) else part for part in value if part not in ("", None)]
-    return value
+    """Split at commas, also inside a list: a form may have boxes to tick and a line for more under one name."""
+    parts = [value] if isinstance(value, str) else value
+    if not isinstance(parts, list | tuple):
+        return value
+    words = [word for part in parts for word in (part.split(",") if isinstance(part, str) else [part])]
+    return [word.strip() if isinstance(word, str) else word for word in words if word is not None and word != ""]
 
 
 def _line(value: object) -> object:
@@ -87,6 +88,8 @@ class Input(BaseModel):
         kind = wrong["type"]
         if kind == "value_error":
             return str(wrong["ctx"]["error"])
+        if kind in ("too_short", "too_long") and isinstance(wrong.get("input"), str):
+            kind = f"string_{kind}"
         if (kind == "string_too_short" and wrong["ctx"].get("min_length") == 1) or wrong.get("input") in ("", None):
             kind = "missing"
         sentence = _SENTENCES.get(kind, "{label} is not valid.")

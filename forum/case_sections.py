@@ -51,6 +51,11 @@ class Progress:
     done: Mapping[str, bool]
 
     @property
+    def sections(self) -> Mapping[str, Section]:
+        """Return the sections by name."""
+        return {section.name: section for section in SECTIONS}
+
+    @property
     def count(self) -> int:
         """Return how many are done."""
         return sum(self.done.values())

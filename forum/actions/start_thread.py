@@ -12,12 +12,11 @@ from base.clock import now
 from base.db import rows, transaction
 from base.journal import record
 from base.text.excerpt import excerpt
-from base.text.markdown import to_html
 from base.text.plain import to_plain
 from base.text.slug import slugify
 from forum.addresses import thread_url
 from forum.models import Draft, Post, PostRevision, ReadMark, Tag, Thread, ThreadPlatform, ThreadTag, Watch
-from forum.queries.mentioned import people_mentioned
+from forum.queries.rendered import rendered_opening
 from members.viewer import PUBLIC
 
 ENTRIES: Final = {
@@ -77,7 +76,7 @@ async def start_thread(new: NewThread, also: Also | None = None) -> Started:
     """Write a thread with its opening post; `also` writes what its kind has besides, in the same transaction."""
     if started := await _started_before(new):
         return started
-    html = to_html(new.body, prefix="p1-", people=await people_mentioned(new.body))
+    html = await rendered_opening(new.body)
     try:
         return await _start(new, html, also)
     except IntegrityError:

@@ -2,4 +2,7 @@
 
 from starlette.routing import BaseRoute
 
-ROUTES: list[BaseRoute] = []
+from forum.pages.asking import ASKING
+from forum.pages.reading import READING
+
+ROUTES: list[BaseRoute] = [*ASKING, *READING]

@@ -112,6 +112,15 @@ async def test_every_wrong_field_is_told_at_once(given: dict[str, object], field
     assert all(sentence.endswith(".") for sentence in wrong.value.errors.values())
 
 
+async def test_a_text_that_is_too_short_or_too_long_is_told_in_characters() -> None:
+    with pytest.raises(Invalid) as wrong:
+        Question.read({"title": "Too short", "body": "x" * 32_001})
+    assert wrong.value.errors == {
+        "title": "Title needs at least 15 characters.",
+        "body": "Your text may have at most 32000 characters.",
+    }
+
+
 async def test_wrong_fields_and_unknown_labels_are_told_at_once(mara: Viewer) -> None:
     await make.platform("Instagram")
     given = {"title": "Short", "body": BODY, "platforms": "Instagramm", "category": "none", "tags": "x"}

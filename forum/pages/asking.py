@@ -1,0 +1,19 @@
+"""Routes of asking, drafts and preview."""
+
+from typing import Final
+
+from starlette.routing import BaseRoute, Route
+
+from forum.pages import ask, drafts, preview
+
+ASKING: Final[list[BaseRoute]] = [
+    Route("/ask", ask.picker),
+    Route("/ask/similar", ask.similar),
+    Route("/ask/answered", ask.answered, methods=["POST"]),
+    Route("/ask/{form}", ask.open_form),
+    Route("/ask/{form}", ask.send_form, methods=["POST"]),
+    Route("/drafts", drafts.list_drafts),
+    Route("/drafts/save", drafts.save, methods=["POST"]),
+    Route("/drafts/{id:int}/delete", drafts.drop, methods=["POST"]),
+    Route("/preview", preview.show_preview, methods=["POST"]),
+]

@@ -1,0 +1,79 @@
+"""What the forms for a new thread offer to choose from."""
+
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+from base.db import rows
+from forum.rules import audiences_to_write_for
+from members.viewer import Viewer
+
+TYPE_WORDS: Final = {
+    "hospital": "Hospital",
+    "health_system": "Health system",
+    "clinic": "Clinic",
+    "university": "University",
+    "association": "Association",
+    "government": "Government",
+    "payer": "Payer",
+    "vendor": "Vendor",
+    "other": "Organisation",
+}
+_MOST_TAGS: Final = 100
+_MOST_PLATFORMS: Final = 60
+
+_CHOICES: Final = """
+SELECT 'category' AS part, c.slug, c.name, c.id, c.position AS rank, '' AS country, '' AS beds FROM categories c
+UNION ALL SELECT * FROM (SELECT 'platform', p.slug, p.name, p.id, 0, '', '' FROM platforms p
+  WHERE p.status <> 'closed' ORDER BY p.name LIMIT ?) AS known
+UNION ALL SELECT * FROM (SELECT 'tag', t.slug, t.name, t.id,
+    -(SELECT COUNT(*) FROM thread_tags x WHERE x.tag_id = t.id), '', ''
+  FROM tags t WHERE t.meant_id IS NULL ORDER BY 5, t.name LIMIT ?) AS topics
+UNION ALL SELECT 'home', o.type, o.name, o.id, 0, o.country, o.beds_band FROM organisations o WHERE o.id = ?
+"""
+
+
+class Choice(NamedTuple):
+    """One thing to choose: the slug is sent, the name is shown."""
+
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Everything a form for a new thread offers; platforms the viewer works with come first."""
+
+    categories: tuple[Choice, ...]
+    platforms: tuple[Choice, ...]
+    tags: tuple[str, ...]
+    audiences: tuple[str, ...]
+    setting: str
+
+
+async def choices(viewer: Viewer) -> Choices:
+    """Return what the viewer can choose from, in one statement."""
+    found = await rows(_CHOICES, _MOST_PLATFORMS, _MOST_TAGS, viewer.organisation_id or 0)
+    parts: dict[str, list[dict[str, Any]]] = {}
+    for row in found:
+        parts.setdefault(row["part"], []).append(row)
+    platforms = sorted(
+        parts.get("platform", []), key=lambda row: (row["id"] not in viewer.platform_ids, row["name"].lower())
+    )
+    return Choices(
+        categories=_choices(sorted(parts.get("category", []), key=lambda row: (row["rank"], row["name"]))),
+        platforms=_choices(platforms),
+        tags=tuple(row["name"] for row in parts.get("tag", [])),
+        audiences=audiences_to_write_for(viewer),
+        setting=setting_words(parts["home"][0]) if "home" in parts else "",
+    )
+
+
+def setting_words(row: dict[str, Any]) -> str:
+    """Return an organisation as a setting: Hospital, 200–499 beds, NL."""
+    kind = TYPE_WORDS.get(row["slug"], "Organisation")
+    beds = f"{row['beds'].replace('-', '–')} beds" if row["beds"] else ""
+    return ", ".join(part for part in (kind, beds, row["country"]) if part)
+
+
+def _choices(found: list[dict[str, Any]]) -> tuple[Choice, ...]:
+    return tuple(Choice(row["slug"], row["name"]) for row in found)

@@ -1,0 +1,11 @@
+"""The opening of a thread as it looks."""
+
+from markupsafe import Markup
+
+from base.text.markdown import to_html
+from forum.queries.mentioned import people_mentioned
+
+
+async def rendered_opening(source: str) -> Markup:
+    """Render an opening post; the preview and the published post come from here, so they cannot differ."""
+    return to_html(source, prefix="p1-", people=await people_mentioned(source))
