@@ -11,7 +11,7 @@ from base.inputs import Body, Input
 from base.journal import record
 from kb.actions.publish import Decided, publish
 from kb.models import ArticleRevision, Review
-from kb.queries.facts import find
+from kb.queries.facts import Found, find
 from kb.rules import check_may_decide
 from members.viewer import Viewer
 
@@ -33,7 +33,7 @@ async def decide(viewer: Viewer, article_id: int, given: Decision) -> None:
         revision = await ArticleRevision.select_for_update().get(id=found.revision_id)
         if revision.state != "in_review" or revision.edits != found.edits:
             raise Conflict("This version was decided or taken back a moment ago.")
-        await _sign(found.revision_id, viewer.member_id, given)
+        await _sign(found, viewer.member_id, given)
         if given.decision == "approved":
             await publish(Decided(found=found, by_id=viewer.member_id, method="approved", verifies=True), revision)
         else:
@@ -42,13 +42,17 @@ async def decide(viewer: Viewer, article_id: int, given: Decision) -> None:
         await record(f"article.{given.decision}", actor_id=viewer.id, subject_id=article_id, data=data)
 
 
-async def _sign(revision_id: int, reviewer_id: int, given: Decision) -> None:
+async def _sign(found: Found, reviewer_id: int, given: Decision) -> None:
     """Sign the open request of this reviewer; an editor who was not asked signs a review of their own."""
     signed: dict[str, Any] = {"decision": given.decision, "note": given.note, "signed_at": now()}
-    if await Review.filter(revision_id=revision_id, reviewer_id=reviewer_id, decision="").update(**signed):
-        await Review.filter(revision_id=revision_id, decision="").update(decision="withdrawn", signed_at=now())
-        return
-    await Review.filter(revision_id=revision_id, decision="").update(decision="withdrawn", signed_at=now())
-    await Review.create(
-        revision_id=revision_id, reviewer_id=reviewer_id, asked_by_id=reviewer_id, created_at=now(), **signed
-    )
+    asked = Review.filter(revision_id=found.revision_id, decision="")
+    if not await asked.filter(reviewer_id=reviewer_id).update(**signed):
+        await Review.create(
+            revision_id=found.revision_id,
+            reviewer_id=reviewer_id,
+            asked_by_id=reviewer_id,
+            words=found.content.columns(),
+            created_at=now(),
+            **signed,
+        )
+    await asked.update(decision="withdrawn", signed_at=now())

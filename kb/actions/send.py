@@ -51,7 +51,12 @@ async def send(viewer: Viewer, article_id: int, given: Asked) -> None:
             raise Conflict("Somebody changed this draft a moment ago. Please look at it again before you send it.")
         await Review.filter(revision_id=revision.id, decision="").update(decision="withdrawn", signed_at=now())
         await Review.create(
-            revision_id=revision.id, reviewer_id=reviewer.id, asked_by_id=viewer.id, due_on=due, created_at=now()
+            revision_id=revision.id,
+            reviewer_id=reviewer.id,
+            asked_by_id=viewer.id,
+            due_on=due,
+            words=found.content.columns(),
+            created_at=now(),
         )
         await _move(found, "in_review")
         data = {"revision": revision.number, "reviewer_id": reviewer.id, "due": due.isoformat()}

@@ -51,7 +51,10 @@ class ArticleRevision(Model):
 
 
 class Review(Model):
-    """A request to review a revision and, once signed, its decision: approved, changes_requested or rejected."""
+    """A request to review a revision and, once signed, its decision: approved, changes_requested or rejected.
+
+    A request that was taken back or decided by somebody else is withdrawn. `words` is the text as it was sent.
+    """
 
     id = fields.BigIntField(primary_key=True)
     revision: fields.ForeignKeyRelation[ArticleRevision] = fields.ForeignKeyField(
@@ -62,6 +65,7 @@ class Review(Model):
     due_on: date | None = fields.DateField(null=True)
     decision = fields.CharField(max_length=18, default="", db_default="")
     note = fields.TextField(default="", db_default="")
+    words: dict[str, Any] | None = fields.JSONField(null=True)
     created_at = fields.DatetimeField()
     signed_at: datetime | None = fields.DatetimeField(null=True)
 

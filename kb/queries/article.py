@@ -13,7 +13,7 @@ from kb.evidence import Ceiling, ceiling
 from kb.queries.facts import FACT_COLUMNS, MISSING, Found, people_columns, read_found
 from kb.queries.margin import Margin, margin_of
 from kb.queries.sources import Rested, Source, sources_of
-from kb.rules import gone_articles, may_see_revision, visible_articles
+from kb.rules import OPEN_STATES, gone_articles, may_see_revision, visible_articles
 from kb.sections import TEMPLATES
 from kb.verification import State, state_of, states_of
 from members.viewer import Viewer
@@ -94,30 +94,33 @@ class Shown:
     found: Found
     detail: ArticleDetail
     rested: Rested
+    latest_state: str
 
     @property
-    def threads(self) -> tuple[Source, ...]:
-        """Return the threads it came from, those of the viewer only."""
-        return tuple(source for source in self.rested.threads if source.open_to_viewer)
+    def draft(self) -> int:
+        """Return the number of the version that is being worked on beside the one shown; 0 when there is none."""
+        number = self.found.latest_revision
+        return number if self.latest_state in OPEN_STATES and number != self.detail.revision else 0
 
 
 _SELECT: Final = """a.state_reason, a.language, a.licence, a.published_at, a.changed_at AS article_changed_at, r.sha256,
   own.name AS owner_name, own.handle AS owner_handle, own.state AS owner_state,
   ver.name AS verifier_name, ver.handle AS verifier_handle, ver.state AS verifier_state,
+  (SELECT z.state FROM article_revisions z WHERE z.article_id = a.id AND z.number = a.latest_revision) AS latest_state,
   new.id AS new_id, new.title AS new_title, new.slug AS new_slug
 FROM articles a LEFT JOIN members own ON own.id = a.owner_id LEFT JOIN members ver ON ver.id = a.verified_by_id
-  LEFT JOIN articles new ON new.id = a.replaced_by_id
-  JOIN article_revisions r ON r.article_id = a.id AND r.number = """
+  LEFT JOIN articles new ON new.id = a.replaced_by_id AND ({newer})
+  JOIN article_revisions r ON r.article_id = a.id AND r.number = {revision}"""
 _CURRENT: Final = "CASE WHEN a.published_revision > 0 THEN a.published_revision ELSE a.latest_revision END"
 
 
 async def show_article(viewer: Viewer, article_id: int, number: int = 0) -> Shown:
     """Return an article as the viewer may read it: its published revision, or the one asked for; raises Missing."""
-    visible = visible_articles(viewer)
+    visible, newer = visible_articles(viewer), visible_articles(viewer, "new")
+    rest = _SELECT.format(newer=newer.sql, revision="?" if number else _CURRENT)
     found = await rows(
-        f"SELECT {FACT_COLUMNS}, {people_columns()}, {_SELECT}{'?' if number else _CURRENT} "
-        f"WHERE a.id = ? AND ({visible.sql})",
-        *((number,) if number else ()), article_id, *visible.values,
+        f"SELECT {FACT_COLUMNS}, {people_columns()}, {rest} WHERE a.id = ? AND ({visible.sql})",
+        *newer.values, *((number,) if number else ()), article_id, *visible.values,
     )  # fmt: skip
     if not found:
         raise Missing(MISSING)
@@ -126,7 +129,7 @@ async def show_article(viewer: Viewer, article_id: int, number: int = 0) -> Show
         raise Missing(MISSING)
     rested = await sources_of(viewer, article_id, known.revision.number)
     margin = await margin_of(article_id, viewer.id)
-    return Shown(known, _detail(found[0], known, rested, margin), rested)
+    return Shown(known, _detail(found[0], known, rested, margin), rested, found[0]["latest_state"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +143,12 @@ class Gone:
 
 async def gone_article(viewer: Viewer, article_id: int) -> Gone:
     """Return why an article is gone; raises Missing when the viewer could never read it."""
-    known = gone_articles(viewer)
+    known, newer = gone_articles(viewer), visible_articles(viewer, "new")
     found = await rows(
         "SELECT a.title, a.state_reason, new.id AS new_id, new.title AS new_title, new.slug AS new_slug "  # noqa: S608
-        f"FROM articles a LEFT JOIN articles new ON new.id = a.replaced_by_id WHERE a.id = ? AND {known.sql}",
-        article_id, *known.values,
+        f"FROM articles a LEFT JOIN articles new ON new.id = a.replaced_by_id AND ({newer.sql}) "
+        f"WHERE a.id = ? AND {known.sql}",
+        *newer.values, article_id, *known.values,
     )  # fmt: skip
     if not found:
         raise Missing(MISSING)

@@ -33,6 +33,7 @@ class Source:
     kind: str
     title: str
     url: str
+    thread_url: str
     author: Author
     number: int = 0
     text: str = ""
@@ -92,6 +93,7 @@ def _source(row: Mapping[str, Any]) -> Source:
         kind=row["thread_kind"],
         title=row["thread_title"] if seen else HIDDEN_TITLE,
         url=url if seen else "",
+        thread_url=thread_url(*at) if seen else "",
         author=author_of(row) if seen else HIDDEN_AUTHOR,
         number=number,
         text=row["text"],

@@ -1,0 +1,209 @@
+"""One article: as a page, as JSON, as Markdown."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from markupsafe import Markup
+from pydantic import TypeAdapter
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from base import settings
+from base.errors import Failure, Missing
+from base.text.markdown import to_html
+from base.web.render import page
+from kb.addresses import article_url
+from kb.citation import Citations, Cited, citations
+from kb.queries.article import ArticleDetail, Gone, Shown, gone_article, show_article
+from kb.queries.margin import ADOPTION_WORDS, ROLES, Adoption
+from kb.rules import check_may_adopt, check_may_edit, check_may_verify, works_on
+from kb.sections import RECOMMENDATIONS, STRENGTHS, TEMPLATES
+from kb.twins import as_markdown, linked_data
+from members.current import viewer_of
+from members.viewer import Viewer
+
+_DETAIL = TypeAdapter(ArticleDetail)
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """One section as it is read."""
+
+    name: str
+    label: str
+    html: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """One line of the table of contents."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class May:
+    """What the viewer may do with the article."""
+
+    edit: bool
+    verify: bool
+    adopt: bool
+    work: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticlePage:
+    """What templates/kb/article.html shows."""
+
+    article: ArticleDetail
+    statement: Markup
+    parts: tuple[Rendered, ...]
+    toc_items: tuple[Heading, ...]
+    advice: str
+    kind_label: str
+    cites: Citations
+    may: May
+    draft: int
+    draft_state: str
+    own_use: Adoption | None
+    uses: dict[str, str]
+    roles: dict[str, str]
+    data: dict[str, Any]
+
+
+@lru_cache(maxsize=512)
+def rendered(text: str, place: int) -> Markup:
+    """Render a section; a text is rendered once as long as it is read often."""
+    return to_html(text, prefix=f"s{place}-", people=frozenset())
+
+
+def allowed(check: Callable[..., None], *facts: object) -> bool:
+    """Say whether a rule lets somebody do something, for the buttons of a page."""
+    try:
+        check(*facts)
+    except Failure:
+        return False
+    return True
+
+
+def article_page(viewer: Viewer, shown: Shown) -> ArticlePage:
+    """Put together what the page of an article shows."""
+    article, facts = shown.detail, shown.found.article
+    parts = tuple(
+        Rendered(part.name, part.label, rendered(part.text, place)) for place, part in enumerate(article.sections, 1)
+    )
+    headings = [Heading(part.name, part.label) for part in parts if part.name not in ("statement", "findings")]
+    return ArticlePage(
+        article=article,
+        statement=next((part.html for part in parts if part.name == "statement"), Markup()),
+        parts=tuple(part for part in parts if part.name != "statement"),
+        toc_items=(
+            *headings,
+            Heading("evidence", "Evidence"),
+            Heading("sources", "Sources"),
+            Heading("cite", "Cite this"),
+        ),
+        advice=f"{RECOMMENDATIONS[article.recommendation]} · {STRENGTHS[article.strength].lower()} recommendation",
+        kind_label=TEMPLATES[article.kind].label,
+        cites=_cites(article),
+        may=May(
+            edit=allowed(check_may_edit, viewer, facts),
+            verify=allowed(check_may_verify, viewer, facts),
+            adopt=allowed(check_may_adopt, viewer, facts),
+            work=works_on(viewer, facts),
+        ),
+        draft=shown.draft if works_on(viewer, facts) else 0,
+        draft_state=shown.latest_state,
+        own_use=next((one for one in article.margin.adoptions if one.organisation_id == viewer.organisation_id), None),
+        uses=dict(ADOPTION_WORDS),
+        roles=dict(ROLES),
+        data=linked_data(article, settings.get().address, settings.get().site_name),
+    )
+
+
+def _cites(article: ArticleDetail) -> Citations:
+    now = settings.get()
+    verified = article.verified_at if article.is_current and article.verification != "unverified" else None
+    return citations(
+        Cited(
+            id=article.id,
+            title=article.title,
+            revision=article.revision,
+            url=f"{now.address}{article_url(article.id, article.url.partition('-')[2], article.revision)}",
+            site=now.site_name,
+            names=[one.name for one in article.margin.credits if one.handle],
+            published=article.published_at,
+            verified=verified,
+        )
+    )
+
+
+async def show(request: Request) -> Response:
+    """Show an article, or one of its versions; a retired one tells why it is gone."""
+    viewer, article_id = viewer_of(request), request.path_params["id"]
+    try:
+        shown = await show_article(viewer, article_id, version_of(request))
+    except Missing:
+        return _farewell(request, await gone_article(viewer, article_id))
+    if shown.detail.state == "retired" and not works_on(viewer, shown.found.article):
+        raise Missing
+    if request.url.path != shown.detail.url:
+        return _moved(request, shown.detail.url)
+    return page(request, "kb/article.html", article_page(viewer, shown))
+
+
+async def as_json(request: Request) -> Response:
+    """Answer an article as JSON."""
+    viewer = viewer_of(request)
+    shown = await show_article(viewer, request.path_params["id"], version_of(request))
+    private = {"Cache-Control": "private, no-store"} if viewer.is_member else {}
+    return JSONResponse(_DETAIL.dump_python(shown.detail, mode="json"), headers=private)
+
+
+async def as_text(request: Request) -> Response:
+    """Answer an article as Markdown."""
+    viewer = viewer_of(request)
+    shown = await show_article(viewer, request.path_params["id"], version_of(request))
+    private = {"Cache-Control": "private, no-store"} if viewer.is_member else {}
+    text = as_markdown(shown.detail, settings.get().address)
+    return PlainTextResponse(text, media_type="text/markdown", headers=private)
+
+
+def version_of(request: Request) -> int:
+    """Read the version from the query string; 0 is the published one, and nonsense is no version."""
+    text = request.query_params.get("rev", "")
+    if not text:
+        return 0
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 10**6):
+        raise Missing("There is no such version.")
+    return int(text)
+
+
+def _moved(request: Request, url: str) -> Response:
+    query = f"?{request.url.query}" if request.url.query else ""
+    return _for_good(url + query)
+
+
+def _for_good(url: str) -> Response:
+    # Browsers keep a permanent redirect; not for ever, for an article can be renamed and brought back.
+    return RedirectResponse(url, status_code=301, headers={"Cache-Control": "private, max-age=600"})
+
+
+def _farewell(request: Request, gone: Gone) -> Response:
+    if gone.replaced_by:
+        return _for_good(gone.replaced_by.url)
+    return page(request, "kb/gone.html", gone, status=410)
+
+
+ROUTES: list[BaseRoute] = [
+    Route("/kb/{id:int}.json", as_json, methods=["GET"]),
+    Route("/kb/{id:int}.md", as_text, methods=["GET"]),
+    Route("/kb/{id:int}-{slug}.json", as_json, methods=["GET"]),
+    Route("/kb/{id:int}-{slug}.md", as_text, methods=["GET"]),
+    Route("/kb/{id:int}-{slug}", show, methods=["GET"]),
+    Route("/kb/{id:int}", show, methods=["GET"]),
+]
