@@ -1,4 +1,4 @@
-"""The structured part of a case study, in one statement."""
+"""The structured part of a case study, read with its thread."""
 
 import json
 from collections.abc import Mapping
@@ -7,13 +7,28 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from base.db import as_datetime, rows
+from base.db import as_datetime
 
-_SELECT: Final = """
-SELECT s.direction, s.setting, s.started_on, s.ended_on, s.ongoing, s.staff_hours, s.cost_band, s.again, s.sponsored,
-  s.sponsorship, s.vendor_tie, s.vendor_ties, s.approvals, s.contact, s.licence, s.updated_at,
-  x.name, x.kind, x.baseline, x.result, x.unit, x.period, x.source, x.comparison, x.sample
-FROM case_studies s LEFT JOIN metrics x ON x.case_id = s.id WHERE s.thread_id = ? ORDER BY x.position"""
+# Between the fields of a measurement, and between measurements: all of them are single lines.
+_BETWEEN, _AFTER = "\t", "\n"
+_METRIC_FIELDS: Final = (
+    "position",
+    "name",
+    "kind",
+    "baseline",
+    "result",
+    "unit",
+    "period",
+    "source",
+    "comparison",
+    "sample",
+)
+_METRIC: Final = f" || '{_BETWEEN}' || ".join(f"COALESCE(CAST(x.{name} AS TEXT), '')" for name in _METRIC_FIELDS)
+
+CASE_COLUMNS: Final = f"""s.direction, s.setting AS case_setting, s.started_on, s.ended_on, s.ongoing, s.staff_hours,
+  s.cost_band, s.again, s.sponsored, s.sponsorship, s.vendor_tie, s.vendor_ties, s.approvals, s.contact, s.licence,
+  s.updated_at, (SELECT {{join}}({_METRIC}, '{_AFTER}') FROM metrics x WHERE x.case_id = s.id) AS metrics"""  # noqa: S608
+CASE_JOIN: Final = "LEFT JOIN case_studies s ON s.thread_id = t.id"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,45 +69,48 @@ class CaseView:
     metrics: tuple[MetricView, ...]
 
 
-async def case_view(thread_id: int) -> CaseView | None:
-    """Return the structured part of a thread that the viewer may see, if it has one."""
-    found = await rows(_SELECT, thread_id)
-    if not found:
+def read_case(row: Mapping[str, Any]) -> CaseView | None:
+    """Read the structured part of a thread out of a row with CASE_COLUMNS, if it has one."""
+    if row["direction"] is None:
         return None
-    first = found[0]
-    setting = first["setting"]
+    setting = row["case_setting"]
     return CaseView(
-        direction=first["direction"],
+        direction=row["direction"],
         setting=json.loads(setting) if isinstance(setting, str) else dict(setting or {}),
-        started_on=_day(first["started_on"]),
-        ended_on=_day(first["ended_on"]),
-        ongoing=bool(first["ongoing"]),
-        staff_hours=first["staff_hours"],
-        cost_band=first["cost_band"],
-        again=first["again"],
-        sponsored=bool(first["sponsored"]),
-        sponsorship=first["sponsorship"],
-        vendor_tie=bool(first["vendor_tie"]),
-        vendor_ties=first["vendor_ties"],
-        approvals=tuple(name for name in first["approvals"].split(",") if name),
-        contact=first["contact"],
-        licence=first["licence"],
-        updated_at=as_datetime(first["updated_at"]),
-        metrics=tuple(_metric(row) for row in found if row["name"] is not None),
+        started_on=_day(row["started_on"]),
+        ended_on=_day(row["ended_on"]),
+        ongoing=bool(row["ongoing"]),
+        staff_hours=row["staff_hours"],
+        cost_band=row["cost_band"],
+        again=row["again"],
+        sponsored=bool(row["sponsored"]),
+        sponsorship=row["sponsorship"],
+        vendor_tie=bool(row["vendor_tie"]),
+        vendor_ties=row["vendor_ties"],
+        approvals=tuple(name for name in row["approvals"].split(",") if name),
+        contact=row["contact"],
+        licence=row["licence"],
+        updated_at=as_datetime(row["updated_at"]),
+        metrics=_metrics(row["metrics"]),
     )
 
 
-def _metric(row: Mapping[str, Any]) -> MetricView:
+def _metrics(text: str | None) -> tuple[MetricView, ...]:
+    lines = sorted((int(line.partition(_BETWEEN)[0]), line) for line in (text or "").split(_AFTER) if line)
+    return tuple(_metric(dict(zip(_METRIC_FIELDS, line.split(_BETWEEN), strict=True))) for _, line in lines)
+
+
+def _metric(given: Mapping[str, str]) -> MetricView:
     return MetricView(
-        name=row["name"],
-        kind=row["kind"],
-        baseline=None if row["baseline"] is None else Decimal(str(row["baseline"])),
-        result=Decimal(str(row["result"])),
-        unit=row["unit"],
-        period=row["period"],
-        source=row["source"],
-        comparison=row["comparison"],
-        n=row["sample"],
+        name=given["name"],
+        kind=given["kind"],
+        baseline=Decimal(given["baseline"]) if given["baseline"] else None,
+        result=Decimal(given["result"]),
+        unit=given["unit"],
+        period=given["period"],
+        source=given["source"],
+        comparison=given["comparison"],
+        n=int(given["sample"]) if given["sample"] else None,
     )
 
 

@@ -11,6 +11,7 @@ from base.db import as_datetime, dialect, rows
 from base.errors import Missing
 from base.text.slug import slugify
 from forum.addresses import thread_url
+from forum.queries.case_view import CASE_COLUMNS, CASE_JOIN, CaseView, read_case
 from forum.queries.facts import NO_THREAD, THREAD_FACTS, read_thread_facts
 from forum.rules import ThreadFacts, visible_threads
 from members.viewer import Viewer
@@ -36,13 +37,15 @@ _OF_MEMBER: Final = """,
   (SELECT x.level FROM watches x WHERE x.member_id = ? AND x.target = 'thread' AND x.target_id = t.id) AS level,
   (SELECT x.number FROM read_marks x WHERE x.member_id = ? AND x.thread_id = t.id) AS read_number,
   (SELECT COUNT(*) FROM read_marks k JOIN posts x ON x.thread_id = k.thread_id AND x.number > k.number
-    WHERE k.member_id = ? AND k.thread_id = t.id AND x.state = 'published' AND x.author_id <> ?) AS unread"""
-_FROM: Final = """
+    WHERE k.member_id = ? AND k.thread_id = t.id AND x.state = 'published' AND x.author_id <> ?) AS unread,
+  (SELECT MAX(x.id) FROM drafts x WHERE x.member_id = ? AND x.place = ?) AS draft_id"""
+_FROM: Final = f"""
 FROM threads t
 LEFT JOIN categories c ON c.id = t.category_id
 LEFT JOIN question_details q ON q.thread_id = t.id
 LEFT JOIN organisations g ON g.id = t.organisation_id
-LEFT JOIN regions r ON r.id = t.region_id"""
+LEFT JOIN regions r ON r.id = t.region_id
+{CASE_JOIN}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ class ThreadHead:
     """A thread as its page, its twins and the API show it, without its posts.
 
     `level`, `read_number` and `unread` are the viewer's: how closely they follow, how far they read (0: never opened
-    it), and how many posts of others came since.
+    it), how many posts of others came since, and the draft of their answer.
     `duplicate_of` is a thread that they may see. `accepted` are the accepted answers, the first accepted (the solution)
     first. `next_number` is the first post of the page after this one.
     """
@@ -111,12 +114,14 @@ class ThreadHead:
     tags: tuple[Label, ...]
     platforms: tuple[Label, ...]
     details: Details
+    case: CaseView | None
     accepted: tuple[Accepted, ...]
     followers: int
     duplicate_of: Label | None
     level: str
     read_number: int
     unread: int
+    draft_id: int | None
     page: int
     pages: int
     next_number: int | None
@@ -131,7 +136,7 @@ async def thread_head(viewer: Viewer, thread_id: int, page: int, at: datetime) -
     """Return a thread the viewer may see; raises Missing if there is none, or no such page of it."""
     visible, duplicate = visible_threads(viewer), visible_threads(viewer, "d")
     size = settings.get().page_size
-    member = (viewer.id,) * 4 if viewer.is_member else ()
+    member = (*(viewer.id,) * 5, f"reply.{thread_id}") if viewer.is_member else ()
     found = await rows(
         _statement(visible, duplicate, member=viewer.is_member),
         page * size + 1, *member, *duplicate.values, thread_id, *visible.values,
@@ -145,7 +150,7 @@ async def thread_head(viewer: Viewer, thread_id: int, page: int, at: datetime) -
 
 
 def _statement(visible: Condition, duplicate: Condition, *, member: bool) -> str:
-    columns = _COLUMNS.replace("{join}", "group_concat" if dialect() == "sqlite" else "string_agg")
+    columns = f"{_COLUMNS}, {CASE_COLUMNS}".replace("{join}", "group_concat" if dialect() == "sqlite" else "string_agg")
     return (
         f"SELECT {THREAD_FACTS}, {columns}{_OF_MEMBER if member else ''}, "
         "d.id AS duplicate_id, d.slug AS duplicate_slug, "
@@ -187,12 +192,14 @@ def _head(row: Mapping[str, Any], page: int, pages: int, at: datetime) -> Thread
         tags=_labels(row["tags"]),
         platforms=_labels(row["platforms"]),
         details=_details(row),
+        case=read_case(row),
         accepted=_accepted(row["accepted"]),
         followers=row["followers"],
         duplicate_of=_label(f"{row['duplicate_id']}-{row['duplicate_slug']}", row["duplicate_title"]),
         level=row.get("level") or "normal",
         read_number=row.get("read_number") or 0,
         unread=row.get("unread") or 0,
+        draft_id=row.get("draft_id"),
         page=page,
         pages=pages,
         next_number=row["next_number"],

@@ -1,4 +1,4 @@
-"""A page of a thread: three statements at most, however many posts there are."""
+"""A page of a thread: two statements, however many posts there are."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,7 +9,6 @@ from base.clock import now
 from base.errors import Missing, NotSignedIn, Refused
 from base.paging import Page
 from forum.queries.authors import Author
-from forum.queries.case_view import CaseView, case_view
 from forum.queries.thread_head import ThreadHead, thread_head
 from forum.queries.thread_posts import PostView, page_posts
 from forum.rules import check_may_close, check_may_reply, moderates
@@ -30,7 +29,6 @@ class ThreadPage:
     opening: PostView
     accepted: tuple[PostView, ...]
     others: tuple[PostView, ...]
-    case: CaseView | None
     pages: Page
     people: tuple[Author, ...]
     why_no_reply: str
@@ -46,7 +44,6 @@ async def thread_page(viewer: Viewer, thread_id: int, page: int = 1, *, source: 
     at = now()
     head = await thread_head(viewer, thread_id, page, at)
     posts = await page_posts(viewer, head, source=source)
-    case = await case_view(thread_id) if head.kind == "case_study" else None
     why_not = _why_no_reply(viewer, head)
     quiet = at - head.active_at
     return ThreadPage(
@@ -54,7 +51,6 @@ async def thread_page(viewer: Viewer, thread_id: int, page: int = 1, *, source: 
         opening=posts.opening,
         accepted=posts.accepted,
         others=posts.others,
-        case=case,
         pages=Page(page, settings.get().page_size, head.pages * settings.get().page_size),
         people=_people(posts.accepted + posts.others, posts.opening.author),
         why_no_reply=why_not,

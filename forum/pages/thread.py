@@ -1,0 +1,184 @@
+"""The page of a thread, its twins for programs, and the forms on it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from secrets import token_urlsafe
+from typing import Any
+
+from markupsafe import Markup
+from pydantic import TypeAdapter
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+
+from base.errors import Invalid, TooMany
+from base.paging import page_number
+from base.text.markdown import kept_html
+from base.text.quoting import quote
+from base.web.inputs import read_input
+from base.web.redirect import redirect
+from base.web.render import page
+from forum.actions.answer import NewPost, answer
+from forum.actions.mark_read import mark_read
+from forum.actions.watch import WatchLevel, watch
+from forum.actions.written import written
+from forum.pages.json_ld import json_ld
+from forum.queries.drafts import DraftText, draft_text
+from forum.queries.post_page import post_source
+from forum.queries.related import related
+from forum.queries.similar import Similar
+from forum.queries.thread_json import ThreadJson, thread_json, thread_markdown
+from forum.queries.thread_page import ThreadPage, thread_page
+from forum.queries.where import first_unread, post_place, thread_place
+from members.current import need_member, viewer_of
+from members.viewer import Viewer
+
+_JSON: TypeAdapter[ThreadJson] = TypeAdapter(ThreadJson)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """What stands in the forms below the posts: an answer, or a comment on the post `comment_on`."""
+
+    text: str = ""
+    parent: int | None = None
+    comment_on: int | None = None
+    comment_text: str = ""
+    preview: Markup | None = None
+    once: str = ""
+    draft: DraftText | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What templates/forum/thread.html shows."""
+
+    thread: ThreadPage
+    form: Form
+    similar: tuple[Similar, ...]
+    json_ld: Mapping[str, Any] | None
+
+
+async def show(request: Request) -> Response:
+    """Show a page of a thread; another slug leads to the right one, `?unread=1` to the first unread post."""
+    viewer, thread_id, asked = viewer_of(request), _id(request), request.query_params
+    if "unread" in asked and viewer.is_member:
+        return redirect(await first_unread(viewer, thread_id))
+    thread = await thread_page(viewer, thread_id, page_number(asked))
+    if request.path_params["slug"] != thread.head.slug:
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(thread.head.url + query, status_code=301)
+    form = await _form(viewer, thread, asked)
+    response = await _shown(request, viewer, thread, form)
+    if viewer.is_member and thread.read_to > thread.head.read_number and request.method == "GET":
+        await mark_read(viewer, thread_id, thread.read_to)
+    return response
+
+
+async def _form(viewer: Viewer, thread: ThreadPage, asked: Mapping[str, str]) -> Form:
+    """Return the form as it opens: empty, with a quotation, or with the draft that was begun."""
+    if thread.why_no_reply:
+        return Form()
+    form = Form(once=token_urlsafe(12))
+    if (number := asked.get("quote", "")).isdigit():
+        source = await post_source(viewer, thread.head.id, int(number))
+        parent = None if thread.head.kind == "question" or source.number == 1 else source.number
+        return replace(form, text=quote(source.body, source.author or "…", source.url), parent=parent)
+    if thread.head.draft_id:
+        draft = await draft_text(viewer, thread.head.draft_id)
+        return replace(form, text=str(draft.given.get("body", "")), draft=draft)
+    return form
+
+
+async def _shown(
+    request: Request, viewer: Viewer, thread: ThreadPage, form: Form, *, wrong: Invalid | TooMany | None = None
+) -> Response:
+    errors = wrong.errors if isinstance(wrong, Invalid) else {"": wrong.sentence} if wrong else {}
+    if form.comment_on and "body" in errors:
+        errors[f"comment-{form.comment_on}"] = errors.pop("body")
+    data = Shown(
+        thread=thread,
+        form=form,
+        similar=await related(viewer, thread.head),
+        json_ld=None if viewer.is_member else json_ld(thread),
+    )
+    return page(request, "forum/thread.html", data, status=wrong.status if wrong else 200, errors=errors)
+
+
+async def send(request: Request) -> Response:
+    """Publish an answer, reply or comment, or show how it will look."""
+    viewer, thread_id = viewer_of(request), _id(request)
+    if not viewer.is_member:
+        return redirect(f"/sign-in?next=/t/{thread_id}", "Please sign in first.", level="note")
+    given = await read_input(request)
+    try:
+        post = NewPost.read(given)
+        if given.get("step") == "preview":
+            return await _again(request, viewer, given, preview=kept_html((await written(viewer, post.body)).html))
+        made = await answer(viewer, thread_id, post)
+    except (Invalid, TooMany) as wrong:
+        return await _again(request, viewer, given, wrong=wrong)
+    return redirect(made.url, "Your post is published.")
+
+
+async def _again(
+    request: Request,
+    viewer: Viewer,
+    given: Mapping[str, object],
+    *,
+    preview: Markup | None = None,
+    wrong: Invalid | TooMany | None = None,
+) -> Response:
+    """Show the thread again with what was typed."""
+    number, parent = str(given.get("page", "")), str(given.get("parent", ""))
+    thread = await thread_page(viewer, _id(request), int(number) if number.isdigit() and number.isascii() else 1)
+    about = int(parent) if parent.isdigit() and parent.isascii() else None
+    text, once = str(given.get("body", "")), str(given.get("once") or token_urlsafe(12))
+    if about and thread.head.kind == "question":
+        form = Form(comment_on=about, comment_text=text, preview=preview, once=once)
+    else:
+        form = Form(text=text, parent=about, preview=preview, once=once)
+    return await _shown(request, viewer, thread, form, wrong=wrong)
+
+
+async def short(request: Request) -> Response:
+    """Lead from a thread's number to its page."""
+    return RedirectResponse(await thread_place(viewer_of(request), _id(request)), status_code=301)
+
+
+async def permalink(request: Request) -> Response:
+    """Lead to where a post stands today."""
+    return RedirectResponse(
+        await post_place(viewer_of(request), _id(request), int(request.path_params["number"])), status_code=302
+    )
+
+
+async def as_json(request: Request) -> Response:
+    """Answer the thread as JSON."""
+    thread = await thread_page(viewer_of(request), _id(request), page_number(request.query_params), source=True)
+    return JSONResponse(_JSON.dump_python(thread_json(thread), mode="json"), headers=_private(request))
+
+
+async def as_markdown(request: Request) -> Response:
+    """Answer the thread as Markdown."""
+    thread = await thread_page(viewer_of(request), _id(request), page_number(request.query_params), source=True)
+    return PlainTextResponse(
+        thread_markdown(thread), media_type="text/markdown; charset=utf-8", headers=_private(request)
+    )
+
+
+async def follow(request: Request) -> Response:
+    """Set how closely the viewer follows the thread."""
+    viewer, thread_id = need_member(request), _id(request)
+    await watch(viewer, "thread", thread_id, WatchLevel.read(await read_input(request)))
+    return redirect(await thread_place(viewer, thread_id), "Saved.")
+
+
+def _private(request: Request) -> dict[str, str]:
+    return {"Cache-Control": "private, no-store"} if viewer_of(request).is_member else {}
+
+
+def _id(request: Request) -> int:
+    return int(request.path_params["id"])
+
+
+__all__ = ["as_json", "as_markdown", "follow", "permalink", "send", "short", "show"]

@@ -1,0 +1,47 @@
+"""Threads and articles about the same as a thread, found once per version of it and looked at again each time."""
+
+import asyncio
+import time
+from collections import OrderedDict
+from typing import Final
+
+from forum.queries.similar import Similar, still_there
+from forum.queries.thread_head import ThreadHead
+from members.viewer import Viewer
+from search_index.engine import Unavailable, current
+from search_index.found import Hit
+
+_SHOWN: Final = 5
+_MOST: Final = 2_000
+_SECONDS: Final = 600.0
+# A page does not wait longer for what only stands beside it.
+_PATIENCE: Final = 0.25
+
+_Key = tuple[int, int, frozenset[str]]
+_found: Final[OrderedDict[_Key, tuple[float, tuple[Hit, ...]]]] = OrderedDict()
+
+
+async def related(viewer: Viewer, head: ThreadHead) -> tuple[Similar, ...]:
+    """Return what the viewer may see of what is related; nothing while search is away or slow."""
+    key = (head.id, head.version, viewer.audiences)
+    kept = _found.get(key)
+    if kept is None or kept[0] < time.monotonic():
+        try:
+            text = f"{head.title} {head.excerpt}"
+            search = current().similar(
+                text, viewer.audiences, limit=_SHOWN, exclude=(f"thread:{head.id}",), kinds=("thread", "article")
+            )
+            hits = await asyncio.wait_for(search, _PATIENCE)
+        except (Unavailable, TimeoutError):
+            return ()
+        _keep(key, hits)
+    else:
+        hits = kept[1]
+    return await still_there(viewer, hits) if hits else ()
+
+
+def _keep(key: _Key, hits: tuple[Hit, ...]) -> None:
+    _found[key] = (time.monotonic() + _SECONDS, hits)
+    _found.move_to_end(key)
+    while len(_found) > _MOST:
+        _found.popitem(last=False)

@@ -1,0 +1,186 @@
+"""A thread as programs read it, and as Markdown: the twins of its page."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from forum.queries.thread_page import ThreadPage
+from forum.queries.thread_posts import PostView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonJson:
+    """Who wrote something."""
+
+    name: str
+    handle: str | None
+    title: str
+    organisation: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostJson:
+    """A post; a deleted one keeps its number and nothing else. `accepted` is solution, also or empty."""
+
+    id: int
+    number: int
+    kind: str
+    url: str
+    created_at: datetime
+    deleted: bool
+    author: PersonJson | None
+    parent: int | None
+    revision: int
+    edited_at: datetime | None
+    votes: int
+    accepted: str
+    body: str
+    html: str
+    comments: list["PostJson"]
+    more_comments: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricJson:
+    """One measured outcome of a case study."""
+
+    name: str
+    baseline: str | None
+    result: str
+    unit: str
+    period: str
+    source: str
+    comparison: str
+    n: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadJson:
+    """A thread with one page of its posts: accepted answers first on the first page, then the others by number."""
+
+    id: int
+    kind: str
+    title: str
+    url: str
+    excerpt: str
+    language: str
+    audience: str
+    state: str
+    resolution: str
+    locked: bool
+    direction: str
+    created_at: datetime
+    active_at: datetime
+    replies: int
+    answers: int
+    votes: int
+    followers: int
+    version: int
+    tags: list[str]
+    platforms: list[str]
+    organisation: str
+    article_url: str
+    metrics: list[MetricJson]
+    page: int
+    pages: int
+    opening: PostJson
+    posts: list[PostJson]
+
+
+def thread_json(page: ThreadPage) -> ThreadJson:
+    """Return the thread for programs; its page must have been read with the posts' Markdown."""
+    head = page.head
+    case = head.case
+    return ThreadJson(
+        id=head.id,
+        kind=head.kind,
+        title=head.title,
+        url=head.url,
+        excerpt=head.excerpt,
+        language=head.language,
+        audience=head.audience,
+        state=head.state,
+        resolution=head.resolution,
+        locked=head.locked,
+        direction=case.direction if case else "",
+        created_at=head.created_at,
+        active_at=head.active_at,
+        replies=head.replies,
+        answers=head.answers,
+        votes=head.votes,
+        followers=head.followers,
+        version=head.version,
+        tags=[tag.slug for tag in head.tags],
+        platforms=[platform.slug for platform in head.platforms],
+        organisation=head.organisation.name if head.organisation else "",
+        article_url=head.article_url,
+        metrics=_metrics(page),
+        page=page.pages.number,
+        pages=page.pages.pages,
+        opening=_post(page.opening, None),
+        posts=[_post(post, None) for post in (*page.accepted, *page.others)],
+    )
+
+
+def _metrics(page: ThreadPage) -> list[MetricJson]:
+    return [
+        MetricJson(
+            name=one.name,
+            baseline=None if one.baseline is None else f"{one.baseline.normalize():f}",
+            result=f"{one.result.normalize():f}",
+            unit=one.unit,
+            period=one.period,
+            source=one.source,
+            comparison=one.comparison,
+            n=one.n,
+        )
+        for one in (page.head.case.metrics if page.head.case else ())
+    ]
+
+
+def _post(post: PostView, parent: int | None) -> PostJson:
+    author = post.author
+    person = PersonJson(name=author.name, handle=author.handle, title=author.title, organisation=author.organisation)
+    return PostJson(
+        id=post.id,
+        number=post.number,
+        kind=post.kind,
+        url=post.url,
+        created_at=post.at,
+        deleted=post.state == "deleted",
+        author=None if post.deleted else person,
+        parent=post.reply_to.number if post.reply_to else parent,
+        revision=post.revision,
+        edited_at=post.edited_at,
+        votes=post.votes,
+        accepted=post.accepted,
+        body=post.body,
+        html=str(post.html),
+        comments=[_post(comment, post.number) for comment in post.comments],
+        more_comments=post.more_comments,
+    )
+
+
+def thread_markdown(page: ThreadPage) -> str:
+    """Return the thread as one Markdown text; its page must have been read with the posts' Markdown."""
+    head = page.head
+    lines = [f"# {head.title}", "", _by(page.opening), "", page.opening.body]
+    lines += _comments(page.opening)
+    for post in (*page.accepted, *page.others):
+        accepted = " (accepted)" if post.accepted else ""
+        lines += ["", f"## {post.kind.capitalize()} {post.number}{accepted}", ""]
+        lines += ["This post was deleted."] if post.deleted else [_by(post), "", post.body]
+        lines += _comments(post)
+    if page.pages.pages > 1:
+        lines += ["", f"Page {page.pages.number} of {page.pages.pages}."]
+    return "\n".join(lines) + "\n"
+
+
+def _by(post: PostView) -> str:
+    words = ", ".join(word for word in (post.author.name, post.author.title, post.author.organisation) if word)
+    return f"{words}, {post.at:%Y-%m-%d}"
+
+
+def _comments(post: PostView) -> Iterator[str]:
+    for comment in post.comments:
+        yield from ("", f"> {_by(comment)}", ">", *(f"> {line}".rstrip() for line in comment.body.splitlines()))
