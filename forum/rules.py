@@ -56,6 +56,16 @@ def visible_threads(viewer: Viewer, alias: str = "t") -> Condition:
     return Condition(f"({seen.sql}) OR ({own.sql})", seen.values + own.values)
 
 
+def listed_threads(viewer: Viewer, alias: str = "t") -> Condition:
+    """Return which threads lists, counts and feeds show: of those the viewer may see, the published ones.
+
+    What is hidden is found by its author and by moderators at its address, and nowhere else; without an OR, long
+    lists are counted and sorted in an index.
+    """
+    published = Condition(f"{alias}.state = 'published'")
+    return published if viewer.is_moderator else published & one_of(f"{alias}.audience", sorted(viewer.audiences))
+
+
 def may_see_thread(viewer: Viewer, thread: ThreadFacts) -> bool:
     """Say whether the viewer may see this thread; the same answer as visible_threads."""
     if viewer.is_moderator:

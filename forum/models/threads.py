@@ -63,6 +63,7 @@ class Thread(Model):
             # With the audience at the end, a list counts and turns its pages in the index alone.
             ("state", "active_at", "id", "audience"),
             ("kind", "state", "active_at", "id", "audience"),
+            ("state", "created_at", "id", "audience"),
             ("pinned_until",),
             ("author", "created_at"),
             ("organisation", "created_at"),

@@ -1,0 +1,104 @@
+"""Lists of threads: filters, sorts, numbered pages; one statement whatever their length."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Final, Literal
+
+from pydantic import Field
+
+from base.clock import now
+from base.condition import ALWAYS, Condition
+from base.db import rows
+from base.errors import Missing
+from base.inputs import Input, Line
+from base.paging import Page
+from forum.queries.thread_rows import ROW_JOINS, ThreadRow, read_row, row_columns
+from forum.rules import listed_threads
+from members.viewer import Viewer
+
+Slug = Annotated[Line, Field(max_length=80)]
+
+SORTS: Final = ("active", "new", "votes")
+_PINNED: Final = "t.id IN (SELECT x.id FROM threads x WHERE x.pinned_until > ?)"
+_ORDERS: Final = {
+    "active": "t.active_at DESC, t.id DESC",
+    "new": "t.created_at DESC, t.id DESC",
+    "votes": "t.votes DESC, t.id DESC",
+}
+
+
+class Wanted(Input):
+    """What a list is narrowed to, and how it is sorted; empty means anything."""
+
+    kind: Literal["", "question", "case_study", "discussion", "announcement"] = ""
+    state: Literal["", "unanswered", "answered", "solved", "closed"] = ""
+    direction: Literal["", "worked", "mixed", "did_not_work"] = ""
+    platform: Slug = ""
+    tag: Slug = ""
+    category: Slug = ""
+    language: Annotated[Line, Field(max_length=8)] = ""
+    country: Annotated[Line, Field(max_length=2)] = ""
+    organisation: Slug = ""
+    sort: Literal["active", "new", "votes"] = "active"
+
+    @property
+    def filters(self) -> Mapping[str, str]:
+        """Return the filters that are on, the kind not among them."""
+        return {name: value for name, value in self.model_dump(exclude={"kind", "sort"}).items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of a list; `page.total` counts everything the viewer may see in it, exactly."""
+
+    page: Page
+    threads: tuple[ThreadRow, ...]
+
+
+async def listing(viewer: Viewer, wanted: Wanted, *, page: int = 1, size: int = 20) -> Listing:
+    """Return one page of the threads that are wanted and that the viewer may see; pinned ones come first."""
+    seen = listed_threads(viewer) & narrowed(wanted)
+    order = _ORDERS[wanted.sort]
+    pinned = Condition(_PINNED, (now(),)) if wanted.sort == "active" else Condition("1 = 0")
+    offset = (page - 1) * size
+    found = await rows(
+        f"WITH first AS (SELECT t.id FROM threads t WHERE ({pinned.sql}) AND ({seen.sql})), "  # noqa: S608
+        f"rest AS (SELECT t.id FROM threads t WHERE ({seen.sql}) AND t.id NOT IN (SELECT id FROM first) "
+        f"ORDER BY {order} "
+        "LIMIT (SELECT CASE WHEN ? = 0 THEN CASE WHEN COUNT(*) > ? THEN 0 ELSE ? - COUNT(*) END ELSE ? END FROM first) "
+        "OFFSET (SELECT CASE WHEN ? > COUNT(*) THEN ? - COUNT(*) ELSE 0 END FROM first)), "
+        "shown AS (SELECT id, 0 AS place FROM first WHERE ? = 0 UNION ALL SELECT id, 1 FROM rest) "
+        f"SELECT (SELECT COUNT(*) FROM threads t WHERE {seen.sql}) AS total, {row_columns()} "
+        f"FROM shown JOIN threads t ON t.id = shown.id {ROW_JOINS} ORDER BY shown.place, {order}",
+        *pinned.values, *seen.values, *seen.values, offset, size, size, size, offset, offset, offset, *seen.values,
+    )  # fmt: skip
+    if not found and page > 1:
+        raise Missing("There is no such page.")
+    total = found[0]["total"] if found else 0
+    by_creation = wanted.sort == "new"
+    return Listing(Page(page, size, total), tuple(read_row(row, by_creation=by_creation) for row in found))
+
+
+def narrowed(wanted: Wanted) -> Condition:
+    """Return the condition of the filters."""
+    condition = ALWAYS
+    for name, value in wanted.model_dump(exclude={"sort"}).items():
+        if name == "state" and value == "closed":
+            condition = condition & Condition("t.resolution IN ('closed', 'duplicate')")
+        elif value:
+            condition = condition & Condition(_FILTERS[name], (value.upper() if name == "country" else value,))
+    return condition
+
+
+_FILTERS: Final[Mapping[str, str]] = {
+    "kind": "t.kind = ?",
+    "state": "t.resolution = ?",
+    "language": "t.language = ?",
+    "direction": "t.id IN (SELECT x.thread_id FROM case_studies x WHERE x.direction = ?)",
+    "platform": "t.id IN (SELECT x.thread_id FROM thread_platforms x JOIN platforms y ON y.id = x.platform_id "
+    "WHERE y.slug = ?)",
+    "tag": "t.id IN (SELECT x.thread_id FROM thread_tags x JOIN tags y ON y.id = x.tag_id WHERE y.slug = ?)",
+    "category": "t.category_id = (SELECT x.id FROM categories x WHERE x.slug = ?)",
+    "country": "t.organisation_id IN (SELECT x.id FROM organisations x WHERE x.country = ?)",
+    "organisation": "t.organisation_id = (SELECT x.id FROM organisations x WHERE x.slug = ?)",
+}

@@ -1,0 +1,136 @@
+"""Threads as lists show them: one row each, everything in the same statement."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from base.clock import now
+from base.db import as_datetime, dialect
+from forum.addresses import thread_url
+from forum.queries.authors import AUTHOR_COLUMNS, Author, author_of
+from forum.queries.thread_head import Label
+
+_BETWEEN, _AFTER = "\t", "\n"  # names are single lines, so neither can stand in one
+
+_LABELS: Final = f"""
+  (SELECT {{join}}(x.slug || '{_BETWEEN}' || x.name, '{_AFTER}') FROM thread_tags y JOIN tags x ON x.id = y.tag_id
+    WHERE y.thread_id = t.id) AS tags,
+  (SELECT {{join}}(x.slug || '{_BETWEEN}' || x.name, '{_AFTER}') FROM thread_platforms y
+    JOIN platforms x ON x.id = y.platform_id WHERE y.thread_id = t.id) AS platforms"""  # noqa: S608
+_COLUMNS: Final = f"""
+  t.id, t.kind, t.title, t.slug, t.excerpt, t.language, t.audience, t.state, t.resolution, t.locked, t.pinned_until,
+  t.article_id, t.created_at, t.active_at, t.replies, t.answers, t.votes, {AUTHOR_COLUMNS}, {_LABELS},
+  s.direction, k.name AS metric_name, k.baseline AS metric_baseline, k.result AS metric_result,
+  k.unit AS metric_unit, q.needed_by"""
+ROW_JOINS: Final = """
+  JOIN members m ON m.id = t.author_id
+  LEFT JOIN organisations o ON o.id = t.organisation_id
+  LEFT JOIN question_details q ON q.thread_id = t.id
+  LEFT JOIN case_studies s ON s.thread_id = t.id
+  LEFT JOIN metrics k ON k.case_id = s.id AND k.position = 1"""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyMetric:
+    """The first measured outcome of a case study."""
+
+    name: str
+    baseline: Decimal | None
+    result: Decimal
+    unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadRow:
+    """One thread in a list; `state` is the word of its badge, `at` the moment the list is sorted by."""
+
+    id: int
+    kind: str
+    title: str
+    url: str
+    excerpt: str
+    language: str
+    audience: str
+    state: str
+    resolution: str
+    pinned: bool
+    promoted: bool
+    created_at: datetime
+    active_at: datetime
+    at: datetime
+    replies: int
+    answers: int
+    votes: int
+    author: Author
+    tags: tuple[Label, ...]
+    platforms: tuple[Label, ...]
+    result: str = ""
+    metric: KeyMetric | None = None
+    needed_by: date | None = None
+
+
+def row_columns() -> str:
+    """Return the columns of a row, for the database that is open."""
+    return _COLUMNS.format(join="group_concat" if dialect() == "sqlite" else "string_agg")
+
+
+def read_row(row: Mapping[str, Any], *, by_creation: bool = False) -> ThreadRow:
+    """Read one row of a list."""
+    created, active, pinned = (as_datetime(row[name]) for name in ("created_at", "active_at", "pinned_until"))
+    assert created is not None
+    assert active is not None
+    is_pinned = pinned is not None and pinned > now()
+    return ThreadRow(
+        id=row["id"],
+        kind=row["kind"],
+        title=row["title"],
+        url=thread_url(row["id"], row["slug"]),
+        excerpt=row["excerpt"],
+        language=row["language"],
+        audience=row["audience"],
+        state=_state(row, pinned=is_pinned),
+        resolution=row["resolution"],
+        pinned=is_pinned,
+        promoted=row["article_id"] is not None,
+        created_at=created,
+        active_at=active,
+        at=created if by_creation else active,
+        replies=row["replies"],
+        answers=row["answers"],
+        votes=row["votes"],
+        author=author_of(row),
+        tags=_labels(row["tags"]),
+        platforms=_labels(row["platforms"]),
+        result=row["direction"] or "",
+        metric=_metric(row),
+        needed_by=_day(row["needed_by"]),
+    )
+
+
+def _state(row: Mapping[str, Any], *, pinned: bool) -> str:
+    if row["state"] != "published":
+        return "hidden"
+    return row["resolution"] or ("pinned" if pinned else "locked" if row["locked"] else "")
+
+
+def _labels(text: str | None) -> tuple[Label, ...]:
+    pairs = sorted((line.split(_BETWEEN, 1) for line in (text or "").split(_AFTER) if line), key=lambda pair: pair[1])
+    return tuple(Label(slug, name) for slug, name in pairs)
+
+
+def _metric(row: Mapping[str, Any]) -> KeyMetric | None:
+    if row["metric_result"] is None:
+        return None
+    baseline = row["metric_baseline"]
+    return KeyMetric(
+        row["metric_name"],
+        None if baseline is None else Decimal(str(baseline)),
+        Decimal(str(row["metric_result"])),
+        row["metric_unit"],
+    )
+
+
+def _day(value: object) -> date | None:
+    return date.fromisoformat(value[:10]) if isinstance(value, str) else value if isinstance(value, date) else None
