@@ -21,7 +21,7 @@ from base.files import shipped
 from base.journal.worker import working
 from base.settings import Settings
 from base.web.failures import on_failure, on_http
-from base.web.guards import Calm, SameSite, SizeLimit, StrictHeaders
+from base.web.guards import Calm, ReadablePath, SameSite, SizeLimit, StrictHeaders
 from members.current import WhoIsLooking
 from search_index.keep_up import tended
 
@@ -65,6 +65,7 @@ def create_app(now: Settings | None = None) -> Starlette:
         middleware=[
             Middleware(StrictHeaders),
             Middleware(Calm),
+            Middleware(ReadablePath),
             Middleware(SizeLimit),
             Middleware(SameSite),
             Middleware(WhoIsLooking),
