@@ -1,0 +1,136 @@
+"""Who may do what, as one table; and that "this one" and "which ones" agree."""
+
+from collections.abc import Callable
+from typing import Final
+
+import pytest
+
+from base.db import rows
+from base.errors import NotSignedIn, Refused
+from members import rules
+from members.rules import MemberFacts, OrganisationFacts
+from members.viewer import NETWORK, PUBLIC, Grant, Viewer
+from tests import builders as make
+
+NOBODY: Final = frozenset({PUBLIC})
+INSIDE: Final = frozenset({PUBLIC, NETWORK})
+
+
+def _viewer(*grants: Grant, **more: object) -> Viewer:
+    given = {"id": 1, "session_id": 1, "audiences": INSIDE, "grants": grants}
+    return Viewer(**given | more)  # type: ignore[arg-type]
+
+
+WHO: Final[dict[str, Viewer]] = {
+    "visitor": Viewer(),
+    "guest": _viewer(audiences=NOBODY),
+    "member": _viewer(organisation_id=5),
+    "org admin": _viewer(organisation_id=5, org_admin_of=frozenset({5})),
+    "leader": _viewer(Grant("community_leader", "region", 7)),
+    "editor": _viewer(Grant("editor")),
+    "moderator": _viewer(Grant("moderator")),
+    "admin": _viewer(Grant("admin")),
+    "token": _viewer(session_id=None),
+}
+OTHER = MemberFacts(id=2)
+OWN = OrganisationFacts(id=5, region_id=8)
+ITS_REGION = OrganisationFacts(id=6, region_id=7)
+FOREIGN = OrganisationFacts(id=6, region_id=8)
+ACTS: Final[dict[str, Callable[[Viewer], object]]] = {
+    "edit own profile": lambda v: rules.check_may_edit_profile(v, 1),
+    "edit another's profile": lambda v: rules.check_may_edit_profile(v, 2),
+    "make a token": rules.check_may_make_token,
+    "see everybody's account": rules.check_may_administer,
+    "give a role": rules.check_may_grant,
+    "suspend a member": lambda v: rules.check_may_suspend(v, OTHER),
+    "suspend who holds a role": lambda v: rules.check_may_suspend(v, MemberFacts(id=2, is_staff=True)),
+    "suspend oneself": lambda v: rules.check_may_suspend(v, MemberFacts(id=1)),
+    "suspend who never joined": lambda v: rules.check_may_suspend(v, MemberFacts(id=2, state="staged")),
+    "place in own organisation": lambda v: rules.check_may_place(v, OWN),
+    "place in own region": lambda v: rules.check_may_place(v, ITS_REGION),
+    "place elsewhere": lambda v: rules.check_may_place(v, FOREIGN),
+    "invite who was imported": lambda v: rules.check_may_invite(v, MemberFacts(id=2, state="staged")),
+    "invite who has joined": lambda v: rules.check_may_invite(v, OTHER),
+    "keep organisations": rules.check_may_keep_organisations,
+}
+MEMBERS: Final = {"guest", "member", "org admin", "leader", "editor", "moderator", "admin", "token"}
+MAY: Final[dict[str, set[str]]] = {
+    "edit own profile": MEMBERS,
+    "edit another's profile": set(),
+    "make a token": MEMBERS - {"token"},
+    "see everybody's account": {"admin"},
+    "give a role": {"admin"},
+    "suspend a member": {"moderator", "admin"},
+    "suspend who holds a role": {"admin"},
+    "suspend oneself": set(),
+    "suspend who never joined": set(),
+    "place in own organisation": {"org admin", "moderator", "admin"},
+    "place in own region": {"leader", "moderator", "admin"},
+    "place elsewhere": {"moderator", "admin"},
+    "invite who was imported": {"admin"},
+    "invite who has joined": set(),
+    "keep organisations": {"admin"},
+}
+
+
+def _outcome(act: Callable[[Viewer], object], who: Viewer) -> str:
+    try:
+        act(who)
+    except NotSignedIn:
+        return "sign in"
+    except Refused as refused:
+        return "no" if refused.sentence.endswith(".") else "no, without a sentence"
+    return "yes"
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_who_may(act: str) -> None:
+    found = {name: _outcome(ACTS[act], who) for name, who in WHO.items()}
+    expected = {name: "yes" if name in MAY[act] else "sign in" if name == "visitor" else "no" for name in WHO}
+    assert found == expected
+
+
+STATES: Final = ("active", "staged", "suspended", "gone", "unverified")
+
+
+@pytest.mark.anyio
+@pytest.mark.usefixtures("database")
+async def test_this_member_and_which_members_agree() -> None:
+    everybody = [await make.member(f"Is {state}", state=state) for state in STATES]
+    for one in everybody:
+        own = Viewer(id=one.id, audiences=NOBODY)
+        for viewer in (*WHO.values(), own):
+            who = viewer if viewer.id != 1 else Viewer(id=99_999, grants=viewer.grants, audiences=viewer.audiences)
+            visible = rules.visible_members(who)
+            sql = f"SELECT m.id FROM members m WHERE {visible.sql}"
+            found = {row["id"] for row in await rows(sql, *visible.values)}
+            for member in everybody:
+                facts = MemberFacts(id=member.id, state=member.state)
+                assert rules.may_see_member(who, facts) == (member.id in found), (who, member.state)
+
+
+@pytest.mark.anyio
+@pytest.mark.usefixtures("database")
+async def test_this_organisation_and_which_organisations_agree() -> None:
+    everything = [
+        await make.organisation(f"Is {state}", state=state)
+        for state in ("active", "grace", "pending", "lapsed", "archived")
+    ]
+    viewers = [*WHO.values(), *(Viewer(id=3, organisation_id=one.id) for one in everything)]
+    for viewer in viewers:
+        visible = rules.visible_organisations(viewer)
+        sql = f"SELECT o.id FROM organisations o WHERE {visible.sql}"
+        found = {row["id"] for row in await rows(sql, *visible.values)}
+        for one in everything:
+            facts = OrganisationFacts(id=one.id, state=one.state)
+            assert rules.may_see_organisation(viewer, facts) == (one.id in found), (viewer, one.state)
+
+
+@pytest.mark.parametrize(
+    ("who", "sees"),
+    [("visitor", False), ("guest", False), ("member", True), ("editor", True), ("admin", True)],
+)
+def test_who_sees_more_of_a_person_than_the_name(who: str, sees: bool) -> None:
+    assert rules.may_see_details(WHO[who], OTHER) == sees
+    assert rules.may_see_details(WHO[who], MemberFacts(id=2, state="suspended")) == (who == "admin")
+    assert rules.may_see_details(WHO[who], MemberFacts(id=1)) == (who != "visitor")
