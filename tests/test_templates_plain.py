@@ -85,7 +85,7 @@ def test_the_gallery_draws_every_macro() -> None:
     """A macro that the gallery forgets is a macro nobody looks at."""
     used = " ".join(file.read_text() for file in [*(shipped("tests") / "look" / "pages").glob("*.html"), *TEMPLATES])
     for file in (shipped("templates") / "parts").glob("*.html"):
-        for macro in re.findall(r"{% macro (\w+)", file.read_text()):
+        for macro in re.findall(r"{% macro _?(\w+)", file.read_text()):
             assert len(re.findall(rf"\b{macro}\(", used)) > 1, f"{file.name}: {macro} is never used"
 
 
@@ -119,3 +119,14 @@ def test_parts_escape_what_they_are_given(source: str) -> None:
 def test_a_missing_name_is_an_error() -> None:
     with pytest.raises(jinja2.UndefinedError):
         rendering._environment.from_string("{{ nothing_of_that_name }}").render()
+
+
+def test_words_are_words_and_never_html() -> None:
+    def drawn(source: str) -> str:
+        with reading("en"):
+            return rendering._environment.from_string(source).render(x=PAYLOAD, half="100 % <b>")
+
+    assert drawn("{{ _(half) }}") == "100 % &lt;b&gt;"
+    assert drawn('{{ _("100 %% of %(x)s", x=half) }}') == "100 % of 100 % &lt;b&gt;"
+    assert drawn('{{ ngettext("%(num)d of %(x)s", "%(num)d of %(x)s", 2, x=half) }}') == "2 of 100 % &lt;b&gt;"
+    assert "<img" not in drawn("{{ _(x) }}")

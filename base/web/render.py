@@ -14,8 +14,9 @@ from base import settings
 from base.files import shipped
 from base.settings import VERSION
 from base.web.filters import FILTERS
+from base.web.parts import remembered
 from base.web.redirect import NOTE_COOKIE, take_messages
-from base.web.words import gettext, ngettext, reading
+from base.web.words import page_word, page_words, plain_word, plain_words, reading
 
 _environment: Final = jinja2.Environment(
     loader=jinja2.FileSystemLoader(shipped("templates")),
@@ -70,9 +71,10 @@ def render(template: str, context: Mapping[str, Any], locale: str = "en") -> str
 
 
 # Imported macros see globals only, so the words and the static addresses are globals.
-_environment.globals["static"] = static_url
-_environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+_environment.globals |= {"static": static_url, "remembered": remembered}
 _plain: Final = _environment.overlay(autoescape=False)
+_plain.globals = {**_environment.globals, "_": plain_word, "gettext": plain_word, "ngettext": plain_words}
+_environment.globals |= {"_": page_word, "gettext": page_word, "ngettext": page_words}
 
 
 def page(

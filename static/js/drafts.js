@@ -58,6 +58,8 @@ for (const form of $$("form[data-draft-url]")) {
     }
   };
   form.addEventListener("input", () => { timer ??= setTimeout(save, 5000); });
+  // What was typed before this module arrived, or was restored just now, is saved too.
+  if ([...form.elements].some(field => field.type !== "hidden" && field.defaultValue !== undefined && field.value !== field.defaultValue)) timer = setTimeout(save, 5000);
   form.addEventListener("submit", () => { clearTimeout(timer); timer = undefined; keep(key, null); });
   addEventListener("pagehide", () => { if (timer) save(); });
 }
