@@ -54,22 +54,25 @@ def language_names(codes: str, locale: str = "en") -> list[str]:
 
 
 def language_code(word: str, locale: str = "en") -> str:
-    """Return the code of a language given by its name or code; raises ValueError with a sentence."""
+    """Return the code of a language given by its code, its English or its own name; raises ValueError otherwise."""
     wanted = word.strip().casefold()
     known = languages(locale)
     if wanted in known:
         return wanted
-    for code, name in known.items():
-        if name.casefold() == wanted or _own_name(code) == wanted:
-            return code
-    raise ValueError(f"We do not know the language “{word[:40]}”. Please use its English name, such as Dutch.")
+    by_name = {name.casefold(): code for code, name in known.items()}
+    code = by_name.get(wanted) or _own_names().get(wanted)
+    if code is None:
+        raise ValueError(f"We do not know the language “{word[:40]}”. Please use its English name, such as Dutch.")
+    return code
 
 
-@lru_cache(maxsize=1024)
-def _own_name(code: str) -> str:
-    try:
-        return (Locale.parse(code).get_display_name() or "").casefold()
-    except ValueError:
-        return ""
-    except LookupError:
-        return ""
+# Reading every locale for its own name would take seconds; these cover what members are likely to type.
+_WIDELY_USED: Final = (
+    "ar bg bn ca cs cy da de el en es et eu fa fi fr ga he hi hr hu id is it ja ka ko lt lv mk ms mt nb nl nn no pl pt "
+    "ro ru sk sl sq sr sv sw ta th tr uk ur vi zh"
+)
+
+
+@lru_cache(maxsize=1)
+def _own_names() -> dict[str, str]:
+    return {str(Locale.parse(code).languages.get(code, code)).casefold(): code for code in _WIDELY_USED.split()}

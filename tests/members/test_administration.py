@@ -1,0 +1,233 @@
+"""Roles, suspension, places, invitations: who may, what happens, how it is undone."""
+
+import asyncio
+from datetime import timedelta
+
+import httpx2
+import pytest
+
+from base.clock import now
+from base.errors import Conflict, Invalid, Refused
+from base.journal.models import Entry
+from members.actions.create_admin import create_admin
+from members.actions.grant import Grant, grant, revoke
+from members.actions.make_token import make_token
+from members.models import Member, Membership, Notice, RoleGrant, Session
+from tests import builders as make
+from tests.members.secrets_of import PASSWORD, letters, token_in, whoami
+
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("cheap_hashes")]
+
+
+async def admin(client: httpx2.AsyncClient) -> Member:
+    made = await make.member("Ada Admin")
+    await make.grant(made, "admin")
+    await make.sign_in(client, made)
+    return made
+
+
+async def test_give_a_role_and_take_it_back(client: httpx2.AsyncClient) -> None:
+    boss, mara = await admin(client), await make.member("Mara")
+    answer = await client.post(f"/admin/people/{mara.id}/grant", data={"role": "editor"})
+    assert answer.status_code == 303
+    assert (await make.viewer(mara)).is_editor
+    held = await RoleGrant.get(member_id=mara.id)
+    assert (held.role, held.scope, held.granted_by_id) == ("editor", "site", boss.id)  # type: ignore[attr-defined]
+    assert (await Notice.get(member_id=mara.id)).subject == "You are now an editor of practices"
+    await client.post(f"/admin/people/{mara.id}/revoke", data={"grant": held.id})
+    assert not (await make.viewer(mara)).is_editor
+    assert (await RoleGrant.get(id=held.id)).until is not None, "the past stays written down"
+    kinds = await Entry.filter(kind__startswith="role.").order_by("id").values_list("kind", flat=True)
+    assert kinds == ["role.granted", "role.revoked"]
+
+
+async def test_roles_are_scoped_and_dated(client: httpx2.AsyncClient) -> None:
+    await admin(client)
+    mara, region = await make.member("Mara"), await make.region("Europe")
+    path = f"/admin/people/{mara.id}/grant"
+    without = await client.post(path, data={"role": "community_leader"})
+    assert (without.status_code, "f-region-error" in without.text) == (422, True)
+    past = await client.post(path, data={"role": "editor", "until": "2020-01-01"})
+    assert (past.status_code, "f-until-error" in past.text) == (422, True)
+    day = (now() + timedelta(days=3)).date().isoformat()
+    given = await client.post(path, data={"role": "community_leader", "region": region.id, "until": day})
+    assert given.status_code == 303
+    assert (await make.viewer(mara)).region_ids == {region.id}
+    await RoleGrant.filter(member_id=mara.id).update(until=now() - timedelta(seconds=1))
+    assert (await make.viewer(mara)).region_ids == frozenset()
+    assert (await client.post(path, data={"role": "community_leader", "region": region.id})).status_code == 303
+
+
+async def test_a_role_is_not_given_twice(client: httpx2.AsyncClient) -> None:
+    boss, mara = await admin(client), await make.member("Mara")
+    viewer = await make.viewer(boss)
+    given = [grant(viewer, mara.id, Grant(role="editor")) for _ in range(3)]
+    outcomes = await asyncio.gather(*given, return_exceptions=True)
+    assert sorted(type(one).__name__ for one in outcomes) == ["Conflict", "Conflict", "int"]
+    await client.post(f"/admin/people/{mara.id}/grant", data={"role": "editor"})
+    assert "already has this role" in (await client.get(f"/admin/people/{mara.id}")).text
+
+
+async def test_the_last_administrator_stays(client: httpx2.AsyncClient) -> None:
+    ada = await admin(client)
+    viewer, held = await make.viewer(ada), await RoleGrant.get()
+    with pytest.raises(Conflict):
+        await revoke(viewer, held.id)
+    other = await make.member("Other")
+    second = await make.grant(other, "admin")
+    outcomes = await asyncio.gather(revoke(viewer, held.id), revoke(viewer, second.id), return_exceptions=True)
+    assert [type(one) for one in outcomes].count(Conflict) == 1
+
+
+@pytest.mark.parametrize(
+    ("act", "data"),
+    [
+        ("grant", {"role": "admin"}),
+        ("revoke", {"grant": "1"}),
+        ("suspend", {"reason": "Because I can"}),
+        ("restore", {}),
+        ("place", {"organisation": "1", "at": "staff"}),
+        ("remove", {"organisation": "1"}),
+        ("invite", {"email": "x@example.org"}),
+    ],
+)
+async def test_only_administrators(client: httpx2.AsyncClient, act: str, data: dict[str, str]) -> None:
+    boss, mara, plain = await make.member("Ada"), await make.member("Mara"), await make.moderator("Plain")
+    await make.grant(boss, "admin")
+    path = f"/admin/people/{mara.id}/{act}"
+    assert (await client.post(path, data=data)).headers["location"].startswith("/sign-in")
+    await make.sign_in(client, plain)
+    assert (await client.post(path, data=data)).status_code == 403
+    for page in ("/admin/people", f"/admin/people/{mara.id}", "/api/v1/admin/people"):
+        assert (await client.get(page)).status_code == 403
+    assert await RoleGrant.filter(until=None).count() == 2
+    assert (await Member.get(id=mara.id)).state == "active"
+
+
+async def test_suspend_and_restore(client: httpx2.AsyncClient) -> None:
+    ada, mara = await admin(client), await make.member("Mara Visser")
+    await Session.create(member=mara, hash="x", created_at=now(), seen_at=now(), expires_at=now() + timedelta(days=1))
+    header = await make.token(mara)
+    path = f"/admin/people/{mara.id}"
+    short = await client.post(f"{path}/suspend", data={"reason": "no"})
+    assert (short.status_code, "f-reason-error" in short.text) == (422, True)
+    assert (await client.post(f"{path}/suspend", data={"reason": "Writes advertisements"})).status_code == 303
+    assert (await Member.get(id=mara.id)).state == "suspended"
+    assert not await Session.filter(member_id=mara.id, revoked_at=None).exists()
+    assert (await client.get("/api/v1/me", headers=header)).status_code == 401
+    entry = await Entry.get(kind="member.suspended")
+    assert (entry.actor_id, entry.data) == (ada.id, {"reason": "Writes advertisements"})
+    assert (await client.post(f"{path}/restore")).status_code == 303
+    assert (await client.get("/api/v1/me", headers=header)).status_code == 200
+    assert (await client.post(f"/admin/people/{ada.id}/suspend", data={"reason": "Myself"})).status_code == 403
+
+
+async def test_place_in_an_organisation_and_take_out(client: httpx2.AsyncClient) -> None:
+    await admin(client)
+    mara = await make.member("Mara", trust=0)
+    first, second = await make.organisation("First"), await make.organisation("Second")
+    for one, role in ((first, "staff"), (second, "org_admin"), (first, "org_admin")):
+        answer = await client.post(f"/admin/people/{mara.id}/place", data={"organisation": one.id, "at": role})
+        assert answer.status_code == 303
+    viewer = await make.viewer(mara)
+    assert (viewer.organisation_name, viewer.org_admin_of) == ("First", {first.id, second.id})
+    assert (await Member.get(id=mara.id)).trust == 1
+    await client.post(f"/admin/people/{mara.id}/remove", data={"organisation": first.id})
+    assert (await make.viewer(mara)).organisation_name == "Second"
+    await client.post(f"/admin/people/{mara.id}/remove", data={"organisation": second.id})
+    assert (await make.viewer(mara)).audiences == {"public"}
+    again = await client.post(f"/admin/people/{mara.id}/remove", data={"organisation": second.id})
+    assert again.status_code == 404
+    assert await Membership.filter(member_id=mara.id).count() == 2
+
+
+async def test_a_staged_person_is_invited_by_letter(client: httpx2.AsyncClient) -> None:
+    await admin(client)
+    staged = await make.member("M. Visser", state="staged", email=None, handle="user-17")
+    taken = await make.member("Taken")
+    path = f"/admin/people/{staged.id}/invite"
+    await client.post(path, data={"email": taken.email})
+    assert "already has this address" in (await client.get(f"/admin/people/{staged.id}")).text
+    assert (await client.post(path, data={"email": "mara@example.org"})).status_code == 303
+    (mail,) = await letters("mara@example.org")
+    client.cookies.clear()
+    done = await client.post("/reset", data={"token": token_in(mail, "/reset"), "password": PASSWORD})
+    assert done.status_code == 303
+    await client.post("/sign-in", data={"email": "mara@example.org", "password": PASSWORD})
+    assert await whoami(client) == "user-17"
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("", ["Ada Admin", "Mara Visser", "Omar"]),
+        ("?q=visser", ["Mara Visser"]),
+        ("?q=%40omar", ["Omar"]),
+        ("?state=staged", ["Omar"]),
+        ("?role=admin", ["Ada Admin"]),
+        ("?role=editor", []),
+    ],
+)
+async def test_the_list_is_narrowed(client: httpx2.AsyncClient, query: str, names: list[str]) -> None:
+    await admin(client)
+    await make.member("Mara Visser")
+    await make.member("Omar", state="staged")
+    found = (await client.get(f"/api/v1/admin/people{query}")).json()
+    assert [one["name"] for one in found["people"]] == names
+    page = await client.get(f"/admin/people{query}")
+    assert all(name in page.text for name in names)
+
+
+async def test_the_same_through_the_api(client: httpx2.AsyncClient) -> None:
+    ada, mara, there = await admin(client), await make.member("Mara"), await make.organisation()
+    header = {"authorization": f"Bearer {await make_token(ada.id, 'script')}"}
+    client.cookies.clear()
+    base = f"/api/v1/admin/people/{mara.id}"
+    made = await client.post(f"{base}/roles", json={"role": "moderator"}, headers=header)
+    assert made.status_code == 201
+    assert (await client.get(base, headers=header)).json()["grants"][0]["role"] == "moderator"
+    taken = await client.delete(f"/api/v1/admin/roles/{made.json()['grant']}", headers=header)
+    placed = await client.post(f"{base}/places", json={"organisation": there.id}, headers=header)
+    removed = await client.delete(f"{base}/places/{there.id}", headers=header)
+    suspended = await client.post(f"{base}/suspension", json={"reason": "Because of this"}, headers=header)
+    restored = await client.delete(f"{base}/suspension", headers=header)
+    assert {one.status_code for one in (taken, placed, removed, suspended, restored)} == {204}
+    wrong = await client.post(f"{base}/roles", json={"role": "king"}, headers=header)
+    assert (wrong.status_code, list(wrong.json()["errors"])) == (422, ["role"])
+
+
+async def test_create_admin_may_be_repeated(client: httpx2.AsyncClient) -> None:
+    first = await create_admin(email="Ops.Team@Example.org", password="0123456789")
+    again = await create_admin(email="ops.team@example.org", password="0123456789", name="Ops")
+    assert (first.id, first.handle) == (again.id, again.handle) == (first.id, "ops-team")
+    member = await Member.get()
+    assert (member.name, member.state, member.email) == ("Ops", "active", "ops.team@example.org")
+    assert await RoleGrant.all().count() == 1
+    answer = await client.post("/sign-in", data={"email": "ops.team@example.org", "password": "0123456789"})
+    assert answer.status_code == 303
+    await create_admin(email="ops.team@example.org", password="0123456789")
+    assert await whoami(client) == "ops-team", "repeating it signs nobody out"
+    await create_admin(email="ops.team@example.org", password="another-one-1")
+    assert await whoami(client) == ""
+
+
+@pytest.mark.parametrize("state", ["active", "unverified", "staged", "suspended"])
+async def test_an_existing_member_becomes_administrator(client: httpx2.AsyncClient, state: str) -> None:
+    mara = await make.member("Mara", state=state, email="mara@example.org")
+    made = await create_admin(email="mara@example.org", password="0123456789")
+    assert made.id == mara.id
+    assert (await make.viewer(mara)).is_admin
+    assert (await Member.get()).state == "active"
+
+
+@pytest.mark.parametrize(("email", "password"), [("nobody", "0123456789"), ("a@b.example", "short")])
+async def test_create_admin_says_what_is_wrong(client: httpx2.AsyncClient, email: str, password: str) -> None:
+    with pytest.raises(Invalid):
+        await create_admin(email=email, password=password)
+    assert not await Member.exists()
+
+
+async def test_actions_themselves_refuse(client: httpx2.AsyncClient) -> None:
+    plain, other = await make.member("Plain"), await make.member("Other")
+    with pytest.raises(Refused):
+        await grant(await make.viewer(plain), other.id, Grant(role="admin"))
