@@ -56,7 +56,7 @@ def autolink(state: StateInline, silent: bool) -> bool:
     state.pending = state.pending[: -len(scheme)]
     if state.pending:
         state.pushPending()
-    for token in link_tokens(href, state.md.normalizeLinkText(written), state.level):
+    for token in link_tokens(href, written, state.level):
         state.tokens.append(token)
         state.tokens_meta.append(None)
     state.pos = position + len(rest)

@@ -13,7 +13,7 @@ _MENTION: Final = re.compile(r"(?<![\w./@+&=:%#\\-])@(?=[A-Za-z0-9])", re.ASCII)
 _AT_START: Final = re.compile(
     r"(?P<number>\d{1,9})[.)](?=\s|$)"
     r"|(?:\#{1,6}|[-+*])(?=\s|$)"
-    r"|(?:_[ ]*){3,}$|-[- ]*$"
+    r"|(?:_[ ]*){3,}$|-[- ]*$|\*[* ]*$"
     r"|>"
     r"|[:~](?=\s)"
     r"|\[(?:\^[^\]\s]+\]:|[^\]]+\]:|!\w+\]|[ xX]\]\s)"
@@ -58,7 +58,7 @@ def _is_mark(whole: str, found: re.Match[str], *, in_link: bool) -> bool:
             return not alone and not (before.isalnum() and after.isalnum())
         case "~" | "^":
             run = re.escape(mark)
-            return len(found.group()) > 1 or re.compile(rf"{run}[^\s{run}]++{run}").match(whole, place) is not None
+            return len(found.group()) > 1 or re.compile(rf"{run}[^\s{run}]*+{run}").match(whole, place) is not None
         case "\\":
             return _PUNCTUATION.match(after) is not None or after == "\n"
         case "[":

@@ -1,5 +1,6 @@
 """HTML from elsewhere, broken or hostile, to the Markdown our pages show the same way."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -16,6 +17,7 @@ MOST_CHARACTERS: Final = 300_000
 # The parser reads twenty levels: a list takes two, a quote one, and the words in them need some.
 _DEEPEST: Final = 16
 _HEADINGS: Final = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
+_CLOSING: Final = re.compile(r"(?:^|\s)#+$")
 _LANGUAGE_PREFIXES: Final = ("language-", "lang-", "highlight-source-")
 
 
@@ -89,7 +91,7 @@ class _Blocks:
 
     def _heading(self, node: Node) -> list[str]:
         text = paragraph(node.children, self.base, one_line=True)
-        if text.endswith("#"):
+        if _CLOSING.search(text):
             text = f"{text[:-1]}\\#"
         return [f"{'#' * int(node.tag[1])} {text}"] if text else []
 

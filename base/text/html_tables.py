@@ -50,7 +50,7 @@ def _line(row: _Row, base: str) -> list[str]:
     cells: list[str] = []
     for cell in row.cells:
         text = paragraph(cell.children, base, one_line=True)
-        cells.append(text.replace("\\|", "&#92;|").replace("|", "\\|"))
+        cells.append(text.replace("|", "\\|"))
         span = cell.attributes.get("colspan", "1")
         cells += [""] * (int(span) - 1 if span in {"2", "3", "4", "5", "6"} else 0)
     if len(cells) > _MOST_COLUMNS:
