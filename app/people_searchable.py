@@ -40,7 +40,7 @@ async def _members(which: Condition, after: int) -> AsyncIterator[Document]:
             handle=row["handle"],
             organisation=row["organisation"] or "",
             country=row["country"] or "",
-            platforms=tuple(one.slug for one in platforms[row["id"]]),
+            platforms=tuple(one.name for one in platforms[row["id"]]),
             **_dates(row),
         )
 
