@@ -22,6 +22,7 @@ from base.journal import subscribe
 from base.web.endpoints import Endpoint
 from search_index import keep_up
 from search_index.document import Source
+from search_index.queries.guards import register_guard
 
 SOURCES: Final[dict[str, Source]] = {
     source.kind: source for source in (*PEOPLE, *forum.searchable.SOURCES, *kb.searchable.SOURCES)
@@ -41,11 +42,13 @@ def routes() -> list[BaseRoute]:
 
 
 def wire() -> None:
-    """Subscribe every feature to the journal; the same for the server and for commands."""
+    """Subscribe every feature to the journal, and let search ask who may see what; the same in every process."""
     subscribe(keep_up.NAME, keep_up.prefixes(SOURCES), keep_up.handler(SOURCES))
     for feature in (members.notices, forum.notices, kb.notices):
         for name, (prefixes, handler) in feature.SUBSCRIPTIONS.items():
             subscribe(name, prefixes, handler)
+    for kind, guard in forum.searchable.GUARDS.items():
+        register_guard(kind, guard)
 
 
 __all__ = ["ENDPOINTS", "SOURCES", "routes", "wire"]
