@@ -1,10 +1,10 @@
-"""Routes of asking, drafts and preview."""
+"""Routes of asking, drafts, preview and lists."""
 
 from typing import Final
 
 from starlette.routing import BaseRoute, Route
 
-from forum.pages import ask, drafts, preview
+from forum.pages import ask, drafts, lists, preview
 
 ASKING: Final[list[BaseRoute]] = [
     Route("/ask", ask.picker),
@@ -15,5 +15,6 @@ ASKING: Final[list[BaseRoute]] = [
     Route("/drafts", drafts.list_drafts),
     Route("/drafts/save", drafts.save, methods=["POST"]),
     Route("/drafts/{id:int}/delete", drafts.drop, methods=["POST"]),
+    *(Route(path, lists.show_list) for path in lists.LISTS),
     Route("/preview", preview.show_preview, methods=["POST"]),
 ]

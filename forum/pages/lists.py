@@ -1,0 +1,124 @@
+"""Lists of threads: questions, case studies, discussions, everything."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlencode
+
+from babel import Locale, UnknownLocaleError
+from starlette.requests import Request
+from starlette.responses import Response
+
+from base import settings
+from base.paging import page_number
+from base.text.languages import language_name
+from base.web.render import page
+from forum.queries.filters import Filters, filters
+from forum.queries.listing import SORTS, Listing, Wanted, listing
+from members.current import viewer_of
+from members.viewer import Viewer
+
+# The lists: path, the kind of its threads (all for /latest), the filter its tabs are for.
+LISTS: Final = {
+    "/questions": ("question", "state", ("", "unanswered", "answered", "solved")),
+    "/case-studies": ("case_study", "direction", ("", "worked", "mixed", "did_not_work")),
+    "/discussions": ("discussion", "", ()),
+    "/announcements": ("announcement", "", ()),
+    "/latest": ("", "", ()),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A choice: a word or its code, where it leads, whether it is on."""
+
+    word: str
+    url: str
+    on: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListPage:
+    """What templates/forum/list.html shows."""
+
+    kind: str
+    listing: Listing
+    tabs: tuple[Link, ...]
+    sorts: tuple[Link, ...]
+    chosen: tuple[Link, ...]
+    groups: tuple[tuple[str, tuple[Link, ...]], ...]
+    pager_url: str
+    feed_url: str
+    plain_url: str
+
+
+async def show_list(request: Request) -> Response:
+    """Show one of the lists."""
+    viewer, path = viewer_of(request), request.url.path
+    kind, tab, values = LISTS[path]
+    wanted = Wanted.read({**request.query_params, "kind": kind})
+    number = page_number(request.query_params)
+    found = await listing(viewer, wanted, page=number, size=settings.get().page_size)
+    offered = await filters(viewer, wanted)
+
+    def to(**changes: str) -> str:
+        return address(path, wanted, **changes)
+
+    data = ListPage(
+        kind=kind,
+        listing=found,
+        tabs=tuple(Link(value or "all", to(**{tab: value}), getattr(wanted, tab) == value) for value in values),
+        sorts=tuple(Link(sort, to(sort=sort), wanted.sort == sort) for sort in SORTS),
+        chosen=tuple(
+            Link(_name(viewer, offered, name, value), to(**{name: ""}))
+            for name, value in wanted.filters.items()
+            if name != tab
+        ),
+        groups=_groups(viewer, offered, wanted, to),
+        pager_url=_up_to_page(to()),
+        feed_url=f"/feeds{path}.atom",
+        plain_url=path,
+    )
+    return page(request, "forum/list.html", data)
+
+
+def address(path: str, wanted: Wanted, **changes: str) -> str:
+    """Return the address of a list with some filters changed, on its first page."""
+    given = {**wanted.filters, "sort": wanted.sort, **changes}
+    asked = [(name, given[name]) for name in Wanted.model_fields if given.get(name)]
+    asked = [pair for pair in asked if pair != ("sort", "active")]
+    return f"{path}?{urlencode(asked)}" if asked else path
+
+
+def _up_to_page(url: str) -> str:
+    return f"{url}{'&' if '?' in url else '?'}page="
+
+
+def _groups(
+    viewer: Viewer, offered: Filters, wanted: Wanted, to: Callable[..., str]
+) -> tuple[tuple[str, tuple[Link, ...]], ...]:
+    platforms = tuple(Link(one.name, to(platform=one.slug)) for one in offered.platforms)
+    countries = [(_country(viewer, code), code) for code in offered.countries]
+    languages = tuple(Link(one.name, to(language=one.slug)) for one in offered.languages)
+    return (
+        ("platform", () if wanted.platform else platforms),
+        ("country", () if wanted.country else tuple(Link(name, to(country=code)) for name, code in sorted(countries))),
+        ("language", languages if len(languages) > 1 and not wanted.language else ()),
+    )
+
+
+def _name(viewer: Viewer, offered: Filters, name: str, value: str) -> str:
+    if name == "country":
+        return _country(viewer, value.upper())
+    if name == "language":
+        return language_name(value)
+    return offered.names.get(name, value)
+
+
+def _country(viewer: Viewer, code: str) -> str:
+    try:
+        locale = Locale.parse(viewer.locale)
+    except (UnknownLocaleError, ValueError):
+        locale = Locale("en")
+    found: str = locale.territories.get(code, code)
+    return found

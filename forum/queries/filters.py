@@ -1,0 +1,59 @@
+"""What a list can be narrowed to: only what would leave something in it."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from base.condition import Condition
+from base.db import rows
+from base.text.languages import language_name
+from forum.queries.listing import Wanted
+from forum.queries.thread_head import Label
+from forum.rules import listed_threads
+from members.viewer import Viewer
+
+_OFFERED: Final = """
+SELECT * FROM (SELECT 'platforms' AS part, p.slug AS slug, p.name AS name FROM platforms p WHERE EXISTS (
+    SELECT 1 FROM thread_platforms x JOIN threads t ON t.id = x.thread_id WHERE x.platform_id = p.id AND {seen})
+  ORDER BY p.name LIMIT ?) AS used
+UNION ALL SELECT DISTINCT 'countries', o.country, '' FROM organisations o WHERE o.country <> '' AND EXISTS (
+    SELECT 1 FROM threads t WHERE t.organisation_id = o.id AND {seen})
+UNION ALL SELECT DISTINCT 'languages', t.language, '' FROM threads t WHERE {seen}"""
+_NAMES: Final = {
+    "platform": " UNION ALL SELECT 'platform', n.slug, n.name FROM platforms n WHERE n.slug = ?",
+    "tag": " UNION ALL SELECT 'tag', n.slug, n.name FROM tags n WHERE n.slug = ?",
+    "organisation": " UNION ALL SELECT 'organisation', n.slug, n.name FROM organisations n WHERE n.slug = ?",
+    "category": " UNION ALL SELECT 'category', n.slug, n.name FROM categories n WHERE n.slug = ?",
+}
+_MOST: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Choices that are offered, and the names of those that are on."""
+
+    platforms: tuple[Label, ...]
+    countries: tuple[str, ...]
+    languages: tuple[Label, ...]
+    names: dict[str, str]
+
+
+async def filters(viewer: Viewer, wanted: Wanted) -> Filters:
+    """Return what the lists of this kind can be narrowed to, in one statement."""
+    seen = listed_threads(viewer)
+    if wanted.kind:
+        seen = seen & Condition("t.kind = ?", (wanted.kind,))
+    chosen = [name for name in _NAMES if wanted.filters.get(name)]
+    found = await rows(
+        _OFFERED.format(seen=seen.sql) + "".join(_NAMES[name] for name in chosen),
+        *seen.values, _MOST, *seen.values, *seen.values, *(wanted.filters[name] for name in chosen),
+    )  # fmt: skip
+    languages = sorted(
+        (Label(row["slug"], language_name(row["slug"])) for row in found if row["part"] == "languages"),
+        key=lambda label: label.name.lower(),
+    )
+    return Filters(
+        platforms=tuple(Label(row["slug"], row["name"]) for row in found if row["part"] == "platforms"),
+        countries=tuple(sorted(row["slug"] for row in found if row["part"] == "countries")),
+        languages=tuple(languages),
+        names={row["part"]: row["name"] for row in found if row["part"] in _NAMES},
+    )
