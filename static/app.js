@@ -78,6 +78,13 @@ for (const place of $$("[data-countdown]")) {
   }, 1000);
 }
 
+for (const field of $$("[data-words]")) {
+  const told = field.insertAdjacentElement("afterend", Object.assign(document.createElement("p"), { className: "saved" }));
+  const count = () => { told.textContent = `${field.value.trim().split(/\s+/).filter(Boolean).length} / ${field.dataset.words}`; };
+  field.addEventListener("input", count);
+  count();
+}
+
 if (!CSS.supports("selector(::details-content)") && matchMedia("(min-width: 62rem)").matches) {
   for (const filters of $$("[data-open-wide]")) filters.open = true;
 }
