@@ -61,8 +61,11 @@ async def _bring(target: Engine | Fresh, sources: Sources, entries: Iterable[Ent
     for kind, ids in wanted.items():
         found += [document async for document in sources[kind].load(sorted(ids))]
     gone = {f"{kind}:{id_}" for kind, ids in wanted.items() for id_ in ids} - {document.key for document in found}
-    if found or gone:
-        await target.replace(found, gone)
+    for start in range(0, max(len(found), 1), _BATCH):
+        batch = found[start : start + _BATCH]
+        if batch or gone:
+            await target.replace(batch, gone)
+        gone = set()
 
 
 async def _newest() -> int:

@@ -8,7 +8,6 @@ from search_index.engines.whoosh.evaluate import Deadline, score, wanted_stems, 
 from search_index.engines.whoosh.filters import allowed, narrow
 from search_index.engines.whoosh.present import Shower, Wanted
 from search_index.engines.whoosh.rank import Matches, matches
-from search_index.engines.whoosh.terms import languages_of
 from search_index.engines.whoosh.view import Mask, View
 from search_index.found import Hit
 from search_index.query import Query
@@ -39,7 +38,7 @@ class Asked:
 
     def hits(self, query: Query, found: Matches, docs: Sequence[int], *, snippets: bool = True) -> tuple[Hit, ...]:
         """Return these documents as hits."""
-        wanted = Wanted(*wanted_stems(query, languages_of(self.view)))
+        wanted = Wanted(*wanted_stems(query, self.view.languages))
         show = Shower(self.view, wanted, self.weights, snippets=snippets)
         groups = self.view.column("group")
         return tuple(

@@ -1,9 +1,9 @@
 """A cache bounded in bytes: what was not used for longest goes first."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from threading import Lock
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 
 class Sized(Protocol):
@@ -23,10 +23,10 @@ class Cache(Generic[T]):
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self.used = 0
-        self._held: OrderedDict[Hashable, T] = OrderedDict()
+        self._held: OrderedDict[tuple[Any, ...], T] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+    def get(self, key: tuple[Any, ...], make: Callable[[], T]) -> T:
         """Return the value of `key`, made when it is not there; one too large for the cache is not kept."""
         with self._lock:
             if (held := self._held.get(key)) is not None:
@@ -41,7 +41,7 @@ class Cache(Generic[T]):
                     self.used -= self._held.popitem(last=False)[1].size
         return made
 
-    def forget(self, wanted: Callable[[Hashable], bool]) -> None:
+    def forget(self, wanted: Callable[[tuple[Any, ...]], bool]) -> None:
         """Drop the keys that `wanted` says yes to."""
         with self._lock:
             for key in [key for key in self._held if wanted(key)]:

@@ -9,7 +9,6 @@ from search_index.engines.whoosh.analysis import LANGUAGES, analyser
 from search_index.engines.whoosh.asked import Asked
 from search_index.engines.whoosh.schema import SCORED
 from search_index.engines.whoosh.spelling import near, visible
-from search_index.engines.whoosh.terms import languages_of
 from search_index.engines.whoosh.view import Mask
 from search_index.found import Correction
 from search_index.words import WORD, clean, fold
@@ -49,7 +48,7 @@ def _known(asked: Asked, word: str, mask: Mask) -> int:
     """Return in how many documents that may be seen a word occurs, in any form."""
     view = asked.view
     seen = visible(view, word, mask)
-    for language in languages_of(view):
+    for language in view.languages:
         stem = analyser(language).stem(word).encode()
         for field in SCORED:
             seen = max(seen, int(np.count_nonzero(mask[view.postings(field, stem).ids])))

@@ -15,7 +15,7 @@ Numbers = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float32]
 
 _KNOWN: Final = (
-    "_read_ids", "_read_data", "_next_block", "_goto", "is_active", "reset",
+    "reset", "is_active", "_goto", "_next_block", "_read_data",
 )  # fmt: skip
 
 
@@ -73,9 +73,10 @@ def by_block(reader: Any, field: str, term: bytes, placed: bool) -> Postings:
         matcher = reader.postings(field, term)
     except TermNotFound:
         return NOTHING
-    matcher = getattr(matcher, "child", matcher)
+    matcher = getattr(matcher, "child", matcher)  # without the filter that leaves deleted documents out
     if not isinstance(matcher, whoosh3.W3LeafMatcher):
         return through_matchers(reader, field, term, placed)
+    matcher.reset()
     ids: list[Numbers] = []
     counts: list[Floats] = []
     values: list[bytes] | None = [] if placed else None

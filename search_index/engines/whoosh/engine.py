@@ -109,6 +109,8 @@ class WhooshEngine:
                 if pool:
                     await asyncio.get_running_loop().run_in_executor(None, pool.shutdown)
             self._readers = self._writer = None
+            if self._shelf is not None:
+                self._shelf.close()
             self._shelf = None
             self._trouble = "closed"
             self._cache.forget(lambda _: True)

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from search_index.engine import Unavailable
-from search_index.engines.whoosh.terms import Part, languages_of, parts, readings
+from search_index.engines.whoosh.terms import Part, parts, readings
 from search_index.engines.whoosh.view import Mask, View
 from search_index.query import Choice, Leaf, Prefix, Query
 from search_index.words import clean, fold
@@ -54,7 +54,7 @@ class Looked:
 def meets(view: View, leaf: Leaf, deadline: Deadline) -> Mask:
     """Return which documents have a leaf."""
     mask = np.zeros(view.count, np.bool_)
-    for part in parts(view, leaf, languages_of(view)):
+    for part in parts(view, leaf, view.languages):
         deadline.check()
         mask[part.ids] = True
     return mask
@@ -81,7 +81,7 @@ def _look(view: View, choice: Choice, languages: Sequence[str], deadline: Deadli
 
 def score(view: View, query: Query, mask: Mask, deadline: Deadline) -> tuple[Scores, Mask]:
     """Return a score for every document, and which of those in `mask` meet the query's choices."""
-    languages = languages_of(view)
+    languages = view.languages
     looked = [one for choice in query.choices if (one := _look(view, choice, languages, deadline))]
     scores = np.zeros(view.count, np.float32)
     if not query.choices:

@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Sequence
-from itertools import chain
+from itertools import chain, count
 from threading import Lock
 from typing import Any, Final
 
@@ -31,6 +31,9 @@ NUMBERS: Final = {"id": ID, "created": CREATED, "active": ACTIVE, "votes": VOTES
 
 Dictionary = defaultdict[str, Labels]
 
+# Names are given by Whoosh, at random; what is cached of a segment must never be taken for another's.
+_serials: Final = count(1)
+
 
 def dictionary() -> Dictionary:
     """Return the labels of all columns, shared by the segments of one engine."""
@@ -42,6 +45,7 @@ class Segment:
 
     def __init__(self, reader: Any, labels: Dictionary, name: str) -> None:
         self.name = name
+        self.serial = next(_serials)
         self.count: int = reader.doc_count_all()
         self._reader = reader
         self._lock = Lock()
@@ -115,7 +119,12 @@ class Segment:
         for number in range(self.count):
             self.shown(number)
 
+    def close(self) -> None:
+        """Close the files."""
+        with self._lock:
+            if not self._reader.is_closed:
+                self._reader.close()
+
     def __del__(self) -> None:
         # The last view that used it is gone, and with it the last reader.
-        if not self._reader.is_closed:
-            self._reader.close()
+        self.close()

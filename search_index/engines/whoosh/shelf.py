@@ -37,6 +37,8 @@ class Shelf:
         self._index = FileIndex(FileStorage(str(path), supports_mmap=False))
         self._manifest = Manifest.read(path)
         self._segments: dict[str, Segment] = {}
+        self._serials: set[int] = set()
+        self._generation = ""
         self.view = self._look()
 
     @classmethod
@@ -60,15 +62,16 @@ class Shelf:
                 leaf.close()
             else:
                 held[name] = Segment(leaf, self._labels, name)
-        gone = self._segments.keys() - held.keys()
-        self._cache.forget(lambda key: isinstance(key, tuple) and (key[0] in gone or ":" in key[0]))
+        kept = {segment.serial for segment in held.values()}
+        self._cache.forget(lambda key: key[0] in self._serials - kept or key[0] == self._generation)
+        self._serials = kept
         self._segments = held
-        number = self._index.latest_generation()
-        return View(f"{self.path.name}:{number}", list(held.values()), deleted, self._labels, self._cache)
+        self._generation = f"{self.path.name}:{self._index.latest_generation()}"
+        return View(self._generation, list(held.values()), deleted, self._labels, self._cache)
 
     def refresh(self) -> None:
         """Look again when somebody else (a command beside the server) has written."""
-        if not self.view.generation.endswith(f":{self._index.latest_generation()}"):
+        if self._generation != f"{self.path.name}:{self._index.latest_generation()}":
             self._manifest = Manifest.read(self.path)
             self.view = self._look()
 
@@ -135,6 +138,11 @@ class Shelf:
 
         self.commit(self.writer(), only_chosen)
         return True
+
+    def close(self) -> None:
+        """Close the files; nobody may read any more."""
+        for segment in self._segments.values():
+            segment.close()
 
     @property
     def disk_bytes(self) -> int:

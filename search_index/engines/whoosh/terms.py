@@ -29,12 +29,6 @@ class Part:
     frequency: int
 
 
-def languages_of(view: View) -> tuple[str, ...]:
-    """Return the languages in the index, English always: a word is looked up as each of them would stem it."""
-    labels = view.labels["language"]
-    return tuple(dict.fromkeys(("en", *sorted(labels[n] for n in range(len(labels))))))
-
-
 def readings(leaf: Leaf, languages: Sequence[str]) -> tuple[Sequenced, ...]:
     """Return the ways to read a leaf, none when only stop words and signs are left of it."""
     if isinstance(leaf, Prefix):

@@ -1,6 +1,7 @@
 """One generation of the index: its segments side by side as one set of arrays, deletions as a mask."""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from math import log
 from typing import Any, Final
 
@@ -73,6 +74,12 @@ class View:
             self._pairs[name] = known
         return known
 
+    @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """Return the languages of the living documents, English always: a word is read as each would stem it."""
+        numbers = np.unique(self.column("language")[self.live]).tolist()
+        return tuple(dict.fromkeys(("en", *sorted(self.labels["language"][number] for number in numbers))))
+
     def weights(self, weights: Mapping[str, float]) -> Array:
         """Return the factor that trust puts on every document's score."""
         key = tuple(sorted(weights.items()))
@@ -89,7 +96,7 @@ class View:
         parts: list[tuple[Postings, int]] = []
         for segment, base in zip(self.segments, self.bases, strict=True):
             found = self.cache.get(
-                (segment.name, field, term, placed),
+                (segment.serial, field, term, placed),
                 lambda segment=segment: segment.postings(field, term, placed=placed),  # type: ignore[misc]
             )
             if len(found.ids):
