@@ -11,7 +11,6 @@ from base import db
 from base.log import configure
 from base.settings import Settings
 from tests.databases import Databases, PostgresDatabases, SqliteFiles, create_tables, fold_up, on_postgres
-from tests.site import open_client, settings_for
 
 configure("error")
 
@@ -73,11 +72,15 @@ async def database(database_url: str) -> AsyncIterator[str]:
 @pytest.fixture
 def site(database: str, tmp_path: Path) -> Settings:
     """Put settings for a site with the test's own database and data folder in force."""
+    from tests.site import settings_for  # not above: a fault on a high floor must not stop the tests of a low one
+
     return settings_for(tmp_path, database)
 
 
 @pytest.fixture
 async def client(site: Settings) -> AsyncIterator[httpx2.AsyncClient]:
     """Give a visitor of the whole site; `deliver_all()` (base.journal.deliver) does the journal's work when asked."""
+    from tests.site import open_client
+
     async with open_client() as opened:
         yield opened
