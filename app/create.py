@@ -11,7 +11,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from app.chores import CHORES
-from app.pages import admin, machines, words
+from app.pages import admin, home, machines, words
 from app.search import engine_of
 from app.wiring import SOURCES, routes, wire
 from base import settings
@@ -56,6 +56,7 @@ def create_app(now: Settings | None = None) -> Starlette:
         settings.use(now)
     return Starlette(
         routes=[
+            *home.ROUTES,
             *machines.ROUTES,
             *words.ROUTES,
             *admin.ROUTES,

@@ -7,8 +7,10 @@ from app.demo.content import content
 from app.demo.ledger import Ledger
 from base.db import execute, rows
 from base.errors import Missing
+from base.text.plain import to_plain
 from kb.actions.attach import Attached, attach
 from kb.actions.decide import Decision, decide
+from kb.actions.insert import Insertion, Span, insert
 from kb.actions.promote import NewArticle, promote
 from kb.actions.send import Asked, send
 from kb.actions.write import Changes, save
@@ -42,10 +44,20 @@ async def _draft(ledger: Ledger, author: Viewer, given: dict[str, Any]) -> int:
     id_ = await promote(author, threads[0], NewArticle(title=given["title"], kind=given["kind"]))
     for thread in threads[1:]:
         await attach(author, id_, Attached(thread=thread))
+    for key, number, section in given["sources"]:
+        span = await _whole(ledger.id("threads", key), number)
+        await insert(author, id_, Insertion(section=section, passages=[span]))
     names = ("title", "summary", "recommendation", "strength", "evidence", "evidence_why")
     words = {name: given[name] for name in names} | {name: text.strip() for name, text in given["sections"].items()}
     await save(author, id_, Changes.read(words))
     return id_
+
+
+async def _whole(thread_id: int, number: int) -> Span:
+    """Return the first paragraph of a post as a passage."""
+    post = (await rows("SELECT body, revision FROM posts WHERE thread_id = ? AND number = ?", thread_id, number))[0]
+    end = len(to_plain(post["body"]).partition("\n")[0])
+    return Span(thread=thread_id, number=number, revision=post["revision"], start=0, end=end)
 
 
 async def _date_back(ledger: Ledger, article_id: int, given: dict[str, Any]) -> None:

@@ -55,9 +55,11 @@ class Listing:
     threads: tuple[ThreadRow, ...]
 
 
-async def listing(viewer: Viewer, wanted: Wanted, *, page: int = 1, size: int = 20) -> Listing:
+async def listing(
+    viewer: Viewer, wanted: Wanted, *, page: int = 1, size: int = 20, also: Condition = ALWAYS
+) -> Listing:
     """Return one page of the threads that are wanted and that the viewer may see; pinned ones come first."""
-    seen = listed_threads(viewer) & narrowed(wanted)
+    seen = listed_threads(viewer) & narrowed(wanted) & also
     order = _ORDERS[wanted.sort]
     pinned = Condition(_PINNED, (now(),)) if wanted.sort == "active" else Condition("1 = 0")
     offset = (page - 1) * size

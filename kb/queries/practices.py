@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from base.clock import now
+from base.condition import one_of
 from base.db import as_datetime, rows
 from base.paging import Page
 from kb.addresses import article_url
@@ -76,6 +77,19 @@ async def list_practices(
         await filter_groups(viewer, chosen),
         sort if sort in SORTS else "newest",
     )
+
+
+async def practices_for(viewer: Viewer, *, most: int) -> tuple[ArticleRow, ...]:
+    """Return the articles to put before a viewer: about their platforms first, then the newest."""
+    readable = readable_articles(viewer, obsolete=False)
+    mine = one_of("x.platform_id", sorted(viewer.platform_ids))
+    found = await rows(
+        f"SELECT {_COLUMNS} FROM articles a WHERE {readable.sql} "  # noqa: S608
+        f"ORDER BY CASE WHEN EXISTS (SELECT 1 FROM article_platforms x WHERE x.article_id = a.id AND {mine.sql}) "
+        "THEN 0 ELSE 1 END, a.published_at DESC, a.id DESC LIMIT ?",
+        *readable.values, *mine.values, most,
+    )  # fmt: skip
+    return tuple(_row(row) for row in found)
 
 
 def _row(row: Mapping[str, Any]) -> ArticleRow:
