@@ -1,12 +1,12 @@
 """`commonplace createadmin` and `commonplace token`."""
 
 import click
-from members.actions.create_admin import create_admin
-from members.actions.make_token import make_token
 
 from app.commands.running import answer, as_json, choose_data, opened, run
 from app.prepare import prepare
 from base.errors import Missing
+from members.actions.create_admin import create_admin
+from members.actions.make_token import make_token
 from members.models import Member
 
 

@@ -67,7 +67,10 @@ async def _unanswered_for(viewer: Viewer) -> tuple[ThreadRow, ...]:
     if not viewer.platform_ids:
         return ()
     mine = one_of("x.platform_id", sorted(viewer.platform_ids))
-    about = Condition(f"t.id IN (SELECT x.thread_id FROM thread_platforms x WHERE {mine.sql})", mine.values)
+    about = Condition(
+        f"t.id IN (SELECT x.thread_id FROM thread_platforms x WHERE {mine.sql})",  # noqa: S608
+        mine.values,
+    )
     wanted = Wanted(kind="question", state="unanswered", sort="new")
     return (await listing(viewer, wanted, size=YOURS, also=about)).threads
 

@@ -15,8 +15,10 @@ _SOON: Final = timedelta(hours=48)
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """How large the network is, and how well it answers: questions of 90 days, and those answered
-    in 48 hours. `topics` are the names and slugs of the tags most written about in public."""
+    """How large the network is, and how well it answers: questions of 90 days, and those answered in 48 hours.
+
+    `topics` are the names and slugs of the tags most written about in public.
+    """
 
     members: int
     organisations: int
@@ -54,7 +56,8 @@ async def _count() -> Network:
         await rows(
             "SELECT (SELECT COUNT(*) FROM members WHERE state = 'active') AS members,"
             " (SELECT COUNT(*) FROM organisations WHERE state = 'active') AS organisations,"
-            " (SELECT COUNT(DISTINCT country) FROM organisations WHERE state = 'active' AND country <> '') AS countries",
+            " (SELECT COUNT(DISTINCT country) FROM organisations"
+            "   WHERE state = 'active' AND country <> '') AS countries",
         )
     )[0]
     # An answer is soon when it came within 48 hours; questions younger than that are not counted yet.

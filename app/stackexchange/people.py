@@ -5,8 +5,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from base.text.from_html import to_markdown
-
 from app.stackexchange.dump import Row, rows_of
 from app.stackexchange.origins import Known
 from app.stackexchange.report import Report
@@ -14,6 +12,7 @@ from app.stackexchange.values import EPOCH, line, moment
 from base.db import rows, transaction
 from base.journal import record
 from base.text.clean import clean_text
+from base.text.from_html import to_markdown
 from base.text.slug import slugify
 from members.models import Member
 

@@ -4,8 +4,6 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Final
 
-from base.text.from_html import to_markdown
-
 from app.stackexchange.dump import Row, rows_of
 from app.stackexchange.origins import Known
 from app.stackexchange.people import People
@@ -16,6 +14,7 @@ from base.db import rows, transaction
 from base.errors import Failure
 from base.journal import record
 from base.text.clean import clean_text
+from base.text.from_html import to_markdown
 from base.text.markdown import to_html
 from forum.actions.place_post import NewRow, place_post
 from forum.actions.start_thread import NewThread, start_thread
