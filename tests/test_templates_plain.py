@@ -130,3 +130,8 @@ def test_words_are_words_and_never_html() -> None:
     assert drawn('{{ _("100 %% of %(x)s", x=half) }}') == "100 % of 100 % &lt;b&gt;"
     assert drawn('{{ ngettext("%(num)d of %(x)s", "%(num)d of %(x)s", 2, x=half) }}') == "2 of 100 % &lt;b&gt;"
     assert "<img" not in drawn("{{ _(x) }}")
+
+
+@pytest.mark.parametrize("file", TEMPLATES, ids=names(TEMPLATES))
+def test_template_is_well_formed(file: Path) -> None:
+    rendering._environment.get_template(str(file.relative_to(shipped("templates"))))
