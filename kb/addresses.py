@@ -1,5 +1,7 @@
 """Where things of the knowledge base are on the site."""
 
+from base.errors import Missing
+
 
 def article_url(article_id: int, slug: str, revision: int = 0) -> str:
     """Return the address of an article, or of one of its revisions."""
@@ -10,3 +12,12 @@ def work_url(article_id: int, place: str = "edit", **query: object) -> str:
     """Return the address of a page for working on an article: edit, review, history and others."""
     words = "&".join(f"{name}={value}" for name, value in query.items() if value)
     return f"/kb/{article_id}/{place}" + (f"?{words}" if words else "")
+
+
+def read_version(text: str) -> int:
+    """Read the version out of an address; 0 is the published one, and nonsense is no version."""
+    if not text:
+        return 0
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 10**6):
+        raise Missing("There is no such version.")
+    return int(text)

@@ -1,5 +1,203 @@
 """Who is told when something happens in kb/."""
 
-from base.journal import Handler
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
 
-SUBSCRIPTIONS: dict[str, tuple[tuple[str, ...], Handler]] = {}
+from base.db import rows
+from base.journal import Handler
+from base.journal.models import Entry
+from base.text.excerpt import excerpt
+from kb.addresses import article_url, work_url
+from kb.rules import visible_articles
+from members.actions.notify import notify
+from members.queries.viewer import viewer_of_member
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """The article an entry is about, as it is now."""
+
+    id: int
+    slug: str
+    title: str
+    summary: str
+    owner_id: int | None
+
+    @property
+    def url(self) -> str:
+        return article_url(self.id, self.slug)
+
+
+async def _subject(entry: Entry) -> _Subject | None:
+    """Return the article with the title its readers see, or that of its draft."""
+    found = await rows(
+        "SELECT a.id, a.slug, a.owner_id, r.title, r.summary FROM articles a "
+        "JOIN article_revisions r ON r.article_id = a.id AND r.number = a.latest_revision WHERE a.id = ?",
+        entry.subject_id,
+    )
+    return (
+        _Subject(**{name: found[0][name] for name in ("id", "slug", "title", "summary", "owner_id")}) if found else None
+    )
+
+
+async def _tell(
+    entry: Entry, article: _Subject, people: Iterable[int], reason: str, *, kind: str, text: str = "", url: str = ""
+) -> None:
+    """Tell those of these people who may see the article."""
+    known = [one for one in set(people) if one != entry.actor_id and await _may_see(one, article.id)]
+    await notify(
+        known,
+        key=f"{entry.id}:{kind}",
+        kind=kind,
+        group=f"article:{article.id}",
+        subject=article.title,
+        text=excerpt(text),
+        url=url or article.url,
+        reason=reason,
+        actor_id=entry.actor_id,
+    )
+
+
+async def _may_see(member_id: int, article_id: int) -> bool:
+    viewer = await viewer_of_member(member_id)
+    if viewer is None:
+        return False
+    visible = visible_articles(viewer)
+    return bool(await rows(f"SELECT 1 FROM articles a WHERE a.id = ? AND ({visible.sql})", article_id, *visible.values))  # noqa: S608
+
+
+async def _ids(sql: str, *values: object) -> set[int]:
+    return {row["id"] for row in await rows(sql, *values) if row["id"] is not None}
+
+
+async def _sent(entry: Entry, article: _Subject) -> None:
+    reviewer = entry.data.get("reviewer_id")
+    if reviewer is not None:
+        due = entry.data.get("due", "")
+        await _tell(
+            entry, article, [reviewer], "You were asked to review this.", kind="review",
+            text=f"Please read it until {due}." if due else "", url=work_url(article.id, "review"),
+        )  # fmt: skip
+
+
+async def _decided(entry: Entry, article: _Subject) -> None:
+    words = {"article.changes_requested": "Changes were asked for.", "article.rejected": "It was rejected."}
+    people = await _writers(entry)
+    note = str(entry.data.get("note", ""))
+    await _tell(
+        entry, article, people, "You wrote this version.", kind="decision",
+        text=f"{words[entry.kind]} {note}".strip(), url=work_url(article.id, "review"),
+    )  # fmt: skip
+
+
+async def _taken_back(entry: Entry, article: _Subject) -> None:
+    reviewers = await _ids(
+        "SELECT q.reviewer_id AS id FROM reviews q JOIN article_revisions r ON r.id = q.revision_id "
+        "WHERE r.article_id = ? AND r.number = ? AND q.decision = 'withdrawn'",
+        article.id, entry.data.get("revision"),
+    )  # fmt: skip
+    await _tell(
+        entry, article, reviewers, "You were asked to review this.", kind="decision",
+        text="The authors took it back to go on writing. You need not do anything now.",
+    )  # fmt: skip
+
+
+async def _writers(entry: Entry) -> set[int]:
+    number = entry.data.get("revision")
+    sql = "SELECT {column} AS id FROM article_revisions WHERE article_id = ? AND number = ?"
+    authors = await _ids(sql.format(column="author_id"), entry.subject_id, number)
+    return authors | await _ids(sql.format(column="last_editor_id"), entry.subject_id, number)
+
+
+async def _published(entry: Entry, article: _Subject) -> None:
+    """Tell everybody once, by what concerns them most: who wrote it, whose words it rests on, who wished for it."""
+    told = {entry.actor_id}
+    first = not entry.data.get("before")
+    writers = await _writers(entry) | ({article.owner_id} if article.owner_id else set())
+    await _tell(
+        entry, article, writers - told, "You wrote this version, or look after it.", kind="decision",
+        text="It was approved and is published.",
+    )  # fmt: skip
+    told |= writers
+    if first or entry.data.get("significance") == "advice":
+        contributors = await _ids(
+            "SELECT member_id AS id FROM contributors WHERE article_id = ? AND role NOT IN ('edited', 'reviewed')",
+            article.id,
+        )
+        await _tell(
+            entry, article, contributors - told, "It rests on what you wrote. You can choose how you are named.",
+            kind="distilled", text=article.summary, url=work_url(article.id, "credit"),
+        )  # fmt: skip
+        told |= contributors
+    if first:
+        await _tell(
+            entry, article, await _nominators(entry) - told, "You suggested it.", kind="distilled", text=article.summary
+        )
+        told |= await _nominators(entry)
+    elif entry.data.get("significance") == "advice":
+        await _tell(
+            entry, article, await _users(article) - told, "Your organisation uses this practice.", kind="article",
+            text="Its advice has changed.",
+        )  # fmt: skip
+
+
+async def _nominators(entry: Entry) -> set[int]:
+    return await _ids(
+        "SELECT n.member_id AS id FROM nominations n JOIN source_links l ON l.thread_id = n.thread_id "
+        "WHERE l.article_id = ? AND l.revision = ? AND n.state <> 'declined'",
+        entry.subject_id, entry.data.get("revision"),
+    )  # fmt: skip
+
+
+async def _users(article: _Subject) -> set[int]:
+    return await _ids(
+        "SELECT by_id AS id FROM adoptions WHERE article_id = ? AND state NOT IN ('stopped', 'not_for_us')", article.id
+    )
+
+
+async def _aged(entry: Entry, article: _Subject) -> None:
+    words = {
+        "due_soon": "It is due to be checked within 30 days.",
+        "overdue": "Its check is overdue: readers see that now.",
+        "stale": "Nobody has checked it for long: search shows it lower now.",
+    }
+    text = words.get(str(entry.data.get("state")))
+    if text and article.owner_id:
+        await _tell(
+            entry, article, [article.owner_id], "You look after this practice.", kind="article", text=text,
+            url=work_url(article.id, "verify"),
+        )  # fmt: skip
+
+
+async def _ended(entry: Entry, article: _Subject) -> None:
+    word = "obsolete" if entry.kind == "article.obsolete" else "retired"
+    people = await _users(article) | ({article.owner_id} if article.owner_id else set())
+    await _tell(
+        entry, article, people, "You or your organisation use this practice.", kind="article",
+        text=f"It is {word}: {entry.data.get('reason', '')}",
+    )  # fmt: skip
+
+
+_TELLERS: Final[Mapping[str, Callable[[Entry, _Subject], Awaitable[None]]]] = {
+    "article.sent": _sent,
+    "article.taken_back": _taken_back,
+    "article.changes_requested": _decided,
+    "article.rejected": _decided,
+    "article.published": _published,
+    "article.aged": _aged,
+    "article.obsolete": _ended,
+    "article.retired": _ended,
+}
+
+
+async def tell(entries: Sequence[Entry]) -> None:
+    """Tell whom each entry concerns; telling again changes nothing."""
+    for entry in entries:
+        teller = _TELLERS.get(entry.kind)
+        article = await _subject(entry) if teller else None
+        if teller is not None and article is not None:
+            await teller(entry, article)
+
+
+SUBSCRIPTIONS: dict[str, tuple[tuple[str, ...], Handler]] = {"practice_notices": (tuple(_TELLERS), tell)}

@@ -1,5 +1,96 @@
-"""What of kb/ can be found."""
+"""What of kb/ can be found: published and obsolete articles."""
 
-from search_index.document import Source
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any, Final
 
-SOURCES: list[Source] = []
+from base.clock import now
+from base.condition import Condition, one_of
+from base.db import as_datetime, dialect, rows
+from base.text.plain import to_plain
+from kb.addresses import article_url
+from kb.content import Content
+from kb.queries.facts import read_standing
+from kb.rules import READABLE
+from kb.verification import state_of
+from search_index.document import Document, Source
+
+BATCH: Final = 200
+
+_COLUMNS: Final = """a.id, a.slug, a.audience, a.language, a.state, a.published_revision, a.verified_revision, a.due_at,
+  a.published_at, a.changed_at, r.title, r.summary, r.sections, r.recommendation, r.strength, r.evidence,
+  r.evidence_why, m.name AS owner_name, m.handle AS owner_handle,
+  (SELECT {join_tag} FROM article_tags x JOIN tags t ON t.id = x.tag_id WHERE x.article_id = a.id) AS tags,
+  (SELECT {join_platform} FROM article_platforms x JOIN platforms p ON p.id = x.platform_id
+    WHERE x.article_id = a.id) AS platforms,
+  (SELECT {join_alias} FROM article_platforms x JOIN platform_aliases p ON p.platform_id = x.platform_id
+    WHERE x.article_id = a.id) AS aliases,
+  (SELECT COUNT(*) FROM source_links l JOIN case_studies cs ON cs.thread_id = l.thread_id
+    JOIN metrics k ON k.case_id = cs.id WHERE l.article_id = a.id AND l.revision = a.published_revision) AS measured,
+  (SELECT COUNT(*) FROM adoptions d WHERE d.article_id = a.id AND d.state IN ('adopted', 'adapted')) AS adopted"""
+
+
+def _joined(column: str) -> str:
+    return f"group_concat({column}, char(10))" if dialect() == "sqlite" else f"string_agg({column}, chr(10))"
+
+
+async def _load(which: Condition, after: int = 0) -> AsyncIterator[Document]:
+    columns = _COLUMNS.format(
+        join_tag=_joined("t.slug"), join_platform=_joined("p.slug"), join_alias=_joined("p.name")
+    )  # fmt: skip
+    standing = one_of("a.state", READABLE)
+    found = await rows(
+        f"SELECT {columns} FROM articles a "  # noqa: S608
+        "JOIN article_revisions r ON r.article_id = a.id AND r.number = a.published_revision "
+        "LEFT JOIN members m ON m.id = a.owner_id "
+        f"WHERE {standing.sql} AND a.id > ? AND ({which.sql}) ORDER BY a.id LIMIT ?",
+        *standing.values, after, *which.values, BATCH,
+    )  # fmt: skip
+    for row in found:
+        yield _document(row)
+
+
+def _document(row: Mapping[str, Any]) -> Document:
+    content = Content.of(row)
+    changed = as_datetime(row["changed_at"]) or now()
+    return Document(
+        kind="article",
+        id=row["id"],
+        type="practice",
+        title=content.title,
+        url=article_url(row["id"], row["slug"]),
+        audience=row["audience"],
+        created=as_datetime(row["published_at"]) or changed,
+        active=changed,
+        body="\n".join(to_plain(text) for text in (content.summary, *content.sections.values()) if text),
+        author=row["owner_name"] or "",
+        handle=row["owner_handle"] or "",
+        language=row["language"],
+        tags=_words(row["tags"]),
+        platforms=_words(row["platforms"]),
+        aliases=_words(row["aliases"]),
+        state=(state_of(read_standing(row, row["state"]), now()), f"evidence:{content.evidence}"),
+        votes=row["adopted"],
+        has=(*(("metrics",) if row["measured"] else ()), *(("adoption",) if row["adopted"] else ())),
+    )
+
+
+def _words(text: str | None) -> tuple[str, ...]:
+    return tuple(text.split("\n")) if text else ()
+
+
+async def _some(ids: Sequence[int]) -> AsyncIterator[Document]:
+    for start in range(0, len(ids), BATCH):
+        async for document in _load(one_of("a.id", ids[start : start + BATCH])):
+            yield document
+
+
+async def _all() -> AsyncIterator[Document]:
+    last: int | None = 0
+    while last is not None:
+        batch = [document async for document in _load(Condition("1 = 1"), last)]
+        for document in batch:
+            yield document
+        last = batch[-1].id if len(batch) == BATCH else None
+
+
+SOURCES: list[Source] = [Source("article", _some, _all)]

@@ -2,4 +2,15 @@
 
 from starlette.routing import BaseRoute
 
-ROUTES: list[BaseRoute] = []
+from kb.pages import article, care, desk, history, practices, promote, review, write
+
+ROUTES: list[BaseRoute] = [
+    *practices.ROUTES,
+    *desk.ROUTES,
+    *promote.ROUTES,
+    *write.ROUTES,
+    *review.ROUTES,
+    *history.ROUTES,
+    *care.ROUTES,
+    *article.ROUTES,
+]

@@ -15,7 +15,7 @@ from base import settings
 from base.errors import Failure, Missing
 from base.text.markdown import to_html
 from base.web.render import page
-from kb.addresses import article_url
+from kb.addresses import article_url, read_version
 from kb.citation import Citations, Cited, citations
 from kb.queries.article import ArticleDetail, Gone, Shown, gone_article, show_article
 from kb.queries.margin import ADOPTION_WORDS, ROLES, Adoption
@@ -99,7 +99,7 @@ def article_page(viewer: Viewer, shown: Shown) -> ArticlePage:
     headings = [Heading(part.name, part.label) for part in parts if part.name not in ("statement", "findings")]
     return ArticlePage(
         article=article,
-        statement=next((part.html for part in parts if part.name == "statement"), Markup()),
+        statement=next((part.html for part in parts if part.name == "statement"), rendered("", 0)),
         parts=tuple(part for part in parts if part.name != "statement"),
         toc_items=(
             *headings,
@@ -174,13 +174,8 @@ async def as_text(request: Request) -> Response:
 
 
 def version_of(request: Request) -> int:
-    """Read the version from the query string; 0 is the published one, and nonsense is no version."""
-    text = request.query_params.get("rev", "")
-    if not text:
-        return 0
-    if not (text.isascii() and text.isdigit() and 0 < int(text) < 10**6):
-        raise Missing("There is no such version.")
-    return int(text)
+    """Read the version from the query string."""
+    return read_version(request.query_params.get("rev", ""))
 
 
 def _moved(request: Request, url: str) -> Response:

@@ -1,0 +1,14 @@
+"""The JSON doors of kb/."""
+
+from typing import Any, Final
+
+from base.web.endpoints import Endpoint
+from kb.api import care, drafts, reading, reviews, starting
+
+ENDPOINTS: Final[list[Endpoint[Any]]] = [
+    *reading.ENDPOINTS,
+    *starting.ENDPOINTS,
+    *drafts.ENDPOINTS,
+    *reviews.ENDPOINTS,
+    *care.ENDPOINTS,
+]

@@ -1,0 +1,78 @@
+"""Two editors saved at once: both versions side by side, merged where they do not touch, nothing lost."""
+
+import json
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from base.text.difference import Change, word_difference
+from base.text.merge import Conflict
+from base.web.render import page
+from kb.actions.write import Changes, StaleDraft
+from kb.addresses import work_url
+from kb.content import CHOICES, LABELS, LINES, Content, merge
+from kb.queries.facts import Found
+from kb.queries.people import name_of
+from kb.sections import NAMES
+
+
+@dataclass(frozen=True, slots=True)
+class MergedField:
+    """One field that somebody changed: as it will be saved, and what the other one changed."""
+
+    name: str
+    label: str
+    value: str
+    kind: str
+    conflicts: tuple[Conflict, ...]
+    theirs: tuple[Change, ...]
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergePage:
+    """What templates/kb/merge.html shows."""
+
+    id: int
+    url: str
+    title: str
+    other: str
+    edits: int
+    base: str
+    conflicts: int
+    fields: tuple[MergedField, ...]
+
+
+async def merge_page(request: Request, found: Found, changes: Changes, stale: StaleDraft) -> Response:
+    """Show what both wrote, and a merged version to save."""
+    base = changes.opened(stale.theirs)
+    mine, theirs = base.changed(changes.words()), stale.theirs
+    merged = merge(base, mine, theirs)
+    data = MergePage(
+        id=found.id,
+        url=work_url(found.id),
+        title=theirs.title,
+        other=await name_of(stale.editor_id),
+        edits=stale.edits,
+        base=json.dumps(theirs.columns(), ensure_ascii=False),
+        conflicts=len(merged.conflicts),
+        fields=tuple(
+            MergedField(
+                name=name,
+                label=LABELS.get(name, name.capitalize()),
+                value=_value(merged.content, name),
+                kind="choice" if name in CHOICES else "line" if name in LINES else "text",
+                conflicts=merged.conflicts.get(name, ()),
+                theirs=tuple(word_difference(_value(base, name), _value(theirs, name))),
+                options=tuple(dict.fromkeys((_value(mine, name), _value(theirs, name)))),
+            )
+            for name in ("title", "summary", *CHOICES, *NAMES, "evidence_why")
+            if not _value(base, name) == _value(mine, name) == _value(theirs, name)
+        ),
+    )
+    return page(request, "kb/merge.html", data, status=409)
+
+
+def _value(content: Content, name: str) -> str:
+    return content.sections.get(name, "") if name in NAMES else str(getattr(content, name))

@@ -1,0 +1,23 @@
+"""People who work on articles."""
+
+from base.clock import now
+from base.db import rows
+from kb.queries.article import Person
+
+
+async def possible_reviewers(last_editor_id: int) -> tuple[Person, ...]:
+    """Return the editors who could review a draft: everybody but the one who edited it last."""
+    at = now()
+    known = await rows(
+        "SELECT DISTINCT m.name, m.handle FROM role_grants g JOIN members m ON m.id = g.member_id "
+        "WHERE g.role IN ('editor', 'admin') AND g.scope = 'site' AND g.since <= ? "
+        "AND (g.until IS NULL OR g.until > ?) AND m.state = 'active' AND m.id <> ? ORDER BY m.name",
+        at, at, last_editor_id,
+    )  # fmt: skip
+    return tuple(Person(row["name"], row["handle"]) for row in known)
+
+
+async def name_of(member_id: int) -> str:
+    """Return a member's name, or nothing when there is none."""
+    found = await rows("SELECT name FROM members WHERE id = ?", member_id)
+    return str(found[0]["name"]) if found else ""
