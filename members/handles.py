@@ -1,5 +1,6 @@
 """A handle for everybody: made from the name, free, and fit for a mention."""
 
+import secrets
 from typing import Final
 
 from base.text.slug import slugify
@@ -10,12 +11,17 @@ LONGEST: Final = 32
 _RESERVED: Final = frozenset({"admin", "administrator", "all", "everyone", "help", "me", "moderator", "new", "system"})
 
 
-async def free_handle(name: str) -> str:
-    """Return an unused handle for a name: mara-visser, mara-visser-2, …; the unique column has the last word."""
+async def free_handle(name: str, *, crowded: bool = False) -> str:
+    """Return an unused handle for a name: mara-visser, mara-visser-2, …; the unique column has the last word.
+
+    `crowded` says that others are taking handles at this moment: a chance number then keeps them apart.
+    """
     base = slugify(name, LONGEST, empty="member")
     if base in _RESERVED:
         base = f"{base}-member"
     taken = {member.handle for member in await Member.filter(handle__startswith=base).only("handle")}
     if base not in taken:
         return base
+    if crowded:
+        return f"{base}-{1000 + secrets.randbelow(9000)}"
     return next(handle for number in range(2, len(taken) + 3) if (handle := f"{base}-{number}") not in taken)

@@ -58,7 +58,7 @@ async def register(viewer: Viewer, given: Registration) -> Registered:
     for attempt in range(_ATTEMPTS):
         try:
             async with transaction():
-                await _keep(given, password, hash_secret(browser))
+                await _keep(given, password, hash_secret(browser), crowded=attempt > 0)
             break
         except IntegrityError:  # somebody took the handle or registered the address at the same moment
             if attempt == _ATTEMPTS - 1:
@@ -66,11 +66,11 @@ async def register(viewer: Viewer, given: Registration) -> Registered:
     return Registered(browser)
 
 
-async def _keep(given: Registration, password: str, attempt: str) -> None:
+async def _keep(given: Registration, password: str, attempt: str, *, crowded: bool) -> None:
     at = now()
     member = await Member.filter(email=given.email).select_for_update().first()
     if member is None:
-        handle = await free_handle(given.name)
+        handle = await free_handle(given.name, crowded=crowded)
         member = await Member.create(
             handle=handle,
             name=given.name,
