@@ -1,10 +1,10 @@
-"""Routes of asking, drafts, preview and lists."""
+"""Routes of asking, drafts, preview, lists and of looking after threads."""
 
 from typing import Final
 
 from starlette.routing import BaseRoute, Route
 
-from forum.pages import ask, drafts, lists, preview
+from forum.pages import ask, drafts, lists, manage, preview
 
 ASKING: Final[list[BaseRoute]] = [
     Route("/ask", ask.picker),
@@ -16,5 +16,6 @@ ASKING: Final[list[BaseRoute]] = [
     Route("/drafts/save", drafts.save, methods=["POST"]),
     Route("/drafts/{id:int}/delete", drafts.drop, methods=["POST"]),
     *(Route(path, lists.show_list) for path in lists.LISTS),
+    *(Route(f"/t/{{id:int}}/{act}", manage.manage(act), methods=["POST"]) for act in manage.ACTS),
     Route("/preview", preview.show_preview, methods=["POST"]),
 ]

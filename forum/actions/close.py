@@ -1,0 +1,117 @@
+"""Close a thread with a kind reason, and open it again."""
+
+import re
+from typing import Annotated, Final, Literal
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from base.db import execute, rows, transaction
+from base.errors import Conflict, Invalid
+from base.inputs import Input, Line
+from base.journal import record
+from forum.queries.facts import thread_facts
+from forum.rules import check_may_close, visible_threads
+from members.viewer import Viewer
+
+REASONS: Final = {
+    "duplicate": "It was asked before.",
+    "needs_details": "It needs a little more detail before others can help. Its author can add that and open it again.",
+    "off_topic": "It is not about how organisations use communication platforms, so others here can hardly help.",
+    "answered_elsewhere": "It is answered elsewhere:",
+}
+_THREAD: Final = re.compile(r"(?:https?://[^/\s]+)?/t/(\d{1,18})(?:[-/#?].*)?|#?(\d{1,18})")
+_PLACE: Final = re.compile(r"(?:https?://[^/\s]+)?(/(?:t|kb)/\d{1,18}(?:-[a-z0-9-]{0,80})?)(?:[/#?].*)?")
+
+
+class Closing(Input):
+    """Why a thread is closed; `link` leads to the same question, or to where it is answered."""
+
+    reason: Annotated[Literal["duplicate", "needs_details", "off_topic", "answered_elsewhere"], Field(title="Reason")]
+    link: Annotated[Line, Field(max_length=300, title="Link", validate_default=True)] = ""
+    note: Annotated[Line, Field(max_length=120, title="Note")] = ""
+
+    @field_validator("link")
+    @classmethod
+    def _leads_somewhere(cls, link: str, info: ValidationInfo) -> str:
+        reason = info.data.get("reason")
+        if reason == "duplicate" and not _THREAD.fullmatch(link):
+            raise ValueError("Please give the address of the thread in which it was asked before.")
+        if reason == "answered_elsewhere" and not _PLACE.fullmatch(link):
+            raise ValueError("Please give the address of the thread or practice that answers it.")
+        return link
+
+
+async def close(viewer: Viewer, thread_id: int, given: Closing) -> None:
+    """Close a thread; who follows a duplicate follows the thread it repeats from now on."""
+    facts = await thread_facts(thread_id)
+    check_may_close(viewer, facts)
+    same = await _same(viewer, thread_id, given) if given.reason == "duplicate" else None
+    async with transaction():
+        changed = await execute(
+            "UPDATE threads SET resolution = ?, closed_reason = ?, duplicate_of_id = ?, version = version + 1 "
+            "WHERE id = ? AND resolution NOT IN ('closed', 'duplicate')",
+            "duplicate" if same else "closed", _sentence(given), same, thread_id,
+        )  # fmt: skip
+        if not changed:
+            raise Conflict("It is closed already.")
+        if same:
+            await _follow(thread_id, same)
+        await record(
+            "thread.closed",
+            actor_id=viewer.member_id,
+            subject_id=thread_id,
+            data={"reason": given.reason, "same": same, "author_id": facts.author_id},
+        )
+
+
+async def reopen(viewer: Viewer, thread_id: int) -> None:
+    """Open a closed thread again, as answered or solved as it is by now."""
+    check_may_close(viewer, await thread_facts(thread_id))
+    async with transaction():
+        changed = await execute(
+            "UPDATE threads SET resolution = CASE WHEN kind <> 'question' THEN '' "
+            "WHEN EXISTS (SELECT 1 FROM posts p WHERE p.thread_id = threads.id AND p.accepted_at IS NOT NULL "
+            "AND p.state = 'published') THEN 'solved' WHEN answers > 0 THEN 'answered' ELSE 'unanswered' END, "
+            "closed_reason = '', duplicate_of_id = NULL, version = version + 1 "
+            "WHERE id = ? AND resolution IN ('closed', 'duplicate')",
+            thread_id,
+        )
+        if not changed:
+            raise Conflict("It is open already.")
+        await record("thread.reopened", actor_id=viewer.member_id, subject_id=thread_id)
+
+
+async def _same(viewer: Viewer, thread_id: int, given: Closing) -> int:
+    """Return the thread that is repeated; of a chain of duplicates, the first."""
+    found = _THREAD.fullmatch(given.link)
+    assert found is not None
+    seen = visible_threads(viewer)
+    threads = await rows(
+        "SELECT t.id, t.duplicate_of_id FROM threads t "  # noqa: S608
+        f"WHERE t.id = ? AND t.state = 'published' AND ({seen.sql})",
+        int(found[1] or found[2]), *seen.values,
+    )  # fmt: skip
+    if not threads:
+        raise Invalid({"link": "There is no such thread, or you may not see it."}, given.model_dump())
+    same: int = threads[0]["duplicate_of_id"] or threads[0]["id"]
+    if same == thread_id:
+        raise Invalid({"link": "This is the same thread, or a duplicate of it."}, given.model_dump())
+    return same
+
+
+async def _follow(thread_id: int, same: int) -> None:
+    """Let followers of a duplicate follow the other, as far as everybody who saw the one may see the other."""
+    await execute(
+        "INSERT INTO watches (member_id, target, target_id, level, at) "
+        "SELECT w.member_id, 'thread', ?, w.level, w.at FROM watches w JOIN threads d ON d.id = w.target_id "
+        "JOIN threads t ON t.id = ? WHERE w.target = 'thread' AND w.target_id = ? "
+        "AND w.level IN ('watching', 'following') AND t.audience IN ('public', d.audience) "
+        "ON CONFLICT (member_id, target, target_id) DO NOTHING",
+        same, same, thread_id,
+    )  # fmt: skip
+
+
+def _sentence(given: Closing) -> str:
+    sentence = f"{REASONS[given.reason]} {given.note}".strip()
+    place = _PLACE.fullmatch(given.link) if given.reason == "answered_elsewhere" else None
+    return f"{sentence}\n{place[1]}" if place else sentence
