@@ -1,5 +1,159 @@
-"""Who is told when something happens in forum/."""
+"""Who is told when something happens in forum/: once each, never who may not see it, never who did it."""
 
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from base.db import execute, transaction
 from base.journal import Handler
+from base.journal.models import Entry
+from forum.queries.interested import (
+    News,
+    asked_already,
+    experienced,
+    label_watchers,
+    levels,
+    mentioned,
+    news_of,
+    news_of_thread,
+    quoted,
+    who_may_see,
+)
+from members.actions.notify import notify, withdraw
 
-SUBSCRIPTIONS: dict[str, tuple[tuple[str, ...], Handler]] = {}
+MOST_ASKED: Final = 5
+_STARTED: Final = frozenset({"thread.asked", "thread.shared", "thread.started", "thread.announced"})
+_GONE: Final = frozenset({"post.deleted"})
+_CLOSE: Final = frozenset({"watching", "following"})
+_OWN_WORDS: Final[Mapping[str, str]] = {
+    "question": "You asked this question.",
+    "case_study": "You shared this case study.",
+}
+
+
+@dataclass(slots=True)
+class _Telling:
+    """Tells people of one post, each by the first reason that concerns them."""
+
+    news: News
+    actor_id: int | None
+    key: str
+    told: set[int] = field(default_factory=set)
+
+    async def tell(self, people: Iterable[int], kind: str, reason: str) -> int:
+        """Tell those who have not been told yet and may see it."""
+        fresh = await who_may_see(set(people) - self.told - {self.actor_id or 0}, self.news.thread)
+        self.told |= fresh
+        return await notify(
+            fresh,
+            key=self.key,
+            kind=kind,
+            group=f"thread:{self.news.thread.id}",
+            subject=self.news.title,
+            text=self.news.text,
+            url=self.news.url,
+            reason=reason,
+            actor_id=self.actor_id,
+        )
+
+
+async def tell(entries: Sequence[Entry]) -> None:
+    """Tell whom each entry concerns; a subscriber, so it reads everything again and may be repeated."""
+    for entry in entries:
+        if entry.kind in _GONE:
+            await _take_back(entry)
+            continue
+        of_thread = entry.subject_kind == "thread"
+        news = await (news_of_thread if of_thread else news_of)(entry.subject_id)
+        if news is None or not news.published:
+            continue
+        if entry.kind in _STARTED:
+            await _started(entry, news)
+        elif entry.kind in ("post.added", "post.edited"):
+            await _written(entry, news)
+        elif entry.kind == "post.accepted":
+            await _accepted(entry, news)
+        elif entry.kind == "thread.closed":
+            await _closed(entry, news)
+
+
+async def _started(entry: Entry, news: News) -> None:
+    """Tell who is mentioned and who follows its labels; of a question, ask some who have experience."""
+    muted = {member for member, level in (await levels(news.thread.id)).items() if level == "muted"}
+    telling = _Telling(news, entry.actor_id, f"thread:{news.thread.id}", told=muted)
+    await telling.tell(await mentioned(news.body), "mention", "You are mentioned in it.")
+    if news.thread.kind == "question":
+        await _ask_around(telling)
+    for member, name in await label_watchers(news.thread.id):
+        await telling.tell([member], "thread", f"Because you follow {name}.")
+
+
+async def _ask_around(telling: _Telling) -> None:
+    thread = telling.news.thread
+    async with transaction():
+        # Asking and counting happen together, so a repeated delivery asks nobody else.
+        if await asked_already(thread.id):
+            return
+        asked = 0
+        for member, platform in await experienced(thread, MOST_ASKED):
+            asked += await telling.tell([member], "asked", f"You work with {platform}: can you help?")
+        if asked:
+            await execute("UPDATE question_details SET people_asked = ? WHERE thread_id = ?", asked, thread.id)
+            await execute("UPDATE threads SET version = version + 1 WHERE id = ?", thread.id)
+
+
+async def _written(entry: Entry, news: News) -> None:
+    """Tell who is mentioned, quoted and answered, then who follows the thread."""
+    close = await levels(news.thread.id)
+    muted = {member for member, level in close.items() if level == "muted"}
+    key = f"thread:{news.thread.id}" if news.number == 1 else f"post:{news.post_id}"
+    telling = _Telling(news, entry.actor_id, key, told=muted | {news.author_id})
+    await telling.tell(await mentioned(news.body), "mention", "You are mentioned in it.")
+    if entry.kind == "post.edited" or news.number == 1:
+        return  # an edit is news only for those it newly names
+    await telling.tell(await quoted(news.post_id), "quoted", "You are quoted in it.")
+    if news.parent_author_id is not None:
+        await telling.tell([news.parent_author_id], news.kind, "It is about a post of yours.")
+    own = _OWN_WORDS.get(news.thread.kind, "You started this thread.")
+    await telling.tell([news.thread.author_id], news.kind, own)
+    wanted = {"watching"} if news.kind == "comment" else _CLOSE
+    following = [member for member, level in close.items() if level in wanted]
+    await telling.tell(following, news.kind, "Because you follow this thread.")
+
+
+async def _accepted(entry: Entry, news: News) -> None:
+    """Tell the author of the answer, the asker, and who follows the question."""
+    if news.accepted_by_id is None:
+        return  # taken back meanwhile
+    close = await levels(news.thread.id)
+    muted = {member for member, level in close.items() if level == "muted"}
+    telling = _Telling(news, entry.actor_id, f"accepted:{news.post_id}", told=muted)
+    await telling.tell([news.author_id], "accepted", "It is your answer.")
+    await telling.tell([news.thread.author_id], "solved", _OWN_WORDS["question"])
+    following = [member for member, level in close.items() if level in _CLOSE]
+    await telling.tell(following, "solved", "Because you follow this thread.")
+
+
+async def _closed(entry: Entry, news: News) -> None:
+    """Tell the asker that somebody else closed the question."""
+    telling = _Telling(news, entry.actor_id, f"closed:{entry.id}")
+    await telling.tell([news.thread.author_id], "closed", _OWN_WORDS["question"])
+
+
+async def _take_back(entry: Entry) -> None:
+    """Take back what was told of a post that is gone, unless it has come back."""
+    news = await news_of(entry.subject_id)
+    if news is None or news.published:
+        return
+    if news.number == 1:
+        await withdraw(group=f"thread:{news.thread.id}")
+    await withdraw(key=f"post:{news.post_id}")
+    await withdraw(key=f"accepted:{news.post_id}")
+
+
+SUBSCRIPTIONS: dict[str, tuple[tuple[str, ...], Handler]] = {
+    "forum_notices": (
+        (*sorted(_STARTED), "post.added", "post.edited", "post.accepted", "post.deleted", "thread.closed"),
+        tell,
+    ),
+}

@@ -51,3 +51,9 @@ async def notify(
         ignore_conflicts=True,
     )
     return len(told)
+
+
+async def withdraw(*, key: str = "", group: str = "") -> int:
+    """Take back what was told under a key, or of a whole group, for its cause is gone; return how many notices."""
+    found = Notice.filter(key=key) if key else Notice.filter(group=group)
+    return await found.delete()

@@ -1,0 +1,149 @@
+"""Whom news of a thread or post concerns."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from base.clock import now
+from base.db import marks, rows
+from base.text.excerpt import excerpt
+from base.text.mentions import mentions_in
+from base.text.plain import to_plain
+from forum.addresses import place_url
+from forum.queries.facts import THREAD_FACTS, read_thread_facts
+from forum.rules import ThreadFacts, may_see_thread
+from members.queries.viewer import viewers_of_members
+
+MOST_MENTIONS: Final = 10
+_BEGINNING: Final = 4_000
+# Who was asked lately is asked last.
+_LATELY: Final = timedelta(days=14)
+_CANDIDATES: Final = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """A post as it is now, with all that telling people of it needs."""
+
+    post_id: int
+    number: int
+    kind: str
+    body: str
+    published: bool
+    author_id: int
+    parent_author_id: int | None
+    accepted_by_id: int | None
+    title: str
+    url: str
+    thread: ThreadFacts
+
+    @property
+    def text(self) -> str:
+        """Return the beginning of the post."""
+        return excerpt(to_plain(self.body[:_BEGINNING]), 240)
+
+
+async def news_of(post_id: int) -> News | None:
+    """Return a post that is still there."""
+    return await _news("p.id = ?", post_id)
+
+
+async def news_of_thread(thread_id: int) -> News | None:
+    """Return the opening of a thread that is still there."""
+    return await _news("p.thread_id = ? AND p.number = 1", thread_id)
+
+
+async def _news(which: str, id_: int) -> News | None:
+    found = await rows(
+        f"SELECT {THREAD_FACTS}, p.id, p.number, p.position, p.place, p.kind, p.body, p.state, p.author_id, "  # noqa: S608
+        "p.accepted_by_id, e.author_id AS parent_author_id, t.title, t.slug "
+        f"FROM posts p JOIN threads t ON t.id = p.thread_id LEFT JOIN posts e ON e.id = p.parent_id WHERE {which}",
+        id_,
+    )
+    if not found:
+        return None
+    row = found[0]
+    thread = read_thread_facts(row)
+    return News(
+        post_id=row["id"],
+        number=row["number"],
+        kind=row["kind"],
+        body=row["body"],
+        published=row["state"] == "published" and thread.state == "published",
+        author_id=row["author_id"],
+        parent_author_id=row["parent_author_id"],
+        accepted_by_id=row["accepted_by_id"],
+        title=row["title"],
+        url=place_url(thread.id, row["slug"], row["number"], row["position"], row["place"]),
+        thread=thread,
+    )
+
+
+async def levels(thread_id: int) -> Mapping[int, str]:
+    """Return how closely each member follows a thread."""
+    found = await rows("SELECT member_id, level FROM watches WHERE target = 'thread' AND target_id = ?", thread_id)
+    return {row["member_id"]: row["level"] for row in found}
+
+
+async def label_watchers(thread_id: int) -> list[tuple[int, str]]:
+    """Return who follows a tag, platform or category of a thread, with the name of it."""
+    found = await rows(
+        "SELECT w.member_id, w.target, COALESCE(g.name, f.name, c.name) AS name FROM watches w "
+        "LEFT JOIN tags g ON w.target = 'tag' AND g.id = w.target_id "
+        "LEFT JOIN platforms f ON w.target = 'platform' AND f.id = w.target_id "
+        "LEFT JOIN categories c ON w.target = 'category' AND c.id = w.target_id "
+        "WHERE w.level IN ('watching', 'following') AND ("
+        "(w.target = 'tag' AND w.target_id IN (SELECT x.tag_id FROM thread_tags x WHERE x.thread_id = ?)) OR "
+        "(w.target = 'platform' AND w.target_id IN "
+        "(SELECT x.platform_id FROM thread_platforms x WHERE x.thread_id = ?)) OR "
+        "(w.target = 'category' AND w.target_id IN (SELECT x.category_id FROM threads x WHERE x.id = ?))) "
+        "ORDER BY w.id",
+        thread_id, thread_id, thread_id,
+    )  # fmt: skip
+    return [(row["member_id"], f"#{row['name']}" if row["target"] == "tag" else row["name"]) for row in found]
+
+
+async def mentioned(body: str) -> set[int]:
+    """Return the members a text mentions, the first ten of them."""
+    handles = mentions_in(body)[:MOST_MENTIONS] if "@" in body else []
+    if not handles:
+        return set()
+    found = await rows(f"SELECT id FROM members WHERE LOWER(handle) IN ({marks(handles)})", *handles)  # noqa: S608
+    return {row["id"] for row in found}
+
+
+async def quoted(post_id: int) -> set[int]:
+    """Return whose posts a post quotes."""
+    found = await rows(
+        "SELECT p.author_id FROM quotes q JOIN posts p ON p.id = q.source_id WHERE q.post_id = ?", post_id
+    )
+    return {row["author_id"] for row in found}
+
+
+async def asked_already(thread_id: int) -> bool:
+    """Say whether people with experience were asked, or the thread is none that asks."""
+    found = await rows("SELECT people_asked FROM question_details WHERE thread_id = ?", thread_id)
+    return not found or found[0]["people_asked"] > 0
+
+
+async def experienced(thread: ThreadFacts, limit: int) -> list[tuple[int, str]]:
+    """Return who works with a platform of the thread and may see it, with its name: those least often asked first."""
+    found = await rows(
+        "SELECT m.id, MIN(f.name) AS name, COUNT(*) AS shared, "  # noqa: S608
+        "(SELECT COUNT(*) FROM notices n WHERE n.member_id = m.id AND n.kind = 'asked' AND n.created_at > ?) AS asked "
+        "FROM members m JOIN member_platforms x ON x.member_id = m.id "
+        "JOIN thread_platforms y ON y.platform_id = x.platform_id JOIN platforms f ON f.id = x.platform_id "
+        "WHERE y.thread_id = ? AND m.state = 'active' AND m.id <> ? "
+        "GROUP BY m.id, m.last_seen_at ORDER BY asked, shared DESC, COALESCE(m.last_seen_at, m.created_at) DESC, m.id "
+        f"LIMIT {_CANDIDATES}",
+        now() - _LATELY, thread.id, thread.author_id,
+    )  # fmt: skip
+    seeing = await who_may_see((row["id"] for row in found), thread)
+    return [(row["id"], row["name"]) for row in found if row["id"] in seeing][:limit]
+
+
+async def who_may_see(member_ids: Iterable[int], thread: ThreadFacts) -> set[int]:
+    """Return those of the members who may see the thread now."""
+    viewers = await viewers_of_members(sorted(set(member_ids)))
+    return {viewer.member_id for viewer in viewers if may_see_thread(viewer, thread)}
