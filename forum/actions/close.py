@@ -9,6 +9,7 @@ from base.db import execute, rows, transaction
 from base.errors import Conflict, Invalid
 from base.inputs import Input, Line
 from base.journal import record
+from forum.actions.settle import touches
 from forum.queries.facts import thread_facts
 from forum.rules import check_may_close, visible_threads
 from members.viewer import Viewer
@@ -60,7 +61,12 @@ async def close(viewer: Viewer, thread_id: int, given: Closing) -> None:
             "thread.closed",
             actor_id=viewer.member_id,
             subject_id=thread_id,
-            data={"reason": given.reason, "same": same, "author_id": facts.author_id},
+            data={
+                "reason": given.reason,
+                "same": same,
+                "author_id": facts.author_id,
+                "touches": await touches(thread_id, posts=True),
+            },
         )
 
 
@@ -78,7 +84,8 @@ async def reopen(viewer: Viewer, thread_id: int) -> None:
         )
         if not changed:
             raise Conflict("It is open already.")
-        await record("thread.reopened", actor_id=viewer.member_id, subject_id=thread_id)
+        data = {"touches": await touches(thread_id, posts=True)}
+        await record("thread.reopened", actor_id=viewer.member_id, subject_id=thread_id, data=data)
 
 
 async def _same(viewer: Viewer, thread_id: int, given: Closing) -> int:

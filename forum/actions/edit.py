@@ -12,6 +12,7 @@ from base.errors import Conflict, Invalid
 from base.inputs import BlankIsNone, Body, Input, Line
 from base.journal import record
 from base.text.excerpt import excerpt
+from base.text.parser import MOST_CHARACTERS
 from base.text.plain import to_plain
 from base.text.slug import slugify
 from forum.actions.answer import LONGEST, SHORTEST, SHORTEST_COMMENT
@@ -28,7 +29,7 @@ SHORTEST_TITLE: Final = 15
 class EditedPost(Input):
     """A post's new text; `revision` is the one the editor began with, `title` counts for an opening only."""
 
-    body: Body = Field(min_length=1, max_length=LONGEST, title="Your text")
+    body: Body = Field(min_length=1, max_length=MOST_CHARACTERS, title="Your text")
     title: Annotated[Line | None, BlankIsNone] = Field(None, max_length=255, title="Title")
     reason: Line = Field("", max_length=200, title="Why")
     revision: int = Field(ge=1, title="Revision")
@@ -93,9 +94,11 @@ async def _current(post: PostFacts) -> Current:
 def _check_length(post: PostFacts, given: EditedPost, current: Current, title: str) -> None:
     errors = {}
     least = SHORTEST_COMMENT if post.kind == "comment" else SHORTEST
-    # What was imported may be shorter than what is asked of new texts; it may stay so.
+    # What was imported may be shorter or longer than what is asked of new texts; it may stay so.
     if len(given.body) < min(least, len(current.body)):
         errors["body"] = f"Please write at least {least} characters; this has {len(given.body)}."
+    if len(given.body) > max(LONGEST, len(current.body)):
+        errors["body"] = f"Your text may have at most {LONGEST} characters; this has {len(given.body)}."
     if len(title) < min(SHORTEST_TITLE, len(current.title)):
         errors["title"] = f"A title needs at least {SHORTEST_TITLE} characters; this has {len(title)}."
     if errors:

@@ -14,8 +14,8 @@ UPDATE threads SET
     AND p.kind IN ('answer', 'reply', 'comment')),
   answers = (SELECT COUNT(*) FROM posts p WHERE p.thread_id = threads.id AND p.state = 'published'
     AND p.kind = 'answer'),
-  resolution = CASE WHEN kind <> 'question' THEN ''
-    WHEN resolution IN ('closed', 'duplicate') AND NOT ? THEN resolution
+  resolution = CASE WHEN resolution IN ('closed', 'duplicate') AND NOT ? THEN resolution
+    WHEN kind <> 'question' THEN ''
     WHEN EXISTS (SELECT 1 FROM posts p WHERE p.thread_id = threads.id AND p.state = 'published'
       AND p.kind = 'answer' AND p.accepted_at IS NOT NULL) THEN 'solved'
     WHEN EXISTS (SELECT 1 FROM posts p WHERE p.thread_id = threads.id AND p.state = 'published'
