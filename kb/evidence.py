@@ -98,6 +98,8 @@ def _lowered(base: Grade, against: Sequence[int], *, compared: int, measured: in
         return Ceiling(base, reason, _raised_by(base, compared, missing))
     grade = GRADES[min(GRADES.index(base) + 1, len(GRADES) - 1)]
     count = "One case contradicts it" if len(against) == 1 else f"{len(against)} cases contradict it"
+    if grade == base:
+        return Ceiling(base, f"{reason} {count}.", _raised_by(base, compared, missing), tuple(against))
     return Ceiling(
         grade,
         f"{reason} {count}, which lowers the grade by one.",

@@ -57,7 +57,10 @@ class Rested:
     @property
     def threads(self) -> tuple[Source, ...]:
         """Return one source for each thread, in the order in which they came in."""
-        return tuple({source.thread_id: source for source in reversed(self.sources)}.values())[::-1]
+        first: dict[int, Source] = {}
+        for source in self.sources:
+            first.setdefault(source.thread_id, source)
+        return tuple(first.values())
 
     @property
     def passages(self) -> tuple[Source, ...]:
