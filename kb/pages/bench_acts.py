@@ -19,6 +19,9 @@ from members.viewer import Viewer
 Given = Mapping[str, object]
 
 
+_STEPS: Final = ("write", "evidence", "contributors", "review")
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """Where to go on: on the workbench with a thread open, words searched and an anchor, or `away` from it."""
@@ -34,9 +37,11 @@ Act = Callable[[Viewer, int, Given, int], Awaitable[Done]]
 
 
 async def act(viewer: Viewer, article_id: int, given: Given) -> Done:
-    """Do what the pressed button says: `do` is a word, or a word and a number such as "open:17"."""
+    """Do what the pressed button says: `do` is a word, or a word and what it is about, such as "open:17"."""
     await _answer(viewer, article_id, given)
     word, _, number = str(given.get("do") or "save").partition(":")
+    if word == "save":
+        return Done("Saved.", anchor=f"#{number}" if number in _STEPS else "")
     if word not in _ACTS:
         raise Missing("There is no such button.")
     return await _ACTS[word](viewer, article_id, given, int(number) if number.isascii() and number.isdigit() else 0)
@@ -48,10 +53,6 @@ async def _answer(viewer: Viewer, article_id: int, given: Given) -> None:
         key, _, thread = name.partition(".")
         if key == "addressed" and thread.isascii() and thread.isdigit() and given.get(f"was_{name}") != value:
             await address(viewer, article_id, int(thread), Answered.read({"addressed": value}))
-
-
-async def _save(viewer: Viewer, article_id: int, given: Given, number: int) -> Done:
-    return Done("Saved.")
 
 
 async def _preview(viewer: Viewer, article_id: int, given: Given, number: int) -> Done:
@@ -115,7 +116,6 @@ async def _discard(viewer: Viewer, article_id: int, given: Given, number: int) -
 
 
 _ACTS: Final[Mapping[str, Act]] = {
-    "save": _save,
     "preview": _preview,
     "insert": _insert,
     "open": _open,
