@@ -1,10 +1,10 @@
-"""Routes of asking, drafts, preview, lists and of looking after threads."""
+"""Routes of asking, drafts, lists, topics, platforms, feeds, and of looking after threads."""
 
 from typing import Final
 
 from starlette.routing import BaseRoute, Route
 
-from forum.pages import ask, drafts, lists, manage, preview
+from forum.pages import ask, drafts, feeds, lists, manage, preview, topics
 
 ASKING: Final[list[BaseRoute]] = [
     Route("/ask", ask.picker),
@@ -17,5 +17,12 @@ ASKING: Final[list[BaseRoute]] = [
     Route("/drafts/{id:int}/delete", drafts.drop, methods=["POST"]),
     *(Route(path, lists.show_list) for path in lists.LISTS),
     *(Route(f"/t/{{id:int}}/{act}", manage.manage(act), methods=["POST"]) for act in manage.ACTS),
+    Route("/topics", topics.list_topics),
+    Route("/topics/{slug}", topics.show_topic),
+    Route("/platforms", topics.list_platforms),
+    Route("/platforms/{slug}", topics.show_platform),
+    Route("/feeds/{name}.atom", feeds.list_feed),
+    Route("/feeds/topics/{slug}.atom", feeds.topic_feed),
+    Route("/feeds/platforms/{slug}.atom", feeds.platform_feed),
     Route("/preview", preview.show_preview, methods=["POST"]),
 ]

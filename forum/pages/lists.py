@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
-from babel import Locale, UnknownLocaleError
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,6 +15,7 @@ from base.web.render import page
 from forum.queries.filters import Filters, filters
 from forum.queries.listing import SORTS, Listing, Wanted, listing
 from members.current import viewer_of
+from members.places import country_name
 from members.viewer import Viewer
 
 # The lists: path, the kind of its threads (all for /latest), the filter its tabs are for.
@@ -98,7 +98,7 @@ def _groups(
     viewer: Viewer, offered: Filters, wanted: Wanted, to: Callable[..., str]
 ) -> tuple[tuple[str, tuple[Link, ...]], ...]:
     platforms = tuple(Link(one.name, to(platform=one.slug)) for one in offered.platforms)
-    countries = [(_country(viewer, code), code) for code in offered.countries]
+    countries = [(country_name(code, viewer.locale), code) for code in offered.countries]
     languages = tuple(Link(one.name, to(language=one.slug)) for one in offered.languages)
     return (
         ("platform", () if wanted.platform else platforms),
@@ -109,16 +109,7 @@ def _groups(
 
 def _name(viewer: Viewer, offered: Filters, name: str, value: str) -> str:
     if name == "country":
-        return _country(viewer, value.upper())
+        return country_name(value, viewer.locale)
     if name == "language":
         return language_name(value)
     return offered.names.get(name, value)
-
-
-def _country(viewer: Viewer, code: str) -> str:
-    try:
-        locale = Locale.parse(viewer.locale)
-    except (UnknownLocaleError, ValueError):
-        locale = Locale("en")
-    found: str = locale.territories.get(code, code)
-    return found
