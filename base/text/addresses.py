@@ -6,6 +6,8 @@ from typing import Final
 # Judged after normalising, when control characters are percent-encoded already. A path such as
 # //host or /\host would leave the site, and one without a leading slash breaks when a text moves.
 _ALLOWED: Final = re.compile(r"https?://[^\s/?#\\]|mailto:[^\s]|tel:[+\d]|/(?![/\\])|#|\?", re.IGNORECASE)
+# A browser leaves tabs and line ends out before it reads an address.
+_BLANK: Final = re.compile(r"[\x00-\x20\x7f]")
 _OUTSIDE: Final = re.compile(r"https?:", re.IGNORECASE)
 _UPLOAD: Final = re.compile(r"/uploads/[\w./%-]+")
 
@@ -14,7 +16,7 @@ OUTSIDE_REL: Final = "nofollow ugc noopener"
 
 def may_link(url: str) -> bool:
     """Tell whether a member's text may link to this address."""
-    return _ALLOWED.match(url) is not None
+    return _ALLOWED.match(url) is not None and _BLANK.search(url) is None
 
 
 def is_outside(url: str) -> bool:

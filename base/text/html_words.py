@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 
 from base.text.addresses import may_link
 from base.text.escaping import escaped
@@ -209,7 +209,8 @@ def _address(url: str, base: str) -> str:
         return ""
     if whole.startswith("//"):
         whole = f"https:{whole}"
-    return _TO_ENCODE.sub(lambda found: f"%{ord(found.group()):02X}", whole) if may_link(whole) else ""
+    encoded = _TO_ENCODE.sub(lambda found: quote(found.group()), whole)
+    return encoded if may_link(encoded) else ""
 
 
 def _titled(node: Node) -> str:

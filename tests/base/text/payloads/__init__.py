@@ -1,0 +1,1 @@
+"""Texts that try to run a script, and the judge that says whether one could."""
