@@ -28,10 +28,12 @@ document.addEventListener("selectionchange", () => {
 button.addEventListener("mousedown", event => event.preventDefault());
 button.addEventListener("click", () => {
   const area = $("[data-quote-into]");
-  const lines = quoted.text.split(/\n+/).map(line => `> ${line}`).join("\n>\n");
-  const name = quoted.name.replace(/([\\[\]*_`<>])/g, "\\$1");
+  // The same form as base/text/quoting.py: the source first, then the words.
+  const plain = text => text.replace(/([\\[\]*_`<>])/g, "\\$1");
+  const lines = quoted.text.split(/\n+/).map(line => `> ${plain(line)}`).join("\n>\n");
+  const { pathname, hash } = new URL(quoted.url, location.href);
   const gap = area.value && !area.value.endsWith("\n\n") ? "\n\n" : "";
-  area.value += `${gap}${lines}\n>\n> — [${name}](${new URL(quoted.url, location.href).pathname}${new URL(quoted.url, location.href).hash})\n\n`;
+  area.value += `${gap}> [${plain(quoted.name)}](${pathname}${hash})\n>\n${lines}\n\n`;
   area.dispatchEvent(new Event("input", { bubbles: true }));
   getSelection().removeAllRanges();
   area.focus();
