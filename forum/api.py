@@ -3,5 +3,6 @@
 from typing import Any
 
 from base.web.endpoints import Endpoint
+from forum.api_posts import POST_ENDPOINTS
 
-ENDPOINTS: list[Endpoint[Any]] = []
+ENDPOINTS: list[Endpoint[Any]] = [*POST_ENDPOINTS]

@@ -14,7 +14,7 @@ from forum.queries.thread_posts import COLUMNS, FROM, PostView, read_post
 from forum.rules import visible_posts
 from members.viewer import Viewer
 
-_WITH_COMMENTS: Final = f"""SELECT {COLUMNS} {FROM}
+_WITH_COMMENTS: Final = f"""SELECT {COLUMNS}{{source}} {FROM}
 WHERE p.thread_id = ? AND p.position = ? AND (p.place = 0 OR p.place BETWEEN ? AND ?) ORDER BY p.place"""
 
 
@@ -42,7 +42,9 @@ class PostSource:
     url: str
 
 
-async def post_page(viewer: Viewer, thread_id: int, number: int, page: int | None = None) -> PostPage:
+async def post_page(
+    viewer: Viewer, thread_id: int, number: int, page: int | None = None, *, source: bool = False
+) -> PostPage:
     """Return the post `number`, or the one it is a comment on, with the comments of a page."""
     head = await thread_head(viewer, thread_id, 1, now())
     found = await rows(
@@ -58,7 +60,7 @@ async def post_page(viewer: Viewer, thread_id: int, number: int, page: int | Non
     if pages.number > pages.pages:
         raise Missing("This post has no such page.")
     posts = await rows(
-        _WITH_COMMENTS,
+        _WITH_COMMENTS.format(source=", p.body" if source else ""),
         viewer.id, viewer.id, thread_id, where["position"], pages.offset + 1, pages.offset + COMMENTS_SHOWN,
     )  # fmt: skip
     post, *comments = [read_post(viewer, head, row) for row in posts]

@@ -1,7 +1,7 @@
 """A thread as programs read it, and as Markdown: the twins of its page."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from forum.queries.thread_page import ThreadPage
@@ -119,6 +119,15 @@ def thread_json(page: ThreadPage) -> ThreadJson:
         pages=page.pages.pages,
         opening=_post(page.opening, None),
         posts=[_post(post, None) for post in (*page.accepted, *page.others)],
+    )
+
+
+def post_json(post: PostView, comments: Sequence[PostView], total: int) -> PostJson:
+    """Return a post with some of its comments, `total` in all, for programs."""
+    return replace(
+        _post(post, None),
+        comments=[_post(comment, post.number) for comment in comments],
+        more_comments=max(0, total - len(comments)),
     )
 
 

@@ -1,0 +1,184 @@
+"""The JSON doors of threads and posts: read, answer, edit, vote, accept, follow."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from starlette.requests import Request
+
+from base.paging import page_number
+from base.web.endpoints import Endpoint, endpoint
+from forum.actions.accept import accept, unaccept
+from forum.actions.answer import NewPost, answer
+from forum.actions.delete import delete, restore
+from forum.actions.edit import EditedPost, edit
+from forum.actions.place_post import Made
+from forum.actions.vote import unvote, vote
+from forum.actions.watch import Level, WatchLevel, watch
+from forum.queries.post_page import post_page
+from forum.queries.revisions import revisions
+from forum.queries.thread_json import PostJson, ThreadJson, post_json, thread_json
+from forum.queries.thread_page import thread_page
+from members.current import need_member, viewer_of
+
+_THREAD: Final = "/api/v1/threads/{id:int}"
+_POST: Final = f"{_THREAD}/posts/{{number:int}}"
+_PAGE: Final = {"page": "Number of the page, from 1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """The revision that an edit made."""
+
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Voted:
+    """How many found a post useful, and whether the viewer did."""
+
+    votes: int
+    voted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """How a question stands: unanswered, answered, solved, duplicate or closed."""
+
+    resolution: str
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """How closely the viewer follows a thread."""
+
+    level: Level
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevisionJson:
+    """One version of a post; of an opening, with the title it gave its thread."""
+
+    number: int
+    title: str
+    body: str
+    reason: str
+    editor: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionList:
+    """A page of the versions of a post, the newest first."""
+
+    total: int
+    revisions: list[RevisionJson]
+
+
+def _which(request: Request) -> tuple[int, int]:
+    return int(request.path_params["id"]), int(request.path_params["number"])
+
+
+@endpoint(
+    "GET", _THREAD, output=ThreadJson, summary="Read a thread, with a page of its posts", tag="threads", query=_PAGE
+)
+async def read_thread(request: Request, given: None) -> ThreadJson:
+    """Read a thread."""
+    page = page_number(request.query_params)
+    return thread_json(await thread_page(viewer_of(request), int(request.path_params["id"]), page, source=True))
+
+
+@endpoint(
+    "POST", f"{_THREAD}/posts", input=NewPost, output=Made, status=201, tag="posts",
+    summary="Answer, reply, or comment on the post `parent`",
+)  # fmt: skip
+async def add_post(request: Request, given: NewPost) -> Made:
+    """Add a post."""
+    return await answer(need_member(request), int(request.path_params["id"]), given)
+
+
+@endpoint("GET", _POST, output=PostJson, summary="Read a post with its comments", tag="posts", query=_PAGE)
+async def read_post(request: Request, given: None) -> PostJson:
+    """Read a post."""
+    page = page_number(request.query_params) if "page" in request.query_params else None
+    found = await post_page(viewer_of(request), *_which(request), page, source=True)
+    return post_json(found.post, found.comments, found.pages.total)
+
+
+@endpoint("PATCH", _POST, input=EditedPost, output=Edited, summary="Edit a post", tag="posts")
+async def edit_post(request: Request, given: EditedPost) -> Edited:
+    """Edit a post."""
+    return Edited(await edit(need_member(request), *_which(request), given))
+
+
+@endpoint("DELETE", _POST, output=None, summary="Delete a post", tag="posts")
+async def delete_post(request: Request, given: None) -> None:
+    """Delete a post."""
+    await delete(need_member(request), *_which(request))
+
+
+@endpoint("POST", f"{_POST}/restore", output=None, summary="Bring a deleted post back", tag="posts")
+async def restore_post(request: Request, given: None) -> None:
+    """Bring a post back."""
+    await restore(need_member(request), *_which(request))
+
+
+@endpoint("POST", f"{_POST}/vote", output=Voted, summary="Say that a post was useful", tag="posts")
+async def vote_post(request: Request, given: None) -> Voted:
+    """Vote for a post."""
+    return Voted(await vote(need_member(request), *_which(request)), True)
+
+
+@endpoint("DELETE", f"{_POST}/vote", output=Voted, summary="Take that back", tag="posts")
+async def unvote_post(request: Request, given: None) -> Voted:
+    """Take a vote back."""
+    return Voted(await unvote(need_member(request), *_which(request)), False)
+
+
+@endpoint("POST", f"{_POST}/accept", output=Resolved, summary="Accept an answer as a solution", tag="posts")
+async def accept_post(request: Request, given: None) -> Resolved:
+    """Accept an answer."""
+    return Resolved(await accept(need_member(request), *_which(request)))
+
+
+@endpoint("DELETE", f"{_POST}/accept", output=Resolved, summary="No longer accept an answer", tag="posts")
+async def unaccept_post(request: Request, given: None) -> Resolved:
+    """Take the acceptance of an answer back."""
+    return Resolved(await unaccept(need_member(request), *_which(request)))
+
+
+@endpoint(
+    "GET", f"{_POST}/revisions", output=RevisionList, summary="Read the versions of a post", tag="posts", query=_PAGE
+)
+async def read_revisions(request: Request, given: None) -> RevisionList:
+    """Read the versions of a post."""
+    found = await revisions(viewer_of(request), *_which(request), page_number(request.query_params))
+    return RevisionList(
+        found.pages.total,
+        [
+            RevisionJson(
+                number=one.number,
+                title=one.title,
+                body=one.body,
+                reason=one.reason,
+                editor=one.author.name,
+                created_at=one.at,
+            )
+            for one in found.revisions
+        ],
+    )
+
+
+@endpoint(
+    "PUT", f"{_THREAD}/watch", input=WatchLevel, output=Watched, summary="Choose how closely to follow", tag="threads"
+)
+async def watch_thread(request: Request, given: WatchLevel) -> Watched:
+    """Follow a thread."""
+    await watch(need_member(request), "thread", int(request.path_params["id"]), given)
+    return Watched(given.level)
+
+
+POST_ENDPOINTS: Final[list[Endpoint[Any]]] = [
+    read_thread, add_post, read_post, edit_post, delete_post, restore_post, vote_post, unvote_post, accept_post,
+    unaccept_post, read_revisions, watch_thread,
+]  # fmt: skip
