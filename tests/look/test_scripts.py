@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from base.text.quoting import quote
 from tests.look.gallery import draw
 from tests.look.shots import Handler
 
@@ -156,9 +157,8 @@ def test_chosen_words_are_quoted_with_their_source(tab: Any) -> None:
     tab.locator("#post-3 .body p").evaluate("one => getSelection().selectAllChildren(one)")
     tab.locator(".quote-now").click()
     text = tab.get_by_label("Your answer").input_value()
-    assert (
-        text
-        == "> Same here, with one warning: the rota must be right.\n>\n> — [Lotte Verhagen](/thread.html#post-3)\n\n"
+    assert text == quote(
+        "Same here, with one warning: the rota must be right.", "Lotte Verhagen", "/thread.html#post-3"
     )
 
 
