@@ -1,6 +1,6 @@
 """One article: as a page, as JSON, as Markdown."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -20,12 +20,14 @@ from kb.citation import Citations, Cited, citations
 from kb.queries.article import ArticleDetail, Gone, Shown, gone_article, show_article
 from kb.queries.margin import ADOPTION_WORDS, ROLES, Adoption
 from kb.rules import check_may_adopt, check_may_edit, check_may_verify, works_on
-from kb.sections import RECOMMENDATIONS, STRENGTHS, TEMPLATES
+from kb.sections import RECOMMENDATIONS, SIGNIFICANCES, STRENGTHS, TEMPLATES
 from kb.twins import as_markdown, linked_data
 from members.current import viewer_of
 from members.viewer import Viewer
 
 _DETAIL = TypeAdapter(ArticleDetail)
+_BEFORE = ("applies", "applies_not", "steps", "privacy")
+_AFTER = ("examples", "metrics", "tools")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,10 @@ class ArticlePage:
 
     article: ArticleDetail
     statement: Markup
-    parts: tuple[Rendered, ...]
+    findings: Markup
+    before: tuple[Rendered, ...]
+    after: tuple[Rendered, ...]
+    significances: dict[str, str]
     toc_items: tuple[Heading, ...]
     advice: str
     kind_label: str
@@ -96,17 +101,16 @@ def article_page(viewer: Viewer, shown: Shown) -> ArticlePage:
     parts = tuple(
         Rendered(part.name, part.label, rendered(part.text, place)) for place, part in enumerate(article.sections, 1)
     )
-    headings = [Heading(part.name, part.label) for part in parts if part.name not in ("statement", "findings")]
+    html = {part.name: part.html for part in parts}
+    before, after = (tuple(part for part in parts if part.name in names) for names in (_BEFORE, _AFTER))
     return ArticlePage(
         article=article,
-        statement=next((part.html for part in parts if part.name == "statement"), rendered("", 0)),
-        parts=tuple(part for part in parts if part.name != "statement"),
-        toc_items=(
-            *headings,
-            Heading("evidence", "Evidence"),
-            Heading("sources", "Sources"),
-            Heading("cite", "Cite this"),
-        ),
+        statement=html.get("statement", rendered("", 0)),
+        findings=html.get("findings", rendered("", 0)),
+        before=before,
+        after=after,
+        significances=dict(SIGNIFICANCES),
+        toc_items=_contents(before, after),
         advice=f"{RECOMMENDATIONS[article.recommendation]} · {STRENGTHS[article.strength].lower()} recommendation",
         kind_label=TEMPLATES[article.kind].label,
         cites=_cites(article),
@@ -123,6 +127,12 @@ def article_page(viewer: Viewer, shown: Shown) -> ArticlePage:
         roles=dict(ROLES),
         data=linked_data(article, settings.get().address, settings.get().site_name),
     )
+
+
+def _contents(before: Sequence[Rendered], after: Sequence[Rendered]) -> tuple[Heading, ...]:
+    upper, lower = ([Heading(part.name, part.label) for part in parts] for parts in (before, after))
+    rest = [Heading("sources", "Sources"), Heading("adoption", "Who uses this"), Heading("cite", "Cite this")]
+    return (*upper, Heading("evidence", "Evidence"), *lower, *rest)
 
 
 def _cites(article: ArticleDetail) -> Citations:

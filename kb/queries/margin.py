@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
-from base.db import rows
+from base.db import as_datetime, rows
 from forum.queries.authors import FORMER, MAIN_ORGANISATION
 from kb.evidence import Adopter
 
@@ -25,6 +26,7 @@ ADOPTION_WORDS: Final[Mapping[str, str]] = {
     "not_for_us": "Not for us",
 }
 A_MEMBER: Final = "A member"
+NEWS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,16 @@ class Adoption:
     note: str
 
 
+@dataclass(frozen=True, slots=True)
+class Published:
+    """One of the latest published versions, for the change log."""
+
+    number: int
+    note: str
+    significance: str
+    at: datetime | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Margin:
     """Everything beside the text of an article; `own_credit` is how the viewer is credited, if at all."""
@@ -67,6 +79,7 @@ class Margin:
     tags: tuple[Label, ...] = ()
     credits: tuple[Credit, ...] = ()
     adoptions: tuple[Adoption, ...] = ()
+    versions: tuple[Published, ...] = ()
     own_credit: str = ""
 
     @property
@@ -88,6 +101,9 @@ UNION ALL SELECT 'tag', t.id, t.name, t.slug, '', '', '', ''
 UNION ALL SELECT 'credit', m.id, m.name, m.handle, c.role, c.credit, COALESCE(o.name, ''), m.state
   FROM contributors c JOIN members m ON m.id = c.member_id
   {MAIN_ORGANISATION} WHERE c.article_id = ?
+UNION ALL SELECT 'version', v.number, v.note, v.significance, v.title, CAST(v.published_at AS TEXT), '', ''
+  FROM (SELECT number, note, significance, title, published_at FROM article_revisions
+    WHERE article_id = ? AND state IN ('published', 'superseded') ORDER BY number DESC LIMIT {NEWS}) v
 UNION ALL SELECT 'adoption', o.id, o.name, o.slug, x.state, x.note, o.country, ''
   FROM adoptions x JOIN organisations o ON o.id = x.organisation_id WHERE x.article_id = ?
 ORDER BY 1, 3, 2"""  # noqa: S608
@@ -96,7 +112,7 @@ ORDER BY 1, 3, 2"""  # noqa: S608
 async def margin_of(article_id: int, viewer_id: int | None) -> Margin:
     """Return what stands beside an article."""
     found: dict[str, list[dict[str, Any]]] = {}
-    for row in await rows(_STATEMENT, *([article_id] * 4)):
+    for row in await rows(_STATEMENT, *([article_id] * 5)):
         found.setdefault(row["what"], []).append(row)
     credited = found.get("credit", [])
     return Margin(
@@ -106,6 +122,15 @@ async def margin_of(article_id: int, viewer_id: int | None) -> Margin:
         adoptions=tuple(
             Adoption(row["id"], row["one"], row["two"], row["five"], row["three"], row["four"])
             for row in found.get("adoption", [])
+        ),
+        versions=tuple(
+            sorted(
+                (
+                    Published(row["id"], row["one"], row["two"], as_datetime(row["four"]))
+                    for row in found.get("version", [])
+                ),
+                key=lambda version: -version.number,
+            )
         ),
         own_credit=next((row["four"] for row in credited if row["id"] == viewer_id), ""),
     )
