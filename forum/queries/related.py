@@ -23,21 +23,28 @@ _found: Final[OrderedDict[_Key, tuple[float, tuple[Hit, ...]]]] = OrderedDict()
 
 async def related(viewer: Viewer, head: ThreadHead) -> tuple[Similar, ...]:
     """Return what the viewer may see of what is related; nothing while search is away or slow."""
-    key = (head.id, head.version, viewer.audiences)
-    kept = _found.get(key)
-    if kept is None or kept[0] < time.monotonic():
-        try:
-            text = f"{head.title} {head.excerpt}"
-            search = current().similar(
-                text, viewer.audiences, limit=_SHOWN, exclude=(f"thread:{head.id}",), kinds=("thread", "article")
-            )
-            hits = await asyncio.wait_for(search, _PATIENCE)
-        except (Unavailable, TimeoutError):
-            return ()
-        _keep(key, hits)
-    else:
-        hits = kept[1]
+    try:
+        hits = await _hits(viewer, head)
+    except (Unavailable, TimeoutError):
+        return ()
     return await still_there(viewer, hits) if hits else ()
+
+
+async def _hits(viewer: Viewer, head: ThreadHead) -> tuple[Hit, ...]:
+    engine, key = current(), (head.id, head.version, viewer.audiences)
+    kept = _found.get(key)
+    if kept is not None and kept[0] > time.monotonic():
+        return kept[1]
+    search = engine.similar(
+        f"{head.title} {head.excerpt}",
+        viewer.audiences,
+        limit=_SHOWN,
+        exclude=(f"thread:{head.id}",),
+        kinds=("thread", "article"),
+    )
+    hits = await asyncio.wait_for(search, _PATIENCE)
+    _keep(key, hits)
+    return hits
 
 
 def _keep(key: _Key, hits: tuple[Hit, ...]) -> None:
