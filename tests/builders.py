@@ -1,8 +1,8 @@
 """Rows for tests, each with believable defaults; `await thread(title="…")` makes what it needs around it."""
 
 import secrets
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -16,6 +16,7 @@ from base.text.slug import slugify
 from forum.actions.place_post import NewRow, place_post
 from forum.actions.start_thread import NewThread, start_thread
 from forum.models import Category, Post, Tag, Thread
+from kb.models import Article, ArticleRevision, SourceLink
 from members.current import SESSION_COOKIE
 from members.models import (
     Member,
@@ -175,6 +176,45 @@ async def post(
     if more:
         await Post.filter(id=made.id).update(**more)
     return await Post.get(id=made.id)
+
+
+async def article(
+    title: str = "Governing sub-brand accounts",
+    *,
+    author: Member | None = None,
+    threads: Sequence[Thread] = (),
+    state: str = "published",
+    sections: Mapping[str, str] | None = None,
+    summary: str = "Give every account one owner and one deputy.",
+    **more: Any,
+) -> Article:
+    """Make a practice with one revision, published and verified unless it is a draft; `more` sets its columns."""
+    author, at, is_draft = author or await editor(), now(), state == "draft"
+    standing = {"published_revision": 1, "verified_revision": 1, "verified_at": at, "due_at": at + timedelta(days=180)}
+    made = await Article.create(
+        **{
+            "title": title, "slug": slugify(title), "state": state, "summary": summary, "owner_id": author.id,
+            "latest_revision": 1, "created_at": at, "changed_at": at, "published_at": None if is_draft else at,
+            **({} if is_draft else standing),
+        }
+        | more
+    )  # fmt: skip
+    await ArticleRevision.create(
+        article_id=made.id,
+        number=1,
+        title=title,
+        summary=summary,
+        sections=dict(sections or {"steps": "1. Name an owner.", "privacy": "Nothing special."}),
+        author_id=author.id,
+        last_editor_id=author.id,
+        state="draft" if is_draft else "published",
+        created_at=at,
+        changed_at=at,
+        published_at=None if is_draft else at,
+    )
+    for one in threads:
+        await SourceLink.create(article_id=made.id, revision=1, thread_id=one.id, created_at=at)
+    return made
 
 
 async def sign_in(client: httpx2.AsyncClient, who: Member) -> None:
