@@ -68,26 +68,24 @@ async def test_change_oneself_by_json(client: httpx2.AsyncClient) -> None:
     assert not await Notice.exists()
 
 
-@pytest.mark.parametrize("one", ENDPOINTS, ids=lambda one: f"{one.method} {one.path}")
-async def test_visitors_get_a_problem_or_what_is_public(client: httpx2.AsyncClient, one: object) -> None:
-    path = one.path.replace("{id:int}", "1").replace("{organisation:int}", "1")  # type: ignore[attr-defined]
-    path = path.replace("{handle}", "x").replace("{slug}", "x")
-    answer = await client.request(one.method, path, json={})  # type: ignore[attr-defined]
-    assert answer.status_code in (200, 204, 401, 404, 422)
-    if answer.status_code >= 400:
-        assert answer.headers["content-type"] == "application/problem+json"
-        assert answer.json()["detail"]
-    if "/me" in path or "/admin" in path or "/inbox" in path:
-        assert answer.status_code == (422 if answer.status_code == 422 else 401)
+async def test_visitors_get_a_problem_or_what_is_public(client: httpx2.AsyncClient) -> None:
+    for one in ENDPOINTS:
+        path = one.path.replace("{id:int}", "1").replace("{organisation:int}", "1")  # type: ignore[attr-defined]
+        path = path.replace("{handle}", "x").replace("{slug}", "x")
+        answer = await client.request(one.method, path, json={})  # type: ignore[attr-defined]
+        assert answer.status_code in (200, 204, 401, 404, 422)
+        if answer.status_code >= 400:
+            assert answer.headers["content-type"] == "application/problem+json"
+            assert answer.json()["detail"]
+        if "/me" in path or "/admin" in path or "/inbox" in path:
+            assert answer.status_code == (422 if answer.status_code == 422 else 401)
 
 
-@pytest.mark.parametrize(
-    "body", [b"", b"[]", b"{", b'"x"', b"null", b'{"email": 5, "password": []}', b'{"email": "\\u0000"}']
-)
-async def test_nonsense_is_told_so(client: httpx2.AsyncClient, body: bytes) -> None:
-    answer = await client.post("/api/v1/session", content=body, headers={"content-type": "application/json"})
-    assert answer.status_code == 422
-    assert not await Member.exists()
+async def test_nonsense_is_told_so(client: httpx2.AsyncClient) -> None:
+    for body in [b"", b"[]", b"{", b'"x"', b"null", b'{"email": 5, "password": []}', b'{"email": "\\u0000"}']:
+        answer = await client.post("/api/v1/session", content=body, headers={"content-type": "application/json"})
+        assert answer.status_code == 422
+        assert not await Member.exists()
 
 
 async def test_the_description_knows_every_door(client: httpx2.AsyncClient) -> None:

@@ -121,14 +121,10 @@ async def test_every_route_has_a_test(client: httpx2.AsyncClient) -> None:
         assert words[-1] in written, route.path
 
 
-@pytest.mark.parametrize(
-    "route",
-    [route for route in ROUTES if isinstance(route, Route)],
-    ids=lambda route: f"{sorted(route.methods)[-1]} {route.path}",
-)  # type: ignore[arg-type, union-attr]
-async def test_writing_from_another_site_is_refused(client: httpx2.AsyncClient, route: Route) -> None:
-    if "POST" not in (route.methods or ()):
-        return
-    path = route.path.replace("{id:int}", "1")
-    answer = await client.post(path, headers={"origin": "https://evil.test", "sec-fetch-site": "cross-site"})
-    assert answer.status_code == 403
+async def test_writing_from_another_site_is_refused(client: httpx2.AsyncClient) -> None:
+    for route in [route for route in ROUTES if isinstance(route, Route)]:
+        if "POST" not in (route.methods or ()):
+            return
+        path = route.path.replace("{id:int}", "1")
+        answer = await client.post(path, headers={"origin": "https://evil.test", "sec-fetch-site": "cross-site"})
+        assert answer.status_code == 403

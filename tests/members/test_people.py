@@ -48,9 +48,10 @@ async def test_the_directory_is_for_the_network(client: httpx2.AsyncClient) -> N
     assert "A Guest" in shown
 
 
-@pytest.mark.parametrize(
-    ("query", "names"),
-    [
+async def test_filters(client: httpx2.AsyncClient) -> None:
+    _, jonas = await network()
+    await make.sign_in(client, jonas)
+    for query, names in [
         ("", ["Jonas Weber", "Mara Visser"]),
         ("?platform=youtube", ["Mara Visser"]),
         ("?platform=linkedin&country=DE", ["Jonas Weber"]),
@@ -62,17 +63,13 @@ async def test_the_directory_is_for_the_network(client: httpx2.AsyncClient) -> N
         ("?q='%20OR%201=1--", []),
         ("?platform=nothing", []),
         ("?type=clinic&platform=youtube", []),
-    ],
-)
-async def test_filters(client: httpx2.AsyncClient, query: str, names: list[str]) -> None:
-    _, jonas = await network()
-    await make.sign_in(client, jonas)
-    found = (await client.get(f"/api/v1/people{query}")).json()
-    assert [person["name"] for person in found["people"]] == names
-    assert found["total"] == len(names)
-    page = await client.get(f"/people{query}")
-    assert page.status_code == 200
-    assert all(name in page.text for name in names)
+    ]:
+        found = (await client.get(f"/api/v1/people{query}")).json()
+        assert [person["name"] for person in found["people"]] == names
+        assert found["total"] == len(names)
+        page = await client.get(f"/people{query}")
+        assert page.status_code == 200
+        assert all(name in page.text for name in names)
 
 
 async def test_only_active_people_are_listed(client: httpx2.AsyncClient) -> None:
@@ -134,9 +131,9 @@ async def test_pages_of_people_who_are_not_here(
     assert words in (await client.get("/people/some-body")).text
 
 
-@pytest.mark.parametrize("handle", ["nobody", "%00", "a%0d%0a", "a" * 500, "'--"])
-async def test_nobody_is_missing(client: httpx2.AsyncClient, handle: str) -> None:
-    assert (await client.get(f"/people/{handle}")).status_code == 404
+async def test_nobody_is_missing(client: httpx2.AsyncClient) -> None:
+    for handle in ["nobody", "%00", "a%0d%0a", "a" * 500, "'--"]:
+        assert (await client.get(f"/people/{handle}")).status_code == 404
 
 
 async def test_pages_are_numbered(client: httpx2.AsyncClient) -> None:

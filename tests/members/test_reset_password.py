@@ -92,10 +92,10 @@ async def test_a_link_grows_old(client: httpx2.AsyncClient, monkeypatch: pytest.
     assert "expired" in answer.text
 
 
-@pytest.mark.parametrize("token", ["", "x", "a.b.c", "é", "eyJhIjoxfQ.aaaa.bbbb", "x" * 4000])
-async def test_nonsense_opens_nothing(client: httpx2.AsyncClient, token: str) -> None:
-    assert (await client.get("/reset", params={"token": token})).status_code == 422
-    assert (await client.post("/reset", data={"token": token, "password": NEW})).status_code == 422
+async def test_nonsense_opens_nothing(client: httpx2.AsyncClient) -> None:
+    for token in ["", "x", "a.b.c", "é", "eyJhIjoxfQ.aaaa.bbbb", "x" * 4000]:
+        assert (await client.get("/reset", params={"token": token})).status_code == 422
+        assert (await client.post("/reset", data={"token": token, "password": NEW})).status_code == 422
 
 
 @pytest.mark.parametrize("password", ["short", "password1234", "Mara Visser 99", ""])

@@ -54,9 +54,9 @@ async def test_the_address_may_be_typed_in_any_case(client: httpx2.AsyncClient) 
     assert answer.status_code == 303
 
 
-@pytest.mark.parametrize(
-    "after",
-    [
+async def test_one_stays_on_this_site(client: httpx2.AsyncClient) -> None:
+    who = await mara()
+    for after in [
         "//evil.test",
         "https://evil.test/",
         "/\\evil.test",
@@ -68,14 +68,11 @@ async def test_the_address_may_be_typed_in_any_case(client: httpx2.AsyncClient) 
         "http:evil.test",
         "evil",
         "",
-    ],
-)
-async def test_one_stays_on_this_site(client: httpx2.AsyncClient, after: str) -> None:
-    who = await mara()
-    answer = await enter(client, who, next=after)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/")
-    answer = await client.get("/sign-in", params={"next": after})
-    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    ]:
+        answer = await enter(client, who, next=after)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/")
+        answer = await client.get("/sign-in", params={"next": after})
+        assert (answer.status_code, answer.headers["location"]) == (303, "/")
 
 
 async def test_every_sign_in_has_a_secret_of_its_own_and_ends_the_one_before(client: httpx2.AsyncClient) -> None:
@@ -102,10 +99,10 @@ async def test_only_a_hash_of_the_secret_is_stored(client: httpx2.AsyncClient) -
     assert stored not in client.cookies[SESSION_COOKIE]
 
 
-@pytest.mark.parametrize("cookie", ["", "x", "a.b.c", sign.__name__, "🍪", "x" * 5000])
-async def test_a_nonsense_cookie_is_a_visitor(client: httpx2.AsyncClient, cookie: str) -> None:
-    answer = await client.get("/people", headers={"cookie": f"{SESSION_COOKIE}={cookie}".encode()})
-    assert answer.status_code == 200
+async def test_a_nonsense_cookie_is_a_visitor(client: httpx2.AsyncClient) -> None:
+    for cookie in ["", "x", "a.b.c", sign.__name__, "🍪", "x" * 5000]:
+        answer = await client.get("/people", headers={"cookie": f"{SESSION_COOKIE}={cookie}".encode()})
+        assert answer.status_code == 200
 
 
 async def test_a_cookie_signed_for_something_else_is_a_visitor(client: httpx2.AsyncClient) -> None:
@@ -126,15 +123,15 @@ async def test_a_session_ends_by_time_and_by_suspension(client: httpx2.AsyncClie
     assert await whoami(client) == ""
 
 
-@pytest.mark.parametrize("password", ["wrong unrelated oranges", "x", "x" * 900, PASSWORD + " ", PASSWORD.upper()])
-async def test_a_wrong_password_is_told_at_the_field(client: httpx2.AsyncClient, password: str) -> None:
+async def test_a_wrong_password_is_told_at_the_field(client: httpx2.AsyncClient) -> None:
     who = await mara()
-    answer = await enter(client, who, password)
-    assert answer.status_code == 422
-    assert 'id="f-password-error"' in answer.text
-    assert f'value="{who.email}"' in answer.text
-    assert password not in answer.text or password == "x"
-    assert not await Session.exists()
+    for password in ["wrong unrelated oranges", "x", "x" * 900, PASSWORD + " ", PASSWORD.upper()]:
+        answer = await enter(client, who, password)
+        assert answer.status_code == 422
+        assert 'id="f-password-error"' in answer.text
+        assert f'value="{who.email}"' in answer.text
+        assert password not in answer.text or password == "x"
+        assert not await Session.exists()
 
 
 async def test_six_failures_a_minute_and_then_not_even_the_right_one(client: httpx2.AsyncClient) -> None:
