@@ -7,6 +7,7 @@ from starlette.routing import BaseRoute
 import forum.api
 import forum.notices
 import forum.pages
+import forum.pages.topics
 import forum.searchable
 import kb.api
 import kb.notices
@@ -20,6 +21,7 @@ import search_index.pages
 from app.people_searchable import SOURCES as PEOPLE
 from base.journal import subscribe
 from base.web.endpoints import Endpoint
+from kb.queries.practices import articles_about
 from search_index import keep_up
 from search_index.document import Source
 from search_index.queries.guards import register_guard
@@ -47,6 +49,7 @@ def wire() -> None:
     for feature in (members.notices, forum.notices, kb.notices):
         for name, (prefixes, handler) in feature.SUBSCRIPTIONS.items():
             subscribe(name, prefixes, handler)
+    forum.pages.topics.ARTICLES[:] = [articles_about]
     for kind, guard in forum.searchable.GUARDS.items():
         register_guard(kind, guard)
 

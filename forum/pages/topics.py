@@ -17,7 +17,7 @@ from members.viewer import Viewer
 _SHOWN: Final = 10
 
 # Articles stand on a higher floor; app/wiring.py says here how those about a topic or platform are found.
-Articles = Callable[[Viewer, str, int], Awaitable[Sequence[Any]]]
+Articles = Callable[[Viewer, str, str], Awaitable[Sequence[Any]]]
 ARTICLES: Final[list[Articles]] = []
 
 
@@ -64,7 +64,7 @@ async def show_topic(request: Request) -> Response:
     if isinstance(found, Moved):
         return RedirectResponse(f"/topics/{found.slug}", status_code=301)
     threads = await listing(viewer, Wanted(tag=found.slug), size=_SHOWN)
-    return page(request, "forum/topic.html", TopicPage(found, threads, await _articles(viewer, "tag", found.id)))
+    return page(request, "forum/topic.html", TopicPage(found, threads, await _articles(viewer, "tag", found.slug)))
 
 
 async def show_platform(request: Request) -> Response:
@@ -74,9 +74,9 @@ async def show_platform(request: Request) -> Response:
     if isinstance(found, Moved):
         return RedirectResponse(f"/platforms/{found.slug}", status_code=301)
     threads = await listing(viewer, Wanted(platform=found.slug), size=_SHOWN)
-    articles = await _articles(viewer, "platform", found.id)
+    articles = await _articles(viewer, "platform", found.slug)
     return page(request, "forum/platform.html", PlatformPage(found, threads, articles))
 
 
-async def _articles(viewer: Viewer, kind: str, subject_id: int) -> tuple[Any, ...]:
-    return tuple([one for find in ARTICLES for one in await find(viewer, kind, subject_id)])
+async def _articles(viewer: Viewer, kind: str, slug: str) -> tuple[Any, ...]:
+    return tuple([one for find in ARTICLES for one in await find(viewer, kind, slug)])

@@ -79,6 +79,16 @@ async def list_practices(
     )
 
 
+async def articles_about(viewer: Viewer, name: str, slug: str, most: int = 3) -> tuple[ArticleRow, ...]:
+    """Return the newest articles about a topic ("tag") or a platform, for their pages."""
+    condition = readable_articles(viewer, obsolete=False) & filtered({name: (slug,)})
+    found = await rows(
+        f"SELECT {_COLUMNS} FROM articles a WHERE {condition.sql} ORDER BY {SORTS['newest']} LIMIT ?",  # noqa: S608
+        *condition.values, most,
+    )  # fmt: skip
+    return tuple(_row(row) for row in found)
+
+
 async def practices_for(viewer: Viewer, *, most: int) -> tuple[ArticleRow, ...]:
     """Return the articles to put before a viewer: about their platforms first, then the newest."""
     readable = readable_articles(viewer, obsolete=False)
