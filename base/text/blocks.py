@@ -81,3 +81,28 @@ def mark_tasks(state: StateCore) -> None:
         if first.type == "inline":
             box = Token("task_box", "span", 0, meta={"checked": token.meta["checked"]}, level=first.level)
             first.children = [box, *(first.children or [])]
+
+
+def drop_empty(state: StateCore) -> None:
+    """Leave out headings without words, and make head cells without words common cells: readers are told of both."""
+    tokens: list[Token] = []
+    skipped = 0
+    for position, token in enumerate(state.tokens):
+        if skipped:
+            skipped -= 1
+            continue
+        if token.type in {"heading_open", "th_open"} and not _has_words(state.tokens[position + 1]):
+            if token.type == "heading_open":
+                skipped = 2
+                continue
+            closing = state.tokens[position + 2]
+            token.type, token.tag, closing.type, closing.tag = "td_open", "td", "td_close", "td"
+        tokens.append(token)
+    state.tokens = tokens
+
+
+def _has_words(inline: Token) -> bool:
+    seen = {"text", "text_special", "code_inline", "image", "footnote_ref"}
+    return any(
+        child.type in seen and (child.type != "text" or child.content.strip()) for child in inline.children or []
+    )

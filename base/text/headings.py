@@ -62,9 +62,9 @@ def _fresh(name: str, seen: dict[str, int]) -> str:
 
 
 def headings_in(tokens: Sequence[Token]) -> list[Heading]:
-    """List the headings of a text parsed with anchors."""
+    """List the headings of a text parsed with anchors, but for those in quotes and lists."""
     return [
         Heading(int(token.tag[1:]), words(tokens[position + 1].children or []), str(token.attrs["id"]))
         for position, token in enumerate(tokens)
-        if token.type == "heading_open"
+        if token.type == "heading_open" and token.level == 0
     ]

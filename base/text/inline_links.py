@@ -28,11 +28,16 @@ def finish_links(state: StateCore) -> None:
 
 def _settled(tokens: list[Token], md: MarkdownIt, people: Collection[str] | None) -> Iterator[Token]:
     inside = False
-    for token in tokens:
+    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
         if token.type == "link_open":
             inside = True
             _mark_outside(token)
             yield token
+            if following is not None and following.type == "link_close":
+                # A link without words has no name to be called by.
+                yield Token(
+                    "text", "", 0, content=md.normalizeLinkText(str(token.attrs["href"])), level=token.level + 1
+                )
         elif token.type == "link_close":
             inside = False
             yield token

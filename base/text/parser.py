@@ -14,7 +14,7 @@ from mdit_py_plugins.superscript import superscript_plugin
 
 from base.text.addresses import may_link
 from base.text.autolinks import autolink
-from base.text.blocks import mark_blocks, mark_tasks
+from base.text.blocks import drop_empty, mark_blocks, mark_tasks
 from base.text.headings import level_headings
 from base.text.inline_links import finish_links
 from base.text.renderer import FOOTNOTE_RULES, Renderer
@@ -45,6 +45,7 @@ def _build() -> _Parser:
     parser.core.ruler.before("inline", "mark_blocks", mark_blocks)
     parser.core.ruler.after("inline", "finish_links", finish_links)
     parser.core.ruler.after("finish_links", "mark_tasks", mark_tasks)
+    parser.core.ruler.push("drop_empty", drop_empty)
     parser.core.ruler.push("level_headings", level_headings)
     for name, rule in FOOTNOTE_RULES.items():
         parser.add_render_rule(name, rule)

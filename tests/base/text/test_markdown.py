@@ -132,6 +132,18 @@ def test_headings_of_an_article_have_anchors_and_a_table_of_contents() -> None:
     assert all(f'<h{line.level} id="{line.id}">' in html for line in table_of_contents(source))
 
 
+def test_headings_without_words_are_left_out() -> None:
+    assert to_html("#\n\n# &nbsp;\n\n# ![](http://x.org/a.png)").count("<h3>") == 1
+    assert table_of_contents("#\n\n> # Quoted\n\n# Own") == [Heading(2, "Own", "h-own")]
+
+
+def test_what_a_screen_reader_names_has_a_name() -> None:
+    assert '<a href="/t/1">/t/1</a>' in to_html("[](/t/1)")
+    html = to_html("| | b |\n|-|-|\n| 1 | 2 |")
+    assert html.count("<th ") == 1
+    assert "<tr>\n<td></td>\n<th" in html
+
+
 def test_heading_ids_stay_unique_when_a_heading_looks_like_a_numbered_one() -> None:
     ids = [line.id for line in table_of_contents("# a\n# a 2\n# a\n# a")]
     assert len(set(ids)) == 4
