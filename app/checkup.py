@@ -23,8 +23,15 @@ class Finding:
     fix: str = ""
 
 
+async def check_schema(now: Settings) -> Finding:
+    """Say whether the schema is the one of this program; to be called before the database is opened."""
+    schema = await check(now.database)
+    words = f"{len(schema.applied)} migrations applied, {len(schema.pending)} pending"
+    return Finding("schema", not schema.pending, words, "commonplace migrate")
+
+
 async def check_up(now: Settings) -> list[Finding]:
-    """Look at everything; a check that fails to run is a finding too."""
+    """Look at everything else; a check that fails to run is a finding too."""
     found: list[Finding] = []
     for name, look in _CHECKS.items():
         try:
@@ -45,12 +52,6 @@ async def _folder(now: Settings) -> Finding:
 async def _disk(now: Settings) -> Finding:
     free = shutil.disk_usage(now.data_dir).free
     return Finding("disk", free > _LOW_DISK, f"{free // 2**20} MiB free", "Make room: below 500 MiB writing may fail.")
-
-
-async def _schema(now: Settings) -> Finding:
-    schema = await check(now.database)
-    words = f"{len(schema.applied)} migrations applied, {len(schema.pending)} pending"
-    return Finding("schema", not schema.pending, words, "commonplace migrate")
 
 
 async def _database(now: Settings) -> Finding:
@@ -108,7 +109,6 @@ async def _index(now: Settings) -> Finding:
 _CHECKS: Final[dict[str, Callable[[Settings], Awaitable[Finding]]]] = {
     "data folder": _folder,
     "disk": _disk,
-    "schema": _schema,
     "database": _database,
     "counters": _counters,
     "journal": _journal,

@@ -18,11 +18,11 @@ from members.models import Member
 @click.pass_context
 def createadmin(context: click.Context, email: str, password: str, name: str, json_: bool) -> None:
     """Make somebody an administrator: a new member, or one that exists."""
-    choose_data(context, None)
+    now = choose_data(context, None)
 
     async def work() -> dict[str, object]:
-        async with opened() as now:
-            await prepare(now)
+        await prepare(now)
+        async with opened():
             made = await create_admin(email=email, password=password, name=name)
             return {"id": made.id, "handle": made.handle, "email": email}
 

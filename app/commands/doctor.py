@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 import click
 
-from app.checkup import Finding, check_up
+from app.checkup import Finding, check_schema, check_up
 from app.commands.running import answer, as_json, choose_data, complain, opened, run
 from app.search import engine_of
 
@@ -19,8 +19,9 @@ def doctor(context: click.Context, json_: bool) -> None:
         raise complain(f"There is no data folder {now.data_dir}; `commonplace init` makes one.", json_=json_)
 
     async def work() -> list[Finding]:
+        schema = await check_schema(now)
         async with opened(), engine_of(now):
-            return await check_up(now)
+            return [schema, *await check_up(now)]
 
     found = run(work, json_=json_)
     healthy = all(one.ok for one in found)
