@@ -13,7 +13,7 @@ from kb.sections import NAMES, RECOMMENDATIONS, SECTIONS, STRENGTHS
 CHOICES: Final = ("recommendation", "strength", "evidence")
 LINES: Final = ("title", "evidence_why")
 _READING_SPEED: Final = 230
-_TYPO_WORDS: Final = 20
+_TYPO_WORDS: Final = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

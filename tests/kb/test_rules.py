@@ -40,7 +40,12 @@ PEOPLE: Final = frozenset({AUTHOR, REVIEWER, LAST_EDITOR})
 
 def _article(state: str = "published", audience: str = PUBLIC) -> ArticleFacts:
     return ArticleFacts(
-        id=1, state=state, audience=audience, owner_id=OWNER, published_revision=int(state != "draft"), people_ids=PEOPLE
+        id=1,
+        state=state,
+        audience=audience,
+        owner_id=OWNER,
+        published_revision=int(state != "draft"),
+        people_ids=PEOPLE,
     )
 
 
