@@ -45,7 +45,7 @@ export const start = input => {
       row.setAttribute("role", "option");
       row.setAttribute("aria-selected", "false");
       row.append(Object.assign(document.createElement("span"), { textContent: item.text }));
-      if (item.kind) row.append(Object.assign(document.createElement("span"), { className: `eyebrow k-${item.kind}`, textContent: item.label ?? item.kind.replace("_", " ") }));
+      if (item.kind) row.append(Object.assign(document.createElement("span"), { className: `eyebrow k-${item.kind}`, textContent: word(item.kind) }));
       row.addEventListener("mousedown", event => { event.preventDefault(); pick(at); });
       return row;
     }));
