@@ -3,6 +3,8 @@
 from typing import Any
 
 from base.web.endpoints import Endpoint
+from forum.api_drafts import DRAFT_ENDPOINTS
 from forum.api_posts import POST_ENDPOINTS
+from forum.api_threads import THREAD_ENDPOINTS
 
-ENDPOINTS: list[Endpoint[Any]] = [*POST_ENDPOINTS]
+ENDPOINTS: list[Endpoint[Any]] = [*THREAD_ENDPOINTS, *POST_ENDPOINTS, *DRAFT_ENDPOINTS]

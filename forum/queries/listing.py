@@ -44,7 +44,7 @@ class Wanted(Input):
     @property
     def filters(self) -> Mapping[str, str]:
         """Return the filters that are on, the kind not among them."""
-        return {name: value for name, value in self.model_dump(exclude={"kind", "sort"}).items() if value}
+        return {name: value for name, value in self.model_dump(include=set(_FILTERS) - {"kind"}).items() if value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ async def listing(
 def narrowed(wanted: Wanted) -> Condition:
     """Return the condition of the filters."""
     condition = ALWAYS
-    for name, value in wanted.model_dump(exclude={"sort"}).items():
+    for name, value in wanted.model_dump(include=set(_FILTERS)).items():
         if name == "state" and value == "closed":
             condition = condition & Condition("t.resolution IN ('closed', 'duplicate')")
         elif value:
