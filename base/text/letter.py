@@ -27,7 +27,12 @@ class _Block:
 
 def to_text(source: str, *, base_url: str = "") -> str:
     """Return a text as one would type it in a mail; `base_url` completes the addresses of this site."""
-    return "\n".join(_blocks(_nested(parse(source)), base_url)).strip("\n") + "\n"
+    return text_of(parse(source), base_url=base_url)
+
+
+def text_of(tokens: Sequence[Token], *, base_url: str = "") -> str:
+    """Return the readable text of some block tokens."""
+    return "\n".join(_blocks(_nested(tokens), base_url)).strip("\n") + "\n"
 
 
 def _nested(tokens: Sequence[Token]) -> list[_Block]:

@@ -107,7 +107,7 @@ MARKUP = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(MARKUP | st.text(st.characters(), max_size=5_000))
 def test_any_text_becomes_safe_html(source: str) -> None:
     assert faults_in(to_html(source, prefix="p7-")) == []

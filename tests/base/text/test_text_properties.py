@@ -28,7 +28,7 @@ MARKED = st.lists(st.sampled_from(MARKS), max_size=400).map("".join)
 ANY = MARKED | st.text(st.characters(), max_size=5_000)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(ANY)
 def test_every_text_can_be_read(source: str) -> None:
     to_html(source)
@@ -39,7 +39,7 @@ def test_every_text_can_be_read(source: str) -> None:
     assert len(ids) == len(set(ids))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(ANY)
 def test_plain_text_has_no_tags_of_its_own(source: str) -> None:
     plain = to_plain(re.sub("[<&]", "", source))
@@ -48,7 +48,7 @@ def test_plain_text_has_no_tags_of_its_own(source: str) -> None:
     assert plain == plain.strip()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.text(st.characters(), max_size=1_000), st.integers(min_value=2, max_value=300))
 def test_excerpts_fit_on_one_line(text: str, length: int) -> None:
     short = excerpt(text, length)
