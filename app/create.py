@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
@@ -65,6 +66,8 @@ def create_app(now: Settings | None = None) -> Starlette:
         ],
         middleware=[
             Middleware(StrictHeaders),
+            # Pages hold no secret beside what people write (writes are guarded by origin, not by a token): safe to pack.
+            Middleware(GZipMiddleware, minimum_size=1024, compresslevel=4),
             Middleware(Calm),
             Middleware(ReadablePath),
             Middleware(SizeLimit),
