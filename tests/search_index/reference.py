@@ -10,7 +10,7 @@ from search_index.engines.whoosh.analysis import analyser, variants
 from search_index.engines.whoosh.labels import normal
 from search_index.engines.whoosh.schema import names_of
 from search_index.found import section_of, type_of
-from search_index.query import MANY, Choice, Leaf, Phrase, Prefix, Query
+from search_index.query import MANY, Choice, Leaf, Prefix, Query
 from search_index.ranking import factor
 from search_index.words import clean, fold
 
@@ -116,7 +116,7 @@ class Reference:
         if query.handle and one.handle.casefold() != query.handle.casefold():
             return False
         moment = int(one.created.timestamp())
-        if query.after and moment < query.after.timestamp() or query.before and moment >= query.before.timestamp():
+        if (query.after and moment < query.after.timestamp()) or (query.before and moment >= query.before.timestamp()):
             return False
         if query.votes_least is not None and one.votes < query.votes_least:
             return False
@@ -204,6 +204,7 @@ class Reference:
             self,
             [(self.texts[n].document.key, main(n)) for n in first.values()],
             {self.texts[n].document.key: main(n) for n in matching},
+            {self.texts[n].document.key: scores[n] or 0.0 for n in matching},
             matching,
             len(first),
         )
@@ -216,6 +217,7 @@ class Answer:
     reference: Reference
     ranked: list[tuple[str, float]]
     order: dict[str, float]
+    scores: dict[str, float]
     matching: list[int]
     total: int
 

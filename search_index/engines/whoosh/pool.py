@@ -4,7 +4,7 @@ from array import array
 from collections.abc import Iterator
 from typing import Any
 
-Item = tuple[str, bytes, int, float, bytes]
+Item = tuple[str, bytes, int, float, bytes | None]
 Kept = tuple["array[int]", "array[float]", "array[int]", bytearray]
 
 
@@ -18,7 +18,7 @@ class Pool:
 
     def add(self, item: Item) -> None:
         """Take a posting; documents come in order."""
-        field, term, number, weight, value = item
+        field, term, number, weight, value = item[0], item[1], item[2], item[3], item[4] or b""  # none when merged
         terms = self._fields.get(field)
         if terms is None:
             terms = self._fields[field] = {}
