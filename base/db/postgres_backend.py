@@ -24,6 +24,7 @@ from base.log import logger
 T = TypeVar("T")
 
 POOL: Final = 10
+_ENDING: Final = 10.0  # seconds for a cancelled statement to end, before its connection is cut
 _PATIENCE: Final = (0.01, 0.05, 0.2, 1.0)
 
 _background: Final[set[asyncio.Task[Any]]] = set()
@@ -33,7 +34,8 @@ class PostgresBackend(AsyncpgDBClient):
     """The open database: a pool of connections."""
 
     def __init__(self, **settings: Any) -> None:
-        super().__init__(**{"maxsize": POOL} | settings)
+        settings = {"maxsize": POOL, "reset": _nothing_to_reset, **settings}
+        super().__init__(**settings)
 
     def _in_transaction(self) -> TransactionContext:
         return _TransactionBlock(self)
@@ -76,7 +78,7 @@ class PostgresBackend(AsyncpgDBClient):
     async def take_back(self, connection: Any) -> None:
         """Put a connection back into the pool."""
         if self._pool is not None:
-            await self._pool.release(connection)
+            await self._pool.release(connection, timeout=_ENDING)
 
     async def execute_query(self, query: str, values: list[Any] | None = None) -> tuple[int, list[dict[str, Any]]]:
         """Run a statement; return how many rows it changed or found, and the rows."""
@@ -100,7 +102,8 @@ class PostgresBackend(AsyncpgDBClient):
 
     async def execute_many(self, query: str, values: list[list[Any]]) -> None:
         """Run a statement for every list of values: all of them or none."""
-        await super().execute_many(query, [bindable(one) for one in values])
+        async with _TransactionBlock(self) as transaction:
+            await transaction.execute_many(query, values)
 
 
 class PostgresTransaction(PostgresBackend):
@@ -129,15 +132,25 @@ class PostgresTransaction(PostgresBackend):
         async with self.root.acquire_connection() as connection:
             yield connection
 
-    @translate_exceptions
     async def execute_many(self, query: str, values: list[list[Any]]) -> None:
         """Run a statement for every list of values."""
         if self.ownership.over:
             await self.root.execute_many(query, values)
-            return
+        else:
+            await self._execute_many(query, [bindable(one) for one in values])
+
+    @translate_exceptions
+    async def _execute_many(self, query: str, values: list[list[Any]]) -> None:
         async with self.acquire_connection() as connection:
             self.log.debug("%s: %s", query, values)
-            await connection.executemany(query, [bindable(one) for one in values])
+            sending = _in_background(connection.executemany(query, values))
+            try:
+                await asyncio.shield(sending)
+            except asyncio.CancelledError:
+                # asyncpg takes a cancel here for itself, and then it and the server wait for each other for ever.
+                sending.add_done_callback(lambda task: task.cancelled() or task.exception())
+                connection.terminate()
+                raise
 
     async def close(self) -> None:
         """Leave the pool alone: it is the backend's."""
@@ -215,12 +228,23 @@ async def _roll_back(connection: Any) -> None:
         try:
             await connection.execute("ROLLBACK")
         except asyncpg.InterfaceError:
-            if connection.is_closed():
+            if _is_gone(connection):
                 return
             await asyncio.sleep(wait)
         else:
             return
     connection.terminate()
+
+
+def _is_gone(connection: Any) -> bool:
+    try:
+        return bool(connection.is_closed())
+    except asyncpg.InterfaceError:  # it was cut, and is no longer the pool's
+        return True
+
+
+async def _nothing_to_reset(connection: Any) -> None:
+    """Leave a returned connection as it is: nothing here changes its settings, and asking costs a journey each time."""
 
 
 async def _acquired(pool: Any) -> Any:
@@ -236,7 +260,17 @@ def _in_background(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
 
 async def _surely(work: Coroutine[Any, Any, None]) -> None:
     """Do it to the end even when the task that asks is cancelled meanwhile."""
-    await asyncio.shield(_in_background(work))
+    task = _in_background(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        task.add_done_callback(_log_failure)
+        raise
+
+
+def _log_failure(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        logger("database").error("ending failed that nobody awaited", exc_info=error)
 
 
 client_class = PostgresBackend

@@ -144,14 +144,28 @@ async def test_cancelled_during_a_bulk_insert() -> None:
         await Counter.filter(id__gte=1000).delete()
 
 
+async def test_cancelled_during_a_bulk_insert_inside() -> None:
+    async def victim() -> None:
+        async with db.transaction():
+            await Counter.filter(id=1).update(n=F("n") + 1)
+            await Counter.bulk_create([Counter(id=number) for number in range(1000, 3000)])
+
+    for steps in (2, 5, 10, 30, 60):
+        await cancelled_after(steps, asyncio.create_task(victim()))
+        await still_works()
+        assert await Counter.filter(id__gte=1000).count() == (await numbers())[0] * 2000
+        await Counter.filter(id__gte=1000).delete()
+        await Counter.filter(id=1).update(n=0)
+
+
 async def test_cancelled_while_it_reads() -> None:
     for _ in range(12):
-        reading = asyncio.create_task(db.rows(slow_query(3)))
+        reading = asyncio.create_task(db.rows(slow_query(30)))
         await asyncio.sleep(0.01)
         reading.cancel()
         with pytest.raises(asyncio.CancelledError):
             await reading
-    async with asyncio.timeout(2):  # no connection is still busy with what nobody waits for
+    async with asyncio.timeout(5):  # no connection is still busy with what nobody waits for
         found = await asyncio.gather(*[numbers() for _ in range(30)])
     assert found == [[0, 0, 0]] * 30
     await still_works()

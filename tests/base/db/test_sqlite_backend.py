@@ -30,15 +30,16 @@ def path_of(url: str) -> str:
 
 
 async def test_a_slow_query_holds_up_nobody(counters: str) -> None:
-    slow = [asyncio.create_task(db.rows(slow_query(0.5))) for _ in range(READERS - 1)]
+    slow = [asyncio.create_task(db.rows(slow_query(30))) for _ in range(READERS - 1)]
     await asyncio.sleep(0.02)
-    begun = time.perf_counter()
-    await Counter.get(id=1)
-    async with db.transaction():
-        await Counter.filter(id=1).update(n=1)
-    assert time.perf_counter() - begun < 0.25
+    async with asyncio.timeout(3):
+        await Counter.get(id=1)
+        async with db.transaction():
+            await Counter.filter(id=1).update(n=1)
     assert not any(task.done() for task in slow)
-    await asyncio.gather(*slow)
+    for task in slow:
+        task.cancel()
+    await asyncio.gather(*slow, return_exceptions=True)
 
 
 async def test_an_open_transaction_holds_up_no_reader(counters: str) -> None:
@@ -52,7 +53,7 @@ async def test_an_open_transaction_holds_up_no_reader(counters: str) -> None:
 
     writing = asyncio.create_task(writes())
     await opened.wait()
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(3):
         assert await numbers() == [0, 0, 0]
         assert (await Counter.get(id=1)).n == 0
     seen.set()
@@ -244,11 +245,11 @@ def root() -> SqliteBackend:
 
 
 async def test_closes_while_something_slow_is_read(counters: str) -> None:
-    reading = asyncio.create_task(db.rows(slow_query(20)))
+    reading = asyncio.create_task(db.rows(slow_query(60)))
     await asyncio.sleep(0.05)
     begun = time.perf_counter()
     await db.close()
-    assert time.perf_counter() - begun < 2
+    assert time.perf_counter() - begun < 5
     with pytest.raises(OperationalError, match="interrupted"):
         await reading
     assert not Path(path_of(counters) + "-wal").exists()
