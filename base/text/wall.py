@@ -18,7 +18,7 @@ _TAGS: Final = (
     "table tbody td th thead tr ul"
 )
 LANGUAGES: Final = frozenset(_LANGUAGE_NAMES.split())
-_CLASSES: Final = {
+CLASSES: Final = {
     "a": {"mention", "footnote-back"},
     "blockquote": {"quote"},
     "code": {f"language-{name}" for name in LANGUAGES},
@@ -65,7 +65,7 @@ _CLEANER: Final = nh3.Cleaner(
         "th": {"scope": {"col"}},
     },
     attribute_filter=_kept,
-    allowed_classes=_CLASSES,
+    allowed_classes=CLASSES,
     url_schemes={"http", "https", "mailto", "tel"},
     link_rel=None,
     generic_attribute_prefixes=set(),
