@@ -33,6 +33,7 @@ async def describe(viewer: Viewer, article_id: int, given: Details) -> None:
     """Write the details that differ; raises Invalid when a name is not known."""
     found = await find(viewer, article_id)
     check_may_edit(viewer, found.article)
+    await check_names(viewer, given)
     labels = await find_labels(viewer, category="", platforms=given.platforms or [], tags=given.tags or [])
     columns = await _columns(viewer, found, given)
     async with transaction():
@@ -47,6 +48,24 @@ async def describe(viewer: Viewer, article_id: int, given: Details) -> None:
         await record("article.described", actor_id=viewer.id, subject_id=found.id, data=columns)
 
 
+async def check_names(viewer: Viewer, given: Details) -> None:
+    """Raise Invalid for every platform, topic and owner that is not known."""
+    errors: dict[str, str] = {}
+    try:
+        await find_labels(viewer, category="", platforms=given.platforms or [], tags=given.tags or [])
+    except Invalid as error:
+        errors |= error.errors
+    if given.owner and await _owner(given.owner) is None:
+        errors["owner"] = f"There is no member “{given.owner}” here. Please use the name in their address."
+    if errors:
+        raise Invalid(errors)
+
+
+async def _owner(handle: str) -> int | None:
+    owner = await Member.get_or_none(handle=handle.removeprefix("@"), state="active")
+    return int(owner.id) if owner else None
+
+
 async def _columns(viewer: Viewer, found: Found, given: Details) -> dict[str, Any]:
     columns: dict[str, Any] = {}
     if given.kind is not None and given.kind != found.kind:
@@ -55,12 +74,8 @@ async def _columns(viewer: Viewer, found: Found, given: Details) -> dict[str, An
         if given.audience not in viewer.audiences and not viewer.is_admin:
             raise Refused("You can only write for people you belong to.")
         columns["audience"] = given.audience
-    if given.owner:
-        owner = await Member.get_or_none(handle=given.owner.removeprefix("@"), state="active")
-        if owner is None:
-            raise Invalid({"owner": f"There is no member “{given.owner}” here. Please use the name in their address."})
-        if owner.id != found.article.owner_id:
-            columns["owner_id"] = owner.id
+    if given.owner and (owner := await _owner(given.owner)) != found.article.owner_id:
+        columns["owner_id"] = owner
     return columns
 
 

@@ -15,7 +15,7 @@ from base.errors import Invalid, Missing
 from base.web.inputs import read_input
 from base.web.redirect import redirect
 from base.web.render import page
-from kb.actions.describe import Details, describe
+from kb.actions.describe import Details, check_names, describe
 from kb.actions.send import DAYS
 from kb.actions.write import Changes, StaleDraft, save
 from kb.addresses import article_url, work_url
@@ -120,7 +120,7 @@ async def write_page(request: Request) -> Response:
         return found
     viewer, given = need_member(request), await read_input(request)
     try:
-        changes, details = _read(given)
+        changes, details = await _read(viewer, given)
         await describe(viewer, found.id, details)
         await save(viewer, found.id, changes)
     except StaleDraft as stale:
@@ -136,7 +136,7 @@ async def write_page(request: Request) -> Response:
         return await _show(request, fresh, error, kept)
 
 
-def _read(given: Mapping[str, object]) -> tuple[Changes, Details]:
+async def _read(viewer: Viewer, given: Mapping[str, object]) -> tuple[Changes, Details]:
     """Read both halves of the form, or raise Invalid with everything that is wrong at once."""
     errors: dict[str, str] = {}
     try:
@@ -145,6 +145,7 @@ def _read(given: Mapping[str, object]) -> tuple[Changes, Details]:
         errors |= error.errors
     try:
         details = Details.read(given)
+        await check_names(viewer, details)
     except Invalid as error:
         errors |= error.errors
     if errors:

@@ -99,7 +99,7 @@ def _source(row: Mapping[str, Any]) -> Source:
         thread_url=thread_url(*at) if seen else "",
         author=author_of(row) if seen else HIDDEN_AUTHOR,
         number=number,
-        text=row["text"],
+        text=row["text"] if seen else "",
         state=_state(row),
         cited_revision=row["post_revision"],
         current_revision=row["current_revision"] or 0,
