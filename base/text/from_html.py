@@ -22,8 +22,9 @@ _LANGUAGE_PREFIXES: Final = ("language-", "lang-", "highlight-source-")
 
 
 def to_markdown(html: str, *, base_url: str = "") -> str:
-    """Return clean Markdown that shows the text of the HTML; `base_url` completes relative addresses.
+    """Return clean Markdown that shows the text of the HTML.
 
+    `base_url` completes relative addresses; without it they lead nowhere, and only their words are kept.
     Scripts, styles, comments and frames are left out. Above 300,000 characters it is a ValueError.
     """
     if len(html) > MOST_CHARACTERS:

@@ -202,7 +202,7 @@ def _link(node: Node, base: str, inside: frozenset[str]) -> Iterator[Part]:
 
 
 def _address(url: str, base: str) -> str:
-    """Complete and encode an address; an empty string for one that must not be linked."""
+    """Complete and encode an address; an empty string for one that must not be linked, or that is of no site."""
     try:
         whole = urljoin(base, url.strip()) if base else url.strip()
     except ValueError:
@@ -210,7 +210,7 @@ def _address(url: str, base: str) -> str:
     if whole.startswith("//"):
         whole = f"https:{whole}"
     encoded = _TO_ENCODE.sub(lambda found: quote(found.group()), whole)
-    return encoded if may_link(encoded) else ""
+    return encoded if may_link(encoded) and encoded[0] not in "/#?" else ""
 
 
 def _titled(node: Node) -> str:
