@@ -14,7 +14,7 @@ from base import settings
 from base.files import shipped
 from base.settings import VERSION
 from base.web.filters import FILTERS
-from base.web.parts import remembered
+from base.web.parts import kept, remembered
 from base.web.redirect import NOTE_COOKIE, take_messages
 from base.web.words import page_word, page_words, plain_word, plain_words, reading
 
@@ -71,7 +71,7 @@ def render(template: str, context: Mapping[str, Any], locale: str = "en") -> str
 
 
 # Imported macros see globals only, so the words and the static addresses are globals.
-_environment.globals |= {"static": static_url, "remembered": remembered}
+_environment.globals |= {"static": static_url, "remembered": remembered, "kept": kept}
 _plain: Final = _environment.overlay(autoescape=False)
 _plain.globals = {**_environment.globals, "_": plain_word, "gettext": plain_word, "ngettext": plain_words}
 _environment.globals |= {"_": page_word, "gettext": page_word, "ngettext": page_words}

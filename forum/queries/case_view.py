@@ -46,12 +46,22 @@ class MetricView:
     n: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """An organisation as it was when the case study was written."""
+
+    name: str = ""
+    type: str = ""
+    beds_band: str = ""
+    country: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView:
-    """What is known of a case study beside its text; `setting` is the organisation as it was."""
+    """What is known of a case study beside its text."""
 
     direction: str
-    setting: Mapping[str, str]
+    setting: Setting
     started_on: date | None
     ended_on: date | None
     ongoing: bool
@@ -73,10 +83,11 @@ def read_case(row: Mapping[str, Any]) -> CaseView | None:
     """Read the structured part of a thread out of a row with CASE_COLUMNS, if it has one."""
     if row["direction"] is None:
         return None
-    setting = row["case_setting"]
+    kept = row["case_setting"]
+    setting = json.loads(kept) if isinstance(kept, str) else kept or {}
     return CaseView(
         direction=row["direction"],
-        setting=json.loads(setting) if isinstance(setting, str) else dict(setting or {}),
+        setting=Setting(*(str(setting.get(name) or "") for name in ("name", "type", "beds_band", "country"))),
         started_on=_day(row["started_on"]),
         ended_on=_day(row["ended_on"]),
         ongoing=bool(row["ongoing"]),

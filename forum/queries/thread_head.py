@@ -32,7 +32,7 @@ _COLUMNS: Final = f"""
     AND x.level IN ('watching', 'following')) AS followers,
   (SELECT {{join}}(CAST(x.accepted_at AS TEXT) || '{_BETWEEN}' || x.number || '{_BETWEEN}' || x.position, '{_AFTER}')
     FROM posts x WHERE x.thread_id = t.id AND x.accepted_at IS NOT NULL AND x.state = 'published') AS accepted,
-  (SELECT MIN(x.number) FROM posts x WHERE x.thread_id = t.id AND x.position = ? AND x.place = 0) AS next_number"""  # noqa: S608
+  (SELECT x.number FROM posts x WHERE x.thread_id = t.id AND x.position = ? AND x.place = 0 LIMIT 1) AS next_number"""  # noqa: S608
 _OF_MEMBER: Final = """,
   (SELECT x.level FROM watches x WHERE x.member_id = ? AND x.target = 'thread' AND x.target_id = t.id) AS level,
   (SELECT x.number FROM read_marks x WHERE x.member_id = ? AND x.thread_id = t.id) AS read_number,
@@ -62,6 +62,17 @@ class Accepted:
 
     number: int
     position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a post needs to know of its thread to be drawn; `accepted` when there is a solution already."""
+
+    id: int
+    slug: str
+    kind: str
+    page: int
+    accepted: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +141,11 @@ class ThreadHead:
     def url(self) -> str:
         """Return the thread's address."""
         return thread_url(self.id, self.slug)
+
+    @property
+    def around(self) -> Around:
+        """Return what its posts need to know of it."""
+        return Around(self.id, self.slug, self.kind, self.page, bool(self.accepted))
 
 
 async def thread_head(viewer: Viewer, thread_id: int, page: int, at: datetime) -> ThreadHead:

@@ -25,6 +25,7 @@ from forum.rules import (
 )
 from members.viewer import Viewer
 
+_Known = dict[tuple[object, ...], frozenset[str]]
 _NOBODY: Final = Author(0, "", None)
 _ACTS: Final[Sequence[tuple[str, Callable[[Viewer, PostFacts], None]]]] = (
     ("vote", check_may_vote),
@@ -89,6 +90,7 @@ class PostView:
     may: frozenset[str] = frozenset()
     reply_to: ReplyTo | None = None
     comments: tuple["PostView", ...] = ()
+    comments_made: int = 0
     more_comments: int = 0
     body: str = ""
 
@@ -112,7 +114,7 @@ async def page_posts(viewer: Viewer, head: ThreadHead, *, source: bool = False) 
         f"SELECT {COLUMNS}{', p.body' if source else ''} {_PAGE.format(positions=marks(positions))}",
         viewer.id, viewer.id, head.id, *positions, first,
     )  # fmt: skip
-    return _arranged([read_post(viewer, head, row) for row in found], head)
+    return _arranged(read_posts(viewer, head, found), head)
 
 
 def _arranged(posts: Sequence[PostView], head: ThreadHead) -> PagePosts:
@@ -130,8 +132,13 @@ def _arranged(posts: Sequence[PostView], head: ThreadHead) -> PagePosts:
     return PagePosts(opening, tuple(on_top), tuple(post for post in others if post.number not in order))
 
 
-def read_post(viewer: Viewer, head: ThreadHead, row: Mapping[str, Any]) -> PostView:
-    """Read a post out of a row with COLUMNS, without what the viewer may not read."""
+def read_posts(viewer: Viewer, head: ThreadHead, found: Sequence[Mapping[str, Any]]) -> list[PostView]:
+    """Read posts out of rows with COLUMNS, without what the viewer may not read."""
+    known: _Known = {}
+    return [_read(viewer, head, row, known) for row in found]
+
+
+def _read(viewer: Viewer, head: ThreadHead, row: Mapping[str, Any], known: _Known) -> PostView:
     facts = PostFacts(
         id=row["id"],
         thread=head.facts,
@@ -166,8 +173,9 @@ def read_post(viewer: Viewer, head: ThreadHead, row: Mapping[str, Any]) -> PostV
         accepted=_accepted(head, facts.number),
         accepted_by_asker=row["accepted_by_id"] == head.facts.author_id,
         is_new=0 < head.read_number < facts.number and viewer.id != facts.author_id,
-        may=_may(viewer, facts) if viewer.is_member else frozenset(),
+        may=_may(viewer, facts, known) if viewer.is_member else frozenset(),
         reply_to=_reply_to(head, row),
+        comments_made=row["comments"],
         more_comments=max(0, row["comments"] - COMMENTS_SHOWN),
         body=row.get("body") or "",
     )
@@ -203,8 +211,13 @@ def _reply_to(head: ThreadHead, row: Mapping[str, Any]) -> ReplyTo | None:
     return ReplyTo(number, place_url(head.id, head.slug, number, row["parent_position"]), row["parent_author"] or "")
 
 
-def _may(viewer: Viewer, post: PostFacts) -> frozenset[str]:
-    return frozenset(name for name, check in _ACTS if _allowed(check, viewer, post))
+def _may(viewer: Viewer, post: PostFacts, known: _Known) -> frozenset[str]:
+    """Ask the rules once for posts that are alike to them: most posts of a page were written by others."""
+    own = post.author_id == viewer.id
+    alike = (own, own and post.number, post.kind, post.state, post.has_replies)
+    if alike not in known:
+        known[alike] = frozenset(name for name, check in _ACTS if _allowed(check, viewer, post))
+    return known[alike]
 
 
 def _allowed(check: Callable[[Viewer, PostFacts], None], viewer: Viewer, post: PostFacts) -> bool:
