@@ -25,13 +25,14 @@ class NoticeLine:
 
 @dataclass(frozen=True, slots=True)
 class NoticeGroup:
-    """Notices about one thing, the newest first; of many, only some are shown."""
+    """Notices about one thing, the newest first; of many, only some are shown; `opens` is the first unread."""
 
     name: str
     subject: str
     reason: str
     total: int
     unread: int
+    opens: int
     notices: tuple[NoticeLine, ...]
 
 
@@ -56,7 +57,8 @@ async def inbox_page(viewer: Viewer, number: int = 1, *, unread_only: bool = Fal
     )
     page = Page(number, get().page_size, counted[0]["n"])
     groups = await rows(
-        'SELECT n."group" AS name, COUNT(*) AS total, SUM(CASE WHEN n.read_at IS NULL THEN 1 ELSE 0 END) AS unread '  # noqa: S608
+        'SELECT n."group" AS name, COUNT(*) AS total, SUM(CASE WHEN n.read_at IS NULL THEN 1 ELSE 0 END) AS unread, '  # noqa: S608
+        "COALESCE(MIN(CASE WHEN n.read_at IS NULL THEN n.id END), MAX(n.id)) AS opens "
         f'FROM notices n WHERE n.member_id = ? {only}GROUP BY n."group" '
         "ORDER BY MAX(CASE WHEN n.read_at IS NULL THEN 1 ELSE 0 END) DESC, MAX(n.id) DESC LIMIT ? OFFSET ?",
         member_id, page.size, page.offset,
@@ -64,7 +66,9 @@ async def inbox_page(viewer: Viewer, number: int = 1, *, unread_only: bool = Fal
     lines = await _lines(member_id, [row["name"] for row in groups], only)
     return InboxPage(
         tuple(
-            NoticeGroup(row["name"], *lines[row["name"]][0], row["total"], row["unread"], lines[row["name"]][1])
+            NoticeGroup(
+                row["name"], *lines[row["name"]][0], row["total"], row["unread"], row["opens"], lines[row["name"]][1]
+            )
             for row in groups
         ),
         page,

@@ -70,6 +70,7 @@ async def test_groups_with_unread_first(client: httpx2.AsyncClient) -> None:
     first = found["groups"][0]
     assert (first["unread"], first["total"], len(first["notices"])) == (7, 7, 5)
     assert first["notices"][0]["text"] == "Answer <6>"
+    assert first["opens"] == (await Notice.get(key="a:0")).id, "the first unread one"
     page = (await client.get("/inbox")).text
     for text in ("Omar Aziz answered", "Answer &lt;6&gt;", "You asked this question.", "7 new", "and 2 earlier"):
         assert text in page
