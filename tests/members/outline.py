@@ -2,6 +2,7 @@
 
 from html.parser import HTMLParser
 
+BLOCKS = {"form", "div", "ul", "ol", "dl", "p", "table", "section", "fieldset", "h1", "h2", "h3", "pre", "details"}
 VOID = {"meta", "link", "input", "br", "hr", "img", "use", "path", "circle", "rect", "source"}
 
 
@@ -23,6 +24,8 @@ class Outline(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         if len(given) != len(attrs):
             self.wrong.append(f"an attribute stands twice in <{tag}>")
+        if tag in BLOCKS and "p" in self._open:
+            self.wrong.append(f"<{tag}> in a paragraph")
         if tag not in VOID:
             self._open.append(tag)
         if tag in ("h1", "h2", "h3", "h4"):
