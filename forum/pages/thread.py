@@ -22,6 +22,7 @@ from forum.actions.mark_read import mark_read
 from forum.actions.watch import WatchLevel, watch
 from forum.actions.written import written
 from forum.pages.json_ld import json_ld
+from forum.pages.kept_pages import Drawn, elsewhere, for_visitors
 from forum.queries.drafts import DraftText, draft_text
 from forum.queries.post_page import post_source
 from forum.queries.related import related
@@ -61,17 +62,26 @@ class Shown:
 async def show(request: Request) -> Response:
     """Show a page of a thread; another slug leads to the right one, `?unread=1` to the first unread post."""
     viewer, thread_id, asked = viewer_of(request), _id(request), request.query_params
+    number = page_number(asked)
+    if not viewer.is_member and set(asked) <= {"page"}:
+        return await for_visitors(request, viewer, thread_id, number, lambda: _drawn(request, viewer, number))
     if "unread" in asked and viewer.is_member:
         return redirect(await first_unread(viewer, thread_id))
-    thread = await thread_page(viewer, thread_id, page_number(asked))
+    thread = await thread_page(viewer, thread_id, number)
     if request.path_params["slug"] != thread.head.slug:
-        query = f"?{request.url.query}" if request.url.query else ""
-        return RedirectResponse(thread.head.url + query, status_code=301)
-    form = await _form(viewer, thread, asked)
-    response = await _shown(request, viewer, thread, form)
+        return elsewhere(request, thread.head.url)
+    response = await _shown(request, viewer, thread, await _form(viewer, thread, asked))
     if viewer.is_member and thread.read_to > thread.head.read_number and request.method == "GET":
         await mark_read(viewer, thread_id, thread.read_to)
     return response
+
+
+async def _drawn(request: Request, viewer: Viewer, number: int) -> Drawn:
+    """Draw a page for visitors, with what is named beside it."""
+    thread = await thread_page(viewer, _id(request), number)
+    similar = await related(viewer, thread.head)
+    response = await _shown(request, viewer, thread, Form(), similar=similar)
+    return Drawn(response, tuple(int(one.key.partition(":")[2]) for one in similar))
 
 
 async def _form(viewer: Viewer, thread: ThreadPage, asked: Mapping[str, str]) -> Form:
@@ -90,7 +100,13 @@ async def _form(viewer: Viewer, thread: ThreadPage, asked: Mapping[str, str]) ->
 
 
 async def _shown(
-    request: Request, viewer: Viewer, thread: ThreadPage, form: Form, *, wrong: Invalid | TooMany | None = None
+    request: Request,
+    viewer: Viewer,
+    thread: ThreadPage,
+    form: Form,
+    *,
+    similar: tuple[Similar, ...] | None = None,
+    wrong: Invalid | TooMany | None = None,
 ) -> Response:
     errors = wrong.errors if isinstance(wrong, Invalid) else {"": wrong.sentence} if wrong else {}
     if form.comment_on and "body" in errors:
@@ -98,7 +114,7 @@ async def _shown(
     data = Shown(
         thread=thread,
         form=form,
-        similar=await related(viewer, thread.head),
+        similar=await related(viewer, thread.head) if similar is None else similar,
         json_ld=None if viewer.is_member else json_ld(thread),
     )
     return page(request, "forum/thread.html", data, status=wrong.status if wrong else 200, errors=errors)

@@ -1,4 +1,4 @@
-"""Threads and articles about the same as a thread, found once per version of it and looked at again each time."""
+"""Threads about the same as a thread, found once per version of it and looked at again each time."""
 
 import asyncio
 import time
@@ -40,7 +40,7 @@ async def _hits(viewer: Viewer, head: ThreadHead) -> tuple[Hit, ...]:
         viewer.audiences,
         limit=_SHOWN,
         exclude=(f"thread:{head.id}",),
-        kinds=("thread", "article"),
+        kinds=("thread",),
     )
     hits = await asyncio.wait_for(search, _PATIENCE)
     _keep(key, hits)

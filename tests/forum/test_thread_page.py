@@ -12,6 +12,8 @@ import pytest
 
 from base.clock import now
 from base.db import transaction
+from base.signing import sign
+from base.web.redirect import NOTE_COOKIE
 from forum.actions.accept import accept
 from forum.actions.place_post import NewRow, place_post
 from forum.models import CaseStudy, Metric, Post, QuestionDetails, ReadMark, Thread, Watch
@@ -240,7 +242,8 @@ async def test_a_page_takes_few_statements_however_long_the_thread(client: httpx
                 thread=thread, summary="s", problem="p", what_we_did="w", lessons="l", direction="mixed"
             )
     visitor = [await _cost(client, url(thread)) for thread in threads]
-    assert visitor == [2, 2, 2]
+    assert visitor == [3, 3, 3], "whether it is still so, the thread, its posts"
+    assert [await _cost(client, url(thread)) for thread in threads] == [1, 1, 1]
     await make.sign_in(client, reader)
     first_visit = [await _cost(client, url(thread)) for thread in threads]
     again = [await _cost(client, url(thread)) for thread in threads]
@@ -396,7 +399,7 @@ async def test_similar_threads_are_found_once_per_version_and_looked_at_again(
     monkeypatch.setattr("forum.queries.related.current", lambda: engine)
     monkeypatch.setattr("forum.queries.related._found", OrderedDict())
     assert "A thread that is about the same" in (await client.get(url(thread))).text
-    assert await _cost(client, url(thread)) == 3
+    assert await _cost(client, url(thread)) == 1
     await Thread.filter(id=other.id).update(state="hidden")
     assert "A thread that is about the same" not in (await client.get(url(thread))).text
     assert engine.asked == 1
@@ -413,3 +416,44 @@ async def test_a_slow_search_does_not_hold_up_the_page(
     monkeypatch.setattr("forum.queries.related._found", OrderedDict())
     answer = await asyncio.wait_for(client.get(url(thread)), 2)
     assert (answer.status_code, engine.asked) == (200, 1)
+
+
+async def test_visitors_are_shown_a_kept_page_only_while_it_is_true(client: httpx2.AsyncClient) -> None:
+    author, asker = await make.member("Jonas Okafor"), await make.member("Mara de Wit")
+    thread = await make.thread(author=asker)
+    await make.post(thread, "The first answer.", author=author)
+    first = await client.get(url(thread))
+    assert first.headers["cache-control"] == "no-cache"
+    again = await client.get(url(thread), headers={"if-none-match": first.headers["etag"]})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", first.headers["etag"])
+
+    await make.post(thread, "The second answer.")
+    changed = await client.get(url(thread), headers={"if-none-match": first.headers["etag"]})
+    assert (changed.status_code, "The second answer." in changed.text) == (200, True)
+    await Member.filter(id=author.id).update(name="Jonas Newname")
+    assert "Jonas Okafor" not in (await client.get(url(thread))).text
+    await Member.filter(id=author.id).update(state="gone")
+    assert "Newname" not in (await client.get(url(thread))).text
+    await Thread.filter(id=thread.id).update(audience="network")
+    assert (await client.get(url(thread))).status_code == 404
+
+
+async def test_what_is_kept_for_visitors_is_not_shown_to_members_nor_theirs_to_visitors(
+    client: httpx2.AsyncClient,
+) -> None:
+    thread, reader = await make.thread(), await make.member("Ruth Reader")
+    visitor = (await client.get(url(thread))).text
+    await make.sign_in(client, reader)
+    mine = await client.get(url(thread))
+    assert mine.headers["cache-control"] == "private, no-store"
+    assert "Ruth Reader" in mine.text
+    client.cookies.clear()
+    assert (await client.get(url(thread))).text == visitor
+
+
+async def test_a_message_for_a_visitor_is_shown_once_and_not_kept(client: httpx2.AsyncClient) -> None:
+    thread = await make.thread()
+    await client.get(url(thread))
+    cookie = {"cookie": f"{NOTE_COOKIE}={sign('note', ['ok', 'You are signed out.'])}"}
+    assert "You are signed out." in (await client.get(url(thread), headers=cookie)).text
+    assert "You are signed out." not in (await client.get(url(thread))).text

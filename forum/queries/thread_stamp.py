@@ -1,0 +1,60 @@
+"""Whether what visitors were shown of a thread is still so: one statement instead of the whole page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from base import settings
+from base.clock import now
+from base.db import dialect, marks, rows
+from base.errors import Missing
+from forum.addresses import COMMENTS_SHOWN
+from forum.queries.facts import NO_THREAD
+from forum.rules import visible_threads
+from members.queries.main_organisation import MAIN_ORGANISATION
+from members.viewer import Viewer
+
+# Names are not counted by a thread's version; they are read each time, so that nobody's old name is shown.
+_STAMP: Final = f"""
+SELECT t.version, t.slug,
+  (SELECT {{join}}(m.name || ' ' || m.state || ' ' || m.title || ' ' || COALESCE(o.name, '') || ' '
+      || COALESCE(o.kind, ''), '/')
+    FROM members m {MAIN_ORGANISATION} WHERE m.id IN (
+      SELECT p.author_id FROM posts p
+        WHERE p.thread_id = t.id AND p.position IN ({{positions}}) AND p.place <= {COMMENTS_SHOWN}
+      UNION SELECT p.author_id FROM posts p WHERE p.thread_id = t.id AND p.accepted_at IS NOT NULL)) AS people,
+  (SELECT COUNT(*) FROM threads r WHERE r.id IN ({{related}}) AND ({{seen_related}})) AS related
+FROM threads t WHERE t.id = ? AND ({{seen}})"""  # noqa: S608
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What a page of a thread depends on: of the same stamp, the same page. `related` counts what is seen beside."""
+
+    version: int
+    slug: str
+    people: str
+    related: int
+    day: date
+
+
+async def thread_stamp(viewer: Viewer, thread_id: int, page: int, related: Sequence[int]) -> Stamp:
+    """Return the stamp of a page of a thread as it is now; raises Missing unless the viewer may see it."""
+    size = settings.get().page_size
+    positions = [0, *range((page - 1) * size + 1, page * size + 1)]
+    seen, beside = visible_threads(viewer), visible_threads(viewer, "r")
+    found = await rows(
+        _STAMP.format(
+            join="group_concat" if dialect() == "sqlite" else "string_agg",
+            positions=marks(positions),
+            related=marks(related),
+            seen=seen.sql,
+            seen_related=beside.sql,
+        ),
+        *positions, *related, *beside.values, thread_id, *seen.values,
+    )  # fmt: skip
+    if not found:
+        raise Missing(NO_THREAD)
+    row = found[0]
+    return Stamp(row["version"], row["slug"], row["people"], row["related"], now().date())
