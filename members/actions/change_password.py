@@ -30,7 +30,7 @@ async def change_password(viewer: Viewer, given: PasswordChange) -> int:
     if not await is_password(member.password_hash, given.current):
         count_failure(viewer, member.email or "")
         raise Invalid({"current": "This is not your password."})
-    password = await hash_password(strong(given.password, member))
+    password = await hash_password(await strong(given.password, member))
     async with transaction():
         await Member.filter(id=member.id).update(password_hash=password, password_changed_at=now())
         ended = await end_sessions(member.id, id__not=viewer.session_id or 0)

@@ -15,7 +15,8 @@ from members.actions.confirm import OwnAddress
 from members.actions.sign_in import end_sessions
 from members.links import USED, member_of_reset, stamp_of
 from members.models import Member
-from members.passwords import check_password, hash_password
+from members.passwords import SHORTEST, SHORTEST_OF_ADMINS, check_password, hash_password
+from members.queries.facts import facts_of_member
 from members.viewer import Viewer
 
 PER_ADDRESS: Final = "20/hour"
@@ -43,7 +44,7 @@ async def reset_password(viewer: Viewer, given: NewPassword) -> None:
     """Set a new password by a link that is good once, and end every sign-in; the link also proves the mailbox."""
     member, proof = await member_of_reset(given.token)
     check_may_reset(member)
-    password = await hash_password(strong(given.password, member))
+    password = await hash_password(await strong(given.password, member))
     async with transaction():
         member = await Member.filter(id=member.id).select_for_update().get()
         check_may_reset(member)
@@ -63,9 +64,11 @@ def check_may_reset(member: Member) -> None:
         raise Invalid({"link": "This account cannot be opened. The people who run this site can tell you more."})
 
 
-def strong(password: str, member: Member, field: str = "password") -> str:
-    """Return the password, or raise Invalid for `field`."""
+async def strong(password: str, member: Member) -> str:
+    """Return the password, or raise Invalid; an administrator needs a longer one."""
+    is_admin = (await facts_of_member(member.id)).is_admin
+    about = (member.name, member.email or "", settings.get().site_name)
     try:
-        return check_password(password, about=(member.name, member.email or "", settings.get().site_name))
+        return check_password(password, about=about, shortest=SHORTEST_OF_ADMINS if is_admin else SHORTEST)
     except ValueError as weak:
-        raise Invalid({field: str(weak)}) from None
+        raise Invalid({"password": str(weak)}) from None

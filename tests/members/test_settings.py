@@ -73,6 +73,15 @@ async def test_change_the_password(client: httpx2.AsyncClient) -> None:
     assert [mail.subject for mail in await letters()] == ["Your password at Commonplace was changed"]
 
 
+async def test_an_administrator_needs_a_longer_password(client: httpx2.AsyncClient) -> None:
+    who = await signed_in(client)
+    await make.grant(who, "admin")
+    short = await client.post("/settings/password", data={"current": PASSWORD, "password": "vK9#mq2!xLp0"})
+    assert (short.status_code, "at least 15" in short.text) == (422, True)
+    done = await client.post("/settings/password", data={"current": PASSWORD, "password": NEW})
+    assert done.status_code == 303
+
+
 async def test_guessing_the_password_from_a_stolen_session_is_limited(client: httpx2.AsyncClient) -> None:
     await signed_in(client)
     data = {"current": "wrong", "password": NEW}
