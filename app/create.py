@@ -66,7 +66,7 @@ def create_app(now: Settings | None = None) -> Starlette:
         ],
         middleware=[
             Middleware(StrictHeaders),
-            # Pages hold no secret beside what people write (writes are guarded by origin, not by a token): safe to pack.
+            # Pages hold no token beside what people write (writes are guarded by their origin): safe to pack.
             Middleware(GZipMiddleware, minimum_size=1024, compresslevel=4),
             Middleware(Calm),
             Middleware(ReadablePath),

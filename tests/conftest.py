@@ -84,3 +84,12 @@ async def client(site: Settings) -> AsyncIterator[httpx2.AsyncClient]:
 
     async with open_client() as opened:
         yield opened
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL run what touches a database; the rest ran on SQLite and would only run again."""
+    if not on_postgres():
+        return
+    kept = [item for item in items if "databases" in getattr(item, "fixturenames", ())]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    items[:] = kept
