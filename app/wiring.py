@@ -50,7 +50,7 @@ def wire() -> None:
         for name, (prefixes, handler) in feature.SUBSCRIPTIONS.items():
             subscribe(name, prefixes, handler)
     forum.pages.topics.ARTICLES[:] = [articles_about]
-    for kind, guard in forum.searchable.GUARDS.items():
+    for kind, guard in (forum.searchable.GUARDS | kb.searchable.GUARDS).items():
         register_guard(kind, guard)
 
 

@@ -5,14 +5,16 @@ from typing import Any, Final
 
 from base.clock import now
 from base.condition import Condition, one_of
-from base.db import as_datetime, dialect, rows
+from base.db import as_datetime, dialect, marks, rows
 from base.text.plain import to_plain
 from kb.addresses import article_url
 from kb.content import Content
 from kb.queries.facts import read_standing
-from kb.rules import READABLE
+from kb.rules import READABLE, visible_articles
 from kb.verification import state_of
+from members.viewer import Viewer
 from search_index.document import Document, Source
+from search_index.found import Hit
 
 BATCH: Final = 200
 
@@ -35,7 +37,7 @@ def _joined(column: str) -> str:
 
 async def _load(which: Condition, after: int = 0) -> AsyncIterator[Document]:
     columns = _COLUMNS.format(
-        join_tag=_joined("t.slug"), join_platform=_joined("p.slug"), join_alias=_joined("p.name")
+        join_tag=_joined("t.name"), join_platform=_joined("p.name"), join_alias=_joined("p.name")
     )  # fmt: skip
     standing = one_of("a.state", READABLE)
     found = await rows(
@@ -94,3 +96,17 @@ async def _all() -> AsyncIterator[Document]:
 
 
 SOURCES: list[Source] = [Source("article", _some, _all)]
+
+
+async def articles_among(viewer: Viewer, hits: Sequence[Hit]) -> set[str]:
+    """Return the keys of the articles that the viewer may read now."""
+    ids = [hit.id for hit in hits]
+    readable = visible_articles(viewer) & one_of("a.state", READABLE)
+    found = await rows(
+        f"SELECT a.id FROM articles a WHERE a.id IN ({marks(ids)}) AND {readable.sql}",  # noqa: S608
+        *ids, *readable.values,
+    )  # fmt: skip
+    return {f"article:{row['id']}" for row in found}
+
+
+GUARDS: Final = {"article": articles_among}

@@ -46,7 +46,7 @@ class DraftDetail:
 
 
 @endpoint("GET", "/api/v1/articles/{id:int}/draft", output=DraftDetail, summary="Read the draft", tag="articles")
-async def read_draft(request: Request, given: None) -> DraftDetail:
+async def read_article_draft(request: Request, given: None) -> DraftDetail:
     """Read the draft."""
     viewer = need_member(request)
     found = await find(viewer, request.path_params["id"])
@@ -149,7 +149,7 @@ async def correct_article(request: Request, given: None) -> None:
 
 
 ENDPOINTS: Final[list[Endpoint[Any]]] = [
-    read_draft,
+    read_article_draft,
     write_draft,
     add_source,
     remove_source,
