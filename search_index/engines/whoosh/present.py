@@ -63,12 +63,12 @@ def _window(marks: Sequence[Term], length: int) -> tuple[int, int]:
 def snippet(text: str, wanted: Wanted, language: str, length: int = SNIPPET) -> tuple[Piece, ...]:
     """Return the stretch of a text that shows best why it was found, cut at words."""
     marks = _marked(text, wanted, language)
-    start, finish = _window(marks, length - 40) if marks else (0, 0)
-    spare = max(0, length - (finish - start))
-    start = max(0, start - spare // 3)
+    first, finish = _window(marks, length - 40) if marks else (0, 0)
+    spare = max(0, length - (finish - first))
+    start = max(0, first - spare // 3)
     if start:
-        space = text.find(" ", start, start + 40)
-        start = space + 1 if 0 <= space < (marks[0].start if marks else len(text)) else start
+        space = text.find(" ", start - 1, start + 40)
+        start = space + 1 if 0 <= space < first else start
     end = min(len(text), start + length)
     if end < len(text):
         space = text.rfind(" ", max(start, finish), end)
