@@ -18,7 +18,7 @@ from search_index.engines.whoosh.shelf import Shelf
 from search_index.found import SECTIONS, Found
 from search_index.query import Choice, Query, Word
 from tests.search_index.chance import FACETS, Chance, Change
-from tests.search_index.documents import asked, document, put, shelf
+from tests.search_index.documents import START, asked, document, put, shelf
 from tests.search_index.reference import Answer, Reference
 
 
@@ -135,3 +135,22 @@ def test_both_decoders_agree_on_long_lists(tmp_path: Path) -> None:
         if fast.places is not None and slow.places is not None:
             assert fast.places.tolist() == slow.places.tolist()
     assert on._segments.popitem()[1]._decode is by_block, "the known codec is read the fast way"
+
+
+def test_many_posts_of_few_threads_do_not_hide_a_thread(tmp_path: Path) -> None:
+    on = shelf(tmp_path / "index")
+    loud = [document(n, body="nurse", kind="post", group=f"thread:{n % 3}") for n in range(3, 400)]
+    quiet = [document(1000 + n, body="nurse and many other words that make it weaker") for n in range(4)]
+    put(on, *loud, *quiet)
+    found = search(asked(on), Query(choices=(Choice((Word("nurse"),)),)), Wish(limit=10))
+    assert found.total == 7
+    assert len(found.hits) == 7
+    assert sorted(hit.more for hit in found.hits) == [0, 0, 0, 0, 131, 131, 132]
+
+
+def test_things_alike_in_everything_stand_by_number(tmp_path: Path) -> None:
+    on = shelf(tmp_path / "index")
+    put(on, *(document(n, "same", "nurse", created=START) for n in (5, 9, 1)))
+    put(on, document(7, "same", "nurse", created=START))
+    found = search(asked(on), Query(choices=(Choice((Word("nurse"),)),)), Wish())
+    assert [hit.id for hit in found.hits] == [9, 7, 5, 1]

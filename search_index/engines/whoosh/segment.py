@@ -17,6 +17,7 @@ from search_index.found import SECTIONS, section_of, type_of
 
 Array = npt.NDArray[Any]
 Shown = tuple[str, str, str, str]
+Lexicon = tuple[Array, Array]
 
 # Where the facts of schema.prepare stand.
 KIND, ID, TYPE, AUDIENCE, CREATED, ACTIVE, GROUP, NUMBER, HANDLE, ORGANISATION = range(10)
@@ -53,8 +54,7 @@ class Segment:
         self.pairs: dict[str, tuple[Array, Array]] = {}
         self._facts = reader.column_reader("facts")
         self._load(json.loads(b"[" + b",".join(self._facts) + b"]"), labels)
-        self.words = self._lexicon("words")
-        self.heads = self._lexicon("heads")
+        self.lexicons = {field: self._lexicon(field) for field in ("words", "heads")}
         self._decode: Decode = best_decoder(reader, "body", self._telling_terms())
         if self.count:
             reader.stored_fields(0)  # opens the file now: a later merge removes its name
@@ -79,9 +79,15 @@ class Segment:
         sections = (SECTIONS.index(section_of(*one)) for one in both)
         self.columns["section"] = np.fromiter(sections, np.int32, size)
 
-    def _lexicon(self, field: str) -> Array:
-        """Return the words of a field, sorted as bytes."""
-        return np.array(list(self._reader.lexicon(field)), dtype=np.bytes_)
+    def _lexicon(self, field: str) -> Lexicon:
+        """Return the words of a field, sorted as bytes, and in how many documents each is."""
+        words, counts = [], []
+        for (name, word), info in self._reader.iter_from(field, b""):
+            if name != field:
+                break
+            words.append(word)
+            counts.append(info.doc_frequency())
+        return np.array(words, dtype=np.bytes_), np.array(counts, dtype=np.int64)
 
     def _telling_terms(self) -> list[bytes]:
         """Return a few terms on which a wrong reading of the codec would show: the most and the least frequent."""

@@ -8,30 +8,34 @@ import numpy.typing as npt
 from search_index.engines.whoosh.view import Mask, View
 
 EXPANSIONS: Final = 64
+# So many of the most frequent are counted exactly, living documents only.
+_COUNTED: Final = 128
 _NEAREST: Final = 24
 
 Words = npt.NDArray[np.bytes_]
 
 
-def _range(words: Words, prefix: bytes) -> tuple[int, int]:
-    first = int(np.searchsorted(words, prefix))
-    last = int(np.searchsorted(words, prefix + b"\xff" * 4))
-    return first, last
-
-
-def _beginning(view: View, column: str, prefix: bytes) -> Words:
-    parts = []
+def _beginning(view: View, column: str, prefix: bytes) -> tuple[Words, Any]:
+    """Return the words that begin with `prefix`, and about how many documents have each (deleted ones count)."""
+    words, counts = [], []
     for segment in view.segments:
-        words = getattr(segment, column)
-        if len(words):
-            first, last = _range(words, prefix)
-            parts.append(words[first:last])
-    return np.unique(np.concatenate(parts)) if parts else np.empty(0, np.bytes_)
+        known, frequencies = segment.lexicons[column]
+        if len(known):
+            first, last = np.searchsorted(known, prefix), np.searchsorted(known, prefix + b"\xff" * 4)
+            words.append(known[first:last])
+            counts.append(frequencies[first:last])
+    if not words:
+        return np.empty(0, np.bytes_), np.empty(0, np.int64)
+    found, places = np.unique(np.concatenate(words), return_inverse=True)
+    return found, np.bincount(places, np.concatenate(counts), len(found))
 
 
 def expand(view: View, column: str, prefix: str) -> list[bytes]:
     """Return at most 64 words of a column that begin with `prefix`, those in most documents first."""
-    words: list[bytes] = _beginning(view, column, prefix.encode()).tolist()
+    found, counts = _beginning(view, column, prefix.encode())
+    if len(found) > _COUNTED:
+        found = found[np.lexsort((found, -counts))[:_COUNTED]]
+    words: list[bytes] = found.tolist()
     if len(words) > EXPANSIONS:
         words = [word for _, word in sorted((-_frequency(view, column, word), word) for word in words)]
     return words[:EXPANSIONS]
@@ -71,7 +75,7 @@ def near(view: View, word: str) -> list[tuple[int, str]]:
     most = 1 if len(word) < 6 else 2
     found: set[bytes] = set()
     for start in {word[0], word[1]}:
-        found.update(_beginning(view, "words", start.encode()).tolist())
+        found.update(_beginning(view, "words", start.encode())[0].tolist())
     known = [text for raw in found if abs(len(text := raw.decode()) - len(word)) <= most and text != word]
     if not known:
         return []
