@@ -85,6 +85,11 @@ def metric_rows(given: Mapping[str, object]) -> list[dict[str, Any]]:
     return [row for row in rows if not isinstance(row, dict) or _typed_into(row)]
 
 
+def rows_sent(given: Mapping[str, object]) -> int:
+    """Return how many rows a form had, the empty ones among them."""
+    return len(_column(given.get("metrics.name")))
+
+
 def _column(value: object) -> list[object]:
     if value is None:
         return []

@@ -223,6 +223,15 @@ def check_may_close(viewer: Viewer, thread: ThreadFacts) -> None:
         check_may_moderate(viewer, thread)
 
 
+def check_may_label(viewer: Viewer, thread: ThreadFacts) -> None:
+    """Raise unless the viewer may change what a thread is labelled with: its author, editors, who moderates it."""
+    check_may_see(viewer, thread)
+    if not viewer.is_member:
+        raise NotSignedIn("Please sign in first.")
+    if viewer.id != thread.author_id and not viewer.is_editor and not moderates(viewer, thread):
+        raise Refused("Only its author, editors and moderators can change what a thread is labelled with.")
+
+
 def may_create_tags(viewer: Viewer) -> bool:
     """Say whether the viewer may bring in a topic that is not there yet; the others use those there are."""
     return viewer.is_member and (viewer.trust >= TRUSTED or viewer.is_staff or bool(viewer.region_ids))

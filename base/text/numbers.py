@@ -24,6 +24,15 @@ def read_number(text: str, locale: str = "en") -> Decimal | None:
         return None
 
 
+def write_number(value: Decimal | int | None, locale: str = "en") -> str:
+    """Return a number as one would type it in `locale`, without groups; read_number gives the same number back."""
+    if value is None:
+        return ""
+    digits = f"{value:f}"
+    digits = digits.rstrip("0").rstrip(".") if "." in digits else digits
+    return digits.replace(".", ",") if _group_mark(locale) == "." else digits
+
+
 def _english(digits: str, *, groups_by_dot: bool) -> str:
     """Turn the marks around where the comma is the decimal mark."""
     dots, commas = digits.count("."), digits.count(",")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
@@ -35,36 +35,23 @@ class Measurement(Input):
     n: Annotated[Whole | None, BlankIsNone, Field(title="Number of cases")] = None
 
 
-class Case(Opening):
-    """A case study; every longer text is Markdown. `locale` says how its numbers are written."""
+class CaseData(Input):
+    """What of a case study is data; `locale` says how its numbers are written."""
 
     locale: Annotated[Line, Field(max_length=12)] = "en"
-    summary: Annotated[Body, Field(min_length=20, max_length=1_200, title="Summary")]
-    problem: Annotated[Long, Field(min_length=20, title="The problem")]
-    audience_served: Annotated[Body, Field(max_length=1_000, title="Who it was for")] = ""
-    what_we_did: Annotated[Long, Field(min_length=20, title="What you did")]
-    planning: Annotated[Long, Field(title="How you planned it")] = ""
     staff_hours: Annotated[Line, Field(title="Staff time")] = ""
     cost_band: Annotated[Line, Field(title="Cost")] = ""
-    tools: Annotated[Short, Field(title="Tools and templates")] = ""
     started_on: Annotated[date | None, BlankIsNone, Field(title="Started")] = None
     ended_on: Annotated[date | None, BlankIsNone, Field(title="Ended")] = None
     ongoing: bool = False
     metrics: Annotated[list[Measurement], Field(default_factory=list, max_length=30, title="Measurements")]
-    results: Annotated[Long, Field(title="Results in words")] = ""
-    unintended: Annotated[Short, Field(title="What you did not expect")] = ""
     direction: Annotated[Literal["worked", "mixed", "did_not_work"], Field(title="Did it work")]
     again: Annotated[Literal["", "yes", "with_changes", "no"], Field(title="Would you do it again")] = ""
-    lessons: Annotated[Long, Field(min_length=20, title="Lessons")]
-    getting_started: Annotated[Short, Field(title="Getting started")] = ""
-    sustaining: Annotated[Short, Field(title="Keeping it going")] = ""
-    patient_involvement: Annotated[Short, Field(title="Patients’ part in it")] = ""
     approvals: Annotated[Words, Field(default_factory=list, title="Approvals")]
     sponsored: Annotated[bool, Field(title="Sponsorship")]
     sponsorship: Annotated[Short, Field(validate_default=True, title="Who paid")] = ""
     vendor_tie: Annotated[bool, Field(title="Ties to a vendor")]
     vendor_ties: Annotated[Short, Field(validate_default=True, title="Which ties")] = ""
-    references: Annotated[Short, Field(title="References")] = ""
     contact: Annotated[Literal["open", "on_request", "none"], Field(title="Contact")] = "open"
     licence: Annotated[Line, Field(title="Licence")] = LICENCES[0]
 
@@ -114,6 +101,30 @@ class Case(Opening):
         if info.data.get("vendor_tie") and not text:
             raise ValueError("Please say which ties you have to a vendor.")
         return text
+
+
+class Case(CaseData, Opening):
+    """A case study; every longer text is Markdown."""
+
+    in_order: ClassVar[tuple[str, ...]] = (
+        "title", "summary", "platforms", "problem", "audience_served", "started_on", "ended_on", "what_we_did",
+        "planning", "staff_hours", "cost_band", "tools", "metrics", "results", "unintended", "direction", "again",
+        "lessons", "getting_started", "sustaining", "sponsored", "sponsorship", "vendor_tie", "vendor_ties",
+    )  # fmt: skip
+
+    summary: Annotated[Body, Field(min_length=20, max_length=1_200, title="Summary")]
+    problem: Annotated[Long, Field(min_length=20, title="The problem")]
+    audience_served: Annotated[Body, Field(max_length=1_000, title="Who it was for")] = ""
+    what_we_did: Annotated[Long, Field(min_length=20, title="What you did")]
+    planning: Annotated[Long, Field(title="How you planned it")] = ""
+    tools: Annotated[Short, Field(title="Tools and templates")] = ""
+    results: Annotated[Long, Field(title="Results in words")] = ""
+    unintended: Annotated[Short, Field(title="What you did not expect")] = ""
+    lessons: Annotated[Long, Field(min_length=20, title="Lessons")]
+    getting_started: Annotated[Short, Field(title="Getting started")] = ""
+    sustaining: Annotated[Short, Field(title="Keeping it going")] = ""
+    patient_involvement: Annotated[Short, Field(title="Patients’ part in it")] = ""
+    references: Annotated[Short, Field(title="References")] = ""
 
     @property
     def text(self) -> str:

@@ -1,7 +1,7 @@
 """What every new thread is asked for, whatever its kind."""
 
 from collections.abc import Mapping
-from typing import Annotated, Final, TypeVar
+from typing import Annotated, ClassVar, Final, TypeVar
 
 from pydantic import Field, field_validator
 
@@ -39,6 +39,9 @@ class Labelled(Input):
 class Opening(Labelled):
     """The beginning of every thread; `once` and `draft` come from the form it was written in."""
 
+    in_order: ClassVar[tuple[str, ...]] = ("title", "body")
+    """The fields that come first in the form, so that errors are told in its order."""
+
     title: Annotated[Line, Field(min_length=15, max_length=255, title="Title")]
     language: Annotated[Line, Field(title="Language")] = "en"
     audience: Annotated[Line, Field(pattern=r"^(public|network|staff|org:\d{1,18}|region:\d{1,18})$")] = PUBLIC
@@ -62,7 +65,7 @@ async def read_opening(kind: type[O], viewer: Viewer, given: Mapping[str, object
         return kind.read(given)
     except Invalid as wrong:
         errors = wrong.errors | await _wrong_labels(viewer, given)
-    order = {name: place for place, name in enumerate(dict.fromkeys(["title", "body", *kind.model_fields]))}
+    order = {name: place for place, name in enumerate(dict.fromkeys([*kind.in_order, *kind.model_fields]))}
     ordered = sorted(errors.items(), key=lambda error: order.get(error[0].partition(".")[0], len(order)))
     raise Invalid(dict(ordered), given)
 

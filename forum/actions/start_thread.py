@@ -1,6 +1,6 @@
 """Start a thread: what asking, sharing, discussing, announcing and importing have in common."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -136,7 +136,7 @@ async def _write(new: NewThread, html: Markup) -> Thread:
     await PostRevision.create(
         post_id=post.id, number=1, title=new.title, body=new.body, editor_id=new.author_id, created_at=at
     )
-    await _label(thread, new)
+    await label_thread(thread.id, new.platform_ids, new.tag_ids, new.new_tags)
     await _follow(thread, new, at)
     await record(
         ENTRIES[new.kind],
@@ -148,13 +148,16 @@ async def _write(new: NewThread, html: Markup) -> Thread:
     return thread
 
 
-async def _label(thread: Thread, new: NewThread) -> None:
-    tags = dict.fromkeys(new.tag_ids + await _make_tags(new.new_tags))
+async def label_thread(
+    thread_id: int, platform_ids: Sequence[int], tag_ids: Sequence[int], new_tags: tuple[tuple[str, str], ...] = ()
+) -> None:
+    """Put labels on a thread that has none, making new topics; inside the caller's transaction."""
+    tags = dict.fromkeys((*tag_ids, *await _make_tags(new_tags)))
     if tags:
-        await ThreadTag.bulk_create([ThreadTag(thread_id=thread.id, tag_id=tag) for tag in tags])
-    if new.platform_ids:
+        await ThreadTag.bulk_create([ThreadTag(thread_id=thread_id, tag_id=tag) for tag in tags])
+    if platform_ids:
         await ThreadPlatform.bulk_create(
-            [ThreadPlatform(thread_id=thread.id, platform_id=platform) for platform in dict.fromkeys(new.platform_ids)]
+            [ThreadPlatform(thread_id=thread_id, platform_id=platform) for platform in dict.fromkeys(platform_ids)]
         )
 
 

@@ -23,7 +23,7 @@ from forum.actions.opening import Opening, read_opening
 from forum.actions.save_draft import DraftKey, save_draft
 from forum.actions.share_case import share_case
 from forum.actions.start_thread import Started
-from forum.case_sections import Progress, metric_rows, progress
+from forum.case_sections import Progress, metric_rows, progress, rows_sent
 from forum.queries.ask_form import Choices, choices
 from forum.queries.drafts import DraftText, draft_text
 from forum.queries.rendered import rendered_opening
@@ -130,7 +130,7 @@ async def send_form(request: Request) -> Response:
     given = await read_input(request)
     step = str(given.get("step", ""))
     if "add_row" in given:
-        return await _show(request, viewer, form, given, whole=True, more_rows=1)
+        return await _show(request, viewer, form, given, whole=True, empty_rows=rows_sent(given) + 1)
     if step == "draft":
         return await _save(viewer, form, given)
     if step == "similar":
@@ -204,12 +204,12 @@ async def _show(
     draft: DraftText | None = None,
     preview: Markup | None = None,
     wrong: Failure | None = None,
-    more_rows: int = 0,
+    empty_rows: int = 3,
 ) -> Response:
     """Show the form with what was typed."""
     rows = metric_rows(given)
     offered = await choices(viewer)
-    ticked, others = _platforms(given, offered)
+    ticked, others = divide_platforms(given, offered)
     data = AskPage(
         form=form,
         choices=offered,
@@ -222,14 +222,14 @@ async def _show(
         ticked=ticked,
         other_platforms=others,
         rows=rows,
-        empty_rows=max(3, len(rows) + more_rows),
+        empty_rows=empty_rows,
         progress=progress(given),
     )
     errors = wrong.errors if isinstance(wrong, Invalid) else {"": wrong.sentence} if wrong else {}
     return page(request, form.template, data, status=wrong.status if wrong else 200, errors=errors, given=given)
 
 
-def _platforms(given: Mapping[str, object], offered: Choices) -> tuple[list[str], str]:
+def divide_platforms(given: Mapping[str, object], offered: Choices) -> tuple[list[str], str]:
     """Divide the platforms that were given into boxes that are ticked and words of the line for others."""
     boxes = {name.lower(): one.slug for one in offered.platforms for name in (one.slug, one.name)}
     words = [word.strip() for text in _texts(given.get("platforms") or []) for word in text.split(",") if word.strip()]

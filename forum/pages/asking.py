@@ -4,7 +4,7 @@ from typing import Final
 
 from starlette.routing import BaseRoute, Route
 
-from forum.pages import ask, drafts, feeds, lists, manage, preview, topics
+from forum.pages import ask, drafts, feeds, lists, manage, preview, topics, upkeep
 
 ASKING: Final[list[BaseRoute]] = [
     Route("/ask", ask.picker),
@@ -24,5 +24,9 @@ ASKING: Final[list[BaseRoute]] = [
     Route("/feeds/{name}.atom", feeds.list_feed),
     Route("/feeds/topics/{slug}.atom", feeds.topic_feed),
     Route("/feeds/platforms/{slug}.atom", feeds.platform_feed),
+    Route("/t/{id:int}/labels", upkeep.open_labels),
+    Route("/t/{id:int}/labels", upkeep.send_labels, methods=["POST"]),
+    Route("/t/{id:int}/case", upkeep.open_case),
+    Route("/t/{id:int}/case", upkeep.send_case, methods=["POST"]),
     Route("/preview", preview.show_preview, methods=["POST"]),
 ]

@@ -1,0 +1,33 @@
+"""Label a thread anew: its category, platforms and topics."""
+
+from base.db import transaction
+from base.journal import record
+from forum.actions.opening import Labelled, labels_of
+from forum.actions.settle import lock_thread, touches
+from forum.actions.start_thread import label_thread
+from forum.models import Thread, ThreadPlatform, ThreadTag
+from forum.queries.facts import thread_facts
+from forum.rules import check_may_label
+from members.viewer import Viewer
+
+
+async def tag(viewer: Viewer, thread_id: int, given: Labelled) -> None:
+    """Give a thread these labels instead of those it had."""
+    check_may_label(viewer, await thread_facts(thread_id))
+    labels = await labels_of(viewer, given)
+    async with transaction():
+        await lock_thread(thread_id)
+        before = {
+            "tags": await ThreadTag.filter(thread_id=thread_id).values_list("tag_id", flat=True),
+            "platforms": await ThreadPlatform.filter(thread_id=thread_id).values_list("platform_id", flat=True),
+        }
+        await ThreadTag.filter(thread_id=thread_id).delete()
+        await ThreadPlatform.filter(thread_id=thread_id).delete()
+        await label_thread(thread_id, labels.platform_ids, labels.tag_ids, labels.new_tags)
+        await Thread.filter(id=thread_id).update(category_id=labels.category_id)
+        await record(
+            "thread.labelled",
+            actor_id=viewer.member_id,
+            subject_id=thread_id,
+            data={"before": before, "touches": await touches(thread_id, posts=True)},
+        )

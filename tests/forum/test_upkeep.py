@@ -1,0 +1,153 @@
+"""Changing the labels of a thread, and the data of a case study."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import httpx2
+import pytest
+
+from base.clock import now
+from base.errors import Missing, NotSignedIn, Refused
+from base.journal.models import Entry
+from base.text.numbers import read_number, write_number
+from forum.actions.case_input import Case
+from forum.actions.opening import Labelled
+from forum.actions.share_case import share_case
+from forum.actions.tag import tag
+from forum.models import CaseStudy, Metric, Post, Thread, ThreadPlatform, ThreadTag
+from members.models import Member
+from members.viewer import VISITOR
+from tests import builders as make
+
+pytestmark = pytest.mark.anyio
+
+TEXT = "Long enough to be a text of a case."
+ROW = {"name": "No-shows", "baseline": "11.2", "result": "8.9", "unit": "%", "kind": "service", "n": 14210}
+
+
+async def _case(author: Member, **more: Any) -> Thread:
+    given = {
+        "title": "Reminders by text message", "summary": TEXT, "problem": TEXT, "what_we_did": TEXT, "lessons": TEXT,
+        "direction": "mixed", "sponsored": "no", "vendor_tie": "yes", "vendor_ties": "A gift.", "approvals": "legal",
+        "metrics": [ROW], "started_on": "2026-01-01", "ongoing": "yes",
+    }  # fmt: skip
+    started = await share_case(await make.viewer(author), Case.read(given | more))
+    return await Thread.get(id=started.id)
+
+
+async def test_who_may_change_labels(site: object) -> None:
+    region = await make.region()
+    leader, author = await make.member(), await make.member()
+    await make.grant(leader, "community_leader", "region", region.id)
+    thread = await make.thread(author=author, region_id=region.id)
+    hidden = await make.thread(audience="staff")
+    people = {
+        "visitor": VISITOR, "author": await make.viewer(author), "other": await make.viewer(await make.member(trust=3)),
+        "leader": await make.viewer(leader), "editor": await make.viewer(await make.editor()),
+        "moderator": await make.viewer(await make.moderator()),
+    }  # fmt: skip
+    for name, viewer in people.items():
+        try:
+            await tag(viewer, thread.id, Labelled())
+        except (NotSignedIn, Refused):
+            assert name in ("visitor", "other")
+        else:
+            assert name in ("author", "leader", "editor", "moderator")
+    with pytest.raises(Missing):
+        await tag(people["author"], hidden.id, Labelled())
+
+
+async def test_labels_are_exchanged(client: httpx2.AsyncClient) -> None:
+    x, youtube = await make.platform("X", "Twitter"), await make.platform("YouTube")
+    reviews, video = await make.tag("reviews"), await make.tag("video")
+    place = await make.category("Reputation")
+    author = await make.member(at=await make.organisation())
+    thread = await make.thread(author=author, tags=[reviews], platforms=[x])
+    await make.sign_in(client, author)
+    address = f"/t/{thread.id}/labels"
+    page = (await client.get(address)).text
+    assert 'value="x" checked' in page
+    assert 'value="reviews"' in page
+    assert (await client.post(address, data={"platforms": "Nowhere", "tags": "unheard"})).status_code == 422
+    answer = await client.post(
+        address, data={"platforms": ["youtube", "twitter"], "tags": "video", "category": "reputation"}
+    )
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/t/{thread.id}")
+    assert await ThreadTag.all().values_list("tag_id", flat=True) == [video.id]
+    assert sorted(await ThreadPlatform.all().values_list("platform_id", flat=True)) == [x.id, youtube.id]
+    changed = await Thread.get(id=thread.id)
+    assert changed.category_id == place.id  # type: ignore[attr-defined]
+    assert changed.version > thread.version
+    entry = await Entry.get(kind="thread.labelled")
+    assert entry.data["before"] == {"tags": [reviews.id], "platforms": [x.id]}
+    await client.post(address, data={})
+    assert await ThreadTag.all().count() == await ThreadPlatform.all().count() == 0
+
+
+async def test_the_data_of_a_case_is_brought_up_to_date(client: httpx2.AsyncClient) -> None:
+    author = await make.member("Dr Lindqvist", locale="nl")
+    thread = await _case(author)
+    await make.sign_in(client, author)
+    address = f"/t/{thread.id}/case"
+    page = (await client.get(address)).text
+    for part in (
+        'value="11,2"',
+        'value="8,9"',
+        'value="14210"',
+        'value="2026-01-01"',
+        'value="mixed" checked',
+        "A gift.",
+    ):
+        assert part in page, part
+    given = {
+        "metrics.name": ["No-shows", "Complaints"],
+        "metrics.baseline": ["11,2", ""], "metrics.result": ["7,5", "1.200"],
+        "metrics.unit": ["%", ""], "direction": "worked", "sponsored": "no", "vendor_tie": "no", "again": "yes",
+    }  # fmt: skip
+    wrong = await client.post(address, data=given | {"metrics.result": ["7,5", "many"], "direction": ""})
+    assert wrong.status_code == 422
+    assert 'value="many"' in wrong.text
+    assert 'href="#f-metrics-1-result"' in wrong.text
+    more = await client.post(address, data=given | {"add_row": "metrics"})
+    assert more.text.count("data-line-number") == 3
+    assert (await client.post(address, data=given)).status_code == 303
+    case = await CaseStudy.get()
+    assert (case.direction, case.again, case.vendor_tie, case.ongoing, case.approvals) == (
+        "worked",
+        "yes",
+        False,
+        False,
+        "",
+    )
+    assert case.updated_at is not None
+    assert case.summary == TEXT
+    results = await Metric.all().order_by("position").values_list("result", flat=True)
+    assert results == [Decimal("7.5"), Decimal(1200)]
+    assert (await Post.get()).revision == 1
+    entry = await Entry.get(kind="thread.updated")
+    assert entry.data["before"]["metrics"][0]["result"] == "8.9"
+
+
+async def test_only_who_may_edit_changes_the_data(client: httpx2.AsyncClient) -> None:
+    author = await make.member()
+    thread = await _case(author)
+    plain = await make.thread(author=author)
+    address = f"/t/{thread.id}/case"
+    given = {"direction": "worked", "sponsored": "no", "vendor_tie": "no"}
+    await make.sign_in(client, await make.editor())
+    assert (await client.get(address)).status_code == (await client.post(address, data=given)).status_code == 403
+    await make.sign_in(client, author)
+    assert (await client.get(f"/t/{plain.id}/case")).status_code == 404
+    await Post.filter(thread_id=thread.id).update(created_at=now() - timedelta(days=60))
+    assert (await client.post(address, data=given)).status_code == 403
+    assert (await CaseStudy.get()).direction == "mixed"
+    await make.sign_in(client, await make.moderator())
+    assert (await client.post(address, data=given)).status_code == 303
+    assert (await CaseStudy.get()).direction == "worked"
+
+
+@pytest.mark.parametrize("locale", ["en", "nl", "fr", "sv", "pt_BR"])
+@pytest.mark.parametrize("number", ["0", "8.9", "-3.125", "14210", "1.234", "1234567.5", "0.001"])
+async def test_a_number_is_read_back_as_it_was_written(number: str, locale: str) -> None:
+    assert read_number(write_number(Decimal(number), locale), locale) == Decimal(number)
