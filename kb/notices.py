@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from base.db import rows
@@ -73,12 +74,23 @@ async def _ids(sql: str, *values: object) -> set[int]:
 
 async def _sent(entry: Entry, article: _Subject) -> None:
     reviewer = entry.data.get("reviewer_id")
-    if reviewer is not None:
-        due = entry.data.get("due", "")
+    if reviewer is not None and await _still_asked(entry, reviewer):
+        due = date.fromisoformat(entry.data["due"]) if entry.data.get("due") else None
         await _tell(
             entry, article, [reviewer], "You were asked to review this.", kind="review",
-            text=f"Please read it until {due}." if due else "", url=work_url(article.id, "review"),
+            text=f"Please read it until {due.day} {due:%b %Y}." if due else "", url=work_url(article.id, "review"),
         )  # fmt: skip
+
+
+async def _still_asked(entry: Entry, reviewer_id: int) -> bool:
+    """Say whether the request is still open: a request that was dealt with meanwhile asks nothing of anybody."""
+    return bool(
+        await _ids(
+            "SELECT q.id FROM reviews q JOIN article_revisions r ON r.id = q.revision_id "
+            "WHERE r.article_id = ? AND r.number = ? AND q.reviewer_id = ? AND q.decision = ''",
+            entry.subject_id, entry.data.get("revision"), reviewer_id,
+        )
+    )  # fmt: skip
 
 
 async def _decided(entry: Entry, article: _Subject) -> None:

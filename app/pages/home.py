@@ -63,13 +63,13 @@ async def home(request: Request) -> Response:
 
 
 async def _unanswered_for(viewer: Viewer) -> tuple[ThreadRow, ...]:
-    """Return unanswered questions about the platforms the viewer works with."""
+    """Return what others ask about the platforms the viewer works with, and nobody has answered."""
     if not viewer.platform_ids:
         return ()
     mine = one_of("x.platform_id", sorted(viewer.platform_ids))
     about = Condition(
-        f"t.id IN (SELECT x.thread_id FROM thread_platforms x WHERE {mine.sql})",  # noqa: S608
-        mine.values,
+        f"t.author_id <> ? AND t.id IN (SELECT x.thread_id FROM thread_platforms x WHERE {mine.sql})",  # noqa: S608
+        (viewer.member_id, *mine.values),
     )
     wanted = Wanted(kind="question", state="unanswered", sort="new")
     return (await listing(viewer, wanted, size=YOURS, also=about)).threads
