@@ -9,9 +9,8 @@ SECTIONS: Final = ("practices", "cases", "threads", "people", "organisations")
 
 def section_of(kind: str, type_: str) -> str:
     """Return the section of the results page in which a document of this kind and type is shown."""
-    if type_ == "case_study":
-        return "cases"
-    return {"article": "practices", "member": "people", "organisation": "organisations"}.get(kind, "threads")
+    by_kind = {"article": "practices", "member": "people", "organisation": "organisations"}
+    return by_kind.get(kind) or ("cases" if type_ == "case_study" else "threads")
 
 
 def type_of(kind: str, type_: str) -> str:

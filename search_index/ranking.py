@@ -4,13 +4,16 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-# A factor per state token; several multiply. Settings may override each.
+# A factor per token of a document's state, or of what it has; several multiply. Settings may override each.
 WEIGHTS: Final[Mapping[str, float]] = MappingProxyType(
     {
         "verified": 1.30,
         "due_soon": 1.30,
         "solved": 1.12,
         "accepted": 1.12,
+        "evidence:E1": 1.10,
+        "evidence:E2": 1.05,
+        "adoption": 1.08,
         "overdue": 0.85,
         "stale": 0.70,
         "obsolete": 0.35,
@@ -23,6 +26,9 @@ REASONS: Final[Mapping[str, str]] = MappingProxyType(
         "due_soon": "verified by an editor",
         "solved": "has a solution",
         "accepted": "accepted as the solution",
+        "evidence:E1": "strong evidence",
+        "evidence:E2": "moderate evidence",
+        "adoption": "adopted by others",
         "overdue": "lower: its check is overdue",
         "stale": "lower: not checked for long",
         "obsolete": "lower: marked obsolete",

@@ -7,10 +7,11 @@ from members.places import country_name
 from search_index.found import Count
 from search_index.queries.asked import Asked
 
-SHOWN: Final = ("type", "platform", "state", "tag", "organisation", "country", "language", "year")
+SHOWN: Final = ("type", "platform", "state", "evidence", "tag", "organisation", "country", "language", "year")
 NAMES: Final = {
     "type": "Type", "platform": "Platform", "state": "State", "tag": "Topic", "organisation": "Organisation",
     "country": "Country", "language": "Language", "year": "Year", "has": "Contains", "direction": "Result",
+    "evidence": "Evidence",
 }  # fmt: skip
 WORDS: Final = {
     "question": "Questions", "case_study": "Case studies", "discussion": "Discussions",
@@ -21,6 +22,8 @@ WORDS: Final = {
     "did_not_work": "Did not work", "worked": "Worked", "mixed": "Mixed", "metrics": "Measurements",
     "attachment": "Attachments", "poll": "Poll", "unverified": "Not verified", "open": "Open",
 }  # fmt: skip
+EVIDENCE: Final = "evidence:"
+GRADES: Final = {"E1": "Strong", "E2": "Moderate", "E3": "Suggestive", "E4": "Experience"}
 LANGUAGES: Final = {
     "en": "English", "nl": "Dutch", "de": "German", "fr": "French", "es": "Spanish", "pt": "Portuguese",
 }  # fmt: skip
@@ -59,6 +62,8 @@ def words_for(facet: str, value: str) -> str:
         return country_name(value)
     if facet == "language":
         return LANGUAGES.get(value, value)
+    if value.startswith(EVIDENCE):
+        return GRADES.get(value.removeprefix(EVIDENCE), value)
     return WORDS.get(value, value) if facet in {"type", "state", "has", "direction"} else value
 
 
@@ -66,10 +71,12 @@ def facets_of(asked: Asked, counts: dict[str, tuple[Count, ...]]) -> tuple[Facet
     """Return the facets worth showing: those that would narrow the results, or are on."""
     facets = []
     for name in SHOWN:
-        on = asked.filters.get(name, ())
+        of = "state" if name == "evidence" else name
+        on = asked.filters.get(of, ())
         options = [
-            Option(words_for(name, one.value), one.number, asked.toggled(name, one.value).address(), one.value in on)
-            for one in counts.get(name, ())
+            Option(words_for(name, one.value), one.number, asked.toggled(of, one.value).address(), one.value in on)
+            for one in counts.get(of, ())
+            if of != "state" or one.value.startswith(EVIDENCE) == (name == "evidence")
         ]
         if len(options) > 1 or any(option.on for option in options):
             options.sort(key=lambda option: not option.on)

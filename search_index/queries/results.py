@@ -14,11 +14,12 @@ from search_index.keep_up import rebuilding
 from search_index.queries.asked import DEEPEST, Asked, query_of
 from search_index.queries.correcting import Meant, meant
 from search_index.queries.guards import visible_keys
-from search_index.queries.narrowing import SHOWN, Chip, Facet, chips_of, facets_of
-from search_index.query import SORTS, Choice, Query, Sort, Word
+from search_index.queries.narrowing import Chip, Facet, chips_of, facets_of
+from search_index.query import FACETS, SORTS, Choice, Query, Sort, Word
 from search_index.words import TYPED
 
 BEST_OF_EACH: Final = 3
+FACETS_COUNTED: Final = (*FACETS, "year")
 SECTION_NAMES: Final = {
     "practices": ("Practices", "article"), "cases": ("Case studies", "case_study"),
     "threads": ("Threads", ""), "people": ("People", "member"), "organisations": ("Organisations", "organisation"),
@@ -91,7 +92,7 @@ async def _results(viewer: Viewer, asked: Asked) -> ResultsPage:
         viewer,
         limit=asked.limit,
         offset=(asked.page - 1) * asked.limit,
-        facets=(*SHOWN, "has", "direction"),
+        facets=FACETS_COUNTED,
         sections=BEST_OF_EACH if first else 0,
     )
     found = await _looked_again(viewer, answer.found)

@@ -23,7 +23,7 @@ WORDS = (
     "verpleegkundige",
 )
 NAMES = ("", "Uppsala", "Uppsala North", "Gent")
-VALUES = ("question", "x", "twitter", "a-b", "uppsala", "nl", "solved", "metrics", "2025", "none")
+VALUES = ("question", "answer", "x", "twitter", "a-b", "uppsala", "nl", "solved", "metrics", "2025", "none")
 AUDIENCES = (frozenset({"public"}), frozenset({"public", "org:1"}), frozenset({"public", "org:1", "staff"}))
 
 Change = list[Document] | str
@@ -52,14 +52,15 @@ class Chance:
         days = self.random.randint
         return document(
             days(1, 9), self.text(5), self.text(12), kind=kind,
-            group=f"thread:{days(1, 5)}" if kind == "post" else "", type=self.pick(("question", "case_study")),
+            group=f"thread:{days(1, 5)}" if kind == "post" else "", type=self.pick(("answer", "comment") if kind == "post" else ("question", "case_study")),
+           
             audience=self.pick(("public", "public", "org:1", "staff")), created=START + timedelta(days=days(0, 900)),
             active=START + timedelta(days=days(0, 9)), handle=self.pick(("Mara", "ruth")),
             organisation=self.pick(NAMES), country=self.pick(("NL", "SE")), language=self.pick(("en", "en", "nl")),
             tags=self.some(("a b", "c", "d")), platforms=self.some(("X", "YouTube")),
             aliases=self.some(("Twitter",), 1),
             state=self.some(("solved", "verified", "obsolete")), direction=self.pick(("", "worked")),
-            votes=days(-1, 4), has=self.some(("metrics",), 1),
+            votes=days(-1, 4), has=self.some(("metrics", "adoption"), 1),
         )  # fmt: skip
 
     def history(self) -> list[Change]:

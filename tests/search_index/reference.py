@@ -49,10 +49,10 @@ class Text:
         return self.document.group or self.document.key
 
 
-def values(document: Document, facet: str) -> tuple[str, ...]:
+def values(document: Document, facet: str, thread_type: str) -> tuple[str, ...]:
     """Return the values of a facet that a document has."""
     return {
-        "type": (type_of(document.kind, document.type),), "platform": document.platforms, "tag": document.tags,
+        "type": (thread_type,), "platform": document.platforms, "tag": document.tags,
         "organisation": (document.organisation,), "country": (document.country,), "language": (document.language,),
         "state": document.state, "has": document.has, "direction": (document.direction,),
         "year": (str(document.created.year),),
@@ -65,6 +65,11 @@ class Reference:
     def __init__(self, documents: Iterable[Document]) -> None:
         self.texts = [Text.of(document) for document in documents]
         self.size = len(self.texts)
+        threads = {text.group: text.document.type for text in self.texts if text.document.kind == "thread"}
+        self.types = {}
+        for text in self.texts:
+            own = type_of(text.document.kind, text.document.type)
+            self.types[text.document.key] = threads.get(text.group, own) if text.document.kind == "post" else own
         self.languages = tuple(dict.fromkeys(("en", *sorted({text.document.language for text in self.texts}))))
         self.averages = {
             name: max(sum(text.lengths[name] for text in self.texts) / self.size, 1e-9) if self.size else 1.0
@@ -129,7 +134,9 @@ class Reference:
         return not any(self._has(one, facet, value) for facet, values_ in query.without.items() for value in values_)
 
     def _has(self, one: Document, facet: str, value: str) -> bool:
-        there = set(values(one, facet)) | (set(one.aliases) if facet == "platform" else set())
+        there = set(values(one, facet, self.types[one.key]))
+        there |= set(one.aliases) if facet == "platform" else set()
+        there |= {type_of(one.kind, one.type)} if facet == "type" else set()
         if facet == "organisation" and not any(
             normal(text.document.organisation) == normal(value) for text in self.texts
         ):
@@ -168,7 +175,9 @@ class Reference:
                 elif few and some_full:
                     ok = ok and cover[n] * 2 >= total
                 scores[n] *= 1 + 0.5 * cover[n] / max(total, 1)
-            found.append(scores[n] * factor(self.texts[n].document.state) if ok else None)
+            found.append(
+                scores[n] * factor((*self.texts[n].document.state, *self.texts[n].document.has)) if ok else None
+            )
         return found
 
     def _choice(self, choice: Choice) -> list[dict[int, float]]:
@@ -227,7 +236,7 @@ class Answer:
             (text.group, value)
             for n in self.matching
             for text in [self.reference.texts[n]]
-            for value in values(text.document, name)
+            for value in values(text.document, name, self.reference.types[text.document.key])
             if value
         }
         return dict(Counter(value for _, value in pairs))
@@ -235,4 +244,5 @@ class Answer:
     def section(self, name: str) -> int:
         """Return how many groups have a match in a section."""
         texts = [self.reference.texts[n] for n in self.matching]
-        return len({text.group for text in texts if section_of(text.document.kind, text.document.type) == name})
+        types = self.reference.types
+        return len({text.group for text in texts if section_of(text.document.kind, types[text.document.key]) == name})

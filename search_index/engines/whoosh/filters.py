@@ -35,7 +35,10 @@ def _one(view: View, facet: str, value: str) -> Mask:
     """Return the documents with a value of a facet."""
     numbers = view.labels[facet].typed(value, part=facet in _PARTIAL)
     if facet not in MANY:
-        return _among(view.column(facet), numbers, len(view.labels[facet]))
+        mask = _among(view.column(facet), numbers, len(view.labels[facet]))
+        if facet == "type":  # "answer" is a type too, though its thread's counts
+            mask |= _among(view.column("own type"), numbers, len(view.labels[facet]))
+        return mask
     mask = np.zeros(view.count, np.bool_)
     for name, wanted in ((facet, numbers), *_other_names(view, facet, value)):
         docs, values = view.pairs(name)

@@ -122,7 +122,7 @@ class Shower:
             audience=facts[facts_at.AUDIENCE],
             title_pieces=_pieces(title, _marked(title, self.wanted, language), 0, len(title)),
             snippet=snippet(body, self.wanted, language) if self.snippets else (),
-            why=self._why(title, body, language, state) if self.snippets else (),
+            why=self._why(title, body, language, (*state, *facts[facts_at.HAS])) if self.snippets else (),
             more=more,
         )
 

@@ -75,9 +75,9 @@ class Segment:
         years = self.columns["created"].astype("M8[s]").astype("M8[Y]").astype(np.int64) + 1970
         self.columns["year"] = labels["year"].add(map(str, years.tolist()), size)
         both = list(zip(columns[KIND], columns[TYPE], strict=True))
-        self.columns["type"] = labels["type"].add((type_of(*one) for one in both), size)
+        self.columns["own type"] = labels["type"].add((type_of(*one) for one in both), size)
         sections = (SECTIONS.index(section_of(*one)) for one in both)
-        self.columns["section"] = np.fromiter(sections, np.int32, size)
+        self.columns["own section"] = np.fromiter(sections, np.int32, size)
 
     def _lexicon(self, field: str) -> Lexicon:
         """Return the words of a field, sorted as bytes, and in how many documents each is."""

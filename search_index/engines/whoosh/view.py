@@ -17,6 +17,8 @@ Array = npt.NDArray[Any]
 Mask = npt.NDArray[np.bool_]
 
 _EMPTY: Final = np.empty(0, np.int32)
+# A post is a question's answer, whatever it is itself: these columns are those of its thread.
+_OF_THE_THREAD: Final = frozenset({"type", "section"})
 
 
 class View:
@@ -54,11 +56,22 @@ class View:
 
     def column(self, name: str) -> Array:
         """Return a column of all segments."""
-        if (known := self._columns.get(name)) is None:
+        if (known := self._columns.get(name)) is None and name in _OF_THE_THREAD:
+            known = self._columns[name] = self._of_the_thread(self.column(f"own {name}"))
+        if known is None:
             parts = [segment.columns[name] for segment in self.segments]
             known = parts[0] if len(parts) == 1 else np.concatenate(parts) if parts else _EMPTY
             self._columns[name] = known
         return known
+
+    def _of_the_thread(self, own: Array) -> Array:
+        """Return a column in which a post has the value of its thread, as long as that is in the index."""
+        kinds, groups = self.column("kind"), self.column("group")
+        threads = np.flatnonzero((kinds == self.labels["kind"].find("thread")) & self.live)
+        of_group = np.full(len(self.labels["group"]), -1, np.int32)
+        of_group[groups[threads]] = own[threads]
+        inherited = of_group[groups]
+        return np.where((kinds == self.labels["kind"].find("post")) & (inherited >= 0), inherited, own)
 
     def pairs(self, name: str) -> tuple[Array, Array]:
         """Return (documents, values) of a column with many values per document."""
@@ -85,9 +98,10 @@ class View:
         key = tuple(sorted(weights.items()))
         if (known := self._weights.get(key)) is None:
             known = np.ones(self.count, np.float32)
-            docs, values = self.pairs("state")
-            for state, weight in weights.items():
-                known[docs[values == self.labels["state"].find(state)]] *= np.float32(weight)
+            for column in ("state", "has"):
+                docs, values = self.pairs(column)
+                for token, weight in weights.items():
+                    known[docs[values == self.labels[column].find(token)]] *= np.float32(weight)
             self._weights[key] = known
         return known
 
