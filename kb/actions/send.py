@@ -26,7 +26,7 @@ DAYS: Final = 5
 class Asked(Input):
     """Who is asked to review, by handle, and until when."""
 
-    reviewer: Annotated[Line, Field(min_length=1, max_length=41, title="Reviewer")]
+    reviewer: Annotated[Line, Field(max_length=41, title="Reviewer")] = ""
     due: Annotated[date | None, BlankIsNone, Field(title="Due")] = None
 
 
@@ -37,7 +37,8 @@ async def send(viewer: Viewer, article_id: int, given: Asked) -> None:
     missing = missing_for_review(found.content, best)
     reviewer = await _reviewer(given.reviewer)
     if reviewer is None:
-        missing["reviewer"] = f"There is no member “{given.reviewer}” here."
+        unknown = f"There is no member “{given.reviewer}” here."
+        missing["reviewer"] = unknown if given.reviewer else "Please choose who reviews it."
     today = now().date()
     due = given.due or today + timedelta(days=DAYS)
     if due < today:

@@ -1,7 +1,9 @@
 """Two editors saved at once: both versions side by side, merged where they do not touch, nothing lost."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,9 +14,16 @@ from base.web.render import page
 from kb.actions.write import Changes, StaleDraft
 from kb.addresses import work_url
 from kb.content import CHOICES, LABELS, LINES, Content, merge
+from kb.evidence import WORDS
 from kb.queries.facts import Found
 from kb.queries.people import name_of
-from kb.sections import NAMES
+from kb.sections import NAMES, RECOMMENDATIONS, STRENGTHS
+
+_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
+    "recommendation": RECOMMENDATIONS,
+    "strength": STRENGTHS,
+    "evidence": WORDS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +36,7 @@ class MergedField:
     kind: str
     conflicts: tuple[Conflict, ...]
     theirs: tuple[Change, ...]
-    options: tuple[str, ...]
+    options: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,13 +74,19 @@ async def merge_page(request: Request, found: Found, changes: Changes, stale: St
                 kind="choice" if name in CHOICES else "line" if name in LINES else "text",
                 conflicts=merged.conflicts.get(name, ()),
                 theirs=tuple(word_difference(_value(base, name), _value(theirs, name))),
-                options=tuple(dict.fromkeys((_value(mine, name), _value(theirs, name)))),
+                options=_options(name, mine, theirs),
             )
             for name in ("title", "summary", *CHOICES, *NAMES, "evidence_why")
             if not _value(base, name) == _value(mine, name) == _value(theirs, name)
         ),
     )
     return page(request, "kb/merge.html", data, status=409)
+
+
+def _options(name: str, mine: Content, theirs: Content) -> tuple[tuple[str, str], ...]:
+    """Return what both chose, in words: mine first."""
+    values = dict.fromkeys((_value(mine, name), _value(theirs, name)))
+    return tuple((value, _WORDS.get(name, {}).get(value, value)) for value in values)
 
 
 def _value(content: Content, name: str) -> str:
