@@ -21,7 +21,9 @@ import search_index.pages
 from app.people_searchable import SOURCES as PEOPLE
 from base.journal import subscribe
 from base.web.endpoints import Endpoint
+from forum.queries.shelves import shelves
 from kb.queries.practices import articles_about
+from members.queries.contributions import offer
 from search_index import keep_up
 from search_index.document import Source
 from search_index.queries.guards import register_guard
@@ -52,6 +54,7 @@ def wire() -> None:
     forum.pages.topics.ARTICLES[:] = [articles_about]
     for kind, guard in (forum.searchable.GUARDS | kb.searchable.GUARDS).items():
         register_guard(kind, guard)
+    offer("forum", shelves)
 
 
 __all__ = ["ENDPOINTS", "SOURCES", "routes", "wire"]
