@@ -11,13 +11,12 @@ from base.db import as_datetime, execute, rows, transaction
 from base.errors import Conflict, Invalid
 from base.inputs import BlankIsNone, Body, Input, Line
 from base.journal import record
-from base.text.excerpt import excerpt
 from base.text.parser import MOST_CHARACTERS
-from base.text.plain import to_plain
 from base.text.slug import slugify
 from forum.actions.answer import LONGEST, SHORTEST, SHORTEST_COMMENT
 from forum.actions.settle import lock_thread, touches
 from forum.actions.written import Written, keep_quotes, written
+from forum.excerpts import excerpt_of
 from forum.queries.facts import post_facts
 from forum.rules import PostFacts, check_may_edit
 from members.viewer import Viewer
@@ -66,7 +65,7 @@ async def edit(viewer: Viewer, thread_id: int, number: int, given: EditedPost) -
     if (given.body, title) == (current.body, current.title):
         return current.revision
     text = await written(viewer, given.body)
-    opening = excerpt(to_plain(given.body), 240) if number == 1 else ""
+    opening = excerpt_of(given.body) if number == 1 else ""
     async with transaction():
         await lock_thread(thread_id)
         revision = await _store(viewer, post, given, text, title)

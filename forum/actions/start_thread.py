@@ -11,10 +11,9 @@ from tortoise.exceptions import IntegrityError
 from base.clock import now
 from base.db import rows, transaction
 from base.journal import record
-from base.text.excerpt import excerpt
-from base.text.plain import to_plain
 from base.text.slug import slugify
 from forum.addresses import thread_url
+from forum.excerpts import excerpt_of
 from forum.models import Draft, Post, PostRevision, ReadMark, Tag, Thread, ThreadPlatform, ThreadTag, Watch
 from forum.queries.rendered import rendered_opening
 from members.viewer import PUBLIC
@@ -25,8 +24,6 @@ ENTRIES: Final = {
     "discussion": "thread.started",
     "announcement": "thread.announced",
 }
-# An excerpt needs only the beginning of a text.
-_BEGINNING: Final = 2_000
 
 Also = Callable[[Thread], Awaitable[None]]
 
@@ -112,7 +109,7 @@ async def _write(new: NewThread, html: Markup) -> Thread:
         kind=new.kind,
         title=new.title,
         slug=slugify(new.title),
-        excerpt=excerpt(to_plain(new.body[:_BEGINNING]), 240),
+        excerpt=excerpt_of(new.body),
         category_id=new.category_id,
         author_id=new.author_id,
         organisation_id=new.organisation_id,
