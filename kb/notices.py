@@ -1,7 +1,6 @@
 """Who is told when something happens in kb/."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -10,69 +9,35 @@ from base.journal import Handler
 from base.journal.models import Entry
 from base.text.excerpt import excerpt
 from kb.addresses import article_url, work_url
-from kb.rules import visible_articles
+from kb.queries.facts import Found, find_for_nobody
+from kb.rules import may_see
 from members.actions.notify import notify
-from members.queries.viewer import viewer_of_member
-
-
-@dataclass(frozen=True, slots=True)
-class _Subject:
-    """The article an entry is about, as it is now."""
-
-    id: int
-    slug: str
-    title: str
-    summary: str
-    owner_id: int | None
-
-    @property
-    def url(self) -> str:
-        return article_url(self.id, self.slug)
-
-
-async def _subject(entry: Entry) -> _Subject | None:
-    """Return the article with the title its readers see, or that of its draft."""
-    found = await rows(
-        "SELECT a.id, a.slug, a.owner_id, r.title, r.summary FROM articles a "
-        "JOIN article_revisions r ON r.article_id = a.id AND r.number = a.latest_revision WHERE a.id = ?",
-        entry.subject_id,
-    )
-    return (
-        _Subject(**{name: found[0][name] for name in ("id", "slug", "title", "summary", "owner_id")}) if found else None
-    )
+from members.queries.viewer import viewers_of_members
 
 
 async def _tell(
-    entry: Entry, article: _Subject, people: Iterable[int], reason: str, *, kind: str, text: str = "", url: str = ""
+    entry: Entry, article: Found, people: Iterable[int], reason: str, *, kind: str, text: str = "", url: str = ""
 ) -> None:
     """Tell those of these people who may see the article."""
-    known = [one for one in set(people) if one != entry.actor_id and await _may_see(one, article.id)]
+    viewers = await viewers_of_members(sorted(set(people) - {entry.actor_id}))
     await notify(
-        known,
+        [viewer.member_id for viewer in viewers if may_see(viewer, article.article)],
         key=f"{entry.id}:{kind}",
         kind=kind,
         group=f"article:{article.id}",
-        subject=article.title,
+        subject=article.content.title,
         text=excerpt(text),
-        url=url or article.url,
+        url=url or article_url(article.id, article.slug),
         reason=reason,
         actor_id=entry.actor_id,
     )
-
-
-async def _may_see(member_id: int, article_id: int) -> bool:
-    viewer = await viewer_of_member(member_id)
-    if viewer is None:
-        return False
-    visible = visible_articles(viewer)
-    return bool(await rows(f"SELECT 1 FROM articles a WHERE a.id = ? AND ({visible.sql})", article_id, *visible.values))  # noqa: S608
 
 
 async def _ids(sql: str, *values: object) -> set[int]:
     return {row["id"] for row in await rows(sql, *values) if row["id"] is not None}
 
 
-async def _sent(entry: Entry, article: _Subject) -> None:
+async def _sent(entry: Entry, article: Found) -> None:
     reviewer = entry.data.get("reviewer_id")
     if reviewer is not None and await _still_asked(entry, reviewer):
         due = date.fromisoformat(entry.data["due"]) if entry.data.get("due") else None
@@ -93,7 +58,7 @@ async def _still_asked(entry: Entry, reviewer_id: int) -> bool:
     )  # fmt: skip
 
 
-async def _decided(entry: Entry, article: _Subject) -> None:
+async def _decided(entry: Entry, article: Found) -> None:
     words = {"article.changes_requested": "Changes were asked for.", "article.rejected": "It was rejected."}
     people = await _writers(entry)
     note = str(entry.data.get("note", ""))
@@ -103,7 +68,7 @@ async def _decided(entry: Entry, article: _Subject) -> None:
     )  # fmt: skip
 
 
-async def _taken_back(entry: Entry, article: _Subject) -> None:
+async def _taken_back(entry: Entry, article: Found) -> None:
     reviewers = await _ids(
         "SELECT q.reviewer_id AS id FROM reviews q JOIN article_revisions r ON r.id = q.revision_id "
         "WHERE r.article_id = ? AND r.number = ? AND q.decision = 'withdrawn'",
@@ -122,11 +87,11 @@ async def _writers(entry: Entry) -> set[int]:
     return authors | await _ids(sql.format(column="last_editor_id"), entry.subject_id, number)
 
 
-async def _published(entry: Entry, article: _Subject) -> None:
+async def _published(entry: Entry, article: Found) -> None:
     """Tell everybody once, by what concerns them most: who wrote it, whose words it rests on, who wished for it."""
     told = {entry.actor_id}
     first = not entry.data.get("before")
-    writers = await _writers(entry) | ({article.owner_id} if article.owner_id else set())
+    writers = await _writers(entry) | ({article.article.owner_id} if article.article.owner_id else set())
     await _tell(
         entry, article, writers - told, "You wrote this version, or look after it.", kind="decision",
         text="It was approved and is published.",
@@ -139,12 +104,17 @@ async def _published(entry: Entry, article: _Subject) -> None:
         )
         await _tell(
             entry, article, contributors - told, "It rests on what you wrote. You can choose how you are named.",
-            kind="distilled", text=article.summary, url=work_url(article.id, "credit"),
+            kind="distilled", text=article.content.summary, url=work_url(article.id, "credit"),
         )  # fmt: skip
         told |= contributors
     if first:
         await _tell(
-            entry, article, await _nominators(entry) - told, "You suggested it.", kind="distilled", text=article.summary
+            entry,
+            article,
+            await _nominators(entry) - told,
+            "You suggested it.",
+            kind="distilled",
+            text=article.content.summary,
         )
         told |= await _nominators(entry)
     elif entry.data.get("significance") == "advice":
@@ -162,36 +132,36 @@ async def _nominators(entry: Entry) -> set[int]:
     )  # fmt: skip
 
 
-async def _users(article: _Subject) -> set[int]:
+async def _users(article: Found) -> set[int]:
     return await _ids(
         "SELECT by_id AS id FROM adoptions WHERE article_id = ? AND state NOT IN ('stopped', 'not_for_us')", article.id
     )
 
 
-async def _aged(entry: Entry, article: _Subject) -> None:
+async def _aged(entry: Entry, article: Found) -> None:
     words = {
         "due_soon": "It is due to be checked within 30 days.",
         "overdue": "Its check is overdue: readers see that now.",
         "stale": "Nobody has checked it for long: search shows it lower now.",
     }
     text = words.get(str(entry.data.get("state")))
-    if text and article.owner_id:
+    if text and article.article.owner_id:
         await _tell(
-            entry, article, [article.owner_id], "You look after this practice.", kind="article", text=text,
+            entry, article, [article.article.owner_id], "You look after this practice.", kind="article", text=text,
             url=work_url(article.id, "verify"),
         )  # fmt: skip
 
 
-async def _ended(entry: Entry, article: _Subject) -> None:
+async def _ended(entry: Entry, article: Found) -> None:
     word = "obsolete" if entry.kind == "article.obsolete" else "retired"
-    people = await _users(article) | ({article.owner_id} if article.owner_id else set())
+    people = await _users(article) | ({article.article.owner_id} if article.article.owner_id else set())
     await _tell(
         entry, article, people, "You or your organisation use this practice.", kind="article",
         text=f"It is {word}: {entry.data.get('reason', '')}",
     )  # fmt: skip
 
 
-_TELLERS: Final[Mapping[str, Callable[[Entry, _Subject], Awaitable[None]]]] = {
+_TELLERS: Final[Mapping[str, Callable[[Entry, Found], Awaitable[None]]]] = {
     "article.sent": _sent,
     "article.taken_back": _taken_back,
     "article.changes_requested": _decided,
@@ -203,11 +173,15 @@ _TELLERS: Final[Mapping[str, Callable[[Entry, _Subject], Awaitable[None]]]] = {
 }
 
 
+# These reach people who do not know of a draft, so they name the version that readers have.
+_FOR_READERS: Final = frozenset({"article.aged", "article.obsolete", "article.retired"})
+
+
 async def tell(entries: Sequence[Entry]) -> None:
     """Tell whom each entry concerns; telling again changes nothing."""
     for entry in entries:
         teller = _TELLERS.get(entry.kind)
-        article = await _subject(entry) if teller else None
+        article = await find_for_nobody(entry.subject_id, published=entry.kind in _FOR_READERS) if teller else None
         if teller is not None and article is not None:
             await teller(entry, article)
 

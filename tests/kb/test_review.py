@@ -355,3 +355,14 @@ async def test_other_entries_are_nobodys_news(scene: Scene, told: None) -> None:
         await record("article.published", actor_id=None, subject_id=999, data={"revision": 1})
     assert await notices(scene.ruth) == []
     assert not await Review.exists()
+
+
+async def test_what_is_told_to_readers_names_the_version_they_have(scene: Scene, told: None) -> None:
+    id_ = await scene.published()
+    await adopt(await make.viewer(scene.mara), id_, Use(state="adopted"))
+    await revise(scene.editor, id_, NewVersion())
+    await save(scene.editor, id_, Changes(title="A title nobody has approved"))
+    await mark_obsolete(scene.editor, id_, Reason(reason="It was wrong from the start."))
+    await deliver_all()
+    assert not await Notice.filter(subject__contains="nobody has approved").exists()
+    assert await Notice.filter(member_id=scene.mara.id, text__contains="It is obsolete").exists()
