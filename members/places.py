@@ -66,6 +66,11 @@ def language_code(word: str, locale: str = "en") -> str:
     return code
 
 
+def language_codes(words: list[str]) -> list[str]:
+    """Return the codes of languages given by name or code, each once; raises ValueError with a sentence."""
+    return list(dict.fromkeys(language_code(word) for word in words))
+
+
 # Reading every locale for its own name would take seconds; these cover what members are likely to type.
 _WIDELY_USED: Final = (
     "ar bg bn ca cs cy da de el en es et eu fa fi fr ga he hi hr hu id is it ja ka ko lt lv mk ms mt nb nl nn no pl pt "

@@ -128,6 +128,19 @@ def check_may_place(viewer: Viewer, organisation: OrganisationFacts) -> None:
         raise Refused("Only administrators of the organisation, and the staff of the network, can do this.")
 
 
+def may_describe(viewer: Viewer, organisation_id: int) -> bool:
+    """Say whether the viewer may edit what the organisation says about itself."""
+    return viewer.is_moderator or organisation_id in viewer.org_admin_of
+
+
+def check_may_describe(viewer: Viewer, organisation: OrganisationFacts) -> None:
+    """Raise unless the viewer may edit what the organisation says about itself."""
+    if viewer.id is None:
+        raise NotSignedIn
+    if not may_describe(viewer, organisation.id):
+        raise Refused("Only administrators of the organisation, and the staff of the network, can do this.")
+
+
 def check_may_keep_organisations(viewer: Viewer) -> None:
     """Raise unless the viewer may add organisations and confirm their mail domains."""
     check_may_administer(viewer)

@@ -11,12 +11,8 @@ from base.inputs import Body, Input, Line, Words
 from members import rules
 from members.models import Member, MemberPlatform, Platform
 from members.names import PersonName
-from members.places import language_code
+from members.places import language_codes
 from members.viewer import Viewer
-
-
-def _codes(words: list[str]) -> list[str]:
-    return list(dict.fromkeys(language_code(word) for word in words))
 
 
 class Profile(Input):
@@ -25,7 +21,7 @@ class Profile(Input):
     name: PersonName
     title: Line = Field("", max_length=120, title="Role")
     bio: Body = Field("", max_length=4000, title="About you")
-    languages: Annotated[Words, AfterValidator(_codes)] = Field([], max_length=15, title="Languages")
+    languages: Annotated[Words, AfterValidator(language_codes)] = Field([], max_length=15, title="Languages")
     platforms: Words = Field([], max_length=60, title="Platforms")
 
 

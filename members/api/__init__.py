@@ -3,7 +3,7 @@
 from typing import Any
 
 from base.web.endpoints import Endpoint
-from members.api import accounts, administration, directory, inbox, own
+from members.api import accounts, administration, directory, inbox, keeping, own
 
 ENDPOINTS: list[Endpoint[Any]] = [
     *own.ENDPOINTS,
@@ -11,4 +11,5 @@ ENDPOINTS: list[Endpoint[Any]] = [
     *inbox.ENDPOINTS,
     *accounts.ENDPOINTS,
     *administration.ENDPOINTS,
+    *keeping.ENDPOINTS,
 ]

@@ -7,6 +7,7 @@ from members.pages import (
     dev_mail,
     inbox,
     join,
+    keeping,
     organisations,
     people,
     regions,
@@ -29,5 +30,6 @@ ROUTES: list[BaseRoute] = [
     *tokens.ROUTES,
     *unsubscribe.ROUTES,
     *admin.ROUTES,
+    *keeping.ROUTES,
     *dev_mail.ROUTES,
 ]

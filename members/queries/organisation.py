@@ -12,7 +12,7 @@ from members.places import country_name, language_names
 from members.queries.contributions import Shelf, contributions
 from members.queries.organisations import USERS_AT
 from members.queries.people import PersonRow
-from members.rules import OrganisationFacts, listed_members, may_see_network, may_see_organisation
+from members.rules import OrganisationFacts, listed_members, may_describe, may_see_network, may_see_organisation
 from members.viewer import Viewer
 
 MOST_PEOPLE = 24
@@ -56,6 +56,7 @@ class OrganisationPage:
     platforms: tuple[PlatformInUse, ...]
     shelves: tuple[Shelf, ...]
     has_details: bool
+    may_edit: bool
 
 
 async def organisation_page(viewer: Viewer, slug: str) -> OrganisationPage:
@@ -68,7 +69,9 @@ async def organisation_page(viewer: Viewer, slug: str) -> OrganisationPage:
     total = await _people_total(viewer, found.id) if has_details else 0
     platforms = await _platforms(found.id) if has_details else ()
     shelves = await contributions(viewer, "organisation", found.id)
-    return OrganisationPage(_full(found), people, total, platforms, shelves, has_details)
+    return OrganisationPage(
+        _full(found), people, total, platforms, shelves, has_details, may_describe(viewer, found.id)
+    )
 
 
 def _full(found: Organisation) -> OrganisationFull:

@@ -51,6 +51,8 @@ ACTS: Final[dict[str, Callable[[Viewer], object]]] = {
     "place elsewhere": lambda v: rules.check_may_place(v, FOREIGN),
     "invite who was imported": lambda v: rules.check_may_invite(v, MemberFacts(id=2, state="staged")),
     "invite who has joined": lambda v: rules.check_may_invite(v, OTHER),
+    "describe own organisation": lambda v: rules.check_may_describe(v, OWN),
+    "describe another": lambda v: rules.check_may_describe(v, FOREIGN),
     "keep organisations": rules.check_may_keep_organisations,
 }
 MEMBERS: Final = {"guest", "member", "org admin", "leader", "editor", "moderator", "admin", "token"}
@@ -69,6 +71,8 @@ MAY: Final[dict[str, set[str]]] = {
     "place elsewhere": {"moderator", "admin"},
     "invite who was imported": {"admin"},
     "invite who has joined": set(),
+    "describe own organisation": {"org admin", "moderator", "admin"},
+    "describe another": {"moderator", "admin"},
     "keep organisations": {"admin"},
 }
 

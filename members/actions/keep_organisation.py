@@ -1,0 +1,152 @@
+"""Add organisations and keep what is known of them."""
+
+import re
+from collections.abc import Iterable
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import AfterValidator, Field
+
+from base import journal
+from base.clock import now
+from base.db import transaction
+from base.errors import Invalid, Missing
+from base.inputs import BlankIsNone, Body, Input, Line, Words
+from base.text.slug import slugify
+from members import rules
+from members.models import Member, Membership, Organisation, OrganisationDomain, Region
+from members.places import countries, language_codes
+from members.queries.facts import facts_of_organisation
+from members.viewer import Viewer
+
+_DOMAIN: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}")
+# Where anybody gets an address: such a domain proves nothing.
+_FOR_ANYBODY: Final = frozenset(
+    [
+        "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "msn.com", "yahoo.com", "ymail.com",
+        "icloud.com", "me.com", "aol.com", "gmx.de", "gmx.net", "gmx.com", "web.de", "t-online.de", "proton.me",
+        "protonmail.com", "mail.ru", "yandex.ru", "qq.com", "163.com", "orange.fr", "free.fr", "laposte.net",
+        "wanadoo.fr", "libero.it", "seznam.cz", "wp.pl", "ziggo.nl", "xs4all.nl", "telenet.be", "btinternet.com",
+    ]
+)  # fmt: skip
+
+
+def _country(code: str) -> str:
+    if code and code.upper() not in countries():
+        raise ValueError("Please choose a country from the list.")
+    return code.upper()
+
+
+def _domains(words: list[str]) -> list[str]:
+    found = list(dict.fromkeys(word.lower().rpartition("@")[2] for word in words))
+    for domain in found:
+        if not _DOMAIN.fullmatch(domain) or len(domain) > 120:
+            raise ValueError(f"“{domain[:60]}” is not a mail domain such as hospital.example.")
+        if domain in _FOR_ANYBODY:
+            raise ValueError(f"Anybody can have an address at {domain}, so it proves nothing.")
+    return found
+
+
+def _website(address: str) -> str:
+    if address and not re.fullmatch(r"https?://[^\s<>\"]+", address):
+        raise ValueError("A website begins with https:// and holds no spaces.")
+    return address
+
+
+class About(Input):
+    """What an organisation says about itself."""
+
+    beds_band: Line = Field("", max_length=12, title="Beds")
+    languages: Annotated[Words, AfterValidator(language_codes)] = Field([], max_length=15, title="Languages")
+    website: Annotated[Line, Field(max_length=200), AfterValidator(_website)] = Field("", title="Website")
+    about: Body = Field("", max_length=8000, title="About")
+
+
+class Particulars(About):
+    """What administrators decide about an organisation; `domains` prove membership by mail address."""
+
+    name: Line = Field(min_length=2, max_length=120, title="Name")
+    kind: Literal["member", "network_partner", "industry", "guest"] = Field("member", title="Part in the network")
+    type: Literal[
+        "hospital", "health_system", "clinic", "university", "association", "government", "payer", "vendor", "other"
+    ] = Field("hospital", title="Type")
+    state: Literal["pending", "active", "grace", "lapsed", "archived"] = Field("active", title="State")
+    country: Annotated[Line, AfterValidator(_country)] = Field("", title="Country")
+    region: Annotated[int | None, BlankIsNone] = Field(None, title="Region")
+    domains: Annotated[Words, AfterValidator(_domains)] = Field([], max_length=30, title="Mail domains")
+
+
+def _columns(given: Particulars) -> dict[str, Any]:
+    return given.model_dump(exclude={"domains", "region"}) | {
+        "languages": ",".join(given.languages),
+        "region_id": given.region,
+    }
+
+
+async def add_organisation(viewer: Viewer, given: Particulars) -> int:
+    """Add an organisation and return its id."""
+    rules.check_may_keep_organisations(viewer)
+    await _check_region(given)
+    async with transaction():
+        slug = await _free_slug(given.name)
+        made = await Organisation.create(slug=slug, created_at=now(), **_columns(given))
+        await _keep_domains(made.id, given)
+        await journal.record("organisation.added", actor_id=viewer.id, subject_id=made.id)
+    return int(made.id)
+
+
+async def edit_organisation(viewer: Viewer, organisation_id: int, given: Particulars) -> None:
+    """Keep what administrators decide; the address of its page stays."""
+    rules.check_may_keep_organisations(viewer)
+    await _check_region(given)
+    async with transaction():
+        if not await Organisation.filter(id=organisation_id).update(**_columns(given)):
+            raise Missing("There is no such organisation.")
+        await _keep_domains(organisation_id, given)
+        await journal.record("organisation.edited", actor_id=viewer.id, subject_id=organisation_id)
+
+
+async def describe_organisation(viewer: Viewer, organisation_id: int, given: About) -> None:
+    """Keep what the organisation says about itself; its own administrators may."""
+    rules.check_may_describe(viewer, await facts_of_organisation(organisation_id))
+    async with transaction():
+        columns = given.model_dump(include=set(About.model_fields)) | {"languages": ",".join(given.languages)}
+        await Organisation.filter(id=organisation_id).update(**columns)
+        await journal.record("organisation.edited", actor_id=viewer.id, subject_id=organisation_id)
+
+
+async def _check_region(given: Particulars) -> None:
+    if given.region is not None and not await Region.filter(id=given.region).exists():
+        raise Invalid({"region": "There is no such region."}, given.model_dump())
+
+
+async def _free_slug(name: str) -> str:
+    base = slugify(name, 70, empty="organisation")
+    taken = {one.slug for one in await Organisation.filter(slug__startswith=base).only("slug")}
+    return next(slug for n in range(1, len(taken) + 2) if (slug := base if n == 1 else f"{base}-{n}") not in taken)
+
+
+async def _keep_domains(organisation_id: int, given: Particulars) -> None:
+    foreign = await OrganisationDomain.filter(domain__in=given.domains, organisation_id__not=organisation_id).first()
+    if foreign is not None:
+        raise Invalid({"domains": f"{foreign.domain} belongs to another organisation."}, given.model_dump())
+    have = {one.domain for one in await OrganisationDomain.filter(organisation_id=organisation_id)}
+    await OrganisationDomain.filter(organisation_id=organisation_id, domain__not_in=given.domains or [""]).delete()
+    fresh = [domain for domain in given.domains if domain not in have]
+    await OrganisationDomain.bulk_create(
+        [OrganisationDomain(organisation_id=organisation_id, domain=domain, verified_at=now()) for domain in fresh]
+    )
+    if given.state in ("active", "grace"):
+        await _let_in(organisation_id, fresh)
+
+
+async def _let_in(organisation_id: int, domains: Iterable[str]) -> None:
+    """Make staff of the guests whose proven address is in a domain that has just become the organisation's."""
+    for domain in domains:
+        guests = await Member.filter(
+            state="active", email__endswith=f"@{domain}", email_confirmed_at__not_isnull=True, memberships__id=None
+        ).only("id")
+        for guest in guests:
+            await Membership.create(member_id=guest.id, organisation_id=organisation_id, since=now())
+            await Member.filter(id=guest.id, trust=0).update(trust=1)
+            data = {"organisation_id": organisation_id, "role": "staff"}
+            await journal.record("member.placed", actor_id=None, subject_id=guest.id, data=data)
