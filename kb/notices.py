@@ -174,7 +174,7 @@ _TELLERS: Final[Mapping[str, Callable[[Entry, Found], Awaitable[None]]]] = {
 
 
 # These reach people who do not know of a draft, so they name the version that readers have.
-_FOR_READERS: Final = frozenset({"article.aged", "article.obsolete", "article.retired"})
+_FOR_READERS: Final = frozenset({"article.published", "article.aged", "article.obsolete", "article.retired"})
 
 
 async def tell(entries: Sequence[Entry]) -> None:
