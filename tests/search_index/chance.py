@@ -52,8 +52,8 @@ class Chance:
         days = self.random.randint
         return document(
             days(1, 9), self.text(5), self.text(12), kind=kind,
-            group=f"thread:{days(1, 5)}" if kind == "post" else "", type=self.pick(("answer", "comment") if kind == "post" else ("question", "case_study")),
-           
+            group=f"thread:{days(1, 5)}" if kind == "post" else "",
+            type=self.pick(("answer", "comment") if kind == "post" else ("question", "case_study")),
             audience=self.pick(("public", "public", "org:1", "staff")), created=START + timedelta(days=days(0, 900)),
             active=START + timedelta(days=days(0, 9)), handle=self.pick(("Mara", "ruth")),
             organisation=self.pick(NAMES), country=self.pick(("NL", "SE")), language=self.pick(("en", "en", "nl")),

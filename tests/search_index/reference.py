@@ -128,18 +128,22 @@ class Reference:
         if query.votes_most is not None and one.votes > query.votes_most:
             return False
         for facet, wanted in query.only.items():
-            passed = [self._has(one, facet, value) for value in wanted]
+            passed = [self._has(one, facet, value, audiences) for value in wanted]
             if wanted and not (all(passed) if facet in MANY else any(passed)):
                 return False
-        return not any(self._has(one, facet, value) for facet, values_ in query.without.items() for value in values_)
+        return not any(
+            self._has(one, facet, value, audiences) for facet, values_ in query.without.items() for value in values_
+        )
 
-    def _has(self, one: Document, facet: str, value: str) -> bool:
+    def _has(self, one: Document, facet: str, value: str, audiences: frozenset[str]) -> bool:
         there = set(values(one, facet, self.types[one.key]))
         there |= set(one.aliases) if facet == "platform" else set()
         there |= {type_of(one.kind, one.type)} if facet == "type" else set()
-        if facet == "organisation" and not any(
-            normal(text.document.organisation) == normal(value) for text in self.texts
-        ):
+        exact = any(
+            normal(text.document.organisation) == normal(value) and text.document.audience in audiences
+            for text in self.texts
+        )
+        if facet == "organisation" and not exact:
             return any(f"-{normal(value)}-" in f"-{normal(name)}-" for name in there)
         return normal(value) in {normal(name) for name in there}
 

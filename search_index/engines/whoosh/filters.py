@@ -8,10 +8,11 @@ import numpy.typing as npt
 
 from search_index.engine import Audiences
 from search_index.engines.whoosh.evaluate import Deadline, meets
+from search_index.engines.whoosh.labels import normal
 from search_index.engines.whoosh.view import Mask, View
 from search_index.query import MANY, Query
 
-# A typed name of an organisation may be a part of it.
+# A typed name of an organisation may be a part of it, when no visible one is called exactly so.
 _PARTIAL: Final = frozenset({"organisation"})
 
 
@@ -31,13 +32,16 @@ def allowed(view: View, audiences: Audiences) -> Mask:
     return mask
 
 
-def _one(view: View, facet: str, value: str) -> Mask:
+def _one(view: View, facet: str, value: str, visible: Mask) -> Mask:
     """Return the documents with a value of a facet."""
-    numbers = view.labels[facet].typed(value, part=facet in _PARTIAL)
+    labels = view.labels[facet]
+    numbers = labels.typed(value)
     if facet not in MANY:
-        mask = _among(view.column(facet), numbers, len(view.labels[facet]))
+        mask = _among(view.column(facet), numbers, len(labels))
+        if facet in _PARTIAL and normal(value) and not (mask & visible).any():
+            mask = _among(view.column(facet), labels.with_part(value), len(labels))
         if facet == "type":  # "answer" is a type too, though its thread's counts
-            mask |= _among(view.column("own type"), numbers, len(view.labels[facet]))
+            mask |= _among(view.column("own type"), numbers, len(labels))
         return mask
     mask = np.zeros(view.count, np.bool_)
     for name, wanted in ((facet, numbers), *_other_names(view, facet, value)):
@@ -53,21 +57,21 @@ def _other_names(view: View, facet: str, value: str) -> tuple[tuple[str, list[in
     return (("alias", view.labels["alias"].typed(value)),)
 
 
-def _each(view: View, facet: str, values: Iterable[str]) -> Mask:
-    masks = [_one(view, facet, value) for value in values]
+def _each(view: View, facet: str, values: Iterable[str], visible: Mask) -> Mask:
+    masks = [_one(view, facet, value, visible) for value in values]
     join: Callable[[Any], Mask] = np.logical_and.reduce if facet in MANY else np.logical_or.reduce
     return join(masks)
 
 
 def narrow(view: View, query: Query, mask: Mask, deadline: Deadline) -> Mask:
     """Take from `mask` what the query's filters exclude."""
-    mask = mask.copy()
+    visible, mask = mask, mask.copy()
     for facet, values in query.only.items():
         if values:
-            mask &= _each(view, facet, values)
+            mask &= _each(view, facet, values, visible)
     for facet, values in query.without.items():
         for value in values:
-            mask &= ~_one(view, facet, value)
+            mask &= ~_one(view, facet, value, visible)
     for leaf in query.unwanted:
         mask &= ~meets(view, leaf, deadline)
     if query.kinds:

@@ -45,14 +45,14 @@ class Labels:
         """Return the number of exactly this label, -1 when there is none."""
         return self._numbers.get(label, -1)
 
-    def typed(self, text: str, *, part: bool = False) -> list[int]:
-        """Return the numbers of the labels meant by what somebody typed; `part` lets some of its words be enough."""
-        wanted = normal(text)
-        exact = self._by_typed().get(wanted, [])
-        if exact or not part or not wanted:
-            return exact
-        inside = f"-{wanted}-"
-        return [number for known, numbers in self._typed.items() if inside in f"-{known}-" for number in numbers]
+    def typed(self, text: str) -> list[int]:
+        """Return the numbers of the labels meant by what somebody typed."""
+        return self._by_typed().get(normal(text), [])
+
+    def with_part(self, text: str) -> list[int]:
+        """Return the numbers of the labels that have what somebody typed among their words."""
+        inside = f"-{normal(text)}-"
+        return [number for known, numbers in self._by_typed().items() if inside in f"-{known}-" for number in numbers]
 
     def beginning(self, text: str) -> Iterator[int]:
         """Yield the numbers of the labels that begin with what is typed, or have a word that does."""
