@@ -2,15 +2,28 @@
 
 from typing import Final
 
+from base.db import dialect, execute
 from base.journal.worker import Chore
 from base.mail.post_office import post_office
+from kb.commands import refresh_states
 from members.actions.forget_unconfirmed import forget_unconfirmed
 from members.actions.gather_mail import gather_mail
 from members.actions.write_seen import write_seen
+from search_index.searches import flush
+
+
+async def tune_database() -> None:
+    """Let SQLite look at what its planner knows of the tables; PostgreSQL does so by itself."""
+    if dialect() == "sqlite":
+        await execute("PRAGMA optimize")
+
 
 CHORES: Final[dict[str, tuple[Chore, float]]] = {
     "post office": (post_office, 1.0),
     "gather mail": (gather_mail, 10.0),
     "write when people were seen": (write_seen, 60.0),
+    "count searches": (flush, 30.0),
+    "tell which practices are due": (refresh_states, 3600.0),
+    "tune the database": (tune_database, 86400.0),
     "forget the unconfirmed": (forget_unconfirmed, 3600.0),
 }

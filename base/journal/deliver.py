@@ -24,11 +24,7 @@ async def _claim(name: str) -> list[Delivery]:
     if not await waiting.exists():  # a read: the worker's idle rounds take no write lock
         return []
     async with transaction():
-        owed = await (
-            waiting.select_for_update(skip_locked=True)
-            .order_by("id")
-            .limit(BATCH)
-        )
+        owed = await waiting.select_for_update(skip_locked=True).order_by("id").limit(BATCH)
         if owed:
             await Delivery.filter(id__in=[one.id for one in owed]).update(due=now() + LEASE, tries=F("tries") + 1)
     return owed
@@ -52,7 +48,9 @@ async def _hand_over(subscriber: Subscriber, owed: Sequence[Delivery]) -> bool:
 
 async def _put_back(delivery: Delivery, error: Exception) -> None:
     tries = delivery.tries + 1
-    logger("journal").warning("delivery failed", subscriber=delivery.subscriber, id=delivery.id, tries=tries, exc_info=error)
+    logger("journal").warning(
+        "delivery failed", subscriber=delivery.subscriber, id=delivery.id, tries=tries, exc_info=error
+    )
     await Delivery.filter(id=delivery.id).update(
         dead=tries >= MOST_TRIES,
         due=now() + timedelta(seconds=_FIRST_WAIT * 2**tries),
