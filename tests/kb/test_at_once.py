@@ -1,0 +1,87 @@
+"""The same act by several people, or by one who presses twice, at the same moment."""
+
+import asyncio
+from collections.abc import Awaitable
+
+import pytest
+
+from base.errors import Failure
+from kb.actions.adopt import Use, adopt
+from kb.actions.attach import Attached, attach
+from kb.actions.decide import Decision, decide
+from kb.actions.insert import insert
+from kb.actions.nominate import Why, nominate
+from kb.actions.retire import Reason, mark_obsolete
+from kb.actions.send import Asked, send
+from kb.actions.verify import StillTrue, verify
+from kb.models import Adoption, Article, ArticleRevision, Contributor, Nomination, Review, SourceLink, Verification
+from kb.queries.facts import find
+from tests import builders as make
+from tests.kb.conftest import Scene
+
+pytestmark = pytest.mark.anyio
+
+
+async def at_once(*acts: Awaitable[object]) -> list[object]:
+    """Do everything at once; only what a reader can be told may go wrong."""
+    done = await asyncio.gather(*acts, return_exceptions=True)
+    assert all(isinstance(one, Failure) or not isinstance(one, BaseException) for one in done), done
+    return [one for one in done if not isinstance(one, BaseException)]
+
+
+async def test_an_article_is_approved_once(scene: Scene) -> None:
+    id_ = await scene.in_review()
+    done = await at_once(*(decide(scene.reviewer, id_, Decision(decision="approved")) for _ in range(6)))
+    assert len(done) == 1
+    assert await Verification.all().count() == 1
+    assert await Review.filter(decision="approved").count() == 1
+    assert (await Article.get(id=id_)).version == 2
+    assert await Contributor.all().count() == 3
+
+
+async def test_a_draft_is_sent_once(scene: Scene) -> None:
+    id_ = await scene.ready()
+    await at_once(*(send(scene.editor, id_, Asked(reviewer=scene.tomasz.handle)) for _ in range(6)))
+    assert await Review.filter(decision="").count() == 1
+    assert (await ArticleRevision.get(article_id=id_)).state == "in_review"
+
+
+async def test_no_passage_is_lost(scene: Scene) -> None:
+    id_ = await scene.draft()
+    first, second = await scene.insertion(2), await scene.insertion(3)
+    done = await at_once(*(insert(scene.editor, id_, one) for one in (first, second) * 4))
+    found = await find(scene.editor, id_)
+    assert len(done) == 8
+    assert found.edits == 8
+    assert found.content.sections["steps"].count("[#") == 8
+    assert await SourceLink.filter(article_id=id_, post_number__gt=0).count() == 8
+
+
+async def test_a_thread_is_a_source_once(scene: Scene) -> None:
+    id_, other = await scene.draft(), await make.thread("What does your register look like?")
+    await at_once(*(attach(scene.editor, id_, Attached(thread=other.id)) for _ in range(6)))
+    assert await SourceLink.filter(article_id=id_, thread_id=other.id).count() == 1
+
+
+async def test_an_organisation_has_one_state_and_a_member_one_nomination(scene: Scene) -> None:
+    id_ = await scene.published()
+    mara, colleague = (
+        await make.viewer(scene.mara),
+        await make.viewer(await make.member("Col League", at=scene.hospital)),
+    )
+    await at_once(*(adopt(who, id_, Use(state="adopted")) for who in (mara, colleague) * 4))
+    assert await Adoption.all().count() == 1
+    why = Why(why="Every new colleague asks it again.")
+    await at_once(*(nominate(mara, scene.thread.id, why) for _ in range(6)))
+    assert await Nomination.all().count() == 1
+
+
+async def test_confirming_while_it_is_made_obsolete_ends_in_one_of_both(scene: Scene) -> None:
+    id_ = await scene.published()
+    reason = Reason(reason="It was wrong from the start.")
+    await at_once(
+        *(verify(scene.editor, id_, StillTrue(checked=True)) for _ in range(4)),
+        mark_obsolete(scene.reviewer, id_, reason),
+    )
+    assert (await Article.get(id=id_)).state == "obsolete"
+    assert await Verification.all().count() <= 5
