@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Error, sync_playwright
+from playwright.sync_api import Browser, Error
 
 from base.text.from_html import to_markdown
 from base.text.markdown import to_html
@@ -33,14 +33,12 @@ TOUCH = """() => {
 
 
 @pytest.fixture(scope="module")
-def tab() -> Iterator[Any]:
+def tab(chromium: Browser) -> Iterator[Any]:
     """Open a page that reaches nothing but what it is given."""
-    with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        page = chromium.new_page()
-        page.route("**/*", _answer)
-        yield page
-        chromium.close()
+    page = chromium.new_page()
+    page.route("**/*", _answer)
+    yield page
+    page.close()
 
 
 SHOWN: dict[str, str] = {"html": ""}

@@ -1,0 +1,1 @@
+"""The site as people use it: the real server with its demonstration network, in a real browser."""

@@ -1,0 +1,96 @@
+"""The real server behind its real front door, in a process of its own, with the demonstration network."""
+
+import email
+import email.policy
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email.message import EmailMessage
+from pathlib import Path
+from typing import TypeVar
+from urllib.error import URLError
+from urllib.request import urlopen
+
+Found = TypeVar("Found")
+ROOT = Path(__file__).resolve().parents[2]
+PASSWORD = "demonstration"
+SECONDS = 90
+# Letters leave within seconds; nobody here may be held up for working faster than people do.
+SETTINGS = {"COMMONPLACE_MAIL_WINDOW_MINUTES": "0", "COMMONPLACE_LIMITS": "false", "COMMONPLACE_LOG_LEVEL": "warning"}
+
+
+@dataclass(frozen=True)
+class Served:
+    """A server that runs."""
+
+    address: str
+    folder: Path
+    log: Path
+
+    def letters(self, to: str) -> list[EmailMessage]:
+        """Return the letters to somebody, oldest first."""
+        read = [email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in self._files()]
+        return [letter for letter in read if letter["To"] == to]
+
+    def letter(self, to: str, about: str) -> EmailMessage:
+        """Wait for a letter to somebody whose subject has these words."""
+        return wait_for(lambda: next((one for one in self.letters(to) if about in one["Subject"]), None))
+
+    def _files(self) -> list[Path]:
+        return sorted((self.folder / "mail").glob("*.eml"))
+
+
+def wait_for(look: Callable[[], Found | None], seconds: float = 30) -> Found:
+    """Look again and again until there is something."""
+    until = time.monotonic() + seconds
+    while (found := look()) is None:
+        assert time.monotonic() < until, f"nothing after {seconds} seconds"
+        time.sleep(0.1)
+    return found
+
+
+def text_of(letter: EmailMessage) -> str:
+    """Return the words of a letter."""
+    body = letter.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[Served]:
+    """Run `commonplace serve` until the block is left, and end exactly that process."""
+    port = _free_port()
+    served = Served(f"http://127.0.0.1:{port}", folder / "data", folder / "server.log")
+    outside = {name: value for name, value in os.environ.items() if not name.startswith("COMMONPLACE_")}
+    command = [sys.executable, "-m", "app", "serve", "--data", str(served.folder), "--port", str(port)]
+    with served.log.open("wb") as log:
+        process = subprocess.Popen(command, cwd=ROOT, env=outside | SETTINGS, stdout=log, stderr=subprocess.STDOUT)
+        try:
+            _wait_until_up(process, served)
+            yield served
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+
+
+def _wait_until_up(process: subprocess.Popen[bytes], served: Served) -> None:
+    until = time.monotonic() + SECONDS
+    while True:
+        assert process.poll() is None, served.log.read_text()
+        assert time.monotonic() < until, served.log.read_text()
+        try:
+            with urlopen(f"{served.address}/healthz", timeout=5):
+                return
+        except (URLError, TimeoutError):
+            time.sleep(0.1)
