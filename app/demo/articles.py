@@ -72,8 +72,9 @@ async def _date_back(ledger: Ledger, article_id: int, given: dict[str, Any]) -> 
     verified = ledger.ago(given["verified_days"])
     due = verified + timedelta(days=given["interval"])
     await execute(
-        "UPDATE articles SET published_at = ?, verified_at = ?, due_at = ?, interval_days = ? WHERE id = ?",
-        made, verified, due, given["interval"], article_id,
+        "UPDATE articles SET published_at = ?, verified_at = ?, due_at = ?, interval_days = ?, owner_id = ? "
+        "WHERE id = ?",
+        made, verified, due, given["interval"], ledger.id("people", given["owner"]), article_id,
     )  # fmt: skip
     await execute("UPDATE article_revisions SET published_at = ? WHERE article_id = ?", made, article_id)
     await execute("UPDATE verifications SET at = ?, next_due = ? WHERE article_id = ?", verified, due, article_id)
