@@ -5,19 +5,6 @@ from typing import Final
 
 from babel import Locale
 
-ORGANISATION_TYPES: Final = (
-    "hospital",
-    "health_system",
-    "clinic",
-    "university",
-    "association",
-    "government",
-    "payer",
-    "vendor",
-    "other",
-)
-ORGANISATION_KINDS: Final = ("member", "network_partner", "industry", "guest")
-
 
 @lru_cache(maxsize=8)
 def countries(locale: str = "en") -> dict[str, str]:

@@ -7,7 +7,6 @@ from base.condition import ALWAYS, Condition, one_of
 from base.errors import NotSignedIn, Refused
 from members.viewer import NETWORK, Viewer
 
-ROLES: Final = ("admin", "moderator", "editor", "community_leader")
 SCOPED_ROLES: Final = frozenset({"community_leader"})
 _KNOWN_STATES: Final = ("active", "gone", "staged", "suspended")
 _OPEN_STATES: Final = ("active", "grace")

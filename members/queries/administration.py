@@ -17,8 +17,6 @@ from members.queries.people import like
 from members.rules import check_may_administer
 from members.viewer import Viewer
 
-STATES = ("active", "unverified", "staged", "suspended", "gone")
-
 
 class AdminFilter(Input):
     """What the list is narrowed to."""
