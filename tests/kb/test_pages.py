@@ -301,6 +301,9 @@ async def test_filters_narrow_and_count(client: httpx2.AsyncClient) -> None:
         assert "1 practice" in page
         assert title in page
         assert not faults_of(page)
+    tag = await make.tag("50%(off) & more")
+    await ArticleTag.create(article_id=first.id, tag_id=tag.id)
+    assert "50%(off) &amp; more" in (await client.get(f"/practices?tag={tag.slug}")).text
     empty = (await client.get("/practices?kind=answer")).text
     assert "No practice matches these filters" in empty
 
