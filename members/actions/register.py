@@ -1,5 +1,6 @@
 """Register: a new account that waits for its address to be confirmed."""
 
+import hashlib
 from dataclasses import dataclass
 from typing import Annotated, Final
 
@@ -12,6 +13,7 @@ from base.db import transaction
 from base.inputs import Input, Line
 from base.limits import count_against
 from base.mail import Address
+from base.origins.models import Origin
 from members.handles import free_handle
 from members.models import Member
 from members.names import PersonName
@@ -68,7 +70,7 @@ async def register(viewer: Viewer, given: Registration) -> Registered:
 
 async def _keep(given: Registration, password: str, attempt: str, *, crowded: bool) -> None:
     at = now()
-    member = await Member.filter(email=given.email).select_for_update().first()
+    member = await Member.filter(email=given.email).select_for_update().first() or await _imported(given.email)
     if member is None:
         handle = await free_handle(given.name, crowded=crowded)
         member = await Member.create(
@@ -90,3 +92,15 @@ async def _keep(given: Registration, password: str, attempt: str, *, crowded: bo
         await journal.record("member.registered_again", actor_id=None, subject_id=member.id)
         return
     await journal.record("member.registered", actor_id=None, subject_id=member.id, data={"attempt": attempt})
+
+
+async def _imported(email: str) -> Member | None:
+    """Return the imported person whose export named the hash of this address; it becomes theirs to confirm."""
+    proof = hashlib.md5(email.encode(), usedforsecurity=False).hexdigest()  # what such exports give
+    for origin in await Origin.filter(kind="email_md5", external_id=proof):
+        member = await Member.filter(id=origin.subject_id, state="staged", email=None).select_for_update().first()
+        if member is not None:
+            member.email = email
+            await member.save(update_fields=["email"])
+            return member
+    return None

@@ -1,6 +1,7 @@
 """Registering: the same answer for everybody, a letter for the mailbox, one use of its link."""
 
 import asyncio
+import hashlib
 import re
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ import pytest
 from base import signing
 from base.clock import now
 from base.journal.models import Entry
+from base.origins.models import Origin
 from forum.models import Thread
 from members.models import Member, Membership, OrganisationDomain
 from tests import builders as make
@@ -199,6 +201,18 @@ async def test_a_staged_person_takes_over_their_posts(client: httpx2.AsyncClient
     assert await whoami(client) == "user-17"
     assert (await Member.get(id=staged.id)).state == "active"
     assert (await Thread.get(id=thread.id)).author_id == staged.id  # type: ignore[attr-defined]
+    assert await Member.all().count() == 1
+
+
+async def test_an_import_that_knew_the_hash_of_an_address_gives_its_person_back(client: httpx2.AsyncClient) -> None:
+    staged = await make.member("M. Visser", state="staged", trust=0, handle="user-17")
+    await Member.filter(id=staged.id).update(email=None)
+    proof = hashlib.md5(MARA.encode(), usedforsecurity=False).hexdigest()
+    await Origin.create(system="stackexchange:x", kind="email_md5", external_id=proof, subject_id=staged.id)
+    await join(client)
+    mail = (await letters(MARA))[-1]
+    await client.post("/join/confirm", data={"token": token_in(mail, "/join/confirm")})
+    assert await whoami(client) == "user-17"
     assert await Member.all().count() == 1
 
 
