@@ -19,6 +19,7 @@ from kb.models import (
     Article,
     ArticlePlatform,
     ArticleRevision,
+    ArticleTag,
     Contributor,
     Nomination,
     Review,
