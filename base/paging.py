@@ -1,11 +1,14 @@
 """Numbered pages of a list."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from base.errors import Missing
 
-DEEPEST = 10_000
+DEEPEST: Final = 10_000
+_WHOLE: Final = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +40,14 @@ class Page:
         return self.number < self.pages
 
 
+def whole_number(text: object) -> int | None:
+    """Read a whole number that somebody typed; None for anything else, and for what no table could hold."""
+    return int(text) if isinstance(text, str) and _WHOLE.fullmatch(text) else None
+
+
 def page_number(given: Mapping[str, str], name: str = "page") -> int:
     """Read a page number from a query string; nonsense is no page."""
-    text = given.get(name) or "1"
-    if not (text.isascii() and text.isdigit() and 0 < int(text) <= DEEPEST):
+    number = whole_number(given.get(name) or "1")
+    if number is None or not 0 < number <= DEEPEST:
         raise Missing("There is no such page.")
-    return int(text)
+    return number

@@ -25,7 +25,7 @@ LONGEST: Final = 32_000
 class NewPost(Input):
     """What somebody writes in a thread; `parent` is the number of the post it is about, `once` a key of the form."""
 
-    parent: Annotated[int | None, BlankIsNone] = Field(None, ge=1, title="The post it is about")
+    parent: Annotated[int | None, BlankIsNone] = Field(None, ge=1, lt=10**9, title="The post it is about")
     body: Body = Field(max_length=LONGEST, title="Your text")
     once: Line = Field("", max_length=64)
 

@@ -31,7 +31,7 @@ class EditedPost(Input):
     body: Body = Field(min_length=1, max_length=MOST_CHARACTERS, title="Your text")
     title: Annotated[Line | None, BlankIsNone] = Field(None, max_length=255, title="Title")
     reason: Line = Field("", max_length=200, title="Why")
-    revision: int = Field(ge=1, title="Revision")
+    revision: int = Field(ge=1, lt=10**9, title="Revision")
 
 
 @dataclass(frozen=True, slots=True)

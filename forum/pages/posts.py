@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from base.errors import Invalid, Missing
-from base.paging import page_number
+from base.paging import page_number, whole_number
 from base.text.difference import Change, word_difference
 from base.text.markdown import kept_html
 from base.text.merge import three_way
@@ -114,14 +114,13 @@ async def _again(
 ) -> Response:
     thread_id, number = _which(request)
     post = await post_source(viewer, thread_id, number)
-    revision = str(given.get("revision", ""))
     data = EditPage(
         thread_id=thread_id,
         post=post,
         body=str(given.get("body", "")),
         title=str(given.get("title", "")),
         reason=str(given.get("reason", "")),
-        revision=int(revision) if revision.isdigit() else post.revision,
+        revision=whole_number(given.get("revision")) or post.revision,
         preview=preview,
     )
     return page(request, "forum/post_edit.html", data, status=422 if errors else 200, errors=errors, given=given)

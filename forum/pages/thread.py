@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 
 from base.errors import Invalid, TooMany
-from base.paging import page_number
+from base.paging import page_number, whole_number
 from base.text.markdown import kept_html
 from base.text.quoting import quote
 from base.web.inputs import read_input
@@ -89,8 +89,8 @@ async def _form(viewer: Viewer, thread: ThreadPage, asked: Mapping[str, str]) ->
     if thread.why_no_reply:
         return Form()
     form = Form(once=token_urlsafe(12))
-    if (number := asked.get("quote", "")).isdigit():
-        source = await post_source(viewer, thread.head.id, int(number))
+    if "quote" in asked:
+        source = await post_source(viewer, thread.head.id, whole_number(asked["quote"]) or 0)
         parent = None if thread.head.kind == "question" or source.number == 1 else source.number
         return replace(form, text=quote(source.body, source.author or "…", source.url), parent=parent)
     if thread.head.draft_id:
@@ -145,9 +145,8 @@ async def _again(
     wrong: Invalid | TooMany | None = None,
 ) -> Response:
     """Show the thread again with what was typed."""
-    number, parent = str(given.get("page", "")), str(given.get("parent", ""))
-    thread = await thread_page(viewer, _id(request), int(number) if number.isdigit() and number.isascii() else 1)
-    about = int(parent) if parent.isdigit() and parent.isascii() else None
+    thread = await thread_page(viewer, _id(request), whole_number(given.get("page")) or 1)
+    about = whole_number(given.get("parent"))
     text, once = str(given.get("body", "")), str(given.get("once") or token_urlsafe(12))
     if about and thread.head.kind == "question":
         form = Form(comment_on=about, comment_text=text, preview=preview, once=once)

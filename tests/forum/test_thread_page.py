@@ -457,3 +457,11 @@ async def test_a_message_for_a_visitor_is_shown_once_and_not_kept(client: httpx2
     cookie = {"cookie": f"{NOTE_COOKIE}={sign('note', ['ok', 'You are signed out.'])}"}
     assert "You are signed out." in (await client.get(url(thread), headers=cookie)).text
     assert "You are signed out." not in (await client.get(url(thread))).text
+
+
+async def test_a_question_says_how_many_were_asked_until_it_is_answered(client: httpx2.AsyncClient) -> None:
+    thread = await make.thread()
+    await QuestionDetails.create(thread=thread, people_asked=5)
+    assert "5 people with experience were asked." in (await client.get(url(thread))).text
+    await make.post(thread)
+    assert "were asked" not in (await client.get(url(thread))).text
