@@ -96,6 +96,9 @@ class _Reader:
         if bare in {"AND", "NOT"} and not found["operator"]:
             self.negate = bare == "NOT"
             return
+        if bare and bare.endswith(":") and bare[:-1].lower() in OPERATORS and not found["operator"]:
+            self.hint(f"{bare.lower()} needs a value after the colon.")
+            return
         minus, self.negate = bool(found["minus"]) or self.negate, False
         operator = (found["operator"] or "").lower()
         value = next((given for given in (quoted, found["tag"], bare) if given is not None), "")

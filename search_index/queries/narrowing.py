@@ -67,7 +67,7 @@ def words_for(facet: str, value: str) -> str:
     return WORDS.get(value, value) if facet in {"type", "state", "has", "direction"} else value
 
 
-def facets_of(asked: Asked, counts: dict[str, tuple[Count, ...]]) -> tuple[Facet, ...]:
+def facets_of(asked: Asked, counts: dict[str, tuple[Count, ...]], total: int) -> tuple[Facet, ...]:
     """Return the facets worth showing: those that would narrow the results, or are on."""
     facets = []
     for name in SHOWN:
@@ -78,7 +78,7 @@ def facets_of(asked: Asked, counts: dict[str, tuple[Count, ...]]) -> tuple[Facet
             for one in counts.get(of, ())
             if of != "state" or one.value.startswith(EVIDENCE) == (name == "evidence")
         ]
-        if len(options) > 1 or any(option.on for option in options):
+        if any(option.on or option.count < total for option in options):
             options.sort(key=lambda option: not option.on)
             facets.append(Facet(name, NAMES[name], tuple(options)))
     return tuple(facets)

@@ -104,7 +104,7 @@ async def _results(viewer: Viewer, asked: Asked) -> ResultsPage:
         total=found.total,
         hits=found.hits,
         groups=_groups(searched, found.sections),
-        facets=facets_of(searched, found.facets),
+        facets=facets_of(searched, found.facets, found.total),
         counts=found.facets,
         chips=chips_of(asked),
         sorts=tuple(

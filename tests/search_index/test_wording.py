@@ -71,7 +71,8 @@ def test_it_is_read_as_meant(typed: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "hint", "wanted"),
     [
-        ('title:"', "quotation mark", words("title")),
+        ('title:"', "quotation mark", ()),
+        ("tag: a", "tag: needs a value", words("a")),
         ('"night alert', "quotation mark", words("night", "alert")),
         ("before:yesterday a", "before: needs a date", words("a")),
         ("before:2026-13-45 a", "before: needs a date", words("a")),

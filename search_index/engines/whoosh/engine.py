@@ -94,8 +94,8 @@ class WhooshEngine:
                 self._shelf = None
                 self._broken.set()
                 return
-            shelf = Shelf(path, dictionary(), self._cache)
-            shelf.verify()
+            shelf = Shelf(path, dictionary(), self._cache)  # compares every file with the manifest
+            shelf.take_in()
         except Exception as error:  # eight kinds were seen from damaged files: every one means rebuild
             self._break(f"{type(error).__name__}: {error}")
             return

@@ -7,7 +7,7 @@ import re
 import shutil
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from secrets import token_hex
 from typing import Final
@@ -94,38 +94,38 @@ class Manifest:
     """What the files of an index must be: size and sha256 of each."""
 
     version: int
+    generation: int = 0
     files: dict[str, tuple[int, str]] = field(default_factory=dict)
 
     @classmethod
     def read(cls, folder: Path) -> "Manifest":
         """Read the manifest of an index."""
         given = json.loads((folder / MANIFEST).read_text())
-        return cls(given["version"], {name: (size, digest) for name, (size, digest) in given["files"].items()})
+        files = {name: (size, digest) for name, (size, digest) in given["files"].items()}
+        return cls(given["version"], given["generation"], files)
 
     def write(self, folder: Path) -> None:
         """Write it beside the files."""
-        _write(folder / MANIFEST, json.dumps({"version": self.version, "files": self.files}, indent=0))
+        _write(folder / MANIFEST, json.dumps(asdict(self), indent=0))
 
-    def renewed(self, folder: Path, segments: Iterable[str]) -> "Manifest":
+    def renewed(self, folder: Path, generation: int, segments: Iterable[str]) -> "Manifest":
         """Return the manifest of these segments; files never change, so known ones are not read again."""
         return Manifest(
             self.version,
+            generation,
             {
                 file.name: self.files.get(file.name) or (file.stat().st_size, _checksum(file))
                 for file in _wanted(folder, segments)
             },
         )
 
-    def damage(self, folder: Path, segments: Iterable[str]) -> list[str]:
-        """Return what is wrong with the files of these segments; a file that is not listed is not judged."""
-        names = set(segments)
+    def damage(self, folder: Path, generation: int) -> list[str]:
+        """Return what is wrong with the listed files; one may be gone only when a later commit was not written down."""
         wrong = []
         for name, (size, digest) in self.files.items():
-            if name.partition(".")[0] not in names:
-                continue
             path = folder / name
             if not path.exists():
-                wrong.append(f"{name} is missing")
+                wrong += [f"{name} is missing"] if generation == self.generation else []
             elif path.stat().st_size != size:
                 wrong.append(f"{name} has {path.stat().st_size} bytes instead of {size}")
             elif _checksum(path) != digest:

@@ -36,6 +36,7 @@ class Shelf:
         # Never mapped into memory: a file cut short under a mapping would end the process.
         self._index = FileIndex(FileStorage(str(path), supports_mmap=False))
         self._manifest = Manifest.read(path)
+        self._check_files()
         self._segments: dict[str, Segment] = {}
         self._serials: set[int] = set()
         self._generation = ""
@@ -75,19 +76,26 @@ class Shelf:
             self._manifest = Manifest.read(self.path)
             self.view = self._look()
 
-    def verify(self) -> None:
-        """Compare every file with the manifest; read through what a killed commit left unlisted, then list it."""
+    def _check_files(self) -> None:
         if self._manifest.version != VERSION:
             raise Damaged(f"it has layout {self._manifest.version}, this version needs {VERSION}")
-        if wrong := self._manifest.damage(self.path, self._segments):
+        if wrong := self._manifest.damage(self.path, self._index.latest_generation()):
             raise Damaged("; ".join(wrong[:5]))
+
+    def verify(self) -> None:
+        """Compare every file with the manifest, and take in what a killed commit left unlisted."""
+        self._check_files()
+        self.take_in()
+
+    def take_in(self) -> None:
+        """Read through what a killed commit left unlisted, then list it."""
         if unlisted := self._manifest.unlisted(self.path, self._segments):
             for name in unlisted:
                 self._segments[name].read_through()
             self._write_down()
 
     def _write_down(self) -> None:
-        self._manifest = self._manifest.renewed(self.path, self._segments)
+        self._manifest = self._manifest.renewed(self.path, self._index.latest_generation(), self._segments)
         self._manifest.write(self.path)
 
     def writer(self) -> Any:

@@ -1,0 +1,307 @@
+"""The engine as the site sees it: it survives what happens to its files, and says what it is doing."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from search_index.engine import Unavailable, current, running, use
+from search_index.engines.whoosh import WhooshEngine
+from search_index.engines.whoosh import decode as decoding
+from search_index.engines.whoosh import engine as engines
+from search_index.engines.whoosh import segment as segments
+from search_index.engines.whoosh.decode import best_decoder, by_block, through_matchers
+from search_index.engines.whoosh.folder import CURRENT, MANIFEST, Folder
+from search_index.found import Found
+from search_index.query import Choice, Query, Word
+from tests.search_index.documents import PUBLIC, document
+
+pytestmark = pytest.mark.anyio
+NURSE = Query(choices=(Choice((Word("nurse"),)),))
+
+
+@pytest.fixture
+async def engine(tmp_path: Path) -> AsyncIterator[WhooshEngine]:
+    """Open an engine with an index of ten documents in two commits."""
+    made = WhooshEngine(tmp_path / "index", seconds=20)
+    async with running(made):
+        fresh = await made.fresh()
+        await fresh.add([document(n, body="nurse") for n in range(5)])
+        await fresh.swap()
+        await made.replace([document(n, body="nurse") for n in range(5, 10)])
+        yield made
+
+
+async def search(engine: WhooshEngine, query: Query = NURSE) -> Found:
+    return await engine.search(query, PUBLIC)
+
+
+def folder_of(engine: WhooshEngine) -> Path:
+    found = Folder(engine._folder.root).current()
+    assert found
+    return found
+
+
+async def test_it_finds_what_was_written_and_not_what_is_gone(engine: WhooshEngine) -> None:
+    assert (await search(engine)).total == 10
+    before = engine.generation
+    await engine.replace([document(1, body="other"), document(1, body="nurse again")], ["thread:2", "thread:99"])
+    assert engine.generation != before
+    found = await search(engine)
+    assert found.total == 9
+    assert {hit.id for hit in found.hits} == {0, 1, 3, 4, 5, 6, 7, 8, 9}
+    assert engine.health().documents == 9
+
+
+async def test_an_act_that_changes_nothing_writes_nothing(engine: WhooshEngine) -> None:
+    before = engine.generation
+    await engine.replace([], ["thread:4711"])
+    assert engine.generation == before
+
+
+async def test_one_bad_document_is_left_out_and_counted(engine: WhooshEngine) -> None:
+    bad = document(20, body="nurse", votes="many")
+    assert await engine.replace([document(21, body="nurse"), bad]) == 1
+    assert (await search(engine)).total == 11
+
+
+async def test_the_current_engine_is_the_running_one(tmp_path: Path) -> None:
+    with pytest.raises(Unavailable):
+        current()
+    async with running(WhooshEngine(tmp_path / "other")) as made:
+        assert current() is made
+        with pytest.raises(Unavailable):
+            await search(made)
+    with pytest.raises(Unavailable):
+        current()
+    use(made)
+    with pytest.raises(Unavailable):
+        await search(made)
+    made_again = current()
+    async with running(WhooshEngine(tmp_path / "third")):
+        assert current() is not made_again
+
+
+async def test_nobody_else_may_look_into_the_index(engine: WhooshEngine) -> None:
+    assert folder_of(engine).stat().st_mode & 0o077 == 0
+    assert engine._folder.root.stat().st_mode & 0o077 == 0
+
+
+async def test_a_swap_keeps_the_index_before_it_and_drops_older_ones(engine: WhooshEngine) -> None:
+    first = folder_of(engine)
+    for _ in range(3):
+        fresh = await engine.fresh()
+        await fresh.add([document(1, body="nurse")])
+        await fresh.swap()
+    kept = [path for path in engine._folder.root.iterdir() if path.is_dir()]
+    assert len(kept) == 2
+    assert first not in kept
+    assert (await search(engine)).total == 1
+
+
+async def test_an_abandoned_index_leaves_nothing_behind(engine: WhooshEngine) -> None:
+    before = set(engine._folder.root.iterdir())
+    fresh = await engine.fresh()
+    await fresh.add([document(1, body="nurse")])
+    await fresh.abandon()
+    assert set(engine._folder.root.iterdir()) == before
+
+
+def _flip(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 0xFF
+    path.write_bytes(data)
+
+
+def _cut(path: Path) -> None:
+    os.truncate(path, path.stat().st_size // 2)
+
+
+@pytest.mark.parametrize("harm", [_flip, _cut, Path.unlink])
+@pytest.mark.parametrize("ending", [".trm", ".pst", "_stored.col", "facts.col"])
+async def test_a_damaged_file_is_found_at_start(tmp_path: Path, harm: Callable[[Path], None], ending: str) -> None:
+    made = WhooshEngine(tmp_path / "index")
+    async with running(made):
+        fresh = await made.fresh()
+        await fresh.add([document(n, body="nurse and words") for n in range(30)])
+        await fresh.swap()
+        harm(next(path for path in folder_of(made).iterdir() if path.name.endswith(ending)))
+    async with running(made):
+        assert not made.usable
+        assert made.health().trouble
+        await asyncio.wait_for(made.broken(), 1)
+        with pytest.raises(Unavailable, match="rebuilt"):
+            await search(made)
+
+
+@pytest.mark.parametrize("harm", [_flip, _cut, Path.unlink])
+async def test_damage_while_serving_is_found_by_the_check_and_hurts_nobody(
+    engine: WhooshEngine, harm: Callable[[Path], None]
+) -> None:
+    for path in list(folder_of(engine).iterdir()):
+        if path.name.endswith((".pst", ".trm", ".col")):
+            harm(path)
+    with suppress(Unavailable):
+        await search(engine, Query(choices=(Choice((Word("title"),)),)))
+    assert (await engine.check()).state == "unusable"
+    with pytest.raises(Unavailable):
+        await search(engine)
+    with pytest.raises(Unavailable):
+        await engine.replace([document(3)])
+
+
+async def test_a_whole_index_that_vanishes_is_noticed_by_writing(engine: WhooshEngine) -> None:
+    for path in sorted(engine._folder.root.rglob("*"), reverse=True):
+        path.unlink() if path.is_file() else path.rmdir()
+    with pytest.raises(Unavailable):
+        await engine.replace([document(3)])
+    assert not engine.usable
+
+
+@pytest.mark.parametrize("name", [CURRENT, MANIFEST])
+async def test_nonsense_in_its_small_files_means_no_index(engine: WhooshEngine, name: str) -> None:
+    path = engine._folder.root / name if name == CURRENT else folder_of(engine) / name
+    path.write_text("../../etc")
+    await engine.open()
+    assert not engine.usable
+
+
+async def test_a_failure_that_is_not_of_the_files_does_not_cost_the_index(
+    engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> Found:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(engines.answers, "search", fail)
+    with pytest.raises(Unavailable, match="other words"):
+        await search(engine)
+    assert engine.usable
+
+
+async def test_a_full_disk_costs_the_write_and_not_the_search(
+    engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from whoosh.filedb.filestore import FileStorage
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FileStorage, "create_file", full)
+        with pytest.raises(Unavailable):
+            await engine.replace([document(30, body="nurse")])
+    assert (await search(engine)).total == 10
+    await engine.replace([document(30, body="nurse")])
+    assert (await search(engine)).total == 11
+
+
+async def test_many_small_segments_are_melted(engine: WhooshEngine) -> None:
+    for number in range(20, 40):
+        await engine.replace([document(number, body="nurse")])
+    assert engine.health().segments > 20
+    await engine.tend()
+    assert engine.health().segments < 6
+    assert (await search(engine)).total == 30
+    await engine.check()
+    assert engine.usable
+
+
+async def test_searches_go_on_while_documents_are_written(engine: WhooshEngine) -> None:
+    async def write() -> None:
+        for number in range(100, 130):
+            await engine.replace([document(number, body="nurse")], [f"thread:{number - 100}"])
+
+    writing = asyncio.create_task(write())
+    while not writing.done():
+        found = await search(engine)
+        assert 10 <= found.total <= 30
+        assert all("nurse" in hit.plain_snippet for hit in found.hits)
+    await writing
+    assert (await search(engine)).total == 30
+
+
+async def test_more_searches_than_can_wait_are_turned_away(
+    engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engines, "_MOST_WAITING", 3)
+    answers = await asyncio.gather(*(search(engine) for _ in range(20)), return_exceptions=True)
+    assert sum(isinstance(one, Unavailable) for one in answers) == 17
+    assert (await search(engine)).total == 10
+
+
+KILLED = """
+import asyncio, sys
+from pathlib import Path
+from search_index.engines.whoosh import WhooshEngine
+from tests.search_index.documents import document
+
+async def main():
+    engine = WhooshEngine(Path(sys.argv[1]))
+    await engine.open()
+    if not engine.usable:
+        fresh = await engine.fresh()
+        await fresh.add([document(n, body="nurse") for n in range(200)])
+        await fresh.swap()
+    print("ready", flush=True)
+    for number in range(10_000):
+        await engine.replace([document(n % 200, body=f"nurse round {number}") for n in range(number, number + 7)])
+        if number % 9 == 0:
+            await engine.tend()
+
+asyncio.run(main())
+"""
+
+
+async def test_killed_at_any_moment_it_opens_again_with_everything_once(tmp_path: Path) -> None:
+    root = tmp_path / "index"
+    for kill in range(8):
+        command = [sys.executable, "-c", KILLED, str(root)]
+        with subprocess.Popen(command, cwd=Path(__file__).parents[2], stdout=subprocess.PIPE) as process:
+            assert process.stdout
+            process.stdout.readline()
+            await asyncio.sleep(0.05 + 0.037 * kill)
+            process.kill()
+        engine = WhooshEngine(root)
+        await engine.open()
+        assert engine.usable, engine.health().trouble
+        found = await search(engine)
+        assert found.total == 200
+        assert engine.health().documents == 200
+        await engine.replace([document(0, body="nurse after the kill")])
+        assert (await search(engine)).total == 200
+        await engine.check()
+        assert engine.usable
+        await engine.close()
+
+
+async def test_another_process_may_rebuild_beside_a_running_one(engine: WhooshEngine, tmp_path: Path) -> None:
+    other = WhooshEngine(tmp_path / "index")
+    await other.open()
+    fresh = await other.fresh()
+    await fresh.add([document(n, body="nurse") for n in range(3)])
+    await fresh.swap()
+    await other.close()
+    await engine.tend()
+    assert (await search(engine)).total == 3
+    await engine.replace([document(7, body="nurse")])
+    assert (await search(engine)).total == 4
+
+
+async def test_an_unknown_codec_is_read_through_matchers(engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    reader = next(iter(engine.asked(PUBLIC).view.segments))._reader
+    assert best_decoder(reader, "body", [b"nurs"]) is by_block
+    monkeypatch.setattr(decoding, "_KNOWN", ("_a_name_of_another_version",))
+    assert best_decoder(reader, "body", [b"nurs"]) is through_matchers
+    monkeypatch.undo()
+
+    def wrong(*_: object) -> decoding.Postings:
+        return decoding.NOTHING
+
+    monkeypatch.setattr(decoding, "by_block", wrong)
+    assert decoding.best_decoder(reader, "body", [b"nurs"]) is through_matchers
+    assert segments.best_decoder is best_decoder
