@@ -11,9 +11,9 @@ from base.db import transaction
 from base.errors import Conflict
 from base.inputs import Input
 from base.journal import record
+from forum.queries.passages import Passage, passage
 from kb.actions.draft import draft_of, lock, touch, words_of
 from kb.models import SourceLink
-from kb.queries.passages import Passage, passage
 from kb.sections import NAMES
 from members.viewer import Viewer
 

@@ -7,12 +7,12 @@ from typing import Final
 
 from base.clock import now
 from base.db import as_datetime, rows
+from forum.queries.passages import ThreadPassages, passages
 from kb.evidence import Ceiling, ceiling
 from kb.queries.article import Person
 from kb.queries.contributors import Contribution, contributions
 from kb.queries.facts import Found
 from kb.queries.margin import Margin, margin_of
-from kb.queries.passages import ThreadPassages, passages
 from kb.queries.people import possible_reviewers
 from kb.queries.review import Remark, remarks_on
 from kb.queries.sources import Rested, Source, sources_of

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import pytest
 
 from forum.models import CaseStudy, Metric, Post, Thread
+from forum.queries.passages import passages
 from kb.actions.decide import Decision, decide
 from kb.actions.insert import Insertion, Span
 from kb.actions.promote import NewArticle, promote
 from kb.actions.send import Asked, send
 from kb.actions.write import Changes, save
-from kb.queries.passages import passages
 from members.models import Member, Organisation
 from members.viewer import Viewer
 from tests import builders as make

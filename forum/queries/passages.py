@@ -44,11 +44,12 @@ class PostPassages:
 
 @dataclass(frozen=True, slots=True)
 class ThreadPassages:
-    """A thread's posts in paragraphs."""
+    """A thread's posts in paragraphs; `cut` when it has more posts than are shown."""
 
     thread_id: int
     title: str
     posts: tuple[PostPassages, ...]
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,12 +72,14 @@ _SQL: Final = f"""SELECT p.id, p.number, p.kind, p.revision, p.body, p.votes, p.
 
 
 async def passages(viewer: Viewer, thread_id: int) -> ThreadPassages:
-    """Return the published posts of a thread in paragraphs."""
+    """Return the first published posts of a thread in paragraphs."""
     visible = visible_threads(viewer)
-    found = await rows(f"{_SQL} ({visible.sql}) ORDER BY p.number LIMIT {MOST}", thread_id, *visible.values)
+    found = await rows(f"{_SQL} ({visible.sql}) ORDER BY p.number LIMIT {MOST + 1}", thread_id, *visible.values)
     if not found:
         raise Missing(NO_THREAD)
-    return ThreadPassages(thread_id, found[0]["title"], tuple(_post(thread_id, row) for row in found))
+    return ThreadPassages(
+        thread_id, found[0]["title"], tuple(_post(thread_id, row) for row in found[:MOST]), len(found) > MOST
+    )
 
 
 async def passage(viewer: Viewer, thread_id: int, number: int, start: int, end: int) -> Passage:
