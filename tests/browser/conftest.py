@@ -97,6 +97,11 @@ def signed_in(window: Window, states: dict[str, StorageState]) -> Callable[..., 
 def sign_in(page: Page, address: str, password: str) -> None:
     """Sign in by the form."""
     page.goto("/sign-in")
+    fill_in_and_sign_in(page, address, password)
+
+
+def fill_in_and_sign_in(page: Page, address: str, password: str) -> None:
+    """Sign in by the form that is open, and go on to where it leads."""
     page.get_by_label("E-mail").fill(address)
     page.get_by_label("Password", exact=True).fill(password)
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
