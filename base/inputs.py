@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, Self, TypeGuard, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from base.errors import Invalid
 from base.text.clean import clean_text
@@ -58,6 +58,10 @@ Body = Annotated[str, BeforeValidator(_body)]
 """Several lines of text, cleaned."""
 Words = Annotated[list[Line], BeforeValidator(_split)]
 """A list of words, or the same separated by commas."""
+RowId = Annotated[int, Field(ge=1, lt=2**63)]
+"""The id of a row, small enough for the databases."""
+SmallNumber = Annotated[int, Field(ge=0, lt=2**31)]
+"""A count or a version, small enough for the databases."""
 BlankIsNone = BeforeValidator(_blank_is_none)
 """An empty form field means nothing was given."""
 
@@ -65,7 +69,8 @@ BlankIsNone = BeforeValidator(_blank_is_none)
 class Input(BaseModel):
     """Base of every input."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    # Built on first use: a hundred inputs would cost a third of a start.
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     @classmethod
     def read(cls, given: Mapping[str, object]) -> Self:

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final, Generic, TypeVar
 
 from pydantic import TypeAdapter
@@ -37,7 +38,7 @@ class Endpoint(Generic[In]):
 
     def route(self) -> Route:
         """Return the route of this door."""
-        adapter: TypeAdapter[Any] | None = TypeAdapter(self.output) if self.output is not None else None
+        adapter = _lazy(self.output)
 
         async def answer(request: Request) -> Response:
             given: Any = None
@@ -47,13 +48,23 @@ class Endpoint(Generic[In]):
             result = await self.work(request, given)
             if isinstance(result, Response):
                 return result
-            if adapter is None:
+            if self.output is None:
                 return Response(status_code=204)
-            content = adapter.dump_python(result, mode="json")
+            content = adapter().dump_python(result, mode="json")
             headers = {} if request.state.viewer.id is None else {"Cache-Control": "private, no-store"}
             return JSONResponse(content, status_code=self.status, headers=headers)
 
         return Route(self.path, answer, methods=[self.method], name=f"api.{self.name}")
+
+
+def _lazy(output: Any) -> Callable[[], TypeAdapter[Any]]:
+    """Return what makes the output's adapter on first use: all of them together would slow every start."""
+
+    @cache
+    def adapter() -> TypeAdapter[Any]:
+        return TypeAdapter(output)
+
+    return adapter
 
 
 def endpoint(
