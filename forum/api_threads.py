@@ -1,4 +1,4 @@
-"""The JSON doors of starting, listing and looking after threads, of labels, drafts and previews."""
+"""The JSON doors of starting and listing threads, of labels and previews."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,9 +10,6 @@ from starlette.requests import Request
 from base.errors import Missing
 from base.inputs import Body, Input, Line
 from base.web.endpoints import Endpoint, endpoint
-from forum.actions.close import Closing, close, reopen
-from forum.actions.lock import lock, unlock
-from forum.actions.pin import Pinning, pin, unpin
 from forum.api_starting import StartThread, starts
 from forum.queries.listing import Wanted, listing
 from forum.queries.platforms import PlatformFacts, platform
@@ -23,7 +20,6 @@ from forum.queries.thread_rows import ThreadRow
 from forum.queries.topics import Moved, Topic, TopicEntry, all_topics, topic
 from members.current import need_member, viewer_of
 
-_THREAD: Final = "/api/v1/threads/{id:int}"
 _LARGEST: Final = 200
 
 
@@ -191,43 +187,6 @@ async def render_preview(request: Request, given: PreviewBody) -> Html:
     return Html(str(await rendered_opening(given.body)))
 
 
-@endpoint("POST", f"{_THREAD}/close", input=Closing, output=None, summary="Close a thread", tag="threads")
-async def close_thread(request: Request, given: Closing) -> None:
-    """Close a thread."""
-    await close(need_member(request), request.path_params["id"], given)
-
-
-@endpoint("POST", f"{_THREAD}/reopen", output=None, summary="Open a closed thread again", tag="threads")
-async def reopen_thread(request: Request, given: None) -> None:
-    """Open a thread again."""
-    await reopen(need_member(request), request.path_params["id"])
-
-
-@endpoint("POST", f"{_THREAD}/lock", output=None, summary="Lock a thread: no new replies", tag="threads")
-async def lock_thread(request: Request, given: None) -> None:
-    """Lock a thread."""
-    await lock(need_member(request), request.path_params["id"])
-
-
-@endpoint("DELETE", f"{_THREAD}/lock", output=None, summary="Unlock a thread", tag="threads")
-async def unlock_thread(request: Request, given: None) -> None:
-    """Unlock a thread."""
-    await unlock(need_member(request), request.path_params["id"])
-
-
-@endpoint("POST", f"{_THREAD}/pin", input=Pinning, output=None, summary="Pin a thread", tag="threads")
-async def pin_thread(request: Request, given: Pinning) -> None:
-    """Pin a thread."""
-    await pin(need_member(request), request.path_params["id"], given)
-
-
-@endpoint("DELETE", f"{_THREAD}/pin", output=None, summary="Unpin a thread", tag="threads")
-async def unpin_thread(request: Request, given: None) -> None:
-    """Unpin a thread."""
-    await unpin(need_member(request), request.path_params["id"])
-
-
 THREAD_ENDPOINTS: Final[list[Endpoint[Any]]] = [
-    start_thread, list_threads, list_tags, read_tag, read_platform, find_similar, render_preview, close_thread,
-    reopen_thread, lock_thread, unlock_thread, pin_thread, unpin_thread,
+    start_thread, list_threads, list_tags, read_tag, read_platform, find_similar, render_preview,
 ]  # fmt: skip

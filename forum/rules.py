@@ -237,6 +237,14 @@ def may_create_tags(viewer: Viewer) -> bool:
     return viewer.is_member and (viewer.trust >= TRUSTED or viewer.is_staff or bool(viewer.region_ids))
 
 
+def check_may_describe_tags(viewer: Viewer) -> None:
+    """Raise unless the viewer may say what a topic is about: who may bring in new ones."""
+    if not viewer.is_member:
+        raise NotSignedIn("Please sign in first.")
+    if not may_create_tags(viewer):
+        raise Refused("Topics are described by members with more experience here, and by editors.")
+
+
 def audiences_to_write_for(viewer: Viewer) -> tuple[str, ...]:
     """Return the audiences this viewer may start a thread for, the widest first."""
     return tuple(name for name in (PUBLIC, NETWORK) if name in viewer.audiences)

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Final, TypeVar
 from pydantic import Field, field_validator
 
 from base.errors import Invalid
-from base.inputs import BlankIsNone, Body, Input, Line, Words
+from base.inputs import BlankIsNone, Body, Input, Line, RowId, Words
 from base.limits import count_against
 from base.text.languages import LANGUAGES
 from forum.actions.start_thread import NewThread
@@ -46,7 +46,7 @@ class Opening(Labelled):
     language: Annotated[Line, Field(title="Language")] = "en"
     audience: Annotated[Line, Field(pattern=r"^(public|network|staff|org:\d{1,18}|region:\d{1,18})$")] = PUBLIC
     once: Annotated[Line, Field(max_length=64)] = ""
-    draft: Annotated[int | None, BlankIsNone] = None
+    draft: Annotated[RowId | None, BlankIsNone] = None
 
     @field_validator("language")
     @classmethod

@@ -12,7 +12,7 @@ from tortoise.expressions import F
 from base.clock import now
 from base.db import execute, transaction
 from base.errors import Invalid, Missing, TooMany
-from base.inputs import BlankIsNone, Input, Line
+from base.inputs import BlankIsNone, Input, Line, RowId, SmallNumber
 from base.text.clean import clean_text
 from forum.models import Draft
 from members.viewer import Viewer
@@ -27,8 +27,8 @@ class DraftKey(Input):
     """Which draft a form belongs to: none yet, or one in the version this form knows."""
 
     place: Annotated[Line, Field(pattern=r"^[a-z_]{2,20}\.[a-z0-9_.]{1,36}$", title="Place")]
-    draft: Annotated[int | None, BlankIsNone] = None
-    version: Annotated[int | None, BlankIsNone] = None
+    draft: Annotated[RowId | None, BlankIsNone] = None
+    version: Annotated[SmallNumber | None, BlankIsNone] = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Any, Final
 from base.db import rows
 from base.errors import Missing
 from forum.queries.thread_head import Label
-from forum.queries.topics import Moved, TopicEntry, join, part, read_entry
+from forum.queries.topics import FOLLOWED, Moved, TopicEntry, join, part, read_entry
 from forum.rules import listed_threads
 from members.queries.main_organisation import MAIN_ORGANISATION
 from members.rules import listed_members, visible_organisations
@@ -41,6 +41,8 @@ class PlatformFacts:
     organisations: tuple[Label, ...]
     people: tuple[Person, ...]
     counts: dict[str, int]
+    followers: int
+    follows: bool
 
 
 async def all_platforms(viewer: Viewer) -> tuple[TopicEntry, ...]:
@@ -61,9 +63,10 @@ async def platform(viewer: Viewer, slug: str) -> PlatformFacts | Moved:
     """Return a platform; of another name, where it is."""
     found = await rows(
         "SELECT g.id, g.slug, g.name, g.vendor, g.status, g.about, 0 AS threads, "  # noqa: S608
-        f"(SELECT {join()}(s.name, '\n') FROM platform_aliases s WHERE s.platform_id = g.id) AS also "
-        "FROM platforms g WHERE g.slug = ? OR g.id = (SELECT a.platform_id FROM platform_aliases a WHERE a.slug = ?)",
-        slug, slug.lower().replace("-", ""),
+        f"(SELECT {join()}(s.name, '\n') FROM platform_aliases s WHERE s.platform_id = g.id) AS also, "
+        f"{FOLLOWED.format(target='platform')} FROM platforms g "
+        "WHERE g.slug = ? OR g.id = (SELECT a.platform_id FROM platform_aliases a WHERE a.slug = ?)",
+        viewer.id or 0, slug, slug.lower().replace("-", ""),
     )  # fmt: skip
     if not found:
         raise Missing("There is no such platform.")
@@ -79,6 +82,8 @@ async def platform(viewer: Viewer, slug: str) -> PlatformFacts | Moved:
         organisations=part(around, "organisation"),
         people=tuple(Person(one["slug"], one["name"], one["place"] or "", one["title"]) for one in people),
         counts={one["slug"]: one["n"] for one in around if one["part"] == "count"},
+        followers=row["followers"],
+        follows=row["level"] in ("watching", "following"),
     )
 
 

@@ -11,6 +11,11 @@ from members.viewer import Viewer
 
 _MOST: Final = 500
 _RELATED: Final = 8
+# How many follow a label, and how closely the viewer does.
+FOLLOWED: Final = """
+(SELECT COUNT(*) FROM watches w WHERE w.target = '{target}' AND w.target_id = g.id
+  AND w.level IN ('watching', 'following')) AS followers,
+(SELECT w.level FROM watches w WHERE w.target = '{target}' AND w.target_id = g.id AND w.member_id = ?) AS level"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,8 @@ class Topic:
     synonyms: tuple[str, ...]
     platforms: tuple[Label, ...]
     related: tuple[Label, ...]
+    followers: int
+    follows: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +80,10 @@ async def topic(viewer: Viewer, slug: str) -> Topic | Moved:
     """Return a topic; of a synonym, where what it means is."""
     found = await rows(
         "SELECT g.id, g.slug, g.name, g.about, m.slug AS meant, "  # noqa: S608
-        f"(SELECT {join()}(s.name, '\n') FROM tags s WHERE s.meant_id = g.id) AS also "
+        f"(SELECT {join()}(s.name, '\n') FROM tags s WHERE s.meant_id = g.id) AS also, {FOLLOWED.format(target='tag')} "
         "FROM tags g LEFT JOIN tags m ON m.id = g.meant_id WHERE g.slug = ?",
-        slug,
-    )
+        viewer.id or 0, slug,
+    )  # fmt: skip
     if not found:
         raise Missing("There is no such topic.")
     row = found[0]
@@ -102,6 +109,8 @@ async def topic(viewer: Viewer, slug: str) -> Topic | Moved:
         synonyms=read_entry({**row, "threads": 0}).also,
         platforms=part(near, "platform"),
         related=part(near, "tag"),
+        followers=row["followers"],
+        follows=row["level"] in ("watching", "following"),
     )
 
 

@@ -151,3 +151,17 @@ async def test_only_who_may_edit_changes_the_data(client: httpx2.AsyncClient) ->
 @pytest.mark.parametrize("number", ["0", "8.9", "-3.125", "14210", "1.234", "1234567.5", "0.001"])
 async def test_a_number_is_read_back_as_it_was_written(number: str, locale: str) -> None:
     assert read_number(write_number(Decimal(number), locale), locale) == Decimal(number)
+
+
+async def test_the_same_by_program(client: httpx2.AsyncClient) -> None:
+    author = await make.member(trust=2)
+    thread = await _case(author)
+    headers, other = await make.token(author), await make.token(await make.member())
+    address = f"/api/v1/threads/{thread.id}"
+    data = {"direction": "did_not_work", "sponsored": False, "vendor_tie": False, "metrics": [{**ROW, "result": 12}]}
+    for path, body in (("labels", {"tags": ["brand new"]}), ("case", data)):
+        assert (await client.put(f"{address}/{path}", json=body, headers=other)).status_code == 403
+        assert (await client.put(f"{address}/{path}", json=body, headers=headers)).status_code == 204
+    assert (await CaseStudy.get()).direction == "did_not_work"
+    assert await ThreadTag.all().count() == 1
+    assert (await client.put(f"{address}/case", json={}, headers=headers)).status_code == 422

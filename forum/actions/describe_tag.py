@@ -1,0 +1,75 @@
+"""Say what a topic is about, and what else it is called."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from pydantic import Field, field_validator
+
+from base.db import execute, marks, rows, transaction
+from base.errors import Invalid, Missing
+from base.inputs import Body, Input, Line, Words
+from base.journal import record
+from forum.models import Tag
+from forum.queries.labels import tag_slug
+from forum.rules import check_may_describe_tags
+from members.viewer import Viewer
+
+
+class TagText(Input):
+    """A topic as its page shows it; `synonyms` are other names for the same."""
+
+    name: Annotated[Line, Field(min_length=2, max_length=60, title="Name")]
+    about: Annotated[Body, Field(max_length=2_000, title="About")] = ""
+    synonyms: Annotated[Words, Field(default_factory=list, max_length=20, title="Other names")]
+
+    @field_validator("synonyms")
+    @classmethod
+    def _short(cls, names: list[str]) -> list[str]:
+        if any(not 2 <= len(name) <= 60 for name in names):
+            raise ValueError("Other names need between 2 and 60 characters each.")
+        return names
+
+
+async def describe_tag(viewer: Viewer, slug: str, given: TagText) -> None:
+    """Store it; a topic that is in use stays one of its own."""
+    check_may_describe_tags(viewer)
+    found = await rows("SELECT id, name FROM tags WHERE slug = ? AND meant_id IS NULL", slug)
+    if not found:
+        raise Missing("There is no such topic.")
+    tag_id: int = found[0]["id"]
+    wanted = {tag_slug(name): name for name in given.synonyms if tag_slug(name) != slug}
+    known = await _known(list(wanted))
+    _check(viewer, tag_id, found[0]["name"], given, known)
+    async with transaction():
+        await execute("UPDATE tags SET name = ?, about = ? WHERE id = ?", given.name, given.about, tag_id)
+        await execute("UPDATE tags SET meant_id = NULL WHERE meant_id = ?", tag_id)
+        await Tag.filter(id__in=[one["id"] for one in known]).update(meant_id=tag_id)
+        fresh = set(wanted) - {one["slug"] for one in known}
+        await Tag.bulk_create([Tag(slug=one, name=wanted[one], meant_id=tag_id) for one in sorted(fresh)])
+        threads = await rows("SELECT thread_id FROM thread_tags WHERE tag_id = ?", tag_id)
+        touched = {"thread": [row["thread_id"] for row in threads]}
+        await record("tag.described", actor_id=viewer.member_id, subject_id=tag_id, data={"touches": touched})
+
+
+async def _known(slugs: list[str]) -> list[dict[str, Any]]:
+    return await rows(
+        "SELECT g.id, g.slug, g.name, g.meant_id, "  # noqa: S608
+        "EXISTS (SELECT 1 FROM thread_tags x WHERE x.tag_id = g.id) AS used, "
+        "EXISTS (SELECT 1 FROM tags s WHERE s.meant_id = g.id) AS main "
+        f"FROM tags g WHERE g.slug IN ({marks(slugs)})",
+        *slugs,
+    )
+
+
+def _check(viewer: Viewer, tag_id: int, name: str, given: TagText, known: Sequence[dict[str, Any]]) -> None:
+    errors = {}
+    others = [one["name"] for one in known if one["meant_id"] not in (None, tag_id)]
+    used = [one["name"] for one in known if one["meant_id"] is None and (one["used"] or one["main"])]
+    if others:
+        errors["synonyms"] = f"{', '.join(others)}: this means another topic already."
+    elif used:
+        errors["synonyms"] = f"{', '.join(used)}: threads carry this topic, so it stays one of its own."
+    if given.name != name and not viewer.is_staff:
+        errors["name"] = "Only editors and moderators can rename a topic."
+    if errors:
+        raise Invalid(errors, given.model_dump())
