@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute, Route
 from app.queries.health import DeadLetter, EntryRow, Figures, dead_letters, figures, journal_rows
 from base.errors import Missing, Refused
 from base.journal.deliver import revive
-from base.paging import Page, page_number
+from base.paging import Page, page_number, whole_number
 from base.web.inputs import read_input
 from base.web.redirect import redirect
 from base.web.render import page
@@ -63,8 +63,8 @@ async def journal(request: Request) -> Response:
 async def retry(request: Request) -> Response:
     """Give dead letters another try: one, or all of them."""
     need_admin(request)
-    given = str((await read_input(request)).get("id", ""))
-    number = await revive([int(given)] if given.isdigit() else None)
+    given = (await read_input(request)).get("id")
+    number = await revive(None if given is None else [whole_number(str(given))])
     return redirect("/admin/journal", f"{number} will be tried again." if number else "There was nothing to try again.")
 
 
