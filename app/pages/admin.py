@@ -64,7 +64,10 @@ async def retry(request: Request) -> Response:
     """Give dead letters another try: one, or all of them."""
     need_admin(request)
     given = (await read_input(request)).get("id")
-    number = await revive(None if given is None else [whole_number(str(given))])
+    wanted = whole_number(given)
+    if given is not None and wanted is None:
+        raise Missing("There is no such delivery.")
+    number = await revive(None if wanted is None else [wanted])
     return redirect("/admin/journal", f"{number} will be tried again." if number else "There was nothing to try again.")
 
 
