@@ -57,7 +57,7 @@ async def thread_page(viewer: Viewer, thread_id: int, page: int = 1, *, source: 
         may_sign_in=not viewer.is_member,
         may_moderate=moderates(viewer, head.facts),
         may_close=_may_close(viewer, head),
-        months_quiet=quiet.days // 30 if quiet > OLD else 0,
+        months_quiet=int(quiet.days / 30.44) if quiet > OLD else 0,
         read_to=head.last_number if page == head.pages else (head.next_number or head.last_number + 1) - 1,
     )
 
