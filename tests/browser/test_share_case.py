@@ -28,6 +28,11 @@ def _fill_in(page: Page, title: str) -> None:
     page.get_by_role("group", name=re.compile("ties to a vendor")).get_by_label("Yes").check()
 
 
+def _is_saved(page: Page) -> None:
+    """Wait for the draft, which is sent five seconds after a change."""
+    expect(page.get_by_text(re.compile(r"Saved \d\d:\d\d"))).to_be_visible(timeout=15_000)
+
+
 def _is_shown(page: Page, title: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(title)
     main = page.get_by_role("main")
@@ -46,7 +51,7 @@ def test_a_case_study_grows_while_one_writes(signed_in: Callable[..., Page]) -> 
     _fill_in(page, title)
     expect(progress.get_by_text("7 of 10 done")).to_be_visible()
     expect(progress.locator("li.done")).to_have_count(7)
-    expect(page.get_by_text(re.compile(r"Saved \d\d:\d\d"))).to_be_visible()
+    _is_saved(page)
     page.get_by_role("button", name="Add row").click()
     expect(page.get_by_role("group", name=re.compile(r"Measurement \d"))).to_have_count(4)
 
@@ -92,14 +97,14 @@ def test_two_windows_lose_nothing(signed_in: Callable[..., Page]) -> None:
     page = signed_in("mara")
     page.goto("/ask/discussion")
     page.get_by_label("Title").fill("Written in two windows at once")
-    expect(page.get_by_text(re.compile(r"Saved \d\d:\d\d"))).to_be_visible()
+    _is_saved(page)
     other = page.context.new_page()
     other.goto("/drafts")
     other.get_by_role("link", name="Written in two windows at once").click()
     other.get_by_label("Text", exact=True).fill("The text of the second window.")
-    expect(other.get_by_text(re.compile(r"Saved \d\d:\d\d"))).to_be_visible()
+    _is_saved(other)
     page.get_by_label("Text", exact=True).fill("The text of the first window.")
-    expect(page.get_by_text("Changed in another window")).to_be_visible()
+    expect(page.get_by_text("Changed in another window")).to_be_visible(timeout=15_000)
     page.goto("/drafts")
     expect(page.get_by_role("link", name="Written in two windows at once")).to_have_count(2)
     for _ in range(2):
