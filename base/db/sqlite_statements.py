@@ -50,7 +50,7 @@ def open_reader(path: str) -> sqlite3.Connection:
 
 
 def _connected(address: str, *, uri: bool = False) -> sqlite3.Connection:
-    return sqlite3.connect(
+    connection = sqlite3.connect(
         address,
         uri=uri,
         isolation_level=None,  # transactions begin where this code says, never by themselves
@@ -58,6 +58,13 @@ def _connected(address: str, *, uri: bool = False) -> sqlite3.Connection:
         timeout=BUSY_SECONDS,
         cached_statements=500,
     )
+    # SQLite's own knows the letters A to Z alone: Özgür would never be found.
+    connection.create_function("lower", 1, _lower, deterministic=True)
+    return connection
+
+
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
 
 
 def only_reads(sql: str) -> bool:

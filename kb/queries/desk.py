@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from base.clock import now
-from base.condition import Condition, one_of
+from base.condition import Condition, any_of, one_of
 from base.db import as_datetime, rows
 from base.paging import Page
 from forum.addresses import thread_url
@@ -164,9 +164,8 @@ async def _due(viewer: Viewer, limit: int, offset: int) -> list[dict[str, Any]]:
 
 async def _overdue(viewer: Viewer, limit: int, offset: int) -> list[dict[str, Any]]:
     at = now()
-    late = [in_state(state, at) for state in ("overdue", "stale", "unverified")]
-    sql = " OR ".join(f"({one.sql})" for one in late)
-    return await _standing(viewer, Condition(sql, tuple(v for one in late for v in one.values)), limit, offset)
+    late = any_of(in_state(state, at) for state in ("overdue", "stale", "unverified"))
+    return await _standing(viewer, late, limit, offset)
 
 
 async def _owned(viewer: Viewer, limit: int, offset: int) -> list[dict[str, Any]]:

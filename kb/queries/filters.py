@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from base.clock import now
-from base.condition import ALWAYS, Condition, one_of
+from base.condition import ALWAYS, Condition, any_of, one_of
 from base.db import rows
 from kb.evidence import GRADES, WORDS
 from kb.rules import visible_articles
@@ -86,9 +86,7 @@ def filtered(chosen: Chosen) -> Condition:
         )
     if states := [state for state in SEVERITY if state in chosen.get("state", ())]:
         at = now()
-        any_of = [in_state(state, at) for state in states]
-        sql = " OR ".join(f"({one.sql})" for one in any_of)
-        condition = condition & Condition(sql, tuple(value for one in any_of for value in one.values))
+        condition = condition & any_of(in_state(state, at) for state in states)
     return condition
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from base.condition import Condition
+from base.condition import Condition, containing, one_of
 from base.db import marks, rows
 from base.errors import Missing
 from forum.addresses import thread_url
@@ -99,10 +99,7 @@ async def find_threads(viewer: Viewer, words: str, without: Sequence[int] = ()) 
     if not words:
         return ()
     ids = _named(words) or await _searched(viewer, words)
-    wanted = (
-        Condition(f"t.id IN ({marks(ids)})", tuple(ids)) if ids is not None else Condition(
-            "LOWER(t.title) LIKE ? ESCAPE '!'", (f"%{_literal(words.lower())}%",))
-    )  # fmt: skip
+    wanted = one_of("t.id", ids) if ids is not None else containing("t.title", words)
     condition = visible_threads(viewer) & Condition("t.state = 'published'") & wanted
     if without:
         condition = condition & Condition(f"t.id NOT IN ({marks(without)})", tuple(without))
@@ -130,10 +127,6 @@ async def _searched(viewer: Viewer, words: str) -> list[int] | None:
     keys = [hit.group if hit.kind == "post" else hit.key for hit in found.hits]
     ids = [int(key.partition(":")[2]) for key in keys if key.startswith("thread:")]
     return list(dict.fromkeys(ids)) or None
-
-
-def _literal(words: str) -> str:
-    return words.replace("!", "!!").replace("%", "!%").replace("_", "!_")
 
 
 def _card(row: Mapping[str, Any]) -> ThreadCard:

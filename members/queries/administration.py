@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from base.clock import now
-from base.condition import ALWAYS, Condition
+from base.condition import ALWAYS, Condition, any_of, containing
 from base.db import as_datetime, dialect, rows
 from base.errors import Missing
 from base.inputs import Input, Line
@@ -13,7 +13,6 @@ from base.paging import Page
 from base.settings import get
 from members.models import Member, Membership, Organisation, Region, RoleGrant
 from members.queries.main_organisation import MAIN_ORGANISATION
-from members.queries.people import like
 from members.rules import check_may_administer
 from members.viewer import Viewer
 
@@ -88,9 +87,8 @@ _HOLDS = "SELECT g.member_id FROM role_grants g WHERE g.role = ? AND g.since <= 
 def _narrowed(chosen: AdminFilter) -> Condition:
     found = ALWAYS
     if chosen.q:
-        words = like(chosen.q.lstrip("@"))
-        sql = " OR ".join(f"LOWER({column}) LIKE ? ESCAPE '\\'" for column in ("m.name", "m.handle", "m.email"))
-        found &= Condition(sql, (words, words, words))
+        words = chosen.q.lstrip("@")
+        found &= any_of(containing(column, words) for column in ("m.name", "m.handle", "m.email"))
     if chosen.state:
         found &= Condition("m.state = ?", (chosen.state,))
     if chosen.role:

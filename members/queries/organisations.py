@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from base.condition import Condition
+from base.condition import Condition, containing
 from base.db import rows
 from base.inputs import Input, Line
 from base.paging import Page
 from base.settings import get
 from members.places import country_name
-from members.queries.people import like
 from members.rules import may_see_network, visible_organisations
 from members.viewer import Viewer
 
@@ -73,7 +72,7 @@ USERS_AT: str = (
 def _narrowed(viewer: Viewer, chosen: OrganisationFilter) -> Condition:
     found = visible_organisations(viewer)
     if chosen.q:
-        found &= Condition("LOWER(o.name) LIKE ? ESCAPE '\\'", (like(chosen.q),))
+        found &= containing("o.name", chosen.q)
     if chosen.country:
         found &= Condition("o.country = ?", (chosen.country.upper(),))
     if chosen.type:

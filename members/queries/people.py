@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from base.condition import Condition
+from base.condition import Condition, containing
 from base.db import rows
 from base.inputs import Input, Line
 from base.paging import Page
@@ -62,16 +62,10 @@ class PeoplePage:
     is_open: bool
 
 
-def like(words: str) -> str:
-    """Return a pattern that finds the words anywhere in a text in lower case."""
-    escaped = words.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"
-
-
 def _narrowed(viewer: Viewer, chosen: PeopleFilter) -> Condition:
     found = listed_members(viewer)
     if chosen.q:
-        found &= Condition("LOWER(m.name) LIKE ? ESCAPE '\\'", (like(chosen.q),))
+        found &= containing("m.name", chosen.q)
     if chosen.country:
         found &= Condition("o.country = ?", (chosen.country.upper(),))
     if chosen.type:

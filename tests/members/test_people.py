@@ -72,6 +72,15 @@ async def test_filters(client: httpx2.AsyncClient) -> None:
         assert all(name in page.text for name in names)
 
 
+async def test_a_name_is_found_whatever_its_first_letter(client: httpx2.AsyncClient) -> None:
+    _, jonas = await network()
+    await make.member("Özgür Łukasiński")
+    await make.sign_in(client, jonas)
+    for words in ("Özgür", "özg", "ŁUKAS"):
+        found = (await client.get("/api/v1/people", params={"q": words})).json()
+        assert [person["name"] for person in found["people"]] == ["Özgür Łukasiński"], words
+
+
 async def test_only_active_people_are_listed(client: httpx2.AsyncClient) -> None:
     _, jonas = await network()
     for state in ("unverified", "staged", "suspended", "gone"):

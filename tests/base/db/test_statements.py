@@ -48,3 +48,9 @@ def test_reads_a_moment(value: object, expected: datetime | None) -> None:
 def test_refuses_what_is_no_moment() -> None:
     with pytest.raises(TypeError, match="not a timestamp: 5"):
         db.as_datetime(5)
+
+
+@pytest.mark.anyio
+async def test_lower_case_knows_every_letter(counters: str) -> None:
+    found = await db.rows("SELECT LOWER(?) AS word, LOWER(NULL) AS empty", "ÖZGÜR Émile")
+    assert found == [{"word": "özgür émile", "empty": None}]
