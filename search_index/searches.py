@@ -47,6 +47,11 @@ def _hold(query: str, language: str) -> list[int] | None:
     return _held.setdefault(key, [0, -1, 0])
 
 
+def forget() -> None:
+    """Forget what was remembered; for tests."""
+    _held.clear()
+
+
 async def flush() -> int:
     """Add what was remembered to the table; return how many rows it touched."""
     held = dict(_held)

@@ -125,7 +125,7 @@ class Manifest:
         for name, (size, digest) in self.files.items():
             path = folder / name
             if not path.exists():
-                wrong += [f"{name} is missing"] if generation == self.generation else []
+                wrong += [f"{name} is missing"] if generation <= self.generation else []
             elif path.stat().st_size != size:
                 wrong.append(f"{name} has {path.stat().st_size} bytes instead of {size}")
             elif _checksum(path) != digest:

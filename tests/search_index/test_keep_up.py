@@ -1,0 +1,198 @@
+"""The index follows the journal, and is rebuilt from the tables while the site goes on."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from base.db import transaction
+from base.journal import record, subscribe
+from base.journal.deliver import deliver_all
+from base.journal.models import Delivery
+from base.journal.subscribers import forget_all
+from search_index import keep_up
+from search_index.document import Document, Source
+from search_index.engine import Unavailable, running
+from search_index.engines.whoosh import WhooshEngine
+from search_index.engines.whoosh.folder import Folder
+from search_index.keep_up import rebuild, rebuilding, tended
+from search_index.query import Choice, Query, Word
+from tests.search_index.documents import PUBLIC, document
+
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("database")]
+NURSE = Query(choices=(Choice((Word("nurse"),)),))
+
+
+class Table:
+    """Documents as they are in the tables, and the sources that read them."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, Document] = {}
+        self.loads = 0
+        self.slow: asyncio.Event | None = None
+        self.reached = asyncio.Event()
+        self.sources = {kind: Source(kind, self._some(kind), self._all(kind)) for kind in ("thread", "post")}
+
+    def _some(self, kind: str):  # type: ignore[no-untyped-def]
+        async def load(ids: Sequence[int]) -> AsyncIterator[Document]:
+            self.loads += 1
+            for id_ in ids:
+                if found := self.rows.get(f"{kind}:{id_}"):
+                    yield found
+
+        return load
+
+    def _all(self, kind: str):  # type: ignore[no-untyped-def]
+        async def load_all() -> AsyncIterator[Document]:
+            for found in [one for one in self.rows.values() if one.kind == kind]:
+                yield found
+            if self.slow:
+                self.reached.set()
+                await self.slow.wait()
+
+        return load_all
+
+    async def act(self, kind: str, id_: int, body: str | None, verb: str = "changed", **more: object) -> None:
+        """Change a row and record it, as an action does."""
+        async with transaction():
+            if body is None:
+                self.rows.pop(f"{kind}:{id_}", None)
+            else:
+                self.rows[f"{kind}:{id_}"] = document(id_, body=body, kind=kind)
+            await record(f"{kind}.{verb}", actor_id=None, subject_id=id_, data=more)
+
+
+@pytest.fixture
+def table() -> Iterator[Table]:
+    """Give tables whose changes reach the index."""
+    made = Table()
+    forget_all()
+    subscribe(keep_up.NAME, keep_up.prefixes(made.sources), keep_up.handler(made.sources))
+    yield made
+    forget_all()
+
+
+@pytest.fixture
+async def engine(tmp_path: Path, table: Table) -> AsyncIterator[WhooshEngine]:
+    """Open an engine with an empty index."""
+    async with running(WhooshEngine(tmp_path / "index", seconds=20)) as made:
+        await rebuild(table.sources)
+        assert isinstance(made, WhooshEngine)
+        yield made
+
+
+async def total(engine: WhooshEngine, query: Query = NURSE) -> int:
+    return (await engine.search(query, PUBLIC)).total
+
+
+async def test_what_happens_is_found_and_what_is_gone_is_forgotten(engine: WhooshEngine, table: Table) -> None:
+    await table.act("thread", 1, "a nurse asks")
+    await table.act("post", 2, "another nurse answers")
+    await deliver_all()
+    assert await total(engine) == 2
+    await table.act("post", 2, None)
+    await table.act("thread", 1, "a nurse asks again")
+    await deliver_all()
+    assert await total(engine) == 1
+    assert await Delivery.all().count() == 0
+
+
+async def test_many_entries_about_one_subject_are_read_once(engine: WhooshEngine, table: Table) -> None:
+    for number in range(30):
+        await table.act("thread", 1, f"nurse round {number}")
+    before, table.loads = engine.generation, 0
+    await deliver_all()
+    assert table.loads == 1
+    assert engine.generation != before
+    assert await total(engine) == 1
+
+
+async def test_what_an_act_touches_is_read_again(engine: WhooshEngine, table: Table) -> None:
+    table.rows["post:5"] = document(5, body="nurse", kind="post")
+    await table.act("thread", 1, "other", touches={"post": [5]})
+    await deliver_all()
+    assert await total(engine) == 1
+
+
+async def test_hearing_twice_does_no_harm(engine: WhooshEngine, table: Table) -> None:
+    await table.act("thread", 1, "nurse")
+    entry = await record("thread.changed", actor_id=None, subject_id=1)
+    for _ in range(2):
+        await keep_up.handler(table.sources)([entry])
+    assert await total(engine) == 1
+
+
+async def test_a_rebuild_has_everything_that_happened_meanwhile(engine: WhooshEngine, table: Table) -> None:
+    for number in range(5):
+        await table.act("thread", number, "nurse")
+    table.slow = asyncio.Event()
+    counted: list[int] = []
+    work = asyncio.create_task(rebuild(table.sources, counted.append))
+    await asyncio.wait_for(table.reached.wait(), 10)
+    await table.act("thread", 0, None)
+    await table.act("thread", 77, "nurse while rebuilding")
+    await deliver_all()
+    assert await total(engine) == 5, "the old index goes on while the new one is built"
+    table.slow.set()
+    done = await work
+    assert (done.written, done.left_out) == (5, 0)
+    assert counted[-1] == 5
+    assert await total(engine) == 5
+    assert {hit.id for hit in (await engine.search(NURSE, PUBLIC)).hits} == {1, 2, 3, 4, 77}
+
+
+async def test_a_rebuild_leaves_out_a_bad_document_and_counts_it(engine: WhooshEngine, table: Table) -> None:
+    table.rows["thread:1"] = document(1, body="nurse")
+    table.rows["thread:2"] = document(2, body="nurse", votes="many")
+    done = await rebuild(table.sources)
+    assert (done.written, done.left_out) == (1, 1)
+    assert await total(engine) == 1
+
+
+async def test_a_rebuild_that_fails_changes_nothing(
+    engine: WhooshEngine, table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await table.act("thread", 1, "nurse")
+    await deliver_all()
+
+    async def broken() -> AsyncIterator[Document]:
+        yield document(1)
+        raise ValueError("a bad row")
+
+    with pytest.raises(ValueError, match="a bad row"):
+        await rebuild({"thread": Source("thread", table.sources["thread"].load, broken)})
+    assert await total(engine) == 1
+    kept = [path for path in engine._folder.root.iterdir() if path.is_dir()]
+    assert len(kept) == 1
+
+
+async def test_a_lost_index_is_rebuilt_by_itself(engine: WhooshEngine, table: Table) -> None:
+    await table.act("thread", 1, "nurse")
+    await deliver_all()
+    folder = Folder(engine._folder.root).current()
+    assert folder
+    async with tended(table.sources):
+        for path in folder.iterdir():
+            path.unlink()
+        assert (await engine.check()).state == "unusable"
+        with pytest.raises(Unavailable, match="rebuilt"):
+            await total(engine)
+        await table.act("thread", 2, "nurse while search is away")
+        await deliver_all()
+        async with asyncio.timeout(20):
+            while not engine.usable:
+                await asyncio.sleep(0.02)
+            while rebuilding() is not None:
+                await asyncio.sleep(0.02)
+    assert await total(engine) == 2
+
+
+async def test_a_site_without_an_index_makes_one(tmp_path: Path, table: Table) -> None:
+    await table.act("thread", 1, "nurse")
+    async with running(WhooshEngine(tmp_path / "new", seconds=20)) as engine, tended(table.sources):
+        async with asyncio.timeout(20):
+            while not engine.usable or rebuilding() is not None:
+                await asyncio.sleep(0.02)
+        assert isinstance(engine, WhooshEngine)
+        assert await total(engine) == 1
