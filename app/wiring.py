@@ -47,7 +47,7 @@ def routes() -> list[BaseRoute]:
 
 def wire() -> None:
     """Subscribe every feature to the journal, and let search ask who may see what; the same in every process."""
-    subscribe(keep_up.NAME, keep_up.prefixes(SOURCES), keep_up.handler(SOURCES))
+    subscribe(keep_up.NAME, keep_up.prefixes(SOURCES), keep_up.handler(SOURCES), imports=True)
     for feature in (members.notices, forum.notices, kb.notices):
         for name, (prefixes, handler) in feature.SUBSCRIPTIONS.items():
             subscribe(name, prefixes, handler)

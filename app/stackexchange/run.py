@@ -9,6 +9,7 @@ from app.stackexchange.people import People
 from app.stackexchange.report import Report
 from app.stackexchange.tags import Tags
 from app.stackexchange.threads import Threads
+from base.db import transaction
 from base.errors import Missing
 from base.journal import record
 
@@ -47,7 +48,8 @@ async def import_dump(folder: Path, system: str, *, dry_run: bool, step: Step = 
         report.note("Badges.xml was not read: this site gives no badges.")
     if not dry_run:
         data = {"system": system, "made": report.made, "skipped": report.skipped}
-        await record("import.finished", actor_id=None, subject_id=0, data=data)
+        async with transaction():
+            await record("import.finished", actor_id=None, subject_id=0, data=data)
     return report
 
 

@@ -136,9 +136,6 @@ class Threads:
             return
         at = moment(row, "CreationDate") or EPOCH
         accepted = self._accepted.get(row.get("ParentId", "")) == id_
-        asker = (
-            (await rows("SELECT author_id FROM threads WHERE id = ?", thread_id))[0]["author_id"] if accepted else None
-        )
         new = NewRow(
             thread_id=thread_id,
             author_id=author,
@@ -147,7 +144,7 @@ class Threads:
             at=at,
             votes=whole(row, "Score"),
             accepted_at=at if accepted else None,
-            accepted_by_id=asker,
+            accepted_by_id=await self._asker(thread_id) if accepted else None,
             edited_at=moment(row, "LastEditDate"),
         )
         await self._place(POST, id_, new)

@@ -11,13 +11,13 @@ from base.journal.subscribers import subscribers
 async def record(
     kind: str, *, actor_id: int | None, subject_id: int, data: Mapping[str, Any] | None = None, quiet: bool = False
 ) -> Entry:
-    """Write one entry and owe it to every interested subscriber; `quiet` (imports) tells only the search index."""
+    """Write one entry and owe it to every interested subscriber; `quiet` (imports) tells only who wants them."""
     at = now()
     entry = await Entry.create(kind=kind, actor_id=actor_id, subject_id=subject_id, data=dict(data or {}), at=at)
     owed = [
         Delivery(entry=entry, subscriber=subscriber.name, due=at)
         for subscriber in subscribers().values()
-        if kind.startswith(subscriber.prefixes) and (not quiet or subscriber.name == "search_index")
+        if kind.startswith(subscriber.prefixes) and (subscriber.imports or not quiet)
     ]
     if owed:
         await Delivery.bulk_create(owed)

@@ -11,22 +11,23 @@ Handler = Callable[[Sequence[Entry]], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """A handler and the beginnings of the kinds it wants."""
+    """A handler and the beginnings of the kinds it wants; `imports` when it wants to hear of imported things too."""
 
     name: str
     prefixes: tuple[str, ...]
     handler: Handler
+    imports: bool = False
 
 
 _known: Final[dict[str, Subscriber]] = {}
 
 
-def subscribe(name: str, prefixes: Sequence[str], handler: Handler) -> None:
+def subscribe(name: str, prefixes: Sequence[str], handler: Handler, *, imports: bool = False) -> None:
     """Owe every coming entry whose kind begins with one of `prefixes` to `handler`, under `name`.
 
     The handler re-reads its subjects and may be called more than once for an entry.
     """
-    _known[name] = Subscriber(name, tuple(prefixes), handler)
+    _known[name] = Subscriber(name, tuple(prefixes), handler, imports)
 
 
 def subscribers() -> Mapping[str, Subscriber]:
