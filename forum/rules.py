@@ -80,6 +80,11 @@ def check_may_see(viewer: Viewer, thread: ThreadFacts) -> None:
         raise Missing("There is no such thread, or you may not see it.")
 
 
+def may_be_told_of(viewer: Viewer, audience: str) -> bool:
+    """Say whether a thread names the practice that came out of it, which has an audience of its own."""
+    return viewer.is_moderator or audience in viewer.audiences
+
+
 def moderates(viewer: Viewer, thread: ThreadFacts) -> bool:
     """Say whether the viewer moderates this thread: a moderator, or the community leader of its region."""
     return viewer.is_moderator or (thread.region_id is not None and thread.region_id in viewer.region_ids)

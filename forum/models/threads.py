@@ -46,6 +46,7 @@ class Thread(Model):
     )
     article_id: int | None = fields.BigIntField(null=True)
     article_title = fields.CharField(max_length=255, default="", db_default="")
+    article_audience = fields.CharField(max_length=24, default="public", db_default="public")
     created_at = fields.DatetimeField()
     active_at = fields.DatetimeField()
     last_number = fields.IntField(default=1, db_default=1)

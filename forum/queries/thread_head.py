@@ -13,16 +13,16 @@ from base.text.slug import slugify
 from forum.addresses import thread_url
 from forum.queries.case_view import CASE_COLUMNS, CASE_JOIN, CaseView, read_case
 from forum.queries.facts import NO_THREAD, THREAD_FACTS, read_thread_facts
-from forum.rules import ThreadFacts, visible_threads
+from forum.rules import ThreadFacts, may_be_told_of, visible_threads
 from members.viewer import Viewer
 
 _BETWEEN, _AFTER = "\t", "\n"  # names are single lines, so neither can stand in one
 
 _COLUMNS: Final = f"""
   t.title, t.slug, t.excerpt, t.language, t.resolution, t.closed_reason, t.pinned_until, t.article_id,
-  t.article_title, t.created_at, t.active_at, t.last_number, t.last_position, t.replies, t.answers, t.votes,
-  t.version, c.name AS category, c.slug AS category_slug, q.goal, q.setting, q.audience_served, q.constraints,
-  q.needed_by, q.people_asked, g.name AS organisation, g.slug AS organisation_slug, r.name AS region,
+  t.article_title, t.article_audience, t.created_at, t.active_at, t.last_number, t.last_position, t.replies,
+  t.answers, t.votes, t.version, c.name AS category, c.slug AS category_slug, q.goal, q.setting, q.audience_served,
+  q.constraints, q.needed_by, q.people_asked, g.name AS organisation, g.slug AS organisation_slug, r.name AS region,
   r.slug AS region_slug,
   (SELECT {{join}}(x.slug || '{_BETWEEN}' || x.name, '{_AFTER}') FROM thread_tags y JOIN tags x ON x.id = y.tag_id
     WHERE y.thread_id = t.id) AS tags,
@@ -159,7 +159,7 @@ async def thread_head(viewer: Viewer, thread_id: int, page: int, at: datetime) -
     )  # fmt: skip
     if not found:
         raise Missing(NO_THREAD)
-    head = _head(found[0], page, max(1, -(-found[0]["last_position"] // size)), at)
+    head = _head(viewer, found[0], page, max(1, -(-found[0]["last_position"] // size)), at)
     if page > head.pages:
         raise Missing("This thread has no such page.")
     return head
@@ -175,10 +175,10 @@ def _statement(visible: Condition, duplicate: Condition, *, member: bool) -> str
     )
 
 
-def _head(row: Mapping[str, Any], page: int, pages: int, at: datetime) -> ThreadHead:
+def _head(viewer: Viewer, row: Mapping[str, Any], page: int, pages: int, at: datetime) -> ThreadHead:
     facts = read_thread_facts(row)
     pinned_until = as_datetime(row["pinned_until"])
-    article = row["article_id"]
+    article = row["article_id"] if may_be_told_of(viewer, row["article_audience"]) else None
     return ThreadHead(
         facts=facts,
         id=facts.id,
@@ -193,7 +193,7 @@ def _head(row: Mapping[str, Any], page: int, pages: int, at: datetime) -> Thread
         closed_reason=row["closed_reason"],
         locked=facts.locked,
         pinned=pinned_until is not None and pinned_until > at,
-        article_title=row["article_title"],
+        article_title=row["article_title"] if article else "",
         article_url=f"/kb/{article}-{slugify(row['article_title'], empty='article')}" if article else "",
         created_at=cast(datetime, as_datetime(row["created_at"])),
         active_at=cast(datetime, as_datetime(row["active_at"])),

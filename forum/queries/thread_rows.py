@@ -11,6 +11,7 @@ from base.db import as_datetime, dialect
 from forum.addresses import thread_url
 from forum.queries.authors import AUTHOR_COLUMNS, Author, author_of
 from forum.queries.thread_head import Label
+from members.viewer import PUBLIC
 
 _BETWEEN, _AFTER = "\t", "\n"  # names are single lines, so neither can stand in one
 
@@ -21,9 +22,9 @@ _LABELS: Final = f"""
     JOIN platforms x ON x.id = y.platform_id WHERE y.thread_id = t.id) AS platforms"""  # noqa: S608
 _COLUMNS: Final = f"""
   t.id, t.kind, t.title, t.slug, t.excerpt, t.language, t.audience, t.state, t.resolution, t.locked, t.pinned_until,
-  t.article_id, t.created_at, t.active_at, t.replies, t.answers, t.votes, {AUTHOR_COLUMNS}, {_LABELS},
-  s.direction, k.name AS metric_name, k.baseline AS metric_baseline, k.result AS metric_result,
-  k.unit AS metric_unit, q.needed_by"""
+  t.article_id, t.article_audience, t.created_at, t.active_at, t.replies, t.answers, t.votes,
+  {AUTHOR_COLUMNS}, {_LABELS}, s.direction, k.name AS metric_name, k.baseline AS metric_baseline,
+  k.result AS metric_result, k.unit AS metric_unit, q.needed_by"""
 ROW_JOINS: Final = """
   JOIN members m ON m.id = t.author_id
   LEFT JOIN organisations o ON o.id = t.organisation_id
@@ -93,7 +94,8 @@ def read_row(row: Mapping[str, Any], *, by_creation: bool = False) -> ThreadRow:
         state=_state(row, pinned=is_pinned),
         resolution=row["resolution"],
         pinned=is_pinned,
-        promoted=row["article_id"] is not None,
+        # A list is not drawn for one viewer: it tells of a practice that whoever sees the thread may read.
+        promoted=row["article_id"] is not None and row["article_audience"] in (PUBLIC, row["audience"]),
         created_at=created,
         active_at=active,
         at=created if by_creation else active,

@@ -9,6 +9,7 @@ from base.db import transaction
 from base.errors import Invalid, Refused
 from base.inputs import Input, Line, Words
 from base.journal import record
+from forum.actions.link_article import narrow_link
 from forum.models import Tag
 from forum.queries.labels import Labels, find_labels
 from kb.models import Article, ArticlePlatform, ArticleTag
@@ -45,6 +46,8 @@ async def describe(viewer: Viewer, article_id: int, given: Details) -> None:
         if not changed and not columns:
             return
         await Article.filter(id=found.id).update(**columns, changed_at=now())
+        if "audience" in columns:
+            await narrow_link(found.id, columns["audience"])
         await record("article.described", actor_id=viewer.id, subject_id=found.id, data=columns)
 
 

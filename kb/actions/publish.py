@@ -10,7 +10,7 @@ from base.clock import now
 from base.db import rows
 from base.journal import record
 from base.text.slug import slugify
-from forum.actions.link_article import link_article, unlink_article
+from forum.actions.link_article import Distilled, link_article, unlink_article
 from kb.actions.draft import words_of
 from kb.content import Content
 from kb.models import Article, ArticleRevision, Contributor, Nomination, Verification
@@ -97,7 +97,8 @@ async def _link(decided: Decided, revision: ArticleRevision, title: str) -> None
     article_id = decided.found.id
     threads = await _threads(article_id, revision.number)
     linked = {row["id"] for row in await rows("SELECT id FROM threads WHERE article_id = ?", article_id)}
-    await link_article(threads, article_id, title, actor_id=decided.by_id)
+    named = Distilled(article_id, title, decided.found.article.audience)
+    await link_article(threads, named, actor_id=decided.by_id)
     if gone := linked - set(threads):
         await unlink_article(sorted(gone), actor_id=decided.by_id)
     await Nomination.filter(thread_id__in=threads, state="open").update(state="taken")

@@ -10,7 +10,7 @@ from base.db import rows, transaction
 from base.errors import Conflict, Invalid, Refused
 from base.inputs import BlankIsNone, Input, Line
 from base.journal import record
-from forum.actions.link_article import link_article, unlink_article
+from forum.actions.link_article import Distilled, link_article, unlink_article
 from kb.models import Article
 from kb.queries.facts import Found, find
 from kb.rules import check_may_edit
@@ -46,7 +46,8 @@ async def bring_back(viewer: Viewer, article_id: int) -> None:
             raise Refused("This practice is neither obsolete nor retired.")
         if found.article.state == "retired":
             published = await find(viewer, article_id, found.article.published_revision)
-            await link_article(await _sources(published), article_id, published.content.title, actor_id=viewer.id)
+            named = Distilled(article_id, published.content.title, published.article.audience)
+            await link_article(await _sources(published), named, actor_id=viewer.id)
         await record("article.brought_back", actor_id=viewer.id, subject_id=article_id)
 
 

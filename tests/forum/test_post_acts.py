@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from base.clock import now
+from base.db import transaction
 from base.errors import Conflict, Invalid, Missing, NotSignedIn, Refused
 from base.journal.models import Entry
 from forum.actions.accept import accept, unaccept
 from forum.actions.answer import NewPost, answer
 from forum.actions.delete import delete, restore
 from forum.actions.edit import EditedPost, Stale, edit
-from forum.actions.link_article import link_article, unlink_article
+from forum.actions.link_article import Distilled, link_article, unlink_article
 from forum.actions.mark_read import mark_read
 from forum.actions.vote import unvote, vote
 from forum.actions.watch import WatchLevel, watch
@@ -342,10 +343,12 @@ async def test_a_read_mark_rises_and_never_sinks() -> None:
 
 async def test_threads_name_their_article_and_forget_it() -> None:
     first, second = await make.thread(), await make.thread()
-    await link_article([second.id, first.id], 7, "Answering reviews")
+    async with transaction():
+        await link_article([second.id, first.id], Distilled(7, "Answering reviews"))
     found = await Thread.all().values_list("article_id", "article_title", "version")
     assert list(found) == [(7, "Answering reviews", 2)] * 2
-    await unlink_article([first.id])
+    async with transaction():
+        await unlink_article([first.id])
     after = await Thread.get(id=first.id)
     assert (after.article_id, after.article_title) == (None, "")
     assert await Entry.filter(kind="thread.distilled").count() == 2
