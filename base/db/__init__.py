@@ -1,6 +1,15 @@
 """The database: one connection for the process, transactions, and raw SQL that reads the same on both engines."""
 
-from base.db.connection import MODEL_MODULES, Dialect, close, connect, dialect, orm_config, transaction
+from base.db.connection import (
+    MODEL_MODULES,
+    Dialect,
+    close,
+    connect,
+    dialect,
+    is_in_transaction,
+    orm_config,
+    transaction,
+)
 from base.db.statements import as_datetime, execute, marks, rows
 
 __all__ = [
@@ -11,6 +20,7 @@ __all__ = [
     "connect",
     "dialect",
     "execute",
+    "is_in_transaction",
     "marks",
     "orm_config",
     "rows",

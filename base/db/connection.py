@@ -88,6 +88,12 @@ def dialect() -> Dialect:
     return cast(Dialect, client().capabilities.dialect)
 
 
+def is_in_transaction() -> bool:
+    """Say whether what this task writes now belongs to a transaction that is still open."""
+    ownership = getattr(client(), "ownership", None)
+    return ownership is not None and not ownership.over
+
+
 @asynccontextmanager
 async def transaction() -> AsyncIterator[None]:
     """Make the statements of a block happen together or not at all; inside another transaction, a savepoint."""

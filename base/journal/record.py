@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from base.clock import now
+from base.db import is_in_transaction
 from base.journal.models import Delivery, Entry
 from base.journal.subscribers import subscribers
 
@@ -12,6 +13,8 @@ async def record(
     kind: str, *, actor_id: int | None, subject_id: int, data: Mapping[str, Any] | None = None, quiet: bool = False
 ) -> Entry:
     """Write one entry and owe it to every interested subscriber; `quiet` (imports) tells only who wants them."""
+    if not is_in_transaction():
+        raise RuntimeError(f"{kind} must be recorded in the transaction of what it tells of")
     at = now()
     entry = await Entry.create(kind=kind, actor_id=actor_id, subject_id=subject_id, data=dict(data or {}), at=at)
     owed = [

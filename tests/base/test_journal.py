@@ -76,6 +76,12 @@ async def test_what_is_rolled_back_is_told_to_nobody(listener: Listener) -> None
     assert await Entry.all().count() == 0
 
 
+async def test_an_entry_without_a_transaction_is_refused(listener: Listener) -> None:
+    with pytest.raises(RuntimeError, match="must be recorded in the transaction"):
+        await record("thread.asked", actor_id=None, subject_id=1)
+    assert await Entry.all().count() == 0
+
+
 async def test_an_import_reaches_only_who_wants_imports(listener: Listener) -> None:
     index = Listener()
     subscribe("index", ["thread."], index, imports=True)
