@@ -1,0 +1,105 @@
+"""No page breaks a rule of axe-core, in light or in dark."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.axe import axe_source, violations
+
+# Who looks, and where. Pages that need an act first have tests of their own below.
+PAGES = {
+    "visitor": (
+        "/", "/questions", "/t/1", "/t/13", "/kb/1", "/kb/4", "/practices", "/search?q=youtube+nurses",
+        "/search?q=zzzqqq", "/search", "/search/help", "/sign-in", "/join", "/forgot", "/organisations/lakeview",
+        "/topics", "/platforms/x",
+        "/kb/1/history", "/kb/1/sources", "/about", "/api", "/no-such-page",
+    ),
+    "mara": (
+        "/", "/ask", "/ask/question", "/ask/case-study", "/t/9", "/people/joel", "/people", "/organisations",
+        "/regions/europe", "/inbox", "/drafts", "/settings", "/settings/profile", "/settings/tokens",
+        "/kb/nominate/6", "/kb/2",
+    ),
+    "ruth": ("/desk", "/desk?lane=overdue", "/kb/promote/6", "/kb/new", "/kb/1/revise", "/kb/1/retire"),
+    "tomasz": ("/kb/5/review", "/desk?lane=mine", "/t/3"),
+    "admin": ("/admin", "/admin/people", "/admin/people/2", "/admin/journal", "/dev/mail"),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    """Have the checker at hand."""
+    return axe_source()
+
+
+def _faults(page: Page, axe: str) -> list[str]:
+    """Check a page in both colour schemes."""
+    found = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        found += [f"{scheme}: {one}" for one in violations(page, axe)]
+    return found
+
+
+def test_the_checker_sees_faults(visitor: Page, axe: str) -> None:
+    visitor.goto("/about")
+    visitor.evaluate("""() => {
+      document.querySelector("main h1").insertAdjacentHTML("afterend", "<img src=/static/favicon.svg><h5>Deep</h5>");
+      document.querySelector("main p").style.color = "#bbb";
+    }""")
+    found = "\n".join(_faults(visitor, axe))
+    assert all(rule in found for rule in ("image-alt", "heading-order", "light: ", "color-contrast")), found
+
+
+@pytest.mark.parametrize("who", PAGES)
+def test_pages_break_no_rule(signed_in: Callable[..., Page], visitor: Page, axe: str, who: str) -> None:
+    page = visitor if who == "visitor" else signed_in(who)
+    found = []
+    for path in PAGES[who]:
+        page.goto(path)
+        found += _faults(page, axe)
+    assert not found, "\n".join(found)
+
+
+def test_a_refused_form_breaks_no_rule(signed_in: Callable[..., Page], axe: str) -> None:
+    mara = signed_in("mara")
+    mara.goto("/ask/question")
+    mara.get_by_label("Title").fill("Which colours do you use for the signs to the garden?")
+    mara.get_by_label("Your question").fill("We paint them anew in spring and would like to choose well.")
+    mara.get_by_label("Topics").fill("no such topic")
+    mara.get_by_role("button", name="Publish the question").click()
+    expect(mara.get_by_role("alert")).to_be_focused()
+    found = _faults(mara, axe)
+    assert not found, "\n".join(found)
+
+
+def test_the_workbench_breaks_no_rule(signed_in: Callable[..., Page], axe: str) -> None:
+    ruth = signed_in("ruth")
+    ruth.goto("/kb/promote/8")
+    ruth.get_by_role("button", name="Start the draft").click()
+    ruth.wait_for_url("**/edit**")
+    ruth.get_by_role("checkbox").first.check()
+    ruth.get_by_role("button", name="Insert", exact=True).click()
+    expect(ruth.get_by_role("list", name="Passages used here")).to_be_visible()
+    ruth.get_by_label("Add a thread or case study").fill("video")
+    ruth.get_by_role("button", name="Find").click()
+    found = _faults(ruth, axe)
+    ruth.get_by_role("button", name="Send to review").click()
+    expect(ruth.get_by_role("alert")).to_be_visible()
+    found += _faults(ruth, axe)
+    assert not found, "\n".join(found)
+
+
+def test_open_menus_and_suggestions_break_no_rule(signed_in: Callable[..., Page], axe: str) -> None:
+    mara = signed_in("mara", viewport={"width": 360, "height": 740})
+    mara.goto("/")
+    mara.get_by_role("main").get_by_label("Search threads, practices and people").press_sequentially("reviews")
+    mara.get_by_role("option").first.wait_for()
+    found = _faults(mara, axe)
+    mara.keyboard.press("Escape")
+    mara.get_by_text("Your menu, Mara de Wit").locator("..").click()
+    found += _faults(mara, axe)
+    mara.goto("/search?q=youtube+nurses")
+    mara.get_by_text("Filters", exact=True).click()
+    found += _faults(mara, axe)
+    assert not found, "\n".join(found)
