@@ -6,15 +6,16 @@ from starlette.requests import Request
 
 from base.errors import Missing
 from base.web.endpoints import Endpoint, endpoint
-from forum.actions.case_input import CaseData
+from forum.actions.case_input import EditedCase
 from forum.actions.close import Closing, close, reopen
 from forum.actions.describe_tag import TagText, describe_tag
+from forum.actions.edit_case import edit_case
 from forum.actions.lock import lock, unlock
 from forum.actions.opening import Labelled
 from forum.actions.pin import Pinning, pin, unpin
 from forum.actions.tag import tag
-from forum.actions.update_case import update_case
 from forum.actions.watch import WatchLevel, watch
+from forum.api_posts import Edited
 from forum.queries.platforms import platform
 from forum.queries.topics import Moved, topic
 from members.current import need_member
@@ -64,11 +65,10 @@ async def label_thread(request: Request, given: Labelled) -> None:
     await tag(need_member(request), request.path_params["id"], given)
 
 
-@endpoint("PUT", f"{_THREAD}/case", input=CaseData, output=None, tag="threads",
-          summary="Bring the data of a case study up to date")  # fmt: skip
-async def put_case(request: Request, given: CaseData) -> None:
-    """Store measurements, result and disclosures."""
-    await update_case(need_member(request), request.path_params["id"], given)
+@endpoint("PUT", f"{_THREAD}/case", input=EditedCase, output=Edited, summary="Edit a case study", tag="threads")
+async def put_case(request: Request, given: EditedCase) -> Edited:
+    """Store the texts and data of a case study."""
+    return Edited(await edit_case(need_member(request), request.path_params["id"], given))
 
 
 @endpoint("PUT", "/api/v1/tags/{slug}", input=TagText, output=None, summary="Describe a topic", tag="labels")

@@ -3,17 +3,17 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from base.inputs import BlankIsNone, Body, Input, Line, Words
+from base.inputs import BlankIsNone, Body, Input, Line, SmallNumber, Words
 from base.text.numbers import read_number
 from base.web.words import translations_for
-from forum.actions.opening import Opening
+from forum.actions.opening import LONGEST, Opening, Title
 from forum.case_sections import APPROVALS, COST_BANDS, LICENCES, STAFF_HOURS, metric_rows
 
-_MOST = Decimal(10) ** 13
+_MOST: Final = Decimal(10) ** 13
 
 Number = Annotated[Decimal, Field(gt=-_MOST, lt=_MOST)]
 Whole = Annotated[int, Field(ge=1, lt=10**15)]
@@ -103,15 +103,10 @@ class CaseData(Input):
         return text
 
 
-class Case(CaseData, Opening):
-    """A case study; every longer text is Markdown."""
+class CaseText(CaseData):
+    """A case study with its texts, all of them Markdown."""
 
-    in_order: ClassVar[tuple[str, ...]] = (
-        "title", "summary", "platforms", "problem", "audience_served", "started_on", "ended_on", "what_we_did",
-        "planning", "staff_hours", "cost_band", "tools", "metrics", "results", "unintended", "direction", "again",
-        "lessons", "getting_started", "sustaining", "sponsored", "sponsorship", "vendor_tie", "vendor_ties",
-    )  # fmt: skip
-
+    title: Title
     summary: Annotated[Body, Field(min_length=20, max_length=1_200, title="Summary")]
     problem: Annotated[Long, Field(min_length=20, title="The problem")]
     audience_served: Annotated[Body, Field(max_length=1_000, title="Who it was for")] = ""
@@ -126,10 +121,16 @@ class Case(CaseData, Opening):
     patient_involvement: Annotated[Short, Field(title="Patients’ part in it")] = ""
     references: Annotated[Short, Field(title="References")] = ""
 
-    @property
-    def text(self) -> str:
+    @model_validator(mode="after")
+    def _not_too_long(self) -> Self:
+        length = len(self.text_in("en"))
+        if length > LONGEST:
+            raise ValueError(f"The case study as a whole may have at most {LONGEST:,} characters; this has {length:,}.")
+        return self
+
+    def text_in(self, language: str) -> str:
         """Return the case as one text, summary first: what is read, quoted, searched and compared between versions."""
-        say = translations_for(self.language).gettext
+        say = translations_for(language).gettext
         parts = (
             (say("The problem"), self.problem),
             (say("Who it was for"), self.audience_served),
@@ -145,6 +146,28 @@ class Case(CaseData, Opening):
             (say("References"), self.references),
         )
         return "\n\n".join([self.summary, *(f"## {heading}\n\n{text}" for heading, text in parts if text)])
+
+
+class Case(CaseText, Opening):
+    """A case study to be shared."""
+
+    in_order: ClassVar[tuple[str, ...]] = (
+        "title", "summary", "platforms", "problem", "audience_served", "started_on", "ended_on", "what_we_did",
+        "planning", "staff_hours", "cost_band", "tools", "metrics", "results", "unintended", "direction", "again",
+        "lessons", "getting_started", "sustaining", "sponsored", "sponsorship", "vendor_tie", "vendor_ties",
+    )  # fmt: skip
+
+    @property
+    def text(self) -> str:
+        """Return the opening post."""
+        return self.text_in(self.language)
+
+
+class EditedCase(CaseText):
+    """A case study as it is changed; `revision` is that of the opening post the editor began with."""
+
+    revision: Annotated[SmallNumber, Field(title="Revision")]
+    reason: Annotated[Line, Field(max_length=200, title="Why")] = ""
 
 
 def _with_numbers(row: Any, locale: str) -> Any:

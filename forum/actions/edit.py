@@ -1,5 +1,6 @@
 """Edit a post; with an opening, the title of its thread. Every version is kept."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Final
@@ -8,7 +9,7 @@ from pydantic import Field
 
 from base.clock import now
 from base.db import as_datetime, execute, rows, transaction
-from base.errors import Conflict, Invalid
+from base.errors import Conflict, Invalid, Refused
 from base.inputs import BlankIsNone, Body, Input, Line
 from base.journal import record
 from base.text.parser import MOST_CHARACTERS
@@ -17,12 +18,15 @@ from forum.actions.answer import LONGEST, SHORTEST, SHORTEST_COMMENT
 from forum.actions.settle import lock_thread, touches
 from forum.actions.written import Written, keep_quotes, written
 from forum.excerpts import excerpt_of
+from forum.queries.case_form import has_case
 from forum.queries.facts import post_facts
 from forum.rules import PostFacts, check_may_edit
 from members.viewer import Viewer
 
 GRACE: Final = timedelta(seconds=300)
 SHORTEST_TITLE: Final = 15
+
+Also = Callable[[], Awaitable[None]]
 
 
 class EditedPost(Input):
@@ -53,16 +57,25 @@ class Stale(Conflict):
         self.current = current
 
 
-async def edit(viewer: Viewer, thread_id: int, number: int, given: EditedPost) -> int:
-    """Store a new version of a post and return its revision; raises Stale if the editor began with an older one."""
+async def edit(viewer: Viewer, thread_id: int, number: int, given: EditedPost, *, also: Also | None = None) -> int:
+    """Store a new version of a post and return its revision; raises Stale if the editor began with an older one.
+
+    `also` writes what changes with the text, in the same transaction: the data of a case study.
+    """
     post = await post_facts(thread_id, number)
     check_may_edit(viewer, post)
+    if also is None and number == 1 and post.thread.kind == "case_study" and await has_case(thread_id):
+        raise Refused("The text of a case study is edited in its form, together with its data.")
     current = await _current(post)
     title = (given.title or current.title) if number == 1 else ""
     _check_length(post, given, current, title)
     if given.revision != current.revision:
         raise Stale(current)
     if (given.body, title) == (current.body, current.title):
+        if also is not None:
+            async with transaction():
+                await lock_thread(thread_id)
+                await also()
         return current.revision
     text = await written(viewer, given.body)
     opening = excerpt_of(given.body) if number == 1 else ""
@@ -76,6 +89,8 @@ async def edit(viewer: Viewer, thread_id: int, number: int, given: EditedPost) -
                 "UPDATE threads SET title = ?, slug = ?, excerpt = ? WHERE id = ?",
                 title, slugify(title), opening, thread_id,
             )  # fmt: skip
+        if also is not None:
+            await also()
         await _tell(viewer, post, revision, retitled=title != current.title)
     return revision
 

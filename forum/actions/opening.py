@@ -17,8 +17,13 @@ from members.viewer import PUBLIC, Viewer
 _THREADS_A_DAY: Final = {0: "5/day", 1: "20/day"}
 _TRUSTED_THREADS_A_DAY: Final = "200/day"
 
-OpeningText = Annotated[Body, Field(min_length=20, max_length=32_000, title="Your text")]
+LONGEST: Final = 32_000
+OpeningText = Annotated[Body, Field(min_length=20, max_length=LONGEST, title="Your text")]
 """The text of an opening post, in Markdown."""
+
+
+Title = Annotated[Line, Field(min_length=15, max_length=255, title="Title")]
+"""One sentence that a colleague in another country would understand."""
 
 
 class Labelled(Input):
@@ -42,7 +47,7 @@ class Opening(Labelled):
     in_order: ClassVar[tuple[str, ...]] = ("title", "body")
     """The fields that come first in the form, so that errors are told in its order."""
 
-    title: Annotated[Line, Field(min_length=15, max_length=255, title="Title")]
+    title: Title
     language: Annotated[Line, Field(title="Language")] = "en"
     audience: Annotated[Line, Field(pattern=r"^(public|network|staff|org:\d{1,18}|region:\d{1,18})$")] = PUBLIC
     once: Annotated[Line, Field(max_length=64)] = ""

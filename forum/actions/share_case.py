@@ -3,20 +3,18 @@
 from typing import Any, Final
 
 from base.db import rows
-from forum.actions.case_input import Case, CaseData
+from forum.actions.case_input import Case, CaseData, CaseText
 from forum.actions.opening import count_start, labels_of, new_thread
 from forum.actions.start_thread import Started, start_thread
 from forum.models import CaseStudy, Metric, Thread
 from forum.rules import check_may_ask
 from members.viewer import Viewer
 
-_TEXTS: Final = (
+_SAME: Final = (
     "summary", "problem", "audience_served", "what_we_did", "planning", "tools", "results", "unintended", "lessons",
-    "getting_started", "sustaining", "patient_involvement", "references",
-)  # fmt: skip
-_DATA: Final = (
-    "staff_hours", "cost_band", "started_on", "ended_on", "ongoing", "direction", "again", "sponsored", "sponsorship",
-    "vendor_tie", "vendor_ties", "contact", "licence",
+    "getting_started", "sustaining", "patient_involvement", "references", "staff_hours", "cost_band", "started_on",
+    "ended_on", "ongoing", "direction", "again", "sponsored", "sponsorship", "vendor_tie", "vendor_ties", "contact",
+    "licence",
 )  # fmt: skip
 
 
@@ -34,14 +32,9 @@ async def share_case(viewer: Viewer, given: Case) -> Started:
     return await start_thread(new_thread(viewer, given, labels, kind="case_study", body=given.text), structure)
 
 
-def case_columns(given: Case) -> dict[str, Any]:
-    """Return the columns of a case study as it is shared; the demonstration shares in the same way."""
-    return {name: getattr(given, name) for name in _TEXTS} | data_columns(given)
-
-
-def data_columns(given: CaseData) -> dict[str, Any]:
-    """Return the columns of what is data, the measurements not among them."""
-    return {name: getattr(given, name) for name in _DATA} | {"approvals": ",".join(given.approvals)}
+def case_columns(given: CaseText) -> dict[str, Any]:
+    """Return the columns of a case study, the measurements not among them."""
+    return {name: getattr(given, name) for name in _SAME} | {"approvals": ",".join(given.approvals)}
 
 
 async def write_metrics(case_id: int, given: CaseData) -> None:

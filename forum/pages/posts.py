@@ -21,6 +21,7 @@ from forum.actions.delete import delete, restore
 from forum.actions.edit import EditedPost, Stale, edit
 from forum.actions.vote import unvote, vote
 from forum.actions.written import written
+from forum.queries.case_form import has_case
 from forum.queries.facts import post_facts
 from forum.queries.post_page import PostSource, post_page, post_source
 from forum.queries.revisions import revision_text
@@ -79,6 +80,8 @@ async def open_edit(request: Request) -> Response:
     viewer = need_member(request)
     thread_id, number = _which(request)
     check_may_edit(viewer, await post_facts(thread_id, number))
+    if number == 1 and await has_case(thread_id):
+        return redirect(f"/t/{thread_id}/case")
     post = await post_source(viewer, thread_id, number)
     data = EditPage(thread_id=thread_id, post=post, body=post.body, title=post.title, reason="", revision=post.revision)
     return page(request, "forum/post_edit.html", data)

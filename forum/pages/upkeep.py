@@ -1,26 +1,30 @@
-"""Keeping a thread up to date beside its text: its labels, and the data of a case study."""
+"""Keeping a thread up to date: its labels, and a case study with its data."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
-from base.errors import Invalid
+from base.errors import Failure, Invalid
+from base.text.difference import Change, word_difference
 from base.web.inputs import read_input
 from base.web.redirect import redirect
 from base.web.render import page
-from forum.actions.case_input import CaseData
+from forum.actions.case_input import EditedCase
+from forum.actions.edit import Stale
+from forum.actions.edit_case import edit_case
 from forum.actions.opening import Labelled
 from forum.actions.tag import tag
-from forum.actions.update_case import update_case
-from forum.case_sections import metric_rows, rows_sent
+from forum.case_sections import Progress, metric_rows, progress, rows_sent
 from forum.pages.ask import divide_platforms
 from forum.queries.ask_form import Choices, choices
 from forum.queries.case_form import CaseForm, case_form
 from forum.queries.facts import post_facts, thread_facts
 from forum.queries.labelled import LabelForm, label_form
+from forum.queries.rendered import rendered_opening
 from forum.rules import check_may_edit, check_may_label
 from members.current import need_member
 from members.viewer import Viewer
@@ -37,12 +41,16 @@ class LabelsPage:
 
 
 @dataclass(frozen=True, slots=True)
-class CaseDataPage:
-    """What templates/forum/case_data.html shows."""
+class CasePage:
+    """What templates/forum/case_edit.html shows; `theirs` is what differs in a version somebody else made meanwhile."""
 
     form: CaseForm
     rows: list[dict[str, Any]]
     empty_rows: int
+    progress: Progress
+    revision: object
+    theirs: tuple[Change, ...]
+    preview: Markup | None
 
 
 async def open_labels(request: Request) -> Response:
@@ -74,7 +82,7 @@ async def _labels(
 
 
 async def open_case(request: Request) -> Response:
-    """Show the data of a case study to be brought up to date."""
+    """Show a case study to be edited."""
     viewer, thread_id = need_member(request), int(request.path_params["id"])
     check_may_edit(viewer, await post_facts(thread_id, 1))
     form = await case_form(thread_id, viewer.locale)
@@ -82,23 +90,43 @@ async def open_case(request: Request) -> Response:
 
 
 async def send_case(request: Request) -> Response:
-    """Store the data of a case study."""
+    """Store a case study, show how it will look, or show what somebody else changed meanwhile."""
     viewer, thread_id = need_member(request), int(request.path_params["id"])
-    given = await read_input(request)
     check_may_edit(viewer, await post_facts(thread_id, 1))
+    given = await read_input(request)
     form = await case_form(thread_id, viewer.locale)
     if "add_row" in given:
-        return _case(request, form, given, more=True)
+        return _case(request, form, given, empty_rows=rows_sent(given) + 1)
     try:
-        await update_case(viewer, thread_id, CaseData.read({**given, "locale": viewer.locale}))
+        edited = EditedCase.read({**given, "locale": viewer.locale})
+        if given.get("step") == "preview":
+            return _case(request, form, given, preview=await rendered_opening(edited.text_in(form.language)))
+        await edit_case(viewer, thread_id, edited)
     except Invalid as wrong:
-        return _case(request, form, given, wrong)
-    return redirect(f"/t/{thread_id}", "The data of the case study is up to date.")
+        return _case(request, form, given, wrong=wrong)
+    except Stale as stale:
+        return _case(request, form, given, wrong=stale, theirs=_theirs(edited.text_in(form.language), stale))
+    return redirect(f"/t/{thread_id}", "Saved.")
+
+
+def _theirs(mine: str, stale: Stale) -> tuple[Change, ...]:
+    return tuple(word_difference(mine, stale.current.body))
 
 
 def _case(
-    request: Request, form: CaseForm, given: Mapping[str, object], wrong: Invalid | None = None, *, more: bool = False
+    request: Request,
+    form: CaseForm,
+    given: Mapping[str, object],
+    *,
+    wrong: Failure | None = None,
+    theirs: tuple[Change, ...] = (),
+    preview: Markup | None = None,
+    empty_rows: int = 2,
 ) -> Response:
-    data = CaseDataPage(form, metric_rows(given), rows_sent(given) + 1 if more else 2)
-    errors = wrong.errors if wrong else {}
-    return page(request, "forum/case_data.html", data, status=422 if wrong else 200, errors=errors, given=given)
+    # Once the other version was shown, sending again means that one wants one's own.
+    revision = form.revision if theirs else given.get("revision", form.revision)
+    data = CasePage(form, metric_rows(given), empty_rows, progress(given), revision, theirs, preview)
+    errors = wrong.errors if isinstance(wrong, Invalid) else {}
+    return page(
+        request, "forum/case_edit.html", data, status=wrong.status if wrong else 200, errors=errors, given=given
+    )

@@ -1,4 +1,4 @@
-"""The data of a case study as its form shows it."""
+"""A case study as the form to edit it shows it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +10,8 @@ from base.errors import Missing
 from base.text.numbers import write_number
 
 _SAME: Final = (
+    "summary", "problem", "audience_served", "what_we_did", "planning", "tools", "results", "unintended", "lessons",
+    "getting_started", "sustaining", "patient_involvement", "references",
     "staff_hours", "cost_band", "direction", "again", "sponsorship", "vendor_ties", "contact", "licence"
 )  # fmt: skip
 
@@ -18,17 +20,26 @@ _NUMBERS: Final = ("baseline", "result", "n")
 
 @dataclass(frozen=True, slots=True)
 class CaseForm:
-    """What stands in the form at first; `title` is that of the thread."""
+    """What stands in the form at first; `revision` is that of the opening post."""
 
     thread_id: int
     title: str
+    language: str
+    revision: int
     given: Mapping[str, Any]
 
 
+async def has_case(thread_id: int) -> bool:
+    """Say whether a thread has the structured part of a case study, so that its text is edited with it."""
+    return bool(await rows("SELECT 1 AS one FROM case_studies WHERE thread_id = ?", thread_id))
+
+
 async def case_form(thread_id: int, locale: str = "en") -> CaseForm:
-    """Return the data of a case study, numbers as in `locale`; who may see the thread is decided before."""
+    """Return a case study, numbers as in `locale`; who may see the thread is decided before."""
     found = await rows(
-        "SELECT t.title, c.* FROM case_studies c JOIN threads t ON t.id = c.thread_id WHERE c.thread_id = ?", thread_id
+        "SELECT t.title, t.language, p.revision, c.* FROM case_studies c JOIN threads t ON t.id = c.thread_id "
+        "JOIN posts p ON p.thread_id = t.id AND p.number = 1 WHERE c.thread_id = ?",
+        thread_id,
     )
     if not found:
         raise Missing("This thread is not a case study.")
@@ -45,7 +56,8 @@ async def case_form(thread_id: int, locale: str = "en") -> CaseForm:
     given["metrics"] = [{**one, **{key: _number(one[key], locale) for key in _NUMBERS}} for one in metrics]
     if row["ongoing"]:
         given["ongoing"] = "yes"
-    return CaseForm(thread_id, row["title"], given)
+    given["title"] = row["title"]
+    return CaseForm(thread_id, row["title"], row["language"], row["revision"], given)
 
 
 def _number(value: object, locale: str) -> str:

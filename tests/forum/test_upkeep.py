@@ -1,4 +1,4 @@
-"""Changing the labels of a thread, and the data of a case study."""
+"""Changing the labels of a thread, and editing a case study with its data."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -8,14 +8,14 @@ import httpx2
 import pytest
 
 from base.clock import now
-from base.errors import Missing, NotSignedIn, Refused
+from base.errors import Invalid, Missing, NotSignedIn, Refused
 from base.journal.models import Entry
 from base.text.numbers import read_number, write_number
 from forum.actions.case_input import Case
 from forum.actions.opening import Labelled
 from forum.actions.share_case import share_case
 from forum.actions.tag import tag
-from forum.models import CaseStudy, Metric, Post, Thread, ThreadPlatform, ThreadTag
+from forum.models import CaseStudy, Metric, Post, PostRevision, Thread, ThreadPlatform, ThreadTag
 from members.models import Member
 from members.viewer import VISITOR
 from tests import builders as make
@@ -85,11 +85,21 @@ async def test_labels_are_exchanged(client: httpx2.AsyncClient) -> None:
     assert await ThreadTag.all().count() == await ThreadPlatform.all().count() == 0
 
 
-async def test_the_data_of_a_case_is_brought_up_to_date(client: httpx2.AsyncClient) -> None:
+def _form(**more: Any) -> dict[str, Any]:
+    return {
+        "title": "Reminders by text message", "summary": TEXT, "problem": TEXT, "what_we_did": TEXT, "lessons": TEXT,
+        "direction": "worked", "sponsored": "no", "vendor_tie": "no", "again": "yes", "revision": 1,
+        "metrics.name": ["No-shows", "Complaints"], "metrics.baseline": ["11,2", ""],
+        "metrics.result": ["7,5", "1.200"], "metrics.unit": ["%", ""],
+    } | more  # fmt: skip
+
+
+async def test_a_case_is_edited_with_its_data(client: httpx2.AsyncClient) -> None:
     author = await make.member("Dr Lindqvist", locale="nl")
     thread = await _case(author)
     await make.sign_in(client, author)
     address = f"/t/{thread.id}/case"
+    assert (await client.get(f"/t/{thread.id}/posts/1/edit")).headers["location"] == address
     page = (await client.get(address)).text
     for part in (
         'value="11,2"',
@@ -100,19 +110,24 @@ async def test_the_data_of_a_case_is_brought_up_to_date(client: httpx2.AsyncClie
         "A gift.",
     ):
         assert part in page, part
-    given = {
-        "metrics.name": ["No-shows", "Complaints"],
-        "metrics.baseline": ["11,2", ""], "metrics.result": ["7,5", "1.200"],
-        "metrics.unit": ["%", ""], "direction": "worked", "sponsored": "no", "vendor_tie": "no", "again": "yes",
-    }  # fmt: skip
-    wrong = await client.post(address, data=given | {"metrics.result": ["7,5", "many"], "direction": ""})
+    assert page.count(f"{TEXT}</textarea>") == 4
+    wrong = await client.post(
+        address, data=_form(**{"metrics.result": ["7,5", "many"], "direction": "", "lessons": "x"})
+    )
     assert wrong.status_code == 422
     assert 'value="many"' in wrong.text
-    assert 'href="#f-metrics-1-result"' in wrong.text
-    more = await client.post(address, data=given | {"add_row": "metrics"})
+    for name in ("metrics-1-result", "direction", "lessons"):
+        assert f'href="#f-{name}"' in wrong.text
+    more = await client.post(address, data=_form(add_row="metrics"))
     assert more.text.count("data-line-number") == 3
-    assert (await client.post(address, data=given)).status_code == 303
-    case = await CaseStudy.get()
+    shown = await client.post(address, data=_form(step="preview", lessons="A **new** lesson for all."))
+    assert "A <strong>new</strong> lesson" in shown.text
+    assert (await Post.get()).revision == 1
+
+    assert (
+        await client.post(address, data=_form(lessons="A new lesson for everybody.", reason="Half a year later"))
+    ).status_code == 303
+    case, post = await CaseStudy.get(), await Post.get()
     assert (case.direction, case.again, case.vendor_tie, case.ongoing, case.approvals) == (
         "worked",
         "yes",
@@ -120,31 +135,77 @@ async def test_the_data_of_a_case_is_brought_up_to_date(client: httpx2.AsyncClie
         False,
         "",
     )
-    assert case.updated_at is not None
-    assert case.summary == TEXT
+    assert (case.lessons, case.updated_at is not None) == ("A new lesson for everybody.", True)
+    assert "## Lessons\n\nA new lesson for everybody." in post.body
+    assert (post.revision, (await PostRevision.get(number=2)).reason) == (2, "Half a year later")
     results = await Metric.all().order_by("position").values_list("result", flat=True)
     assert results == [Decimal("7.5"), Decimal(1200)]
-    assert (await Post.get()).revision == 1
     entry = await Entry.get(kind="thread.updated")
-    assert entry.data["before"]["metrics"][0]["result"] == "8.9"
+    assert (entry.data["before"]["metrics"][0]["result"], entry.data["before"]["direction"]) == ("8.9", "mixed")
 
 
-async def test_only_who_may_edit_changes_the_data(client: httpx2.AsyncClient) -> None:
+async def test_numbers_alone_make_no_new_version_of_the_text(client: httpx2.AsyncClient) -> None:
+    author = await make.member()
+    thread = await _case(author)
+    await make.sign_in(client, author)
+    given = _form(**{"metrics.result": ["7.5", "3"]})
+    assert (await client.post(f"/t/{thread.id}/case", data=given)).status_code == 303
+    assert (await Post.get()).revision == 1
+    assert (await CaseStudy.get()).direction == "worked"
+    assert (await Thread.get()).version > thread.version
+
+
+async def test_two_editors_of_a_case_see_each_other(client: httpx2.AsyncClient) -> None:
+    author = await make.member()
+    thread = await _case(author)
+    address = f"/t/{thread.id}/case"
+    await make.sign_in(client, author)
+    await client.post(address, data=_form(lessons="The lesson of the author, at length."))
+    await make.sign_in(client, await make.moderator())
+    answer = await client.post(address, data=_form(problem="The problem as the moderator sees it."))
+    assert answer.status_code == 409
+    assert "The problem as the moderator sees it.</textarea>" in answer.text
+    assert "<ins>" in answer.text
+    assert 'name="revision" value="2"' in answer.text
+    assert (await CaseStudy.get()).problem == TEXT
+    assert (
+        await client.post(address, data=_form(problem="The problem as the moderator sees it.", revision=2))
+    ).status_code == 303
+    assert (await CaseStudy.get()).problem == "The problem as the moderator sees it."
+
+
+async def test_the_text_of_a_case_is_not_edited_behind_its_back(client: httpx2.AsyncClient) -> None:
+    author = await make.member()
+    thread = await _case(author)
+    plain = await make.thread(kind="case_study", author=author)
+    headers = await make.token(author)
+    edited = {"body": "Something else, long enough to stand.", "revision": 1}
+    assert (await client.patch(f"/api/v1/threads/{thread.id}/posts/1", json=edited, headers=headers)).status_code == 403
+    assert (await client.patch(f"/api/v1/threads/{plain.id}/posts/1", json=edited, headers=headers)).status_code == 200
+
+
+async def test_only_who_may_edit_changes_a_case(client: httpx2.AsyncClient) -> None:
     author = await make.member()
     thread = await _case(author)
     plain = await make.thread(author=author)
     address = f"/t/{thread.id}/case"
-    given = {"direction": "worked", "sponsored": "no", "vendor_tie": "no"}
     await make.sign_in(client, await make.editor())
-    assert (await client.get(address)).status_code == (await client.post(address, data=given)).status_code == 403
+    assert (await client.get(address)).status_code == (await client.post(address, data=_form())).status_code == 403
     await make.sign_in(client, author)
     assert (await client.get(f"/t/{plain.id}/case")).status_code == 404
     await Post.filter(thread_id=thread.id).update(created_at=now() - timedelta(days=60))
-    assert (await client.post(address, data=given)).status_code == 403
+    assert (await client.post(address, data=_form())).status_code == 403
     assert (await CaseStudy.get()).direction == "mixed"
     await make.sign_in(client, await make.moderator())
-    assert (await client.post(address, data=given)).status_code == 303
+    assert (await client.post(address, data=_form())).status_code == 303
     assert (await CaseStudy.get()).direction == "worked"
+
+
+async def test_a_case_as_a_whole_has_an_end() -> None:
+    long = dict.fromkeys(("problem", "what_we_did", "planning", "lessons", "results"), "x" * 8000)
+    with pytest.raises(Invalid) as wrong:
+        Case.read(_form(**long))
+    assert "32,000" in wrong.value.errors["form"]
 
 
 @pytest.mark.parametrize("locale", ["en", "nl", "fr", "sv", "pt_BR"])
@@ -158,10 +219,10 @@ async def test_the_same_by_program(client: httpx2.AsyncClient) -> None:
     thread = await _case(author)
     headers, other = await make.token(author), await make.token(await make.member())
     address = f"/api/v1/threads/{thread.id}"
-    data = {"direction": "did_not_work", "sponsored": False, "vendor_tie": False, "metrics": [{**ROW, "result": 12}]}
+    data = _form(direction="did_not_work", metrics=[{**ROW, "result": 12}])
     for path, body in (("labels", {"tags": ["brand new"]}), ("case", data)):
         assert (await client.put(f"{address}/{path}", json=body, headers=other)).status_code == 403
-        assert (await client.put(f"{address}/{path}", json=body, headers=headers)).status_code == 204
+        assert (await client.put(f"{address}/{path}", json=body, headers=headers)).status_code in (200, 204)
     assert (await CaseStudy.get()).direction == "did_not_work"
     assert await ThreadTag.all().count() == 1
     assert (await client.put(f"{address}/case", json={}, headers=headers)).status_code == 422
