@@ -5,11 +5,13 @@ from datetime import timedelta
 from typing import Final
 from urllib.parse import urljoin
 
+from tortoise.queryset import QuerySet
+
 from base import settings
 from base.clock import now
 from base.db import rows, transaction
 from base.log import logger
-from base.mail import send
+from base.mail import Letter, send
 from members.letters import Told, notices_letter
 from members.models import Member, Notice
 
@@ -47,23 +49,31 @@ async def _due() -> Sequence[dict[str, object]]:
 
 
 async def _write(member_id: object, group: object) -> int:
+    member = await Member.get(id=member_id)
+    waiting = await _waiting(member, group).order_by("id").prefetch_related("actor")
+    if not waiting:
+        return 0
+    wanted = member.state == "active" and member.mail_notices and bool(member.email) and await _may_send(member)
+    letter = _letter(member, waiting) if wanted else None
+    ids = [notice.id for notice in waiting]
     async with transaction():
-        member = await Member.get(id=member_id)
-        found = Notice.filter(member_id=member.id, group=group, mail_state="waiting", read_at=None)
-        waiting = await found.select_for_update().order_by("id").prefetch_related("actor")
-        if not waiting:
+        still = await _waiting(member, group).select_for_update().order_by("id").values_list("id", flat=True)
+        if list(still) != ids:  # read, or added to, while the letter was written: the next round writes another
             return 0
-        wanted = member.state == "active" and member.mail_notices and bool(member.email) and await _may_send(member)
-        ids = [notice.id for notice in waiting]
         await Notice.filter(id__in=ids).update(mail_state="sent" if wanted else "none")
-        if wanted:
-            key = f"notices:{ids[0]}-{ids[-1]}:{member.id}"
-            await send(
-                notices_letter(
-                    member, waiting[-1].subject, [_told(one) for one in waiting], key=key, about=waiting[0].group
-                )
-            )
+        if letter is not None:
+            await send(letter)
     return int(wanted)
+
+
+def _waiting(member: Member, group: object) -> QuerySet[Notice]:
+    return Notice.filter(member_id=member.id, group=group, mail_state="waiting", read_at=None)
+
+
+def _letter(member: Member, waiting: Sequence[Notice]) -> Letter:
+    key = f"notices:{waiting[0].id}-{waiting[-1].id}:{member.id}"
+    told = [_told(one) for one in waiting]
+    return notices_letter(member, waiting[-1].subject, told, key=key, about=waiting[0].group)
 
 
 async def _may_send(member: Member) -> bool:

@@ -1,30 +1,42 @@
 """Mark notices as read: one, those about one thing, or all."""
 
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from base import journal
 from base.clock import now
 from base.db import transaction
-from base.errors import Missing
+from base.errors import Invalid, Missing
+from base.inputs import BlankIsNone, Input, RowId
 from members.models import Notice
 from members.viewer import Viewer
 
 
-async def read_notice(viewer: Viewer, notice_id: int) -> None:
-    """Mark one of the viewer's notices as read."""
-    if not await Notice.filter(id=notice_id, member_id=viewer.member_id).exists():
-        raise Missing("There is no such notice.")
-    await _mark(viewer, id=notice_id)
+class Reading(Input):
+    """What was read: one notice, those of one group, or all."""
+
+    notice: Annotated[RowId | None, BlankIsNone] = None
+    group: str = Field("", max_length=60)
+    all: bool = False
+
+
+async def read_notices(viewer: Viewer, given: Reading) -> int:
+    """Mark what was read; return how many notices were new."""
+    if given.notice is not None:
+        if not await Notice.filter(id=given.notice, member_id=viewer.member_id).exists():
+            raise Missing("There is no such notice.")
+        return await _mark(viewer, id=given.notice)
+    if given.group:
+        return await read_group(viewer, given.group)
+    if given.all:
+        return await _mark(viewer)
+    raise Invalid({"notice": "Please say which: a notice, a group, or all."})
 
 
 async def read_group(viewer: Viewer, group: str) -> int:
     """Mark the viewer's notices about one thing as read, as when they open it; return how many were new."""
     return await _mark(viewer, group=group)
-
-
-async def read_all(viewer: Viewer) -> int:
-    """Mark all of the viewer's notices as read; return how many were new."""
-    return await _mark(viewer)
 
 
 async def open_notice(viewer: Viewer, notice_id: int) -> str:

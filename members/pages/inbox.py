@@ -8,7 +8,7 @@ from base.paging import page_number
 from base.web.inputs import read_input
 from base.web.redirect import redirect, safe_path
 from base.web.render import page
-from members.actions.read_notices import open_notice, read_all, read_group, read_notice
+from members.actions.read_notices import Reading, open_notice, read_notices
 from members.current import need_member
 from members.queries.inbox import inbox_page
 
@@ -29,13 +29,7 @@ async def open_one(request: Request) -> Response:
 async def read(request: Request) -> Response:
     """Mark one notice, those about one thing, or all as read."""
     viewer, given = need_member(request), await read_input(request)
-    notice, group = str(given.get("notice", "")), str(given.get("group", ""))
-    if notice.isascii() and notice.isdigit():
-        await read_notice(viewer, int(notice))
-    elif group:
-        await read_group(viewer, group)
-    else:
-        await read_all(viewer)
+    await read_notices(viewer, Reading.read(given))
     return redirect(safe_path(str(given.get("next", "")), "/inbox"))
 
 

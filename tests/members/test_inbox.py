@@ -101,7 +101,12 @@ async def test_a_notice_never_leads_off_the_site(client: httpx2.AsyncClient) -> 
 
 @pytest.mark.parametrize(
     ("given", "left"),
-    [({"notice": "a"}, ["b", "c"]), ({"group": "thread:17"}, ["c"]), ({}, []), ({"group": "nothing"}, ["a", "b", "c"])],
+    [
+        ({"notice": "a"}, ["b", "c"]),
+        ({"group": "thread:17"}, ["c"]),
+        ({"all": "yes"}, []),
+        ({"group": "nothing"}, ["a", "b", "c"]),
+    ],
 )
 async def test_mark_as_read(client: httpx2.AsyncClient, given: dict[str, str], left: list[str]) -> None:
     mara = await make.member("Mara")
@@ -121,7 +126,7 @@ async def test_others_notices_are_nobodys_business(client: httpx2.AsyncClient) -
     await make.sign_in(client, omar)
     assert (await client.get(f"/inbox/{notice.id}")).status_code == 404
     assert (await client.post("/inbox/read", data={"notice": notice.id})).status_code == 404
-    await client.post("/inbox/read")
+    await client.post("/inbox/read", data={"all": "yes"})
     assert (await client.post("/api/v1/inbox/read", json={"all": True})).status_code == 204
     assert (await Notice.get()).read_at is None
     assert "reviews" not in (await client.get("/inbox")).text
@@ -166,9 +171,25 @@ async def test_what_was_read_meanwhile_is_not_sent(client: httpx2.AsyncClient) -
     assert await gather_mail() == 1
     assert (await OutgoingMail.get()).subject.startswith("1 new answer")
     await tell(mara, key="c")
-    await client.post("/inbox/read")
+    await client.post("/inbox/read", data={"all": "yes"})
     await window_passes()
     assert await gather_mail() == 0
+
+
+async def test_what_is_read_while_its_letter_is_written_is_not_sent(
+    site: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mara = await make.member("Mara")
+    await tell(mara)
+    await window_passes()
+
+    async def read_now(member: Member) -> bool:
+        await Notice.filter(member_id=member.id).update(read_at=now())
+        return True
+
+    monkeypatch.setattr("members.actions.gather_mail._may_send", read_now)
+    assert await gather_mail() == 0
+    assert await OutgoingMail.all().count() == 0
 
 
 async def test_who_wants_no_mail_gets_none(client: httpx2.AsyncClient) -> None:
