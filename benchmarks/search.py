@@ -1,6 +1,6 @@
 """How fast search is on synthetic posts, beside SQLite FTS5 and tantivy in the same run.
 
-    python benchmarks/search.py [--size 100000] [--rounds 60] [--json] [--keep DIR]
+python benchmarks/search.py [--size 100000] [--rounds 60] [--json] [--keep DIR]
 """
 
 import argparse

@@ -76,8 +76,3 @@ class Query:
     def words(self) -> tuple[str, ...]:
         """Return the plain words asked for, in order."""
         return tuple(leaf.text for choice in self.choices for leaf in choice.leaves if isinstance(leaf, Word))
-
-    @property
-    def is_empty(self) -> bool:
-        """Say whether nothing at all was asked."""
-        return self == Query(sort=self.sort)

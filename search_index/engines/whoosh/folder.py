@@ -7,7 +7,7 @@ import re
 import shutil
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_hex
 from typing import Final
@@ -23,12 +23,9 @@ _SEGMENT_FILE: Final = re.compile(r"([A-Z]+_[0-9a-z]+)\.[A-Za-z0-9_.]+")
 
 
 def _write(path: Path, text: str) -> None:
-    """Replace a small file as a whole."""
+    """Replace a small file as a whole; what a power cut leaves of it is found out by the checksums."""
     fresh = path.with_name(f"{path.name}.{token_hex(4)}")
-    with fresh.open("w") as out:
-        out.write(text)
-        out.flush()
-        os.fsync(out.fileno())
+    fresh.write_text(text)
     fresh.replace(path)
 
 
@@ -106,7 +103,8 @@ class Manifest:
 
     def write(self, folder: Path) -> None:
         """Write it beside the files."""
-        _write(folder / MANIFEST, json.dumps(asdict(self), indent=0))
+        written = {"version": self.version, "generation": self.generation, "files": self.files}
+        _write(folder / MANIFEST, json.dumps(written, indent=0))
 
     def renewed(self, folder: Path, generation: int, segments: Iterable[str]) -> "Manifest":
         """Return the manifest of these segments; files never change, so known ones are not read again."""

@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from itertools import count
+from itertools import count, islice
 from threading import Lock
 
 import numpy as np
@@ -38,7 +38,8 @@ class Labels:
         """Return the numbers of these labels, new ones for new labels."""
         with self._lock:
             numbers = np.fromiter(map(self._numbers.__getitem__, labels), np.int32, size)
-            self._labels.extend(list(self._numbers)[len(self._labels) :])
+            new = len(self._numbers) - len(self._labels)
+            self._labels.extend(reversed(list(islice(reversed(self._numbers), new))))
         return numbers
 
     def find(self, label: str) -> int:

@@ -72,7 +72,7 @@ def _distances(words: list[str], wanted: str) -> list[int]:
 
 def near(view: View, word: str) -> list[tuple[int, str]]:
     """Return (distance, word) for the words of the index that are nearly `word`, nearest first."""
-    most = 1 if len(word) < 6 else 2
+    most = 1 if len(word) < 8 else 2
     found: set[bytes] = set()
     for start in {word[0], word[1]}:
         found.update(_beginning(view, "words", start.encode())[0].tolist())
