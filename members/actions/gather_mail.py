@@ -57,9 +57,9 @@ async def _write(member_id: object, group: object) -> int:
     letter = _letter(member, waiting) if wanted else None
     ids = [notice.id for notice in waiting]
     async with transaction():
-        still = await _waiting(member, group).select_for_update().order_by("id").values_list("id", flat=True)
-        if list(still) != ids:  # read, or added to, while the letter was written: the next round writes another
-            return 0
+        still = await _waiting(member, group).select_for_update().order_by("id").only("id")
+        if [notice.id for notice in still] != ids:
+            return 0  # read, or more came, while the letter was written: the next round writes another
         await Notice.filter(id__in=ids).update(mail_state="sent" if wanted else "none")
         if letter is not None:
             await send(letter)
