@@ -112,6 +112,12 @@ def check_may_edit(viewer: Viewer, article: ArticleFacts | None = None) -> None:
         raise Missing("There is no such practice, or you may not see it.")
 
 
+def check_may_write_for(viewer: Viewer, audience: str) -> None:
+    """Raise unless the viewer may write an article for this audience: people they belong to."""
+    if audience not in viewer.audiences and not viewer.is_admin:
+        raise Refused("You can only write for people you belong to.")
+
+
 def check_may_write(viewer: Viewer, article: ArticleFacts, revision: RevisionFacts) -> None:
     """Raise unless the viewer may change the words of this revision now."""
     check_may_edit(viewer, article)

@@ -149,7 +149,7 @@ async def label_thread(
     thread_id: int, platform_ids: Sequence[int], tag_ids: Sequence[int], new_tags: tuple[tuple[str, str], ...] = ()
 ) -> None:
     """Put labels on a thread that has none, making new topics; inside the caller's transaction."""
-    tags = dict.fromkeys((*tag_ids, *await _make_tags(new_tags)))
+    tags = dict.fromkeys((*tag_ids, *await make_tags(new_tags)))
     if tags:
         await ThreadTag.bulk_create([ThreadTag(thread_id=thread_id, tag_id=tag) for tag in tags])
     if platform_ids:
@@ -158,7 +158,8 @@ async def label_thread(
         )
 
 
-async def _make_tags(new: tuple[tuple[str, str], ...]) -> tuple[int, ...]:
+async def make_tags(new: tuple[tuple[str, str], ...]) -> tuple[int, ...]:
+    """Make topics, as (slug, name), and return their ids; inside the caller's transaction."""
     if not new:
         return ()
     # Two people may bring in the same topic at the same moment.

@@ -1,10 +1,10 @@
 """Publish corrected typing errors without a review."""
 
 from base.db import rows, transaction
-from base.errors import Missing, Refused
+from base.errors import Conflict, Missing, Refused
 from kb.actions.draft import draft_of, lock, words_of
 from kb.actions.publish import Decided, publish
-from kb.content import Content, only_typos
+from kb.content import only_typos
 from kb.models import ArticleRevision
 from kb.rules import check_may_correct
 from members.viewer import Viewer
@@ -22,15 +22,15 @@ async def publish_correction(viewer: Viewer, article_id: int) -> None:
     old = await ArticleRevision.get_or_none(article_id=article_id, number=found.article.published_revision)
     if old is None:
         raise Missing
+    # Comparing word by word takes a moment, so it comes before the lock, and nobody may have written since.
+    is_small = only_typos(words_of(old), found.content)
     async with transaction():
         revision = await lock(found)
-        await _check_is_small(article_id, words_of(old), words_of(revision), old.number, revision.number)
+        if revision.edits != found.edits:
+            raise Conflict("Somebody changed this draft a moment ago. Please look at it again before you publish it.")
+        same_sources = await rows(_SOURCES, article_id, old.number) == await rows(_SOURCES, article_id, revision.number)
+        if not is_small or not same_sources:
+            raise Refused("This changes more than typing errors, so somebody else has to review it.")
         await ArticleRevision.filter(id=revision.id).update(significance="typo")
         revision.significance = "typo"
         await publish(Decided(found=found, by_id=viewer.member_id, method="edited", verifies=False), revision)
-
-
-async def _check_is_small(article_id: int, old: Content, new: Content, before: int, after: int) -> None:
-    same_sources = await rows(_SOURCES, article_id, before) == await rows(_SOURCES, article_id, after)
-    if not same_sources or not only_typos(old, new):
-        raise Refused("This changes more than typing errors, so somebody else has to review it.")

@@ -6,15 +6,15 @@ from pydantic import Field
 
 from base.clock import now
 from base.db import transaction
-from base.errors import Invalid, Refused
+from base.errors import Invalid
 from base.inputs import Input, Line, Words
 from base.journal import record
 from forum.actions.link_article import narrow_link
-from forum.models import Tag
+from forum.actions.start_thread import make_tags
 from forum.queries.labels import Labels, find_labels
 from kb.models import Article, ArticlePlatform, ArticleTag
 from kb.queries.facts import Found, find
-from kb.rules import check_may_edit
+from kb.rules import check_may_edit, check_may_write_for
 from kb.sections import Kind, interval_for
 from members.models import Member
 from members.viewer import Viewer
@@ -74,8 +74,7 @@ async def _columns(viewer: Viewer, found: Found, given: Details) -> dict[str, An
     if given.kind is not None and given.kind != found.kind:
         columns["kind"] = given.kind
     if given.audience is not None and given.audience != found.article.audience:
-        if given.audience not in viewer.audiences and not viewer.is_admin:
-            raise Refused("You can only write for people you belong to.")
+        check_may_write_for(viewer, given.audience)
         columns["audience"] = given.audience
     if given.owner and (owner := await _owner(given.owner)) != found.article.owner_id:
         columns["owner_id"] = owner
@@ -94,18 +93,10 @@ async def _label(article_id: int, given: Details, labels: Labels) -> bool:
             )
             changed = True
     if given.tags is not None:
-        wanted = set(labels.tag_ids) | await _make_tags(labels)
+        wanted = {*labels.tag_ids, *await make_tags(labels.new_tags)}
         tagged = ArticleTag.filter(article_id=article_id)
         if {one["tag_id"] for one in await tagged.values("tag_id")} != wanted:
             await tagged.delete()
             await ArticleTag.bulk_create([ArticleTag(article_id=article_id, tag_id=one) for one in sorted(wanted)])
             changed = True
     return changed
-
-
-async def _make_tags(labels: Labels) -> set[int]:
-    if not labels.new_tags:
-        return set()
-    await Tag.bulk_create([Tag(slug=slug, name=name) for slug, name in labels.new_tags], ignore_conflicts=True)
-    made = await Tag.filter(slug__in=[slug for slug, _ in labels.new_tags]).values_list("meant_id", "id")
-    return {int(meant or tag) for meant, tag in made}

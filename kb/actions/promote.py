@@ -14,7 +14,7 @@ from base.text.slug import slugify
 from forum.queries.facts import thread_facts
 from forum.rules import ThreadFacts, check_may_see
 from kb.models import Article, ArticleRevision, Nomination, SourceLink
-from kb.rules import check_may_edit
+from kb.rules import check_may_edit, check_may_write_for
 from kb.sections import Kind, interval_for
 from members.viewer import Viewer
 
@@ -36,7 +36,7 @@ async def promote(viewer: Viewer, thread_id: int, given: NewArticle) -> int:
     check_may_see(viewer, thread)
     if thread.state != "published":
         raise Refused("Only an open thread can become a practice.")
-    _check_audience(viewer, given.audience)
+    check_may_write_for(viewer, given.audience)
     if begun := await _begun_before(viewer, given, thread):
         return begun
     platforms = [row["platform_id"] for row in await rows(
@@ -63,16 +63,11 @@ async def promote(viewer: Viewer, thread_id: int, given: NewArticle) -> int:
 async def start(viewer: Viewer, given: NewArticle) -> int:
     """Start a draft without any source yet; return the article's id."""
     check_may_edit(viewer)
-    _check_audience(viewer, given.audience)
+    check_may_write_for(viewer, given.audience)
     async with transaction():
         article = await _write(viewer, given, ())
         await record("article.started", actor_id=viewer.id, subject_id=article.id)
     return int(article.id)
-
-
-def _check_audience(viewer: Viewer, audience: str) -> None:
-    if audience not in viewer.audiences and not viewer.is_admin:
-        raise Refused("You can only write for people you belong to.")
 
 
 async def _begun_before(viewer: Viewer, given: NewArticle, thread: ThreadFacts) -> int:

@@ -16,6 +16,7 @@ from kb.content import Content
 from kb.models import Article, ArticleRevision, Contributor, Nomination, Verification
 from kb.queries.contributors import contributions
 from kb.queries.facts import Found
+from kb.queries.sources import source_threads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,17 +96,10 @@ async def _credit(article_id: int, revision: int) -> None:
 async def _link(decided: Decided, revision: ArticleRevision, title: str) -> None:
     """Let the source threads name the article, and those that are no longer sources forget it."""
     article_id = decided.found.id
-    threads = await _threads(article_id, revision.number)
+    threads = await source_threads(article_id, revision.number)
     linked = {row["id"] for row in await rows("SELECT id FROM threads WHERE article_id = ?", article_id)}
     named = Distilled(article_id, title, decided.found.article.audience)
     await link_article(threads, named, actor_id=decided.by_id)
     if gone := linked - set(threads):
         await unlink_article(sorted(gone), actor_id=decided.by_id)
     await Nomination.filter(thread_id__in=threads, state="open").update(state="taken")
-
-
-async def _threads(article_id: int, revision: int) -> list[int]:
-    found = await rows(
-        "SELECT DISTINCT thread_id FROM source_links WHERE article_id = ? AND revision = ?", article_id, revision
-    )
-    return [row["thread_id"] for row in found]

@@ -10,9 +10,11 @@ from base.db import rows, transaction
 from base.errors import Conflict, Invalid, Refused
 from base.inputs import BlankIsNone, Input, Line
 from base.journal import record
+from base.paging import whole_number
 from forum.actions.link_article import Distilled, link_article, unlink_article
 from kb.models import Article
-from kb.queries.facts import Found, find
+from kb.queries.facts import find
+from kb.queries.sources import source_threads
 from kb.rules import check_may_edit
 from members.viewer import Viewer
 
@@ -47,7 +49,8 @@ async def bring_back(viewer: Viewer, article_id: int) -> None:
         if found.article.state == "retired":
             published = await find(viewer, article_id, found.article.published_revision)
             named = Distilled(article_id, published.content.title, published.article.audience)
-            await link_article(await _sources(published), named, actor_id=viewer.id)
+            sources = await source_threads(article_id, published.revision.number)
+            await link_article(sources, named, actor_id=viewer.id)
         await record("article.brought_back", actor_id=viewer.id, subject_id=article_id)
 
 
@@ -79,7 +82,7 @@ async def _instead(viewer: Viewer, article_id: int, given: Reason) -> int | None
     if given.replaced_by is None:
         return None
     last = given.replaced_by.partition("?")[0].rstrip("/").rpartition("/")[2].partition("-")[0]
-    number = int(last) if last.isascii() and last.isdigit() and len(last) < 16 else 0
+    number = whole_number(last)
     if not number or number == article_id:
         raise Invalid({"replaced_by": "Please give the number or the address of another practice."}, given.model_dump())
     known = await Article.filter(id=number, state="published").exists()
@@ -87,11 +90,3 @@ async def _instead(viewer: Viewer, article_id: int, given: Reason) -> int | None
         raise Invalid({"replaced_by": "There is no such published practice."}, given.model_dump())
     await find(viewer, number)
     return number
-
-
-async def _sources(found: Found) -> list[int]:
-    known = await rows(
-        "SELECT DISTINCT thread_id FROM source_links WHERE article_id = ? AND revision = ?",
-        found.id, found.revision.number,
-    )  # fmt: skip
-    return [row["thread_id"] for row in known]

@@ -26,7 +26,7 @@ from kb.queries.article import gone_article
 from kb.queries.facts import Found, find
 from kb.queries.margin import ROLES
 from kb.queries.workbench import Workbench, workbench
-from kb.rules import OPEN_STATES, audiences_for, check_may_edit
+from kb.rules import OPEN_STATES, audiences_for, check_may_edit, edits
 from kb.sections import SECTIONS, SIGNIFICANCES, TEMPLATES, Section
 from members.current import need_member, viewer_of
 from members.viewer import Viewer
@@ -69,7 +69,7 @@ async def _draft(request: Request) -> Found | Response:
         await gone_article(viewer, article_id)
         return redirect(f"/kb/{article_id}")
     writing = found.revision.state in OPEN_STATES
-    if found.article.published_revision and (not writing or not viewer.is_editor):
+    if found.article.published_revision and (not writing or not edits(viewer)):
         return redirect(article_url(found.id, found.slug))
     need_member(request)
     check_may_edit(viewer, found.article)

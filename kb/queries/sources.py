@@ -84,6 +84,14 @@ async def sources_of(viewer: Viewer, article_id: int, revision: int) -> Rested:
     return Rested(tuple(_source(row) for row in found), _cases(found))
 
 
+async def source_threads(article_id: int, revision: int) -> list[int]:
+    """Return the ids of the threads a revision rests on, whoever asks."""
+    found = await rows(
+        "SELECT DISTINCT thread_id FROM source_links WHERE article_id = ? AND revision = ?", article_id, revision
+    )
+    return [row["thread_id"] for row in found]
+
+
 def _source(row: Mapping[str, Any]) -> Source:
     seen = bool(row["seen"])
     number = row["post_number"]

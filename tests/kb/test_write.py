@@ -8,12 +8,14 @@ import pytest
 from base.errors import Conflict, Invalid, Missing, Refused
 from kb.actions.attach import Attached, attach
 from kb.actions.correct import publish_correction
+from kb.actions.draft import draft_of
 from kb.actions.revise import NewVersion, discard, restore, revise
 from kb.actions.send import Asked, send, take_back
 from kb.actions.write import Changes, StaleDraft, save
 from kb.content import Content
 from kb.models import Article, ArticleRevision, Review, SourceLink, Verification
-from kb.queries.facts import find
+from kb.queries.facts import Found, find
+from members.viewer import Viewer
 from tests import builders as make
 from tests.kb.conftest import READY, Scene, case_study
 
@@ -148,6 +150,22 @@ async def test_more_than_typing_errors_needs_a_review(scene: Scene, change: dict
     await revise(scene.editor, id_, NewVersion(significance="typo"))
     await save(scene.editor, id_, Changes.read(change))
     with pytest.raises(Refused):
+        await publish_correction(scene.editor, id_)
+    assert (await Article.get(id=id_)).published_revision == 1
+
+
+async def test_a_correction_is_of_the_words_that_were_read(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    id_ = await scene.published()
+    await revise(scene.editor, id_, NewVersion(significance="typo"))
+    await save(scene.editor, id_, Changes(summary="Give every account one owner and one deputy in one register."))
+    found = await draft_of(scene.editor, id_)
+    await save(scene.reviewer, id_, Changes(steps="1. Something else altogether, and nobody has looked at it."))
+
+    async def read_before(viewer: Viewer, article_id: int) -> Found:
+        return found
+
+    monkeypatch.setattr("kb.actions.correct.draft_of", read_before)
+    with pytest.raises(Conflict):
         await publish_correction(scene.editor, id_)
     assert (await Article.get(id=id_)).published_revision == 1
 
