@@ -114,11 +114,14 @@ async def _written(entry: Entry, news: News) -> None:
     await telling.tell(await quoted(news.post_id), "quoted", "You are quoted in it.")
     if news.parent_author_id is not None:
         await telling.tell([news.parent_author_id], news.kind, "It is about a post of yours.")
-    own = _OWN_WORDS.get(news.thread.kind, "You started this thread.")
-    await telling.tell([news.thread.author_id], news.kind, own)
+    await telling.tell([news.thread.author_id], news.kind, _own_words(news))
     wanted = {"watching"} if news.kind == "comment" else _CLOSE
     following = [member for member, level in close.items() if level in wanted]
     await telling.tell(following, news.kind, "Because you follow this thread.")
+
+
+def _own_words(news: News) -> str:
+    return _OWN_WORDS.get(news.thread.kind, "You started this thread.")
 
 
 async def _accepted(entry: Entry, news: News) -> None:
@@ -135,9 +138,11 @@ async def _accepted(entry: Entry, news: News) -> None:
 
 
 async def _closed(entry: Entry, news: News) -> None:
-    """Tell the asker that somebody else closed the question."""
+    """Tell who started the thread that somebody else closed it."""
+    if news.resolution not in ("closed", "duplicate"):
+        return  # opened again meanwhile
     telling = _Telling(news, entry.actor_id, f"closed:{entry.id}")
-    await telling.tell([news.thread.author_id], "closed", _OWN_WORDS["question"])
+    await telling.tell([news.thread.author_id], "closed", _own_words(news))
 
 
 async def _take_back(entry: Entry) -> None:

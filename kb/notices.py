@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
 
+from base.clock import now
 from base.db import rows
 from base.journal import Handler
 from base.journal.models import Entry
@@ -11,6 +12,7 @@ from base.text.excerpt import excerpt
 from kb.addresses import article_url, work_url
 from kb.queries.facts import Found, find_for_nobody
 from kb.rules import may_see
+from kb.verification import state_of
 from members.actions.notify import notify
 from members.queries.viewer import viewers_of_members
 
@@ -144,7 +146,8 @@ async def _aged(entry: Entry, article: Found) -> None:
         "overdue": "Its check is overdue: readers see that now.",
         "stale": "Nobody has checked it for long: search shows it lower now.",
     }
-    text = words.get(str(entry.data.get("state")))
+    state = state_of(article.standing, now())
+    text = words.get(state) if state == entry.data.get("state") else None  # it may have been checked meanwhile
     if text and article.article.owner_id:
         await _tell(
             entry, article, [article.article.owner_id], "You look after this practice.", kind="article", text=text,
@@ -154,6 +157,8 @@ async def _aged(entry: Entry, article: Found) -> None:
 
 async def _ended(entry: Entry, article: Found) -> None:
     word = "obsolete" if entry.kind == "article.obsolete" else "retired"
+    if article.article.state != word:
+        return  # brought back meanwhile
     people = await _users(article) | ({article.article.owner_id} if article.article.owner_id else set())
     await _tell(
         entry, article, people, "You or your organisation use this practice.", kind="article",

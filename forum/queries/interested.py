@@ -34,6 +34,7 @@ class News:
     author_id: int
     parent_author_id: int | None
     accepted_by_id: int | None
+    resolution: str
     title: str
     url: str
     thread: ThreadFacts
@@ -57,7 +58,7 @@ async def news_of_thread(thread_id: int) -> News | None:
 async def _news(which: str, id_: int) -> News | None:
     found = await rows(
         f"SELECT {THREAD_FACTS}, p.id, p.number, p.position, p.place, p.kind, p.body, p.state, p.author_id, "  # noqa: S608
-        "p.accepted_by_id, e.author_id AS parent_author_id, t.title, t.slug "
+        "p.accepted_by_id, e.author_id AS parent_author_id, t.resolution, t.title, t.slug "
         f"FROM posts p JOIN threads t ON t.id = p.thread_id LEFT JOIN posts e ON e.id = p.parent_id WHERE {which}",
         id_,
     )
@@ -74,6 +75,7 @@ async def _news(which: str, id_: int) -> News | None:
         author_id=row["author_id"],
         parent_author_id=row["parent_author_id"],
         accepted_by_id=row["accepted_by_id"],
+        resolution=row["resolution"],
         title=row["title"],
         url=place_url(thread.id, row["slug"], row["number"], row["position"], row["place"]),
         thread=thread,

@@ -12,6 +12,7 @@ from base.journal.subscribers import forget_all
 from forum.actions.accept import accept
 from forum.actions.answer import NewPost, answer
 from forum.actions.ask import Question, ask
+from forum.actions.close import Closing, close, reopen
 from forum.actions.delete import delete
 from forum.actions.discuss import Discussion, discuss
 from forum.actions.edit import EditedPost, edit
@@ -199,6 +200,20 @@ async def test_of_a_solution_its_author_hears_and_the_followers_do() -> None:
         ("Jonas", "accepted", "It is your answer."),
         ("Lotte", "solved", "Because you follow this thread."),
     }
+
+
+async def test_who_started_a_thread_hears_that_others_closed_it_unless_it_is_open_again() -> None:
+    mara, moderator = await make.member("Mara"), await make.member("Max")
+    await make.grant(moderator, "moderator")
+    viewer = await make.viewer(moderator)
+    thread = await make.thread(kind="discussion", author=mara)
+    await close(viewer, thread.id, Closing(reason="off_topic"))
+    assert await _told() == {("Mara", "closed", "You started this thread.")}
+    await reopen(viewer, thread.id)
+    await Notice.all().delete()
+    await close(viewer, thread.id, Closing(reason="off_topic"))
+    await reopen(viewer, thread.id)
+    assert await _told() == set()
 
 
 async def test_repeated_deliveries_tell_nobody_twice() -> None:

@@ -350,6 +350,19 @@ async def test_what_ages_is_recorded_once_and_its_owner_told(scene: Scene, told:
         assert [kind for kind, _, _ in await notices(scene.ruth)][-1] == "article"
 
 
+async def test_what_was_put_right_meanwhile_is_nobodys_news(scene: Scene, told: None) -> None:
+    id_ = await scene.published()
+    await deliver_all()
+    await Notice.all().delete()
+    await Entry.all().update(at=now() - timedelta(days=400))
+    await Article.filter(id=id_).update(due_at=now() - timedelta(days=1))
+    assert await refresh_states() == 1
+    await verify(scene.editor, id_, StillTrue(checked=True))
+    await retire(scene.editor, id_, Reason(reason="It was wrong from the start."))
+    await bring_back(scene.editor, id_)
+    assert await notices(scene.ruth) == []
+
+
 async def test_other_entries_are_nobodys_news(scene: Scene, told: None) -> None:
     async with transaction():
         await record("article.published", actor_id=None, subject_id=999, data={"revision": 1})
