@@ -127,7 +127,7 @@ async def _drafts(viewer: Viewer, limit: int, offset: int) -> list[dict[str, Any
 
 
 async def _in_review(viewer: Viewer, limit: int, offset: int) -> list[dict[str, Any]]:
-    return await _open(viewer, Condition("r.state = 'in_review'"), "q.due_on, r.changed_at", limit, offset)
+    return await _open(viewer, Condition("r.state = 'in_review'"), "q.due_on NULLS LAST, r.changed_at", limit, offset)
 
 
 async def _mine(viewer: Viewer, limit: int, offset: int) -> list[dict[str, Any]]:
@@ -135,7 +135,7 @@ async def _mine(viewer: Viewer, limit: int, offset: int) -> list[dict[str, Any]]
         "(r.state = 'in_review' AND q.reviewer_id = ?) OR (r.state = 'changes_requested' AND r.last_editor_id = ?)",
         (viewer.id, viewer.id),
     )
-    return await _open(viewer, wanted, "q.due_on, r.changed_at", limit, offset)
+    return await _open(viewer, wanted, "q.due_on NULLS LAST, r.changed_at", limit, offset)
 
 
 async def _standing(viewer: Viewer, wanted: Condition, limit: int, offset: int) -> list[dict[str, Any]]:
@@ -144,7 +144,7 @@ async def _standing(viewer: Viewer, wanted: Condition, limit: int, offset: int) 
     return await rows(
         "SELECT a.id, a.slug, a.title, a.state, a.published_revision, a.verified_revision, a.due_at, a.verified_at, "  # noqa: S608
         "m.name AS who, COUNT(*) OVER () AS total FROM articles a LEFT JOIN members m ON m.id = a.owner_id "
-        f"WHERE {condition.sql} ORDER BY a.due_at, a.id LIMIT ? OFFSET ?",
+        f"WHERE {condition.sql} ORDER BY a.due_at NULLS LAST, a.id LIMIT ? OFFSET ?",
         *condition.values, limit, offset,
     )  # fmt: skip
 

@@ -18,8 +18,8 @@ from members.viewer import Viewer
 SIZE: Final = 24
 SORTS: Final[Mapping[str, str]] = {
     "newest": "a.published_at DESC, a.id DESC",
-    "checked": "a.verified_at DESC, a.id DESC",
-    "due": "a.due_at, a.id",
+    "checked": "a.verified_at DESC NULLS LAST, a.id DESC",
+    "due": "a.due_at NULLS LAST, a.id",
     "title": "LOWER(a.title), a.id",
 }
 
