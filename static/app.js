@@ -62,6 +62,9 @@ on("click", "button[data-confirm]", (event, button) => {
   dialog.showModal();
 });
 
+// That a result was opened is counted, without saying by whom.
+on("click", "a[data-ping]", (event, link) => navigator.sendBeacon?.(link.dataset.ping));
+
 // What was kept in this browser does not outlive the session: wards share machines.
 on("submit", "form[action='/sign-out']", () => {
   try {

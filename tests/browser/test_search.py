@@ -86,7 +86,9 @@ def test_a_found_answer_leads_to_that_answer(visitor: Page) -> None:
     expect(answer.locator("mark", has_text="parking")).to_be_visible()
     link = answer.get_by_role("heading").get_by_role("link")
     assert str(link.get_attribute("href")).endswith("#post-5")
-    link.click()
+    with visitor.expect_request("**/search/opened?q=parking*") as told:
+        link.click()
+    assert told.value.method == "POST"
     visitor.wait_for_url("**#post-5")
     expect(visitor.locator("#post-5:target")).to_be_in_viewport()
     expect(visitor.locator("#post-5")).to_contain_text("parking was 31 %")

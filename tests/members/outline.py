@@ -3,6 +3,8 @@
 from html.parser import HTMLParser
 
 BLOCKS = {"form", "div", "ul", "ol", "dl", "p", "table", "section", "fieldset", "h1", "h2", "h3", "pre", "details"}
+# Elements that hold words and signs only.
+PHRASES = {"p", "span", "b", "strong", "em", "small", "label", "button", "h1", "h2", "h3", "h4", "code", "time"}
 VOID = {"meta", "link", "input", "br", "hr", "img", "use", "path", "circle", "rect", "source"}
 
 
@@ -19,13 +21,17 @@ class Outline(HTMLParser):
         self.links: list[str] = []
         self.wrong: list[str] = []
         self._open: list[str] = []
+        self._choose_first = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if len(given) != len(attrs):
             self.wrong.append(f"an attribute stands twice in <{tag}>")
-        if tag in BLOCKS and "p" in self._open:
-            self.wrong.append(f"<{tag}> in a paragraph")
+        if tag in BLOCKS:
+            self.wrong += [f"<{tag}> in <{one}>" for one in self._open if one in PHRASES]
+        if tag == "option" and self._choose_first and given.get("value", "-"):
+            self.wrong.append("a required choice offers no empty one first")
+        self._choose_first = tag == "select" and "required" in given and not {"multiple", "size"} & set(given)
         if tag not in VOID:
             self._open.append(tag)
         if tag in ("h1", "h2", "h3", "h4"):
