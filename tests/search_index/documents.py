@@ -16,6 +16,8 @@ from search_index.ranking import WEIGHTS
 START = datetime(2024, 1, 1, tzinfo=UTC)
 PUBLIC = frozenset({"public"})
 
+opened: list[Shelf] = []
+
 
 def document(id_: int, title: str = "", body: str = "", **more: Any) -> Document:
     """Make a document; its day is its id."""
@@ -27,7 +29,8 @@ def document(id_: int, title: str = "", body: str = "", **more: Any) -> Document
 def shelf(folder: Path) -> Shelf:
     """Make an empty index in a folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    return Shelf.create(folder, dictionary(), Cache(8 * 1024 * 1024))
+    opened.append(Shelf.create(folder, dictionary(), Cache(8 * 1024 * 1024)))
+    return opened[-1]
 
 
 def put(on: Shelf, *documents: Document, gone: tuple[str, ...] = ()) -> None:

@@ -91,5 +91,5 @@ class FreshIndex:
         """Remove it."""
         if self._writer is not None:
             writer, self._writer = self._writer, None
-            await asyncio.to_thread(writer.cancel)
+            await asyncio.to_thread(self._shelf.cancel, writer)
         await asyncio.to_thread(shutil.rmtree, self._path, True)

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import FileIndex
+from whoosh.index import FileIndex, LockError
 from whoosh.reading import EmptyReader, SegmentReader
+from whoosh.util.filelock import try_for
 from whoosh.writing import NO_MERGE
 
 from search_index.engines.whoosh.cache import Cache
@@ -40,6 +41,7 @@ class Shelf:
         self._segments: dict[str, Segment] = {}
         self._serials: set[int] = set()
         self._generation = ""
+        self._lock: Any = None
         self.view = self._look()
 
     @classmethod
@@ -98,16 +100,47 @@ class Shelf:
         self._manifest = self._manifest.renewed(self.path, self._index.latest_generation(), self._segments)
         self._manifest.write(self.path)
 
+    def _claim(self) -> None:
+        # Not left to the writer: one that fails while it is made would keep the lock.
+        lock = self._index.lock("WRITELOCK")
+        if not try_for(lock.acquire, timeout=_WAIT, delay=0.05):
+            raise LockError
+        self._lock = lock
+
+    def _release(self) -> None:
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
+
     def writer(self) -> Any:
         """Return a writer that has the index to itself, with the view brought up to what it will write on."""
-        writer = self._index.writer(compound=False, timeout=_WAIT)
+        self._claim()
+        writer: Any = None
         try:
+            writer = self._index.writer(compound=False, _lk=False)
             give(writer)
             self.refresh()
         except BaseException:
-            writer.cancel()
+            self.cancel(writer)
             raise
         return writer
+
+    def cancel(self, writer: Any) -> None:
+        """Give up what a writer has done."""
+        try:
+            if writer is not None:
+                writer.cancel()
+        finally:
+            self._release()
+
+    def commit(self, writer: Any, merge: Any = NO_MERGE) -> None:
+        """Finish a writer, open what it wrote, and write the manifest."""
+        try:
+            writer.commit(mergetype=merge)
+            self.view = self._look()
+            self._write_down()
+        finally:
+            self._release()
 
     def replace(self, rows: Iterable[Row], gone: Iterable[tuple[str, int]]) -> None:
         """Write rows, or newer versions of them, and forget others: one commit."""
@@ -120,15 +153,9 @@ class Shelf:
             for row in rows:
                 writer.add_document(**row.fields)
         except BaseException:
-            writer.cancel()
+            self.cancel(writer)
             raise
         self.commit(writer)
-
-    def commit(self, writer: Any, merge: Any = NO_MERGE) -> None:
-        """Finish a writer, open what it wrote, and write the manifest."""
-        writer.commit(mergetype=merge)
-        self.view = self._look()
-        self._write_down()
 
     def merge(self) -> bool:
         """Melt small segments into one; large ones are left to the next rebuild, for merging holds up writing."""
