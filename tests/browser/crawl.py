@@ -3,6 +3,8 @@
 import json
 import re
 from collections import Counter, deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import parse_qs, urldefrag, urljoin, urlsplit
@@ -130,11 +132,12 @@ def shape_of(url: str) -> str:
     return f"/{'/'.join(plain)}?{'&'.join(sorted(parse_qs(parts.query, keep_blank_values=True)))}"
 
 
-def visit_as(address: str, who: str) -> Crawl:
+@contextmanager
+def visit_as(address: str, who: str) -> Iterator[Crawl]:
     """Begin a crawl as a visitor, or as somebody of the demonstration."""
-    client = httpx2.Client(base_url=address, timeout=30)
-    if who != "visitor":
-        form = {"email": f"{who}@demo.example", "password": PASSWORD}
-        answer = client.post("/sign-in", data=form, headers={"Origin": address})
-        assert answer.status_code == 303, answer.text
-    return Crawl(address, client)
+    with httpx2.Client(base_url=address, timeout=30) as client:
+        if who != "visitor":
+            form = {"email": f"{who}@demo.example", "password": PASSWORD}
+            answer = client.post("/sign-in", data=form, headers={"Origin": address})
+            assert answer.status_code == 303, answer.text
+        yield Crawl(address, client)
