@@ -6,7 +6,11 @@ from typing import Any
 
 from base import settings
 from base.db import as_datetime, dialect, rows
+from base.errors import Missing
+from base.paging import Page
 from base.settings import VERSION
+from members.rules import check_may_administer
+from members.viewer import Viewer
 from search_index.engine import Unavailable, current
 
 JOURNAL_PAGE = 50
@@ -52,8 +56,18 @@ class DeadLetter:
     error: str
 
 
-async def figures() -> Figures:
+@dataclass(frozen=True, slots=True)
+class JournalPage:
+    """What templates/app/journal.html shows."""
+
+    entries: tuple[EntryRow, ...]
+    dead: tuple[DeadLetter, ...]
+    page: Page
+
+
+async def figures(viewer: Viewer) -> Figures:
     """Return the figures, in one statement."""
+    check_may_administer(viewer)
     row = (
         await rows(
             "SELECT (SELECT COUNT(*) FROM members WHERE state = 'active') AS members,"
@@ -96,31 +110,36 @@ def _search() -> tuple[tuple[str, str], ...]:
     return tuple((name, str(getattr(health, name))) for name in health.__slots__)
 
 
-async def journal_rows(number: int) -> tuple[int, list[EntryRow]]:
-    """Return how many entries there are, and one page of them, newest first."""
+async def journal_page(viewer: Viewer, number: int = 1) -> JournalPage:
+    """Return one page of what happened, newest first, and what could not be delivered."""
+    check_may_administer(viewer)
     total = int((await rows("SELECT COUNT(*) AS n FROM journal_entries"))[0]["n"])
+    page = Page(number, JOURNAL_PAGE, total)
+    if number > page.pages:
+        raise Missing("There is no such page.")
     found = await rows(
         "SELECT e.id, e.kind, e.subject_id, e.at, m.name, m.handle FROM journal_entries e"
         " LEFT JOIN members m ON m.id = e.actor_id ORDER BY e.id DESC LIMIT ? OFFSET ?",
-        JOURNAL_PAGE,
-        (number - 1) * JOURNAL_PAGE,
+        page.size,
+        page.offset,
     )
-    return total, [
+    entries = (
         EntryRow(
             row["id"], row["kind"], row["subject_id"], row["name"] or "", row["handle"] or "", as_datetime(row["at"])
         )
         for row in found
-    ]
+    )
+    return JournalPage(tuple(entries), await _dead_letters(), page)
 
 
-async def dead_letters() -> list[DeadLetter]:
+async def _dead_letters() -> tuple[DeadLetter, ...]:
     """Return the deliveries that were given up, newest first, at most 100."""
     found = await rows(
         "SELECT d.id, d.subscriber, d.tries, d.error, e.kind, e.subject_id FROM journal_deliveries d"
         " JOIN journal_entries e ON e.id = d.entry_id WHERE d.dead = ? ORDER BY d.id DESC LIMIT 100",
         True,
     )
-    return [
+    return tuple(
         DeadLetter(row["id"], row["subscriber"], row["kind"], row["subject_id"], row["tries"], row["error"])
         for row in found
-    ]
+    )
