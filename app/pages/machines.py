@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from app.queries.sitemap import places
 from app.wiring import ENDPOINTS
 from base import settings
 from base.clock import now
@@ -14,11 +15,6 @@ from base.db import rows
 from base.settings import VERSION
 from base.web.endpoints import describe
 from base.web.render import static_url
-from forum.rules import visible_threads
-from kb.rules import visible_articles
-from members.viewer import VISITOR
-
-_MOST_ADDRESSES = 45_000
 
 
 async def healthz(request: Request) -> Response:
@@ -43,19 +39,12 @@ async def robots(request: Request) -> Response:
 
 async def sitemap(request: Request) -> Response:
     """List what every visitor may read, the newest first."""
-    threads, articles = visible_threads(VISITOR), visible_articles(VISITOR)
-    found = await rows(
-        "SELECT 't' AS place, t.id, t.slug, t.active_at AS at FROM threads t "  # noqa: S608
-        f"WHERE {threads.sql} UNION ALL SELECT 'kb', a.id, a.slug, a.changed_at FROM articles a "
-        f"WHERE {articles.sql} ORDER BY 4 DESC LIMIT {_MOST_ADDRESSES}",
-        *threads.values,
-        *articles.values,
-    )
     root = Element("urlset", xmlns="http://www.sitemaps.org/schemas/sitemap/0.9")
-    for row in found:
-        place = SubElement(root, "url")
-        SubElement(place, "loc").text = f"{settings.get().address}/{row['place']}/{row['id']}-{row['slug']}"
-        SubElement(place, "lastmod").text = str(row["at"])[:10]
+    for place in await places():
+        url = SubElement(root, "url")
+        SubElement(url, "loc").text = settings.get().address + place.url
+        if place.changed:
+            SubElement(url, "lastmod").text = place.changed.isoformat()
     return Response(tostring(root, encoding="utf-8", xml_declaration=True), media_type="application/xml")
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from base import settings
 from base.clock import now
 from base.db import as_datetime, rows
 
@@ -33,21 +34,19 @@ class Network:
         return round(100 * self.answered_soon / self.asked) if self.asked else 0
 
 
-_kept: Final[list[tuple[float, Network]]] = []
+# The figures of the site that is open, by its database, and until when they are kept.
+_kept: Final[dict[str, tuple[float, Network]]] = {}
 
 
 async def network() -> Network:
     """Return the figures."""
-    if _kept and time.monotonic() - _kept[0][0] < _KEEP_SECONDS:
-        return _kept[0][1]
-    found = await _count()
-    _kept[:] = [(time.monotonic(), found)]
+    site = settings.get().database
+    until, found = _kept.get(site, (0.0, None))
+    if found is None or until < time.monotonic():
+        found = await _count()
+        _kept.clear()
+        _kept[site] = time.monotonic() + _KEEP_SECONDS, found
     return found
-
-
-def forget_network() -> None:
-    """Count anew the next time; for tests."""
-    _kept.clear()
 
 
 async def _count() -> Network:

@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from base.clock import now
-from base.condition import ALWAYS, Condition
+from base.condition import ALWAYS, Condition, one_of
 from base.db import rows
 from base.errors import Missing
 from base.inputs import Input, Line
@@ -79,6 +79,19 @@ async def listing(
     total = found[0]["total"] if found else 0
     by_creation = wanted.sort == "new"
     return Listing(Page(page, size, total), tuple(read_row(row, by_creation=by_creation) for row in found))
+
+
+async def unanswered_for(viewer: Viewer, most: int) -> tuple[ThreadRow, ...]:
+    """Return what others ask about the platforms the viewer works with, and nobody has answered."""
+    if not viewer.platform_ids:
+        return ()
+    mine = one_of("x.platform_id", sorted(viewer.platform_ids))
+    about = Condition(
+        f"t.author_id <> ? AND t.id IN (SELECT x.thread_id FROM thread_platforms x WHERE {mine.sql})",  # noqa: S608
+        (viewer.member_id, *mine.values),
+    )
+    wanted = Wanted(kind="question", state="unanswered", sort="new")
+    return (await listing(viewer, wanted, size=most, also=about)).threads
 
 
 def narrowed(wanted: Wanted) -> Condition:
