@@ -18,12 +18,22 @@ async def tune_database() -> None:
         await execute("PRAGMA optimize")
 
 
+# What only this process knows, until it is written down; also done when the site closes.
+_HELD: Final[dict[str, tuple[Chore, float]]] = {
+    "write when people were seen": (write_seen, 60.0),
+    "count searches": (flush, 30.0),
+}
 CHORES: Final[dict[str, tuple[Chore, float]]] = {
     "post office": (post_office, 1.0),
     "gather mail": (gather_mail, 10.0),
-    "write when people were seen": (write_seen, 60.0),
-    "count searches": (flush, 30.0),
+    **_HELD,
     "tell which practices are due": (refresh_states, 3600.0),
     "tune the database": (tune_database, 86400.0),
     "forget the unconfirmed": (forget_unconfirmed, 3600.0),
 }
+
+
+async def write_down() -> None:
+    """Write down what this process still holds in memory; for its end."""
+    for chore, _ in _HELD.values():
+        await chore()

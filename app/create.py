@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from app.chores import CHORES
+from app.chores import CHORES, write_down
 from app.pages import admin, home, machines, words
 from app.search import engine_of
 from app.wiring import SOURCES, routes, wire
@@ -47,6 +47,7 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
     try:
         async with engine_of(now), tended(SOURCES), working(CHORES):
             yield
+        await write_down()
     finally:
         await close()
 

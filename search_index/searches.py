@@ -3,17 +3,21 @@
 import re
 from typing import Final
 
-from tortoise.expressions import F
-
 from base.clock import now
-from base.db import transaction
-from search_index.models import SearchLog
+from base.db import execute, transaction
 from search_index.wording import clean
 
 _LONGEST: Final = 100
 _MOST_HELD: Final = 5_000
 # Addresses, long numbers (telephone, patient, date of birth) and mentions are not kept.
 _PERSONAL: Final = re.compile(r"@|\d{5,}|\d+[-/.]\d+[-/.]\d+|://")
+
+_ADD: Final = """
+INSERT INTO search_log (query, language, day, searches, total, clicks) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT (query, language, day) DO UPDATE SET
+  searches = search_log.searches + excluded.searches,
+  clicks = search_log.clicks + excluded.clicks,
+  total = CASE WHEN ? THEN excluded.total ELSE search_log.total END"""
 
 _Key = tuple[str, str]
 _held: Final[dict[_Key, list[int]]] = {}
@@ -54,14 +58,12 @@ def forget() -> None:
 
 async def flush() -> int:
     """Add what was remembered to the table; return how many rows it touched."""
+    if not _held:
+        return 0
     held = dict(_held)
     _held.clear()
     day = now().date()
     async with transaction():
         for (query, language), (searches, total, clicks) in held.items():
-            row, _ = await SearchLog.get_or_create(query=query, language=language, day=day)
-            changes: dict[str, object] = {"searches": F("searches") + searches, "clicks": F("clicks") + clicks}
-            if total >= 0:
-                changes["total"] = total
-            await SearchLog.filter(id=row.id).update(**changes)
+            await execute(_ADD, query, language, day, searches, max(total, 0), clicks, total >= 0)
     return len(held)
