@@ -8,7 +8,7 @@ FILLING = "Give one direct contact with a name and office hours before anything 
 
 def _shown(text: str, words: str) -> str:
     wanted = Wanted(frozenset(term.stem for term in analyser("en").terms(words)))
-    return "".join(piece.text for piece in snippet(text, wanted, "en"))
+    return "".join(piece.text for piece in snippet(text, wanted.marks(text, "en")))
 
 
 def test_a_snippet_begins_and_ends_with_whole_words() -> None:

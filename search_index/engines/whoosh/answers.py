@@ -58,7 +58,7 @@ def _sections(asked: Asked, query: Query, found: Matches, wish: Wish) -> tuple[S
         places = np.flatnonzero(kinds == number)
         total = len(np.unique(found.groups[places]))
         best = top(view, found, wish.sections, places) if total else []
-        sections.append(Section(name, total, asked.hits(query, found, best, snippets=wish.snippets)))
+        sections.append(Section(name, total, asked.hits(query, found, best, snippets=False)))
     return tuple(sections)
 
 

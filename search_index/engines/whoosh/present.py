@@ -6,13 +6,23 @@ from datetime import UTC, datetime
 from typing import Final
 
 from search_index.engines.whoosh import segment as facts_at
-from search_index.engines.whoosh.analysis import Term, analyser
+from search_index.engines.whoosh.analysis import analyser
 from search_index.engines.whoosh.view import View
 from search_index.found import Hit, Piece
 from search_index.ranking import reasons
+from search_index.words import WORD, fold
 
 SNIPPET: Final = 240
 _READ: Final = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A searched word in a text."""
+
+    start: int
+    end: int
+    stem: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,20 +31,31 @@ class Wanted:
 
     stems: frozenset[str] = frozenset()
     prefixes: tuple[str, ...] = ()
+    _known: dict[str, dict[str, str]] = field(default_factory=dict, compare=False, repr=False)
 
-    def __bool__(self) -> bool:
-        return bool(self.stems or self.prefixes)
+    def marks(self, text: str, language: str) -> list[Mark]:
+        """Return the searched words of a text; each way of writing a word is looked at once for all texts."""
+        if not self.stems and not self.prefixes:
+            return []
+        known = self._known.setdefault(language, {})
+        marks = []
+        for found in WORD.finditer(text, 0, _READ):
+            raw = found.group()
+            stem = known.get(raw)
+            if stem is None:
+                stem = known[raw] = self._stem(raw, language)
+            if stem:
+                marks.append(Mark(found.start(), found.end(), stem))
+        return marks
 
-    def has(self, term: Term) -> bool:
-        """Say whether a term is one that was searched."""
-        return term.stem in self.stems or bool(self.prefixes and term.surface.startswith(self.prefixes))
+    def _stem(self, raw: str, language: str) -> str:
+        """Return the stem of a word that was searched, empty for another."""
+        surface = fold(raw)
+        stem = analyser(language).stem(surface)
+        return stem if stem in self.stems or (self.prefixes and surface.startswith(self.prefixes)) else ""
 
 
-def _marked(text: str, wanted: Wanted, language: str) -> list[Term]:
-    return [term for term in analyser(language).terms(text[:_READ]) if wanted.has(term)] if wanted else []
-
-
-def _pieces(text: str, marks: Sequence[Term], start: int, end: int) -> tuple[Piece, ...]:
+def _pieces(text: str, marks: Sequence[Mark], start: int, end: int) -> tuple[Piece, ...]:
     pieces: list[Piece] = []
     at = start
     for mark in marks:
@@ -49,7 +70,7 @@ def _pieces(text: str, marks: Sequence[Term], start: int, end: int) -> tuple[Pie
     return tuple(pieces)
 
 
-def _window(marks: Sequence[Term], length: int) -> tuple[int, int]:
+def _window(marks: Sequence[Mark], length: int) -> tuple[int, int]:
     """Return where the stretch with the most different marked words begins, and where its last mark ends."""
     best, bounds = (-1, -1), (0, 0)
     for number, first in enumerate(marks):
@@ -60,9 +81,8 @@ def _window(marks: Sequence[Term], length: int) -> tuple[int, int]:
     return bounds
 
 
-def snippet(text: str, wanted: Wanted, language: str, length: int = SNIPPET) -> tuple[Piece, ...]:
+def snippet(text: str, marks: Sequence[Mark], length: int = SNIPPET) -> tuple[Piece, ...]:
     """Return the stretch of a text that shows best why it was found, cut at words."""
-    marks = _marked(text, wanted, language)
     first, finish = _window(marks, length - 40) if marks else (0, 0)
     spare = max(0, length - (finish - first))
     start = max(0, first - spare // 3)
@@ -97,6 +117,8 @@ class Shower:
         title, body, url, author = self.view.shown(number)
         facts = self.view.facts(number)
         language, state = facts[facts_at.LANGUAGE], tuple(facts[facts_at.STATE])
+        in_title = self.wanted.marks(title, language)
+        in_body = self.wanted.marks(body, language) if self.snippets else []
         return Hit(
             kind=facts[facts_at.KIND],
             id=facts[facts_at.ID],
@@ -120,17 +142,16 @@ class Shower:
             votes=facts[facts_at.VOTES],
             has=tuple(facts[facts_at.HAS]),
             audience=facts[facts_at.AUDIENCE],
-            title_pieces=_pieces(title, _marked(title, self.wanted, language), 0, len(title)),
-            snippet=snippet(body, self.wanted, language) if self.snippets else (),
-            why=self._why(title, body, language, (*state, *facts[facts_at.HAS])) if self.snippets else (),
+            title_pieces=_pieces(title, in_title, 0, len(title)),
+            snippet=snippet(body, in_body) if self.snippets else (),
+            why=self._why(("title", title, in_title), ("text", body, in_body), states=(*state, *facts[facts_at.HAS])),
             more=more,
         )
 
-    def _why(self, title: str, body: str, language: str, state: tuple[str, ...]) -> tuple[str, ...]:
+    def _why(self, *places: tuple[str, str, Sequence[Mark]], states: tuple[str, ...]) -> tuple[str, ...]:
         """Return why it is here: where the words are, and what trust did."""
         words: list[str] = []
-        for place, text in (("title", title), ("text", body)):
-            terms = _marked(text, self.wanted, language)
-            if shown := dict.fromkeys(text[term.start : term.end].casefold() for term in terms):
+        for place, text, marks in places:
+            if shown := dict.fromkeys(text[mark.start : mark.end].casefold() for mark in marks):
                 words.append(f"{place}: {', '.join(list(shown)[:4])}")
-        return (*words, *reasons(state, self.weights))
+        return (*words, *reasons(states, self.weights))
