@@ -43,7 +43,7 @@ def _narrow(visitor: Page) -> None:
     before, total = _facet(visitor, "Platform"), _results(visitor).count()
     assert before["YouTube"] <= total
     country = _facet(visitor, "Country")["Netherlands"]
-    tab_to(visitor, visitor.locator(".facet").get_by_role("link", name=re.compile("^Netherlands")))
+    tab_to(visitor, visitor.locator(".facet").get_by_role("link", name=re.compile("^Netherlands")), 200)
     visitor.keyboard.press("Enter")
     visitor.wait_for_url("**country=NL*")
     expect(_results(visitor)).to_have_count(country)
