@@ -66,6 +66,15 @@ def listed_threads(viewer: Viewer, alias: str = "t") -> Condition:
     return published if viewer.is_moderator else published & one_of(f"{alias}.audience", sorted(viewer.audiences))
 
 
+def known_topics(viewer: Viewer, alias: str = "g") -> Condition:
+    """Return which topics the viewer is told of: not those that stand on nothing but threads they may not see."""
+    if viewer.is_moderator:
+        return ALWAYS
+    seen = listed_threads(viewer)
+    on = f"SELECT 1 FROM thread_tags k JOIN threads t ON t.id = k.thread_id WHERE k.tag_id = {alias}.id"  # noqa: S608
+    return Condition(f"{alias}.about <> '' OR NOT EXISTS ({on}) OR EXISTS ({on} AND {seen.sql})", seen.values)
+
+
 def may_see_thread(viewer: Viewer, thread: ThreadFacts) -> bool:
     """Say whether the viewer may see this thread; the same answer as visible_threads."""
     if viewer.is_moderator:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from base.db import rows
-from forum.rules import audiences_to_write_for
+from forum.rules import audiences_to_write_for, known_topics
 from members.viewer import Viewer
 
 TYPE_WORDS: Final = {
@@ -25,9 +25,9 @@ _CHOICES: Final = """
 SELECT 'category' AS part, c.slug, c.name, c.id, c.position AS rank, '' AS country, '' AS beds FROM categories c
 UNION ALL SELECT * FROM (SELECT 'platform', p.slug, p.name, p.id, 0, '', '' FROM platforms p
   WHERE p.status <> 'closed' ORDER BY p.name LIMIT ?) AS known
-UNION ALL SELECT * FROM (SELECT 'tag', t.slug, t.name, t.id,
-    -(SELECT COUNT(*) FROM thread_tags x WHERE x.tag_id = t.id), '', ''
-  FROM tags t WHERE t.meant_id IS NULL ORDER BY 5, t.name LIMIT ?) AS topics
+UNION ALL SELECT * FROM (SELECT 'tag', g.slug, g.name, g.id,
+    -(SELECT COUNT(*) FROM thread_tags x WHERE x.tag_id = g.id), '', ''
+  FROM tags g WHERE g.meant_id IS NULL AND ({known}) ORDER BY 5, g.name LIMIT ?) AS topics
 UNION ALL SELECT 'home', o.type, o.name, o.id, 0, o.country, o.beds_band FROM organisations o WHERE o.id = ?
 """
 
@@ -52,7 +52,10 @@ class Choices:
 
 async def choices(viewer: Viewer) -> Choices:
     """Return what the viewer can choose from, in one statement."""
-    found = await rows(_CHOICES, _MOST_PLATFORMS, _MOST_TAGS, viewer.organisation_id or 0)
+    known = known_topics(viewer)
+    found = await rows(
+        _CHOICES.format(known=known.sql), _MOST_PLATFORMS, *known.values, _MOST_TAGS, viewer.organisation_id or 0
+    )
     parts: dict[str, list[dict[str, Any]]] = {}
     for row in found:
         parts.setdefault(row["part"], []).append(row)

@@ -9,7 +9,7 @@ from typing import Any, Final
 from base.db import marks, rows
 from base.errors import Invalid
 from base.text.slug import slugify
-from forum.rules import may_create_tags
+from forum.rules import known_topics, may_create_tags
 from members.viewer import Viewer
 
 _NEAR: Final = 4
@@ -57,7 +57,7 @@ async def find_labels(viewer: Viewer, *, category: str, platforms: Sequence[str]
     if unknown:
         errors["platforms"] = await _unknown_platforms(unknown)
     if new_tags and not may_create_tags(viewer):
-        errors["tags"] = await _unknown_tags([name for _, name in new_tags])
+        errors["tags"] = await _unknown_tags(viewer, [name for _, name in new_tags])
     if errors:
         raise Invalid(errors)
     return Labels(
@@ -95,8 +95,10 @@ async def _unknown_platforms(unknown: Sequence[str]) -> str:
     return f"{_listed(unknown)}: no such platform here.{_near(unknown, names)}"
 
 
-async def _unknown_tags(unknown: Sequence[str]) -> str:
-    names = [row["name"] for row in await rows("SELECT name FROM tags ORDER BY name LIMIT ?", _MOST_NAMES)]
+async def _unknown_tags(viewer: Viewer, unknown: Sequence[str]) -> str:
+    known = known_topics(viewer)
+    sql = f"SELECT g.name FROM tags g WHERE {known.sql} ORDER BY g.name LIMIT ?"  # noqa: S608
+    names = [row["name"] for row in await rows(sql, *known.values, _MOST_NAMES)]
     near = _near(unknown, names) or " Please choose from those there are, or leave it out."
     return f"{_listed(unknown)}: no such topic yet; members with more experience here can add new ones.{near}"
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 from base.db import dialect, rows
 from base.errors import Missing
 from forum.queries.thread_head import Label
-from forum.rules import listed_threads
+from forum.rules import known_topics, listed_threads
 from members.viewer import Viewer
 
 _MOST: Final = 500
@@ -58,14 +58,14 @@ def join() -> str:
 
 async def all_topics(viewer: Viewer) -> tuple[TopicEntry, ...]:
     """Return every topic by name, with how many threads there are."""
-    seen = listed_threads(viewer)
+    seen, known = listed_threads(viewer), known_topics(viewer)
     found = await rows(
         "SELECT g.slug, g.name, g.about, COALESCE(n.threads, 0) AS threads, "  # noqa: S608
         f"(SELECT {join()}(s.name, '\n') FROM tags s WHERE s.meant_id = g.id) AS also "
         "FROM tags g LEFT JOIN (SELECT x.tag_id, COUNT(*) AS threads FROM thread_tags x "
         f"JOIN threads t ON t.id = x.thread_id WHERE {seen.sql} GROUP BY x.tag_id) n ON n.tag_id = g.id "
-        "WHERE g.meant_id IS NULL ORDER BY LOWER(g.name) LIMIT ?",
-        *seen.values, _MOST,
+        f"WHERE g.meant_id IS NULL AND ({known.sql}) ORDER BY LOWER(g.name) LIMIT ?",
+        *seen.values, *known.values, _MOST,
     )  # fmt: skip
     return tuple(read_entry(row) for row in found)
 
@@ -78,11 +78,12 @@ def read_entry(row: dict[str, Any]) -> TopicEntry:
 
 async def topic(viewer: Viewer, slug: str) -> Topic | Moved:
     """Return a topic; of a synonym, where what it means is."""
+    known = known_topics(viewer)
     found = await rows(
         "SELECT g.id, g.slug, g.name, g.about, m.slug AS meant, "  # noqa: S608
         f"(SELECT {join()}(s.name, '\n') FROM tags s WHERE s.meant_id = g.id) AS also, {FOLLOWED.format(target='tag')} "
-        "FROM tags g LEFT JOIN tags m ON m.id = g.meant_id WHERE g.slug = ?",
-        viewer.id or 0, slug,
+        f"FROM tags g LEFT JOIN tags m ON m.id = g.meant_id WHERE g.slug = ? AND ({known.sql})",
+        viewer.id or 0, slug, *known.values,
     )  # fmt: skip
     if not found:
         raise Missing("There is no such topic.")

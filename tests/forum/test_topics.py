@@ -7,6 +7,7 @@ import httpx2
 import pytest
 
 from base.clock import now
+from base.errors import Missing
 from base.web.atom import FeedEntry, feed
 from forum.models import Thread
 from forum.queries.platforms import all_platforms, platform
@@ -152,3 +153,13 @@ async def test_articles_about_a_topic_stand_on_its_page(client: httpx2.AsyncClie
     await ArticlePlatform.create(article=article, platform=x)
     for path in ("/topics/reviews", "/platforms/x"):
         assert f'href="/kb/{article.id}-' in (await client.get(path)).text
+
+
+async def test_a_topic_that_stands_on_what_one_may_not_see_is_not_named(database: str) -> None:
+    merger = await make.tag("merger")
+    await make.thread("What will happen to us?", audience="network", tags=[merger])
+    assert [one.name for one in await all_topics(VISITOR)] == []
+    with pytest.raises(Missing):
+        await topic(VISITOR, "merger")
+    assert [one.name for one in await all_topics(MEMBER)] == ["merger"]
+    assert isinstance(await topic(MEMBER, "merger"), Topic)
