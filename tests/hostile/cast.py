@@ -1,0 +1,231 @@
+"""Nine people with every kind of right, and one thing of each kind that only some of them may know of."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final
+
+from base import db
+from base.clock import now
+from base.signing import sign
+from forum.models import CaseStudy, Draft, Post, Thread, Watch
+from kb.actions.promote import NewArticle, promote
+from kb.actions.send import Asked, send
+from kb.actions.write import Changes, save
+from kb.models import ArticleRevision, Nomination, ReviewComment
+from members.current import SESSION_COOKIE
+from members.models import Member, Notice, Organisation, Session, Token
+from members.secrets import hash_secret
+from tests import builders as make
+
+PEOPLE: Final = ("visitor", "guest", "member", "other", "org_admin", "leader", "editor", "moderator", "admin")
+"""Member wrote the things; the organisation admin, and the leader, have nothing to do with them."""
+
+READY: Final = Changes(
+    summary="Give every account one owner and one deputy.",
+    steps="1. List every account.\n2. Name an owner.",
+    privacy="No ward page may show patients.",
+    evidence_why="Two hospitals told us the same.",
+)
+
+# Who may read a marker, anywhere on the site: in pages, feeds, counts, letters and answers to programs.
+_NETWORK = frozenset(PEOPLE) - {"visitor", "guest"}
+_KEEPERS = frozenset({"moderator", "admin"})
+_EDITORS = frozenset({"editor", "admin"})
+MARKERS: Final[Mapping[str, frozenset[str]]] = {
+    "zqnettitle": _NETWORK,
+    "zqnetbody": _NETWORK,
+    "zqnetanswer": _NETWORK,
+    "zqnettag": _NETWORK,
+    "zqnetpractice": _NETWORK,
+    "zqnetsection": _NETWORK,
+    "zqhidthread": _KEEPERS | {"member"},
+    "zqdeletedthread": _KEEPERS,
+    "zqdeletedpost": _KEEPERS | {"other"},
+    "zqhiddenpost": _KEEPERS | {"other"},
+    "zqdraftpractice": _EDITORS,
+    "zqreviewpractice": _EDITORS,
+    "zqremark": _EDITORS,
+    "zqnomination": frozenset(PEOPLE) - {"visitor"},
+    "zqformdraft": frozenset({"member"}),
+    "zqnotice": frozenset({"member"}),
+    "zqtoken": frozenset({"member"}),
+    "zqdevice": frozenset({"member"}),
+    "zqmemberaddress": frozenset({"member", "admin"}),
+    "zqpendingorganisation": _KEEPERS,
+    "zqunverified": frozenset({"admin"}),
+}
+
+
+@dataclass
+class World:
+    """A filled site: how each person signs in, and the numbers of the things."""
+
+    secrets: dict[str, str] = field(default_factory=dict)
+    places: dict[str, int | str] = field(default_factory=dict)
+
+    def cookie(self, who: str) -> dict[str, str]:
+        """Return the cookie of somebody; a visitor has none."""
+        return {} if who == "visitor" else {SESSION_COOKIE: sign("session", self.secrets[who])}
+
+    def path(self, pattern: str) -> str:
+        """Fill the names of things into a path."""
+        return pattern.format(**self.places)
+
+
+def build(url: str, *, with_secrets: bool = True) -> World:
+    """Fill the database; without the secrets the same public site is left, with the same numbers."""
+    return asyncio.run(_build(url, with_secrets))
+
+
+async def _build(url: str, with_secrets: bool) -> World:
+    await db.connect(url)
+    try:
+        world = World()
+        people = await _people(world)
+        await _open_things(world, people)
+        await _sign_ins(world, people)
+        if with_secrets:
+            await _network_things(world, people)
+            await _forbidden_things(world, people)
+            await _private_things(world, people)
+        return world
+    finally:
+        await db.close()
+
+
+async def _people(world: World) -> dict[str, Member]:
+    europe, africa = await make.region("Europe"), await make.region("Africa", countries="KE")
+    home = await make.organisation("Home Hospital", region=europe)
+    away = await make.organisation("Away Hospital", region=europe)
+    made = {
+        "guest": await make.member("Guest"),
+        "member": await make.member("Member", at=home, email="zqmemberaddress@example.org"),
+        "other": await make.member("Other", at=home),
+        "org_admin": await make.member("Organiser", at=away, role="org_admin"),
+        "leader": await make.member("Leader", at=away),
+        "editor": await make.editor("Editor"),
+        "moderator": await make.moderator("Moderator"),
+        "admin": await make.member("Admin"),
+        "second": await make.editor("Second Editor"),
+        "target": await make.member("Target", at=home),
+    }
+    await make.grant(made["leader"], "community_leader", "region", africa.id)
+    held = await make.grant(made["second"], "moderator")
+    await make.grant(made["admin"], "admin")
+    staged = await make.member("Imported", state="staged", email=None)
+    world.places |= {
+        "europe": europe.id, "region_slug": europe.slug, "home": home.id, "home_slug": home.slug,
+        "away_slug": away.slug, "person": made["target"].id, "handle": made["target"].handle, "role_grant": held.id,
+        "imported": staged.id,
+    }  # fmt: skip
+    return made
+
+
+async def _open_things(world: World, people: dict[str, Member]) -> None:
+    platform, tag = await make.platform("Mastodon", "Toot"), await make.tag("moderation")
+    home = await Organisation.get(id=world.places["home"])
+    thread = await make.thread(
+        "How do you answer reviews?", author=people["member"], organisation=home, tags=[tag], platforms=[platform],
+        region_id=world.places["europe"],
+    )  # fmt: skip
+    answer = await make.post(thread, author=people["other"])
+    await make.post(thread, "A comment on this.", author=people["leader"], parent=answer)
+    talk = await make.thread("Shall we meet?", kind="discussion", author=people["other"])
+    practice = await make.article("Answering reviews", author=people["second"], threads=[thread])
+    case = await make.thread("How we answered", kind="case_study", author=people["other"])
+    await CaseStudy.create(
+        thread_id=case.id, summary="s", problem="p", what_we_did="w", direction="worked", lessons="l"
+    )
+    world.places |= {
+        "open": thread.id, "open_slug": thread.slug, "talk": talk.id, "case": case.id, "practice": practice.id,
+        "practice_slug": practice.slug, "platform": platform.id, "platform_slug": platform.slug, "tag": tag.slug,
+    }  # fmt: skip
+
+
+async def _network_things(world: World, people: dict[str, Member]) -> None:
+    only = await make.tag("zqnettag")
+    thread = await make.thread(
+        "zqnettitle for the network", author=people["member"], body="zqnetbody is what we ask the network about.",
+        audience="network", tags=[only],
+    )  # fmt: skip
+    await make.post(thread, "zqnetanswer is what we did about it.", author=people["other"])
+    open_one = (await make.thread("Second question", author=people["member"])).id
+    practice = await make.article(
+        "zqnetpractice", author=people["second"], audience="network", threads=[thread],
+        sections={"steps": "zqnetsection"}, summary="zqnetsection in short",
+    )  # fmt: skip
+    # An open question that was asked before among the network, and is dealt with in a practice of the network.
+    await Thread.filter(id=open_one).update(
+        resolution="duplicate",
+        duplicate_of_id=thread.id,
+        article_id=practice.id,
+        article_title="zqnetpractice",
+        article_audience="network",
+    )
+    world.places |= {"network": thread.id, "network_slug": thread.slug, "network_practice": practice.id}
+    world.places |= {"repeated": open_one, "network_tag": only.slug}
+
+
+async def _forbidden_things(world: World, people: dict[str, Member]) -> None:
+    hidden = await make.thread("zqhidthread title", author=people["member"], body="zqhidthread body, long enough.")
+    deleted = await make.thread("zqdeletedthread", author=people["member"], body="zqdeletedthread, long enough.")
+    await Thread.filter(id=hidden.id).update(state="hidden")
+    await Thread.filter(id=deleted.id).update(state="deleted")
+    await Post.filter(thread_id=deleted.id).update(state="deleted", deleted_by_id=people["moderator"].id)
+    gone = await make.thread("What was taken away?", kind="discussion", author=people["member"])
+    one = await make.post(gone, "zqdeletedpost was written and taken back.", author=people["other"])
+    two = await make.post(gone, "zqhiddenpost was written and hidden.", author=people["other"])
+    await Post.filter(id=one.id).update(state="deleted", deleted_by_id=people["other"].id, deleted_at=now())
+    await Post.filter(id=two.id).update(state="hidden")
+    await Thread.filter(id=gone.id).update(replies=0)
+    await make.organisation("zqpendingorganisation", state="pending")
+    await make.member("zqunverified", state="unverified")
+    await _unpublished(world, people)
+    world.places |= {"hidden": hidden.id, "deleted": deleted.id, "gone": gone.id}
+
+
+async def _unpublished(world: World, people: dict[str, Member]) -> None:
+    """A draft by an editor, and one that the editor of the cast edited last and that is being reviewed."""
+    editor, second = await make.viewer(people["editor"]), await make.viewer(people["second"])
+    open_one = int(world.places["open"])
+    draft = await promote(second, open_one, NewArticle(title="zqdraftpractice"))
+    await save(second, draft, READY.model_copy(update={"summary": "zqdraftpractice in short"}))
+    review = await promote(editor, open_one, NewArticle(title="zqreviewpractice"))
+    await save(editor, review, READY)
+    await send(editor, review, Asked(reviewer=people["second"].handle))
+    revision = await ArticleRevision.get(article_id=review)
+    remark = await ReviewComment.create(
+        revision=revision, section="steps", paragraph=0, quote="1. List", text="zqremark", author=people["second"],
+        created_at=now(),
+    )  # fmt: skip
+    await Nomination.create(thread_id=open_one, member=people["other"], why="zqnomination because", at=now())
+    world.places |= {"draft": draft, "review": review, "remark": remark.id}
+
+
+async def _private_things(world: World, people: dict[str, Member]) -> None:
+    member = people["member"]
+    draft = await Draft.create(
+        member=member, place="ask.question", title="zqformdraft", given={"title": "zqformdraft"}, updated_at=now()
+    )
+    notice = await Notice.create(
+        member=member, key="k", kind="post.added", group="thread:1", subject="zqnotice", text="zqnotice",
+        url=f"/t/{world.places['open']}", reason="You follow this.", created_at=now(),
+    )  # fmt: skip
+    token = await Token.create(member=member, name="zqtoken", hash=hash_secret("zqtoken-secret"), created_at=now())
+    device = await Session.create(
+        member=member, hash=hash_secret("elsewhere"), device="zqdevice", address="zqdevice", created_at=now(),
+        seen_at=now(), expires_at=now() + timedelta(days=9),
+    )  # fmt: skip
+    await Watch.create(member=member, target="thread", target_id=world.places["open"], level="watching", at=now())
+    world.places |= {"form_draft": draft.id, "notice": notice.id, "token": token.id, "session": device.id}
+
+
+async def _sign_ins(world: World, people: dict[str, Member]) -> None:
+    for who in PEOPLE[1:]:
+        world.secrets[who] = f"secret-of-{who}"
+        await Session.create(
+            member=people[who], hash=hash_secret(world.secrets[who]), created_at=now(), seen_at=now(),
+            expires_at=now() + timedelta(days=9),
+        )  # fmt: skip
