@@ -14,11 +14,14 @@ from base.settings import Settings
 from search_index.engine import Engine, running
 from search_index.engines.whoosh.engine import WhooshEngine
 from search_index.keep_up import NAME, rebuild
+from search_index.ranking import WEIGHTS
 
 
 def engine_for(now: Settings) -> Engine:
     """Return the engine the settings ask for, not opened yet."""
-    return WhooshEngine(now.data_dir / "index", memory_mb=now.search_memory_mb)
+    return WhooshEngine(
+        now.data_dir / "index", memory_mb=now.search_memory_mb, weights={**WEIGHTS, **now.search_weights}
+    )
 
 
 @asynccontextmanager

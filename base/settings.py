@@ -39,6 +39,10 @@ class Settings(BaseSettings):
     session_days: int = Field(60, ge=1, le=365, description="Days after which a sign-in ends.")
     page_size: int = Field(20, ge=5, le=100, description="Posts or rows on one page.")
     search_memory_mb: int = Field(256, ge=16, le=16384, description="Memory that search may use for its caches.")
+    search_weights: dict[str, float] = Field(
+        default_factory=dict,
+        description='Factors of trust in search that differ from the usual ones, such as {"verified": 1.5}.',
+    )
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="How much is logged.")
     log_json: bool = Field(False, description="Write the log as JSON lines.")
     limits: bool = Field(True, description="Enforce the limits on how often one may post, sign in and search.")

@@ -34,6 +34,7 @@ async def meant(asked: Asked, viewer: Viewer, **wish: Any) -> Meant:
     """Search, and search again for the better spelling when that is what was meant."""
     engine = current()
     query, hints = query_of(asked, viewer)
+    wish["collapse"] = not query.group  # inside one thread every post is a result of its own
     found = await engine.search(query, viewer.audiences, **wish)
     corrections = await engine.correct(query.words, viewer.audiences) if query.words else ()
     sure = [one for one in corrections if one.sure]

@@ -111,6 +111,12 @@ async def test_a_post_is_shown_under_its_thread_with_a_link_to_it(page: httpx2.A
     assert "&lt;b&gt;" in answer.text
 
 
+async def test_inside_a_thread_every_post_is_a_result(page: httpx2.AsyncClient) -> None:
+    answer = (await page.get("/api/v1/search?q=nurses+in:thread:1")).json()
+    assert answer["total"] == 4
+    assert {hit["url"] for hit in answer["hits"]} == {"/t/1-x", "/t/1-x#post-2", "/t/1-x#post-3", "/t/1-x#post-4"}
+
+
 async def test_filters_are_links_with_counts_and_can_be_taken_away(page: httpx2.AsyncClient) -> None:
     answer = await page.get("/search?q=nurses")
     assert "type=question" in answer.text
