@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import urlencode
 
+from base.paging import whole_number
 from members.viewer import Viewer
 from search_index.query import SORTS, Query, Sort
 from search_index.wording import LONGEST_WORD, MOST_FILTERS, clean, day, meaning, read
@@ -61,7 +62,8 @@ class Asked:
 
 
 def _number(given: str, least: int, most: int, usual: int) -> int:
-    return min(most, max(least, int(given))) if given.isascii() and given.isdigit() and len(given) < 10 else usual
+    number = whole_number(given)
+    return usual if number is None else min(most, max(least, number))
 
 
 def asked_of(given: Mapping[str, Sequence[str]]) -> Asked:

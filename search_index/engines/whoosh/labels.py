@@ -53,7 +53,8 @@ class Labels:
     def with_part(self, text: str) -> list[int]:
         """Return the numbers of the labels that have what somebody typed among their words."""
         inside = f"-{normal(text)}-"
-        return [number for known, numbers in self._by_typed().items() if inside in f"-{known}-" for number in numbers]
+        known = list(self._by_typed().items())
+        return [number for label, numbers in known if inside in f"-{label}-" for number in numbers]
 
     def beginning(self, text: str) -> Iterator[int]:
         """Yield the numbers of the labels that begin with what is typed, or have a word that does."""
