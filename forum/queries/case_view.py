@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from base.db import as_datetime
+from members.places import country_name
 
 # Between the fields of a measurement, and between measurements: all of them are single lines.
 _BETWEEN, _AFTER = "\t", "\n"
@@ -54,6 +55,11 @@ class Setting:
     type: str = ""
     beds_band: str = ""
     country: str = ""
+
+    @property
+    def country_name(self) -> str:
+        """Return the name of its country."""
+        return country_name(self.country)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from typing import Any, Final
 from base.db import as_datetime, rows
 from forum.queries.authors import FORMER, MAIN_ORGANISATION
 from kb.evidence import Adopter
+from members.places import country_name
 
 ROLES: Final[Mapping[str, str]] = {
     "asked": "asked",
@@ -59,6 +60,11 @@ class Adoption:
     country: str
     state: str
     note: str
+
+    @property
+    def country_name(self) -> str:
+        """Return the name of its country."""
+        return country_name(self.country)
 
 
 @dataclass(frozen=True, slots=True)
