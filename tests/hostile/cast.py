@@ -134,12 +134,16 @@ async def _open_things(world: World, people: dict[str, Member]) -> None:
     await make.post(thread, "A comment on this.", author=people["leader"], parent=answer)
     talk = await make.thread("Shall we meet?", kind="discussion", author=people["other"])
     practice = await make.article("Answering reviews", author=people["second"], threads=[thread])
+    await Watch.create(member=people["member"], target="thread", target_id=thread.id, level="watching", at=now())
+    await Nomination.create(thread_id=thread.id, member=people["other"], why="zqnomination because", at=now())
+    repeated = await make.thread("Second question", author=people["member"], resolution="duplicate")
     case = await make.thread("How we answered", kind="case_study", author=people["other"])
     await CaseStudy.create(
         thread_id=case.id, summary="s", problem="p", what_we_did="w", direction="worked", lessons="l"
     )
     world.places |= {
-        "open": thread.id, "open_slug": thread.slug, "talk": talk.id, "case": case.id, "practice": practice.id,
+        "open": thread.id, "open_slug": thread.slug, "talk": talk.id, "case": case.id, "repeated": repeated.id,
+        "practice": practice.id,
         "practice_slug": practice.slug, "platform": platform.id, "platform_slug": platform.slug, "tag": tag.slug,
     }  # fmt: skip
 
@@ -151,21 +155,17 @@ async def _network_things(world: World, people: dict[str, Member]) -> None:
         audience="network", tags=[only],
     )  # fmt: skip
     await make.post(thread, "zqnetanswer is what we did about it.", author=people["other"])
-    open_one = (await make.thread("Second question", author=people["member"])).id
     practice = await make.article(
         "zqnetpractice", author=people["second"], audience="network", threads=[thread],
         sections={"steps": "zqnetsection"}, summary="zqnetsection in short",
     )  # fmt: skip
     # An open question that was asked before among the network, and is dealt with in a practice of the network.
-    await Thread.filter(id=open_one).update(
-        resolution="duplicate",
-        duplicate_of_id=thread.id,
-        article_id=practice.id,
-        article_title="zqnetpractice",
-        article_audience="network",
+    await Thread.filter(id=world.places["repeated"]).update(
+        duplicate_of_id=thread.id, article_id=practice.id, article_title=practice.title, article_audience="network"
     )
-    world.places |= {"network": thread.id, "network_slug": thread.slug, "network_practice": practice.id}
-    world.places |= {"repeated": open_one, "network_tag": only.slug}
+    world.places |= {
+        "network": thread.id, "network_slug": thread.slug, "network_practice": practice.id, "network_tag": only.slug,
+    }  # fmt: skip
 
 
 async def _forbidden_things(world: World, people: dict[str, Member]) -> None:
@@ -174,12 +174,12 @@ async def _forbidden_things(world: World, people: dict[str, Member]) -> None:
     await Thread.filter(id=hidden.id).update(state="hidden")
     await Thread.filter(id=deleted.id).update(state="deleted")
     await Post.filter(thread_id=deleted.id).update(state="deleted", deleted_by_id=people["moderator"].id)
-    gone = await make.thread("What was taken away?", kind="discussion", author=people["member"])
+    gone = await Thread.get(id=world.places["talk"])
     one = await make.post(gone, "zqdeletedpost was written and taken back.", author=people["other"])
     two = await make.post(gone, "zqhiddenpost was written and hidden.", author=people["other"])
     await Post.filter(id=one.id).update(state="deleted", deleted_by_id=people["other"].id, deleted_at=now())
     await Post.filter(id=two.id).update(state="hidden")
-    await Thread.filter(id=gone.id).update(replies=0)
+    await Thread.filter(id=gone.id).update(replies=0, active_at=gone.active_at)
     await make.organisation("zqpendingorganisation", state="pending")
     await make.member("zqunverified", state="unverified")
     await _unpublished(world, people)
@@ -200,7 +200,7 @@ async def _unpublished(world: World, people: dict[str, Member]) -> None:
         revision=revision, section="steps", paragraph=0, quote="1. List", text="zqremark", author=people["second"],
         created_at=now(),
     )  # fmt: skip
-    await Nomination.create(thread_id=open_one, member=people["other"], why="zqnomination because", at=now())
+    await Nomination.all().update(state="open")
     world.places |= {"draft": draft, "review": review, "remark": remark.id}
 
 
@@ -218,7 +218,6 @@ async def _private_things(world: World, people: dict[str, Member]) -> None:
         member=member, hash=hash_secret("elsewhere"), device="zqdevice", address="zqdevice", created_at=now(),
         seen_at=now(), expires_at=now() + timedelta(days=9),
     )  # fmt: skip
-    await Watch.create(member=member, target="thread", target_id=world.places["open"], level="watching", at=now())
     world.places |= {"form_draft": draft.id, "notice": notice.id, "token": token.id, "session": device.id}
 
 
