@@ -13,6 +13,7 @@ from search_index.engines.whoosh.answers import Wish, search
 from search_index.engines.whoosh.cache import Cache
 from search_index.engines.whoosh.decode import by_block, through_matchers
 from search_index.engines.whoosh.fresh import prepare_all
+from search_index.engines.whoosh.pool import add
 from search_index.engines.whoosh.segment import dictionary
 from search_index.engines.whoosh.shelf import Shelf
 from search_index.found import SECTIONS, Found
@@ -51,7 +52,7 @@ class History:
             self.shelf = shelf(self.folder / str(self.number))
             writer = self.shelf.writer()
             for row in prepare_all(self.kept.values()):
-                writer.add_document(**row.fields)
+                add(writer, row.fields, row.postings)
             self.shelf.commit(writer)
 
 

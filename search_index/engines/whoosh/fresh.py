@@ -10,6 +10,7 @@ from search_index.document import Document
 from search_index.engines.whoosh.cache import Cache
 from search_index.engines.whoosh.decode import Postings
 from search_index.engines.whoosh.folder import Folder
+from search_index.engines.whoosh.pool import add
 from search_index.engines.whoosh.schema import Row, prepare
 from search_index.engines.whoosh.segment import dictionary
 from search_index.engines.whoosh.shelf import Shelf
@@ -56,7 +57,7 @@ class FreshIndex:
             self._writer, self._held = self._shelf.writer(), 0
         rows = prepare_all(documents)
         for row in rows:
-            self._writer.add_document(**row.fields)
+            add(self._writer, row.fields, row.postings)
         self._held += len(rows)
         if self._held >= _AT_ONCE:
             self._finish()

@@ -1,10 +1,11 @@
 """Where a writer gathers postings before it sorts them: packed by term, so that a large build stays in memory."""
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 Item = tuple[str, bytes, int, float, bytes | None]
+Posting = tuple[bytes, int, float, bytes]
 Kept = tuple["array[int]", "array[float]", "array[int]", bytearray]
 
 
@@ -12,25 +13,31 @@ class Pool:
     """Takes the place of a Whoosh writer's own pool, which keeps a tuple per posting and sorts them all."""
 
     def __init__(self) -> None:
-        self.fieldnames: set[str] = set()
-        self.size = 0
         self._fields: dict[str, dict[bytes, Kept]] = {}
 
     def add(self, item: Item) -> None:
         """Take a posting; documents come in order."""
-        field, term, number, weight, value = item[0], item[1], item[2], item[3], item[4] or b""  # none when merged
-        terms = self._fields.get(field)
-        if terms is None:
-            terms = self._fields[field] = {}
-            self.fieldnames.add(field)
-        kept = terms.get(term)
-        if kept is None:
-            kept = terms[term] = (array("I"), array("f"), array("H"), bytearray())
-        kept[0].append(number)
-        kept[1].append(weight)
-        kept[2].append(len(value))
-        kept[3].extend(value)
-        self.size += 10 + len(value)
+        field, term, number, weight, value = item
+        self.take(number, {field: ((term, 1, weight, value or b""),)})  # merged ones may come without a value
+
+    def take(self, number: int, postings: Mapping[str, Iterable[Posting]]) -> None:
+        """Take all postings of a document."""
+        for field, items in postings.items():
+            terms = self._fields.setdefault(field, {})
+            for term, _, weight, value in items:
+                kept = terms.get(term)
+                if kept is None:
+                    kept = terms[term] = (array("I"), array("f"), array("H"), bytearray())
+                numbers, weights, sizes, values = kept
+                numbers.append(number)
+                weights.append(weight)
+                sizes.append(len(value))
+                values += value
+
+    @property
+    def fieldnames(self) -> set[str]:
+        """Return the fields that have postings."""
+        return set(self._fields)
 
     def iter_postings(self) -> Iterator[Item]:
         """Yield the postings by field, term and document."""
@@ -59,5 +66,14 @@ class Pool:
 
 def give(writer: Any) -> None:
     """Give a writer this pool, where it has one to be replaced."""
-    if hasattr(writer, "pool") and hasattr(writer.pool, "iter_postings"):
+    if hasattr(writer, "docnum") and hasattr(writer, "pool") and hasattr(writer.pool, "iter_postings"):
         writer.pool = Pool()
+
+
+def add(writer: Any, fields: Mapping[str, Any], postings: Mapping[str, tuple[Posting, ...]]) -> None:
+    """Add a document to a writer: its postings straight to the pool, where that is ours."""
+    if isinstance(writer.pool, Pool):
+        writer.pool.take(writer.docnum, postings)
+        writer.add_document(**fields)
+    else:
+        writer.add_document(**fields, **postings)

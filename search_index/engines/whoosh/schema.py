@@ -11,6 +11,7 @@ from whoosh import columns, fields, formats
 
 from search_index.document import Document
 from search_index.engines.whoosh.analysis import analyser
+from search_index.engines.whoosh.pool import Posting
 from search_index.words import LONGEST, clean
 
 VERSION: Final = 1
@@ -18,8 +19,6 @@ VERSION: Final = 1
 # Scored fields hold stems with positions; the others hold words as written, for prefixes and spelling.
 SCORED: Final = ("title", "body", "names")
 BOOSTS: Final[Mapping[str, float]] = {"title": 2.0, "body": 1.0, "names": 0.5}
-
-Posting = tuple[bytes, int, float, bytes]
 
 
 class Places(formats.Format):
@@ -58,6 +57,7 @@ class Row:
     kind: str
     id: int
     fields: Mapping[str, Any]
+    postings: Mapping[str, tuple[Posting, ...]]
 
 
 def _places(stems: Mapping[str, list[int]]) -> tuple[Posting, ...]:
@@ -100,10 +100,12 @@ def prepare(document: Document) -> Row:
         document.kind,
         int(document.id),
         {
+            "facts": json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode(),
+            "shown": (title, body, document.url, document.author),
+        },
+        {
             **{name: _places(found[name][0]) for name in SCORED},
             "words": _exists(found["title"][1] | found["body"][1] | found["names"][1]),
             "heads": _exists(found["title"][1]),
-            "facts": json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode(),
-            "shown": (title, body, document.url, document.author),
         },
     )

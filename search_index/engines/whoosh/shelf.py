@@ -14,7 +14,7 @@ from whoosh.writing import NO_MERGE
 from search_index.engines.whoosh.cache import Cache
 from search_index.engines.whoosh.decode import Postings
 from search_index.engines.whoosh.folder import Manifest, disk_bytes
-from search_index.engines.whoosh.pool import give
+from search_index.engines.whoosh.pool import add, give
 from search_index.engines.whoosh.schema import SCHEMA, VERSION, Row
 from search_index.engines.whoosh.segment import Dictionary, Segment
 from search_index.engines.whoosh.view import View
@@ -151,7 +151,7 @@ class Shelf:
                 for number in self.view.find(kind, id_):
                     writer.delete_document(number)
             for row in rows:
-                writer.add_document(**row.fields)
+                add(writer, row.fields, row.postings)
         except BaseException:
             self.cancel(writer)
             raise
