@@ -1,6 +1,6 @@
 """The five ways an act can fail, each with a sentence fit for the reader."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import ClassVar
 
 
@@ -71,3 +71,12 @@ class TooMany(Failure):
     def __init__(self, sentence: str, retry_after: int) -> None:
         super().__init__(sentence)
         self.retry_after = max(1, retry_after)
+
+
+def refusal(check: Callable[..., None], *facts: object) -> str:
+    """Return why a rule does not let somebody do something, empty when it does: for the buttons of a page."""
+    try:
+        check(*facts)
+    except Failure as failure:
+        return failure.sentence
+    return ""

@@ -6,7 +6,7 @@ from typing import Final
 
 from base import settings
 from base.clock import now
-from base.errors import Missing, NotSignedIn, Refused
+from base.errors import refusal
 from base.paging import Page
 from forum.queries.authors import Author
 from forum.queries.thread_head import ThreadHead, thread_head
@@ -44,7 +44,6 @@ async def thread_page(viewer: Viewer, thread_id: int, page: int = 1, *, source: 
     at = now()
     head = await thread_head(viewer, thread_id, page, at)
     posts = await page_posts(viewer, head, source=source)
-    why_not = _why_no_reply(viewer, head)
     quiet = at - head.active_at
     return ThreadPage(
         head=head,
@@ -53,29 +52,13 @@ async def thread_page(viewer: Viewer, thread_id: int, page: int = 1, *, source: 
         others=posts.others,
         pages=Page(page, settings.get().page_size, head.pages * settings.get().page_size),
         people=_people(posts.accepted + posts.others, posts.opening.author),
-        why_no_reply=why_not,
+        why_no_reply=refusal(check_may_reply, viewer, head.facts),
         may_sign_in=not viewer.is_member,
         may_moderate=moderates(viewer, head.facts),
-        may_close=_may_close(viewer, head),
+        may_close=not refusal(check_may_close, viewer, head.facts),
         months_quiet=int(quiet.days / 30.44) if quiet > OLD else 0,
         read_to=head.last_number if page == head.pages else (head.next_number or head.last_number + 1) - 1,
     )
-
-
-def _why_no_reply(viewer: Viewer, head: ThreadHead) -> str:
-    try:
-        check_may_reply(viewer, head.facts)
-    except Refused as refused:
-        return refused.sentence
-    return ""
-
-
-def _may_close(viewer: Viewer, head: ThreadHead) -> bool:
-    try:
-        check_may_close(viewer, head.facts)
-    except (Refused, Missing, NotSignedIn):
-        return False
-    return True
 
 
 def _people(posts: tuple[PostView, ...], asker: Author) -> tuple[Author, ...]:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from base import settings
 from base.db import as_datetime, marks, rows
-from base.errors import Missing, Refused
+from base.errors import refusal
 from base.text.markdown import kept_html
 from forum.addresses import COMMENTS_SHOWN, place_url
 from forum.queries.authors import AUTHOR_COLUMNS, MAIN_ORGANISATION, Author, author_of
@@ -216,13 +216,5 @@ def _may(viewer: Viewer, post: PostFacts, known: _Known) -> frozenset[str]:
     own = post.author_id == viewer.id
     alike = (own, own and post.number, post.kind, post.state, post.has_replies)
     if alike not in known:
-        known[alike] = frozenset(name for name, check in _ACTS if _allowed(check, viewer, post))
+        known[alike] = frozenset(name for name, check in _ACTS if not refusal(check, viewer, post))
     return known[alike]
-
-
-def _allowed(check: Callable[[Viewer, PostFacts], None], viewer: Viewer, post: PostFacts) -> bool:
-    try:
-        check(viewer, post)
-    except (Refused, Missing):
-        return False
-    return True

@@ -1,6 +1,6 @@
 """One article: as a page, as JSON, as Markdown."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import BaseRoute, Route
 
 from base import settings
-from base.errors import Failure, Missing
+from base.errors import Missing, refusal
 from base.text.markdown import to_html
 from base.web.render import page
 from kb.addresses import article_url, read_version
@@ -86,15 +86,6 @@ def rendered(text: str, place: int) -> Markup:
     return to_html(text, prefix=f"s{place}-", people=frozenset())
 
 
-def allowed(check: Callable[..., None], *facts: object) -> bool:
-    """Say whether a rule lets somebody do something, for the buttons of a page."""
-    try:
-        check(*facts)
-    except Failure:
-        return False
-    return True
-
-
 def article_page(viewer: Viewer, shown: Shown) -> ArticlePage:
     """Put together what the page of an article shows."""
     article, facts = shown.detail, shown.found.article
@@ -115,9 +106,9 @@ def article_page(viewer: Viewer, shown: Shown) -> ArticlePage:
         kind_label=TEMPLATES[article.kind].label,
         cites=_cites(article),
         may=May(
-            edit=allowed(check_may_edit, viewer, facts),
-            verify=allowed(check_may_verify, viewer, facts),
-            adopt=allowed(check_may_adopt, viewer, facts),
+            edit=not refusal(check_may_edit, viewer, facts),
+            verify=not refusal(check_may_verify, viewer, facts),
+            adopt=not refusal(check_may_adopt, viewer, facts),
             work=works_on(viewer, facts),
         ),
         draft=shown.draft if works_on(viewer, facts) else 0,

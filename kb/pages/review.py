@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from base.clock import now
-from base.errors import Failure, Invalid
+from base.errors import Invalid, refusal
 from base.text.markdown import to_html
 from base.web.inputs import read_input
 from base.web.redirect import redirect
@@ -59,7 +59,7 @@ async def _show(request: Request, viewer: Viewer, error: Invalid | None = None) 
     review = await reviewed(viewer, request.path_params["id"])
     found = review.found
     content = found.content
-    why_not = _why_not(viewer, found)
+    why_not = refusal(check_may_decide, viewer, found.article, found.revision)
     data = ReviewPage(
         id=found.id,
         url=article_url(found.id, found.slug, found.revision.number),
@@ -70,7 +70,7 @@ async def _show(request: Request, viewer: Viewer, error: Invalid | None = None) 
         advice=f"{RECOMMENDATIONS[content.recommendation]} · {STRENGTHS[content.strength].lower()} recommendation",
         may_decide=not why_not,
         why_not=why_not,
-        may_take_back=_may_take_back(viewer, found),
+        may_take_back=not refusal(check_may_take_back, viewer, found.article, found.revision),
         may_edit=edits(viewer),
         today=now().date(),
     )
@@ -80,22 +80,6 @@ async def _show(request: Request, viewer: Viewer, error: Invalid | None = None) 
 
 def _html(section: ReviewedSection, place: int) -> tuple[Markup, ...]:
     return tuple(to_html(piece.text, prefix=f"s{place * 1000 + piece.number}-") for piece in section.pieces)
-
-
-def _why_not(viewer: Viewer, found: Found) -> str:
-    try:
-        check_may_decide(viewer, found.article, found.revision)
-    except Failure as failure:
-        return failure.sentence
-    return ""
-
-
-def _may_take_back(viewer: Viewer, found: Found) -> bool:
-    try:
-        check_may_take_back(viewer, found.article, found.revision)
-    except Failure:
-        return False
-    return True
 
 
 async def comment_page(request: Request) -> Response:
