@@ -5,7 +5,7 @@ from typing import Final
 from base.db import dialect, execute
 from base.journal.worker import Chore
 from base.mail.post_office import post_office
-from kb.commands import refresh_states
+from kb.actions.age import refresh_states
 from members.actions.forget_unconfirmed import forget_unconfirmed
 from members.actions.gather_mail import gather_mail
 from members.actions.write_seen import write_seen

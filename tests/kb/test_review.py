@@ -13,6 +13,7 @@ from base.journal.record import record
 from base.journal.subscribers import forget_all, subscribe
 from forum.models import Thread
 from kb.actions.adopt import Use, adopt, withdraw_adoption
+from kb.actions.age import refresh_states
 from kb.actions.attach import Attached, attach, detach
 from kb.actions.comment import Remark, comment, resolve, unresolve
 from kb.actions.credit import Named, choose_credit
@@ -24,7 +25,6 @@ from kb.actions.revise import NewVersion, revise
 from kb.actions.send import Asked, send
 from kb.actions.verify import SeveralTrue, StillTrue, verify, verify_several
 from kb.actions.write import Changes, save
-from kb.commands import refresh_states
 from kb.models import Adoption, Article, ArticleRevision, Contributor, Nomination, Review, ReviewComment, Verification
 from kb.notices import SUBSCRIPTIONS
 from kb.queries.article import show_article

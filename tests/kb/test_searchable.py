@@ -11,9 +11,9 @@ from base.journal.deliver import deliver_all
 from base.journal.models import Entry
 from base.journal.subscribers import forget_all, subscribe
 from kb.actions.adopt import Use, adopt
+from kb.actions.age import refresh_states
 from kb.actions.decide import Decision, decide
 from kb.actions.retire import Reason, bring_back, mark_obsolete, retire
-from kb.commands import refresh_states
 from kb.models import Article, ArticlePlatform, ArticleTag
 from kb.searchable import GUARDS, SOURCES
 from members.viewer import VISITOR

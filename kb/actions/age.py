@@ -1,4 +1,4 @@
-"""Work that time asks for: verification states change by themselves, and what was told of them must follow."""
+"""Verification states change with time alone: write down when they do, so that index and inboxes follow."""
 
 from base.clock import now
 from base.db import as_datetime, rows, transaction
