@@ -1,6 +1,9 @@
 """Where things of the knowledge base are on the site."""
 
+from collections.abc import Mapping
+
 from base.errors import Missing
+from base.paging import whole_number
 
 
 def article_url(article_id: int, slug: str, revision: int = 0) -> str:
@@ -18,6 +21,14 @@ def read_version(text: str) -> int:
     """Read the version out of an address; 0 is the published one, and nonsense is no version."""
     if not text:
         return 0
-    if not (text.isascii() and text.isdigit() and 0 < int(text) < 10**6):
+    if not (number := whole_number(text)):
         raise Missing("There is no such version.")
-    return int(text)
+    return number
+
+
+def read_two_versions(query: Mapping[str, str]) -> tuple[int, int]:
+    """Read which two versions to compare out of an address."""
+    old, new = (whole_number(query.get(name)) for name in ("from", "to"))
+    if not old or not new:
+        raise Missing("Please say which two versions to compare: from and to.")
+    return old, new

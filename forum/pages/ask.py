@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from base.errors import Conflict, Failure, Invalid, Missing, TooMany
+from base.paging import whole_number
 from base.text.languages import LANGUAGES, language_of
 from base.web.inputs import read_input
 from base.web.redirect import redirect
@@ -118,7 +119,7 @@ async def open_form(request: Request) -> Response:
     asked = request.query_params
     if "draft" not in asked:
         return await _show(request, viewer, form, {"title": asked["title"][:255]} if "title" in asked else {})
-    draft = await draft_text(viewer, _number(asked["draft"]))
+    draft = await draft_text(viewer, whole_number(asked["draft"]) or 0)
     if draft.place != form.place:
         raise Missing
     return await _show(request, viewer, form, draft.given, draft=draft, whole=True)
@@ -180,10 +181,6 @@ async def _similar(request: Request, viewer: Viewer, form: Form, given: Mapping[
         return await _show(request, viewer, form, given, whole=True)
     kept = tuple((name, text) for name, value in given.items() if name != "step" for text in _texts(value))
     return page(request, "forum/ask_similar.html", SimilarPage(form, title, found, kept))
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else 0
 
 
 def _texts(value: object) -> list[str]:

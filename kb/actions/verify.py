@@ -11,6 +11,7 @@ from base.db import transaction
 from base.errors import Conflict, Failure
 from base.inputs import BlankIsNone, Input, Line, Words
 from base.journal import record
+from base.paging import whole_number
 from kb.models import Article, Verification
 from kb.queries.facts import find
 from kb.rules import check_may_verify
@@ -87,4 +88,5 @@ async def verify_several(viewer: Viewer, given: SeveralTrue) -> tuple[dict[int, 
 
 
 def _ids(given: Sequence[str]) -> tuple[int, ...]:
-    return tuple(dict.fromkeys(int(text) for text in given if text.isascii() and text.isdigit()))
+    numbers = (whole_number(text) for text in given)
+    return tuple(dict.fromkeys(number for number in numbers if number))

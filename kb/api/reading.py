@@ -5,10 +5,9 @@ from typing import Any, Final
 
 from starlette.requests import Request
 
-from base.errors import Missing
-from base.paging import page_number
+from base.paging import page_number, whole_number
 from base.web.endpoints import Endpoint, endpoint
-from kb.addresses import read_version
+from kb.addresses import read_two_versions, read_version
 from kb.content import Difference
 from kb.queries.article import ArticleDetail, show_article
 from kb.queries.desk import DeskRow, desk
@@ -73,7 +72,7 @@ async def list_articles(request: Request, given: None) -> ArticleList:
     """List published articles."""
     query = request.query_params
     chosen = {name: query.getlist(name)[:20] for name in FILTERS if query.getlist(name)}
-    size = min(_number(query.get("limit", ""), SIZE), _MOST)
+    size = min(whole_number(query.get("limit")) or SIZE, _MOST)
     found = await list_practices(
         viewer_of(request), chosen, sort=query.get("sort", "newest"), page=page_number(query), size=size
     )
@@ -106,9 +105,7 @@ async def list_revisions(request: Request, given: None) -> Versions:
 )  # fmt: skip
 async def read_difference(request: Request, given: None) -> Differences:
     """Compare two versions."""
-    old, new = (_number(request.query_params.get(name, ""), 0) for name in ("from", "to"))
-    if not old or not new:
-        raise Missing("Please say which two versions to compare: from and to.")
+    old, new = read_two_versions(request.query_params)
     found = await compare(viewer_of(request), request.path_params["id"], old, new)
     return Differences(old, new, found.differences)
 
@@ -121,10 +118,6 @@ async def read_desk(request: Request, given: None) -> list[DeskLane]:
     check_may_edit(viewer)
     found = await desk(viewer, request.query_params.get("lane", ""), page_number(request.query_params))
     return [DeskLane(lane.name, lane.total, lane.rows) for lane in found]
-
-
-def _number(text: str, otherwise: int) -> int:
-    return int(text) if text.isascii() and text.isdigit() and 0 < int(text) < 10**6 else otherwise
 
 
 ENDPOINTS: Final[list[Endpoint[Any]]] = [list_articles, read_article, list_revisions, read_difference, read_desk]

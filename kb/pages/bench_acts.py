@@ -6,6 +6,7 @@ from typing import Final
 from urllib.parse import quote
 
 from base.errors import Invalid, Missing
+from base.paging import whole_number
 from kb.actions.attach import Answered, Attached, address, attach, detach, drop_passage
 from kb.actions.comment import resolve
 from kb.actions.correct import publish_correction
@@ -44,15 +45,16 @@ async def act(viewer: Viewer, article_id: int, given: Given) -> Done:
         return Done("Saved.", anchor=f"#{number}" if number in _STEPS else "")
     if word not in _ACTS:
         raise Missing("There is no such button.")
-    return await _ACTS[word](viewer, article_id, given, int(number) if number.isascii() and number.isdigit() else 0)
+    return await _ACTS[word](viewer, article_id, given, whole_number(number) or 0)
 
 
 async def _answer(viewer: Viewer, article_id: int, given: Given) -> None:
     """Write down how the draft deals with contradicting cases, where that was typed."""
     for name, value in given.items():
-        key, _, thread = name.partition(".")
-        if key == "addressed" and thread.isascii() and thread.isdigit() and given.get(f"was_{name}") != value:
-            await address(viewer, article_id, int(thread), Answered.read({"addressed": value}))
+        key, _, number = name.partition(".")
+        thread = whole_number(number)
+        if key == "addressed" and thread and given.get(f"was_{name}") != value:
+            await address(viewer, article_id, thread, Answered.read({"addressed": value}))
 
 
 async def _preview(viewer: Viewer, article_id: int, given: Given, number: int) -> Done:

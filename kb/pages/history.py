@@ -7,12 +7,12 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from base.errors import Invalid, Missing
-from base.paging import Page, page_number
+from base.paging import Page, page_number, whole_number
 from base.web.inputs import read_input
 from base.web.redirect import redirect
 from base.web.render import page
 from kb.actions.revise import NewVersion, restore, revise
-from kb.addresses import article_url, work_url
+from kb.addresses import article_url, read_two_versions, work_url
 from kb.content import Difference
 from kb.pages.article import version_of
 from kb.queries.article import ArticleDetail, Link, show_article
@@ -87,18 +87,11 @@ async def history(request: Request) -> Response:
 async def diff(request: Request) -> Response:
     """Show what changed between two versions."""
     article_id = request.path_params["id"]
-    old, new = (_number(request, name) for name in ("from", "to"))
+    old, new = read_two_versions(request.query_params)
     found = await compare(viewer_of(request), article_id, old, new)
     article = Link(found.found.content.title, found.url)
     data = DiffPage(article_id, article, old, new, found.found.latest_revision, found.differences)
     return page(request, "kb/diff.html", data)
-
-
-def _number(request: Request, name: str) -> int:
-    text = request.query_params.get(name, "")
-    if not (text.isascii() and text.isdigit() and 0 < int(text) < 10**6):
-        raise Missing("Please say which two versions to compare.")
-    return int(text)
 
 
 async def sources(request: Request) -> Response:
@@ -131,11 +124,11 @@ async def restore_page(request: Request) -> Response:
     """Begin a new version from an older one."""
     viewer, article_id = need_member(request), request.path_params["id"]
     given = await read_input(request)
-    number = str(given.get("version", ""))
-    if not (number.isascii() and number.isdigit()):
+    number = whole_number(given.get("version"))
+    if not number:
         raise Missing("There is no such version.")
-    begun = await restore(viewer, article_id, int(number))
-    words = f"Version {begun.number} begins with the words of version {int(number)}. Nothing is published yet."
+    begun = await restore(viewer, article_id, number)
+    words = f"Version {begun.number} begins with the words of version {number}. Nothing is published yet."
     return redirect(work_url(article_id), words)
 
 

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from base.errors import Invalid
+from base.paging import whole_number
 from base.web.inputs import read_input
 from base.web.redirect import redirect
 from base.web.render import page
@@ -98,10 +99,9 @@ async def promote_page(request: Request) -> Response:
 
 
 async def _promoted(viewer: Viewer, thread_id: int, given: dict[str, object]) -> int:
-    into = str(given.get("into") or "")
-    if into.isascii() and into.isdigit():
-        await attach(viewer, int(into), Attached(thread=thread_id))
-        return int(into)
+    if into := whole_number(given.get("into")):
+        await attach(viewer, into, Attached(thread=thread_id))
+        return into
     picked = str(given.get("pick") or "")
     if picked and not str(given.get("title") or "").strip():
         given["title"] = picked

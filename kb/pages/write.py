@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Route
 
 from base.clock import now
 from base.errors import Invalid, Missing
+from base.paging import whole_number
 from base.web.inputs import read_input
 from base.web.redirect import redirect
 from base.web.render import page
@@ -82,11 +83,8 @@ async def _show(
     request: Request, found: Found, error: Invalid | None = None, given: Mapping[str, object] | None = None
 ) -> Response:
     viewer, query = need_member(request), request.query_params
-    thread = query.get("thread", "")
     words = str((given or {}).get("q") or query.get("q", ""))
-    bench = await workbench(
-        viewer, found, thread=int(thread) if thread.isascii() and thread.isdigit() else 0, words=words
-    )
+    bench = await workbench(viewer, found, thread=whole_number(query.get("thread")) or 0, words=words)
     template = TEMPLATES[found.kind]
     data = EditPage(
         bench=bench,

@@ -7,6 +7,7 @@ from typing import Any, Final
 from base.condition import Condition, containing, one_of
 from base.db import marks, rows
 from base.errors import Missing
+from base.paging import whole_number
 from forum.addresses import thread_url
 from forum.queries.facts import NO_THREAD
 from forum.rules import visible_threads
@@ -112,8 +113,8 @@ async def find_threads(viewer: Viewer, words: str, without: Sequence[int] = ()) 
 def _named(words: str) -> list[int] | None:
     """Read "17", "#17", "/t/17-title" or a whole address."""
     last = words.rpartition("/t/")[2] if "/t/" in words else words.removeprefix("#")
-    number = last.partition("-")[0].partition("/")[0].partition("#")[0]
-    return [int(number)] if number.isascii() and number.isdigit() and len(number) < 16 else None
+    number = whole_number(last.partition("-")[0].partition("/")[0].partition("#")[0])
+    return [number] if number else None
 
 
 async def _searched(viewer: Viewer, words: str) -> list[int] | None:

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from base.errors import Conflict, Invalid
-from base.paging import page_number
+from base.paging import page_number, whole_number
 from base.web.inputs import read_input
 from base.web.redirect import redirect
 from base.web.render import page
@@ -84,10 +84,10 @@ async def _invite(viewer: Viewer, member_id: int, given: dict[str, object]) -> N
 
 
 def _number(given: dict[str, object], name: str) -> int:
-    text = str(given.get(name, ""))
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
+    number = whole_number(given.get(name))
+    if number is None:
         raise Invalid({name: "Please choose one."}, given)
-    return int(text)
+    return number
 
 
 _ACTS: dict[str, tuple[Act, str]] = {
