@@ -22,9 +22,14 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="session")
-def databases(tmp_path_factory: pytest.TempPathFactory) -> Databases:
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
     """Make databases on the engine of this run."""
-    return PostgresDatabases() if on_postgres() else SqliteFiles(tmp_path_factory.mktemp("databases"))
+    if on_postgres():
+        made = PostgresDatabases()
+        yield made
+        made.close()
+    else:
+        yield SqliteFiles(tmp_path_factory.mktemp("databases"))
 
 
 @pytest.fixture
