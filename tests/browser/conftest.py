@@ -5,9 +5,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect, sync_playwright
 
 from tests.browser.served import PASSWORD, Served, serving
+
+# Machines that test are often busy; a page that never comes is noticed all the same.
+expect.set_options(timeout=15_000)
 
 Window = Callable[..., Page]
 WIDE = {"width": 1280, "height": 900}
