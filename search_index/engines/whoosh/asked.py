@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from search_index.engine import Audiences
-from search_index.engines.whoosh.evaluate import Deadline, score, wanted_stems, weighted
+from search_index.engines.whoosh.evaluate import Deadline, score, wanted_stems
 from search_index.engines.whoosh.filters import allowed, narrow
 from search_index.engines.whoosh.present import Shower, Wanted
 from search_index.engines.whoosh.rank import Matches, matches
@@ -32,9 +32,8 @@ class Asked:
         view = self.view
         mask = narrow(view, query, self.allowed, self.deadline)
         scores, met = score(view, query, mask, self.deadline)
-        scores = weighted(view, scores, self.weights)
         sort = "newest" if not query.choices and query.sort == "best" else query.sort
-        return matches(view, met, scores, sort, collapse=collapse), met
+        return matches(view, met, scores, self.view.weights(self.weights), sort, collapse=collapse), met
 
     def hits(self, query: Query, found: Matches, docs: Sequence[int], *, snippets: bool = True) -> tuple[Hit, ...]:
         """Return these documents as hits."""
@@ -44,7 +43,7 @@ class Asked:
         return tuple(
             show.hit(
                 number,
-                float(found.scores[number]),
+                found.score(number),
                 0 if found.counts is None else int(found.counts[groups[number]]) - 1,
             )
             for number in docs

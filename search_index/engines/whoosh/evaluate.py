@@ -1,6 +1,6 @@
 """Score documents: BM25F as array operations, and more for meeting more of what was asked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any, Final
@@ -88,31 +88,32 @@ def score(view: View, query: Query, mask: Mask, deadline: Deadline) -> tuple[Sco
         return scores, mask
     if not looked or any(not one.weight and (one.required or query.all_words) for one in looked):
         return scores, np.zeros(view.count, np.bool_)
-    cover = np.zeros(view.count, np.int32)
     for one in looked:
         for part in one.found:
             scores[part.ids] += part.gains * np.float32(view.rarity(part.frequency))
+    if len(looked) == 1:
+        return scores, _having(view, looked[0].ids) & mask
+    cover = np.zeros(view.count, np.int32)
+    for one in looked:
         cover[one.ids] += one.weight
     total = sum(one.weight for one in looked)
     enough = mask & (cover > 0)
     for one in looked:
         if one.required:
-            needed = np.zeros(view.count, np.bool_)
-            needed[one.ids] = True
-            enough &= needed
-    if len(looked) > 1:
-        full = cover == total
-        if query.all_words:
-            enough &= full
-        elif len(looked) in FEW and bool((enough & full).any()):
-            enough &= cover * 2 >= total
-        scores *= 1 + cover * np.float32(COVERAGE / max(total, 1))
+            enough &= _having(view, one.ids)
+    full = cover == total
+    if query.all_words:
+        enough &= full
+    elif len(looked) in FEW and bool((enough & full).any()):
+        enough &= cover * 2 >= total
+    scores *= 1 + cover * np.float32(COVERAGE / max(total, 1))
     return scores, enough
 
 
-def weighted(view: View, scores: Scores, weights: Mapping[str, float]) -> Scores:
-    """Return the scores with what trust adds or takes."""
-    return scores * view.weights(weights)
+def _having(view: View, ids: Any) -> Mask:
+    mask = np.zeros(view.count, np.bool_)
+    mask[ids] = True
+    return mask
 
 
 def wanted_stems(query: Query, languages: Sequence[str]) -> tuple[frozenset[str], tuple[str, ...]]:

@@ -14,6 +14,7 @@ from search_index.query import MANY, Query
 
 # A typed name of an organisation may be a part of it, when no visible one is called exactly so.
 _PARTIAL: Final = frozenset({"organisation"})
+_MOST_MASKS: Final = 64
 
 
 def _among(column: npt.NDArray[Any], numbers: Iterable[int], size: int) -> Mask:
@@ -25,10 +26,15 @@ def _among(column: npt.NDArray[Any], numbers: Iterable[int], size: int) -> Mask:
 
 
 def allowed(view: View, audiences: Audiences) -> Mask:
-    """Return the living documents that somebody of these audiences may find."""
+    """Return the living documents that somebody of these audiences may find; the same for all who ask alike."""
+    if (known := view.masks.get(audiences)) is not None:
+        return known
     labels = view.labels["audience"]
     mask = _among(view.column("audience"), (labels.find(audience) for audience in audiences), len(labels))
     mask &= view.live
+    mask.flags.writeable = False
+    if len(view.masks) < _MOST_MASKS:
+        view.masks[audiences] = mask
     return mask
 
 

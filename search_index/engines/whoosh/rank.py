@@ -21,19 +21,24 @@ class Matches:
     groups: Any
     order: Any
     scores: Scores
+    weights: Any
     counts: Any
     total: int
 
+    def score(self, number: int) -> float:
+        """Return the score of a document, with what trust adds or takes."""
+        return float(self.scores[number] * self.weights[number])
 
-def matches(view: View, mask: Mask, scores: Scores, sort: Sort, *, collapse: bool) -> Matches:
+
+def matches(view: View, mask: Mask, scores: Scores, weights: Any, sort: Sort, *, collapse: bool) -> Matches:
     """Gather what matched; `order` is larger for what comes first."""
     docs = np.flatnonzero(mask)
-    order = scores[docs] if sort == "best" else view.column({"newest": "created"}.get(sort, sort))[docs]
+    order = scores[docs] * weights[docs] if sort == "best" else view.column({"newest": "created"}.get(sort, sort))[docs]
     if not collapse:
-        return Matches(docs, docs, order, scores, None, len(docs))
+        return Matches(docs, docs, order, scores, weights, None, len(docs))
     groups = view.column("group")[docs]
     counts = np.bincount(groups, minlength=len(view.labels["group"]))
-    return Matches(docs, groups, order, scores, counts, int(np.count_nonzero(counts)))
+    return Matches(docs, groups, order, scores, weights, counts, int(np.count_nonzero(counts)))
 
 
 def _kind_ranks(view: View) -> Any:

@@ -76,7 +76,9 @@ def near(view: View, word: str) -> list[tuple[int, str]]:
     found: set[bytes] = set()
     for start in {word[0], word[1]}:
         found.update(_beginning(view, "words", start.encode())[0].tolist())
-    known = [text for raw in found if abs(len(text := raw.decode()) - len(word)) <= most and text != word]
+    near_in_length = range(len(word) - most, 4 * (len(word) + most) + 1)  # in bytes, before decoding
+    texts = [raw.decode() for raw in found if len(raw) in near_in_length]
+    known = [text for text in texts if abs(len(text) - len(word)) <= most and text != word]
     if not known:
         return []
     measured = sorted(zip(_distances(known, word), known, strict=True))

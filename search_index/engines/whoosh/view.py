@@ -44,6 +44,7 @@ class View:
         self.live: Mask = np.ones(self.count, np.bool_)
         self.live[self.dead] = False
         self.documents = self.count - len(self.dead)
+        self.masks: dict[frozenset[str], Mask] = {}
         self._columns: dict[str, Array] = {}
         self._pairs: dict[str, tuple[Array, Array]] = {}
         self._weights: dict[tuple[tuple[str, float], ...], Array] = {}
