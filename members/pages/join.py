@@ -108,6 +108,11 @@ async def confirm_address(request: Request) -> Response:
     welcome = "Welcome! Your address is confirmed."
     if confirmed.organisation:
         welcome += f" You are here as staff of {confirmed.organisation}."
+    else:
+        welcome += (
+            " It belongs to no organisation of the network yet, so you are a guest: you can ask, answer and read what"
+            " is open to everybody. Administrators can place you in your organisation."
+        )
     response = redirect("/settings/profile?welcome=1", welcome)
     response.delete_cookie(BROWSER_COOKIE, path="/join")
     set_session(response, confirmed.secret)
