@@ -61,7 +61,9 @@ Words = Annotated[list[Line], BeforeValidator(_split)]
 RowId = Annotated[int, Field(ge=1, lt=2**63)]
 """The id of a row, small enough for the databases."""
 SmallNumber = Annotated[int, Field(ge=0, lt=2**31)]
-"""A count or a version, small enough for the databases."""
+"""A count, small enough for the databases."""
+Number = Annotated[int, Field(ge=1, lt=2**31)]
+"""The number of a post or of a version: they count from one."""
 BlankIsNone = BeforeValidator(_blank_is_none)
 """An empty form field means nothing was given."""
 

@@ -7,19 +7,15 @@ from typing import Annotated, Any, Final
 from pydantic import Field
 from starlette.requests import Request
 
-from base.inputs import Input
 from base.web.endpoints import Endpoint, endpoint
 from forum.actions.save_draft import DraftKey, Saved, drop_draft, save_draft
 from forum.queries.drafts import DraftRow, draft_text, drafts_of
 from members.current import need_member
 
 
-class NewDraft(Input):
+class NewDraft(DraftKey):
     """A form as it is: `place` says where it belongs (ask.question, reply.17, …), `given` are its fields."""
 
-    place: str = ""
-    draft: int | None = None
-    version: int | None = None
     given: Annotated[dict[str, Any], Field(default_factory=dict)]
 
 
@@ -54,8 +50,7 @@ async def list_drafts(request: Request, given: None) -> DraftList:
 )
 async def keep_draft(request: Request, given: NewDraft) -> Saved:
     """Save a draft."""
-    key = DraftKey.read({"place": given.place, "draft": given.draft, "version": given.version})
-    return await save_draft(need_member(request), key, given.given)
+    return await save_draft(need_member(request), given, given.given)
 
 
 @endpoint("GET", "/api/v1/drafts/{id:int}", output=DraftJson, summary="Read a draft", tag="drafts")

@@ -7,7 +7,7 @@ from tortoise.exceptions import IntegrityError
 
 from base.clock import now
 from base.db import execute, rows, transaction
-from base.inputs import BlankIsNone, Body, Input, Line
+from base.inputs import BlankIsNone, Body, Input, Line, Number
 from base.journal import record
 from base.limits import count_against
 from forum.actions.place_post import Made, NewRow, place_post
@@ -25,7 +25,7 @@ LONGEST: Final = 32_000
 class NewPost(Input):
     """What somebody writes in a thread; `parent` is the number of the post it is about, `once` a key of the form."""
 
-    parent: Annotated[int | None, BlankIsNone] = Field(None, ge=1, lt=10**9, title="The post it is about")
+    parent: Annotated[Number | None, BlankIsNone] = Field(None, title="The post it is about")
     body: Body = Field(max_length=LONGEST, title="Your text")
     once: Line = Field("", max_length=64)
 

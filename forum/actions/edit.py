@@ -10,7 +10,7 @@ from pydantic import Field
 from base.clock import now
 from base.db import as_datetime, execute, rows, transaction
 from base.errors import Conflict, Invalid, Refused
-from base.inputs import BlankIsNone, Body, Input, Line
+from base.inputs import BlankIsNone, Body, Input, Line, Number
 from base.journal import record
 from base.text.parser import MOST_CHARACTERS
 from base.text.slug import slugify
@@ -35,7 +35,7 @@ class EditedPost(Input):
     body: Body = Field(min_length=1, max_length=MOST_CHARACTERS, title="Your text")
     title: Annotated[Line | None, BlankIsNone] = Field(None, max_length=255, title="Title")
     reason: Line = Field("", max_length=200, title="Why")
-    revision: int = Field(ge=1, lt=10**9, title="Revision")
+    revision: Number = Field(title="Revision")
 
 
 @dataclass(frozen=True, slots=True)

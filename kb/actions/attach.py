@@ -7,7 +7,7 @@ from pydantic import Field
 from base.clock import now
 from base.db import transaction
 from base.errors import Missing, Refused
-from base.inputs import Input, Line
+from base.inputs import Input, Line, RowId
 from base.journal import record
 from forum.queries.facts import thread_facts
 from forum.rules import check_may_see
@@ -19,7 +19,7 @@ from members.viewer import Viewer
 class Attached(Input):
     """A thread that is to be a source."""
 
-    thread: int = Field(ge=1, title="Thread")
+    thread: RowId = Field(title="Thread")
 
 
 class Answered(Input):

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field
 from base.clock import now
 from base.db import transaction
 from base.errors import Conflict
-from base.inputs import Input
+from base.inputs import Input, Number, RowId, SmallNumber
 from base.journal import record
 from forum.queries.passages import Passage, passage
 from kb.actions.draft import draft_of, lock, touch, words_of
@@ -27,11 +27,11 @@ _MOST: Final = 40
 class Span(Input):
     """A stretch of a post's plain text, at the revision that was read; as text "17:3:1:0:120"."""
 
-    thread: int = Field(ge=1)
-    number: int = Field(ge=1)
-    revision: int = Field(ge=1)
-    start: int = Field(ge=0)
-    end: int = Field(ge=1)
+    thread: RowId
+    number: Number
+    revision: Number
+    start: SmallNumber
+    end: Number
 
 
 def _read_spans(given: Any) -> Any:

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from base.clock import now
 from base.db import transaction
 from base.errors import Conflict, Failure
-from base.inputs import BlankIsNone, Input, Line, Words
+from base.inputs import BlankIsNone, Input, Line, SmallNumber, Words
 from base.journal import record
 from base.paging import whole_number
 from kb.models import Article, Verification
@@ -26,7 +26,7 @@ class StillTrue(Input):
 
     note: Annotated[Line, Field(max_length=300, title="What you checked")] = ""
     checked: bool = False
-    revision: Annotated[int | None, BlankIsNone] = None
+    revision: Annotated[SmallNumber | None, BlankIsNone] = None
 
     @model_validator(mode="after")
     def _says_what(self) -> "StillTrue":

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from base.db import transaction
 from base.errors import Conflict, Invalid
-from base.inputs import BlankIsNone, Body, Input, Line
+from base.inputs import BlankIsNone, Body, Input, Line, SmallNumber
 from base.journal import record
 from kb.actions.draft import draft_of, lock, touch, words_of
 from kb.content import Content
@@ -26,7 +26,7 @@ _WORDS: Final = ("title", "summary", *NAMES, "recommendation", "strength", "evid
 class Changes(Input):
     """New words of a draft; what is not given stays. `edits` is the draft's number when it was opened."""
 
-    edits: Annotated[int | None, BlankIsNone] = None
+    edits: Annotated[SmallNumber | None, BlankIsNone] = None
     base: str = Field("", max_length=400_000, description="The words as they were opened, as JSON, for a merge.")
     title: Annotated[Line | None, Field(min_length=3, max_length=255, title="Title")] = None
     summary: Annotated[Body | None, Field(max_length=1_000, title="Summary")] = None

@@ -9,7 +9,7 @@ from base import journal
 from base.clock import now
 from base.db import transaction
 from base.errors import Conflict, Invalid, Missing
-from base.inputs import BlankIsNone, Input
+from base.inputs import BlankIsNone, Input, RowId
 from members import rules
 from members.actions.notify import notify
 from members.models import Member, Region, RoleGrant
@@ -27,7 +27,7 @@ class Grant(Input):
     """A role for a member; a community leader needs a region; without `until` it holds until it is taken back."""
 
     role: Literal["admin", "moderator", "editor", "community_leader"] = Field(title="Role")
-    region: Annotated[int | None, BlankIsNone] = Field(None, title="Region")
+    region: Annotated[RowId | None, BlankIsNone] = Field(None, title="Region")
     until: Annotated[date | None, BlankIsNone] = Field(None, title="Until")
 
 

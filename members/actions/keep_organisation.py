@@ -10,7 +10,7 @@ from base import journal
 from base.clock import now
 from base.db import transaction
 from base.errors import Invalid, Missing
-from base.inputs import BlankIsNone, Body, Input, Line, Words
+from base.inputs import BlankIsNone, Body, Input, Line, RowId, Words
 from base.text.slug import slugify
 from members import rules
 from members.models import Member, Membership, Organisation, OrganisationDomain, Region
@@ -71,7 +71,7 @@ class Particulars(About):
     ] = Field("hospital", title="Type")
     state: Literal["pending", "active", "grace", "lapsed", "archived"] = Field("active", title="State")
     country: Annotated[Line, AfterValidator(_country)] = Field("", title="Country")
-    region: Annotated[int | None, BlankIsNone] = Field(None, title="Region")
+    region: Annotated[RowId | None, BlankIsNone] = Field(None, title="Region")
     domains: Annotated[Words, AfterValidator(_domains)] = Field([], max_length=30, title="Mail domains")
 
 

@@ -8,7 +8,7 @@ from base import journal
 from base.clock import now
 from base.db import transaction
 from base.errors import Missing
-from base.inputs import Input
+from base.inputs import Input, RowId
 from members import rules
 from members.models import Member, Membership, Organisation
 from members.queries.facts import facts_of_organisation
@@ -18,7 +18,7 @@ from members.viewer import Viewer
 class Placing(Input):
     """Where somebody belongs, and as what."""
 
-    organisation: int = Field(title="Organisation")
+    organisation: RowId = Field(title="Organisation")
     role: Literal["staff", "org_admin"] = Field("staff", title="Role there")
 
 
