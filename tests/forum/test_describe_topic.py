@@ -105,9 +105,14 @@ async def test_a_label_is_followed_and_left(client: httpx2.AsyncClient, path: st
     assert "1 person is told of new threads." in page
     assert "You follow it: stop" in page
     await client.post(f"{path}/follow", data={"level": "normal"})
-    assert "Nobody is told" in (await client.get(path)).text
+    assert "Members who follow it are told" in (await client.get(path)).text
     assert (await client.post(f"{path}/follow", data={"level": "loudly"})).status_code == 422
     assert await Watch.all().count() == 1
+
+
+async def test_signing_in_to_follow_leads_back(client: httpx2.AsyncClient) -> None:
+    await make.tag("follow-up")
+    assert 'href="/sign-in?next=/topics/follow-up"' in (await client.get("/topics/follow-up")).text
 
 
 async def test_the_same_by_program(client: httpx2.AsyncClient) -> None:
