@@ -55,6 +55,7 @@ class WhooshEngine:
         self._waiting = 0
         self._writing = asyncio.Lock()
         self._broken = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._readers: ThreadPoolExecutor | None = None
         self._writer: ThreadPoolExecutor | None = None
 
@@ -74,14 +75,22 @@ class WhooshEngine:
         """Wait until it cannot answer."""
         await self._broken.wait()
 
+    def _tell(self, change: Callable[[], None]) -> None:
+        """Change the event in the event loop: an event is not made for threads."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(change)
+
     def _break(self, trouble: str) -> None:
-        if self._shelf is not None or not self._broken.is_set():
+        if self._shelf is not None or trouble != self._trouble:
             logger("search").warning("index unusable", trouble=trouble)
-        self._shelf, self._trouble = None, trouble
-        self._broken.set()
+        broken, self._shelf, self._trouble = self._shelf, None, trouble
+        if broken is not None:
+            broken.close()
+        self._tell(self._broken.set)
 
     async def open(self) -> None:
         """Open the index in use after checking every file; without one, become unusable."""
+        self._loop = asyncio.get_running_loop()
         self._readers = self._readers or ThreadPoolExecutor(_READERS, "search")
         self._writer = self._writer or ThreadPoolExecutor(1, "search-writer")
         await self._in(self._writer, self._open)
@@ -92,7 +101,7 @@ class WhooshEngine:
             if path is None:
                 self._trouble = "there is no index yet"
                 self._shelf = None
-                self._broken.set()
+                self._tell(self._broken.set)
                 return
             shelf = Shelf(path, dictionary(), self._cache)  # compares every file with the manifest
             shelf.take_in()
@@ -100,7 +109,7 @@ class WhooshEngine:
             self._break(f"{type(error).__name__}: {error}")
             return
         self._shelf, self._trouble = shelf, ""
-        self._broken.clear()
+        self._tell(self._broken.clear)
 
     async def close(self) -> None:
         """Wait for what is being written, and let go of everything."""
@@ -219,7 +228,7 @@ class WhooshEngine:
 
     def _adopt(self, shelf: Shelf) -> None:
         self._shelf, self._trouble = shelf, ""
-        self._broken.clear()
+        self._tell(self._broken.clear)
 
     # Care
 
