@@ -24,8 +24,11 @@ _COLUMNS: Final = """a.id, a.slug, a.audience, a.language, a.state, a.published_
   (SELECT {join_tag} FROM article_tags x JOIN tags t ON t.id = x.tag_id WHERE x.article_id = a.id) AS tags,
   (SELECT {join_platform} FROM article_platforms x JOIN platforms p ON p.id = x.platform_id
     WHERE x.article_id = a.id) AS platforms,
-  (SELECT {join_alias} FROM article_platforms x JOIN platform_aliases p ON p.platform_id = x.platform_id
-    WHERE x.article_id = a.id) AS aliases,
+  (SELECT {join_alias} FROM (
+     SELECT n.name FROM article_platforms x JOIN platform_aliases n ON n.platform_id = x.platform_id
+       WHERE x.article_id = a.id
+     UNION SELECT n.name FROM article_tags x JOIN tags n ON n.meant_id = x.tag_id WHERE x.article_id = a.id
+   ) p) AS aliases,
   (SELECT COUNT(*) FROM source_links l JOIN case_studies cs ON cs.thread_id = l.thread_id
     JOIN metrics k ON k.case_id = cs.id WHERE l.article_id = a.id AND l.revision = a.published_revision) AS measured,
   (SELECT COUNT(*) FROM adoptions d WHERE d.article_id = a.id AND d.state IN ('adopted', 'adapted')) AS adopted"""

@@ -133,3 +133,11 @@ async def test_verified_ranks_before_what_is_out_of_date(scene: Scene, engine: E
     await engine.replace([document async for document in SOURCE.load_all()])
     found = (await engine.search(Query(choices=(Choice((Word("reviews"),)),)), PUBLIC)).hits
     assert [hit.id for hit in found] == [old.id, good.id]
+
+
+async def test_a_practice_is_found_by_the_synonyms_of_its_topics(database: str) -> None:
+    meant = await make.tag("Reviews")
+    await make.tag("negative reviews", meant=meant)
+    made = await make.article()
+    await ArticleTag.create(article_id=made.id, tag_id=meant.id)
+    assert (await load(made.id))[0].aliases == ("negative reviews",)
