@@ -1,7 +1,7 @@
 """What the index knows of a thing, and how it is loaded."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
@@ -43,6 +43,10 @@ class Document:
         return f"{self.kind}:{self.id}"
 
 
+Showing = Callable[[Sequence[int]], Awaitable[Collection[int]]]
+"""Given the subjects of journal entries, returns the ids of the documents that show something of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """How to load the documents of one kind: those of some subjects, or all of them.
@@ -52,8 +56,10 @@ class Source:
     An entry re-reads its subject: `thread.…` the thread, `post.…` one post. An act that changes other documents too
     (a thread's title or audience is on all its posts, a new answer makes its thread answered) names them in the
     data of its entry: `{"touches": {"post": [7, 8], "thread": [3]}}`; they are re-read with the subject.
+    What a document shows of others (its topics, its author) is followed by kind: `{"tag.renamed": those_with_topic}`.
     """
 
     kind: str
     load: Callable[[Sequence[int]], AsyncIterator[Document]]
     load_all: Callable[[], AsyncIterator[Document]]
+    follows: Mapping[str, Showing] = field(default_factory=dict)

@@ -1,7 +1,7 @@
 """Keep the index in step with the journal, and rebuild it from the tables when it must be."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
@@ -35,7 +35,8 @@ class Rebuilt:
 
 def prefixes(sources: Sources) -> list[str]:
     """Return the beginnings of the journal kinds that concern the index."""
-    return [f"{kind}." for kind in sources]
+    followed = {kind for source in sources.values() for kind in source.follows}
+    return [*(f"{kind}." for kind in sources), *sorted(followed)]
 
 
 def handler(sources: Sources) -> Handler:
@@ -49,23 +50,39 @@ def handler(sources: Sources) -> Handler:
     return handle
 
 
-async def _bring(target: Engine | Fresh, sources: Sources, entries: Iterable[Entry]) -> None:
-    """Re-read every subject that the entries name, and what these touch, once; write or forget it."""
+async def _bring(target: Engine | Fresh, sources: Sources, entries: Sequence[Entry]) -> None:
+    """Re-read every subject that the entries name, what these touch and what shows them, once; write or forget it."""
+    found: list[Document] = []
+    gone: set[str] = set()
+    for kind, ids in (await _wanted(sources, entries)).items():
+        ordered = sorted(ids)
+        for start in range(0, len(ordered), _BATCH):
+            some = ordered[start : start + _BATCH]
+            loaded = [document async for document in sources[kind].load(some)]
+            gone |= {f"{kind}:{id_}" for id_ in some} - {document.key for document in loaded}
+            found += loaded
+            if len(found) >= _BATCH:
+                await target.replace(found, gone)
+                found, gone = [], set()
+    if found or gone:
+        await target.replace(found, gone)
+
+
+async def _wanted(sources: Sources, entries: Sequence[Entry]) -> dict[str, set[int]]:
+    """Return what to re-read, by kind."""
     wanted: dict[str, set[int]] = {}
+    subjects: dict[str, set[int]] = {}
     for entry in entries:
+        subjects.setdefault(entry.kind, set()).add(entry.subject_id)
         touched = {entry.subject_kind: [entry.subject_id]}, entry.data.get("touches", {})
         for kind, ids in (pair for kinds in touched for pair in kinds.items()):
             if kind in sources:
                 wanted.setdefault(kind, set()).update(ids)
-    found: list[Document] = []
-    for kind, ids in wanted.items():
-        found += [document async for document in sources[kind].load(sorted(ids))]
-    gone = {f"{kind}:{id_}" for kind, ids in wanted.items() for id_ in ids} - {document.key for document in found}
-    for start in range(0, max(len(found), 1), _BATCH):
-        batch = found[start : start + _BATCH]
-        if batch or gone:
-            await target.replace(batch, gone)
-        gone = set()
+    for kind, source in sources.items():
+        for followed in source.follows.keys() & subjects.keys():
+            shown_in = await source.follows[followed](sorted(subjects[followed]))
+            wanted.setdefault(kind, set()).update(shown_in)
+    return wanted
 
 
 async def _newest() -> int:

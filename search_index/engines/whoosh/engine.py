@@ -83,9 +83,12 @@ class WhooshEngine:
     def _break(self, trouble: str) -> None:
         if self._shelf is not None or trouble != self._trouble:
             logger("search").warning("index unusable", trouble=trouble)
-        broken, self._shelf, self._trouble = self._shelf, None, trouble
-        if broken is not None:
-            broken.close()
+        self._lose(trouble)
+
+    def _lose(self, trouble: str) -> None:
+        lost, self._shelf, self._trouble = self._shelf, None, trouble
+        if lost is not None:
+            lost.close()
         self._tell(self._broken.set)
 
     async def open(self) -> None:
@@ -99,9 +102,7 @@ class WhooshEngine:
         try:
             path = self._folder.current()
             if path is None:
-                self._trouble = "there is no index yet"
-                self._shelf = None
-                self._tell(self._broken.set)
+                self._lose("there is no index yet")
                 return
             shelf = Shelf(path, dictionary(), self._cache)  # compares every file with the manifest
             shelf.take_in()
