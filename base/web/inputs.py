@@ -25,9 +25,15 @@ async def read_input(request: Request) -> dict[str, object]:
 
 def _read_json(body: bytes) -> dict[str, object]:
     try:
-        found = json.loads(body or b"{}")
+        found = json.loads(body or b"{}", parse_constant=_no_number)
+        if b"\\u" in body:
+            json.dumps(found, ensure_ascii=False).encode()  # half a surrogate pair is no text: nothing could store it
     except (ValueError, RecursionError):
         raise Invalid({"form": "The body is not valid JSON."}) from None
     if not isinstance(found, dict):
         raise Invalid({"form": "The body must be a JSON object."})
     return found
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")

@@ -166,7 +166,7 @@ class Case(CaseText, Opening):
 class EditedCase(CaseText):
     """A case study as it is changed; `revision` is that of the opening post the editor began with."""
 
-    revision: Annotated[SmallNumber, Field(title="Revision")]
+    revision: Annotated[SmallNumber, Field(ge=1, title="Revision")]
     reason: Annotated[Line, Field(max_length=200, title="Why")] = ""
 
 

@@ -51,7 +51,7 @@ async def restore(viewer: Viewer, article_id: int, number: int) -> Begun:
         raise Refused("Somebody is working on a draft. Finish or drop it before you restore an older version.")
     old = await find_readable(viewer, article_id, number)
     given = NewVersion(significance="advice", note=f"Restored from version {old.revision.number}")
-    return await _begin(viewer, found, number, given)
+    return await _begin(viewer, found, old.revision.number, given)
 
 
 async def _begin(viewer: Viewer, found: Found, basis: int, given: NewVersion) -> Begun:

@@ -1,6 +1,6 @@
 """Edit one's profile."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field
 
@@ -13,6 +13,8 @@ from members.models import Member, MemberPlatform, Platform
 from members.names import PersonName
 from members.places import language_codes
 from members.viewer import Viewer
+
+_LONGEST_SLUG: Final = 60
 
 
 class Profile(Input):
@@ -29,7 +31,8 @@ async def edit_profile(viewer: Viewer, given: Profile) -> None:
     """Keep what the viewer says about themselves."""
     rules.check_may_edit_profile(viewer, viewer.member_id)
     wanted = set(given.platforms)
-    known = {platform.slug: platform.id for platform in await Platform.filter(slug__in=wanted)} if wanted else {}
+    near = {slug for slug in wanted if len(slug) <= _LONGEST_SLUG}
+    known = {platform.slug: platform.id for platform in await Platform.filter(slug__in=near)} if near else {}
     if unknown := wanted - known.keys():
         raise Invalid({"platforms": f"We do not know the platform “{min(unknown)[:40]}”."}, given.model_dump())
     async with transaction():

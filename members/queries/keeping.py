@@ -7,6 +7,7 @@ from base.paging import Page
 from base.settings import get
 from members.models import Organisation, Platform, Region
 from members.places import countries, country_names, language_names
+from members.queries.by_slug import by_slug
 from members.queries.facts import facts_of_organisation
 from members.rules import check_may_describe, check_may_keep_organisations
 from members.viewer import Viewer
@@ -112,7 +113,7 @@ async def organisation_form(viewer: Viewer, organisation_id: int = 0) -> Organis
 
 async def description_form(viewer: Viewer, slug: str) -> OrganisationForm:
     """Return what an organisation's own administrators may edit of it."""
-    found = await Organisation.get_or_none(slug=slug)
+    found = await by_slug(Organisation, slug)
     if found is None:
         raise Missing("There is no such organisation.")
     check_may_describe(viewer, await facts_of_organisation(found.id))

@@ -9,6 +9,7 @@ from base.errors import Missing
 from base.text.markdown import to_html
 from members.models import Organisation
 from members.places import country_name, language_names
+from members.queries.by_slug import by_slug
 from members.queries.contributions import Shelf, contributions
 from members.queries.organisations import USERS_AT
 from members.queries.people import PersonRow
@@ -61,9 +62,10 @@ class OrganisationPage:
 
 async def organisation_page(viewer: Viewer, slug: str) -> OrganisationPage:
     """Return what the viewer may see of an organisation, in a fixed number of statements."""
-    found = await Organisation.get_or_none(slug=slug).prefetch_related("region")
+    found = await by_slug(Organisation, slug)
     if found is None or not may_see_organisation(viewer, OrganisationFacts(id=found.id, state=found.state)):
         raise Missing("There is no such organisation, or you may not see it.")
+    await found.fetch_related("region")
     has_details = may_see_network(viewer)
     people = await _people(viewer, found.id) if has_details else ()
     total = await _people_total(viewer, found.id) if has_details else 0

@@ -10,6 +10,7 @@ from base.errors import Missing
 from base.text.markdown import to_html
 from members.models import Region
 from members.places import country_names, language_names
+from members.queries.by_slug import by_slug
 from members.queries.contributions import Shelf, contributions
 from members.queries.main_organisation import MAIN_ORGANISATION
 from members.queries.organisations import OrganisationRow, organisations_page
@@ -64,7 +65,7 @@ async def regions_list(viewer: Viewer) -> list[RegionRow]:
 
 async def region_page(viewer: Viewer, slug: str) -> RegionPage:
     """Return one region with its leaders and organisations, in a fixed number of statements."""
-    region = await Region.get_or_none(slug=slug)
+    region = await by_slug(Region, slug)
     if region is None:
         raise Missing("There is no such region.")
     there = await organisations_page(viewer, {"region": slug})

@@ -1,6 +1,7 @@
 """Who may do what, at every address: a table of routes and people that a new route has to join."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,7 +60,7 @@ def filled_in(body: Any, world: World) -> Any:
         return {name: filled_in(value, world) for name, value in body.items()}
     if isinstance(body, list):
         return [filled_in(value, world) for value in body]
-    return world.path(body) if isinstance(body, str) else body
+    return world.path(body) if isinstance(body, str) and re.search(r"{\w+}", body) else body
 
 
 def leaks(row: Row, who: str, response: httpx2.Response) -> list[str]:
