@@ -259,6 +259,13 @@ def check_may_describe_tags(viewer: Viewer) -> None:
         raise Refused("Topics are described by members with more experience here, and by editors.")
 
 
+def check_may_rename_tags(viewer: Viewer) -> None:
+    """Raise unless the viewer may give a topic another name, which every thread about it then shows."""
+    check_may_describe_tags(viewer)
+    if not viewer.is_staff:
+        raise Refused("Only editors and moderators can rename a topic.")
+
+
 def audiences_to_write_for(viewer: Viewer) -> tuple[str, ...]:
     """Return the audiences this viewer may start a thread for, the widest first."""
     return tuple(name for name in (PUBLIC, NETWORK) if name in viewer.audiences)

@@ -13,7 +13,7 @@ from forum.queries.authors import AUTHOR_COLUMNS, MAIN_ORGANISATION, author_of
 from forum.queries.case_view import CASE_COLUMNS, CASE_JOIN, read_case
 from forum.rules import visible_posts, visible_threads
 from members.viewer import Viewer
-from search_index.document import Document, Source
+from search_index.document import Document, Showing, Source
 from search_index.found import Hit
 
 _BATCH: Final = 200
@@ -130,7 +130,44 @@ async def _read(
         last = found[-1]["id"] if len(found) == _BATCH else None
 
 
-def _source(kind: str, statement: str, column: str, make: Callable[[Mapping[str, Any]], Document]) -> Source:
+def _showing(statement: str, column: str) -> Showing:
+    """Return what finds the ids of the documents that show one of the given subjects."""
+
+    async def found_by(ids: Sequence[int]) -> list[int]:
+        which = one_of(column, ids)
+        return [row["id"] for row in await rows(f"{statement} WHERE {which.sql}", *which.values)]
+
+    return found_by
+
+
+_BY_AUTHOR: Final = _showing("SELECT p.id FROM posts p", "p.author_id")
+_THREADS_SHOWING: Final = {
+    "tag.renamed": _showing("SELECT y.thread_id AS id FROM thread_tags y", "y.tag_id"),
+    "platform.edited": _showing("SELECT y.thread_id AS id FROM thread_platforms y", "y.platform_id"),
+    "member.renamed": _showing("SELECT t.id FROM threads t", "t.author_id"),
+    "organisation.renamed": _showing("SELECT t.id FROM threads t", "t.organisation_id"),
+}
+_POSTS_SHOWING: Final = {
+    "tag.renamed": _showing("SELECT p.id FROM posts p JOIN thread_tags y ON y.thread_id = p.thread_id", "y.tag_id"),
+    "platform.edited": _showing(
+        "SELECT p.id FROM posts p JOIN thread_platforms y ON y.thread_id = p.thread_id", "y.platform_id"
+    ),
+    "member.renamed": _BY_AUTHOR,
+    "member.placed": _BY_AUTHOR,
+    "member.removed": _BY_AUTHOR,
+    "organisation.renamed": _showing(
+        "SELECT p.id FROM posts p JOIN memberships o ON o.member_id = p.author_id", "o.organisation_id"
+    ),
+}
+
+
+def _source(
+    kind: str,
+    statement: str,
+    column: str,
+    make: Callable[[Mapping[str, Any]], Document],
+    follows: Mapping[str, Showing],
+) -> Source:
     async def some(ids: Sequence[int]) -> AsyncIterator[Document]:
         for start in range(0, len(ids), _BATCH):
             async for document in _read(statement, column, one_of(column, ids[start : start + _BATCH]), make):
@@ -140,10 +177,13 @@ def _source(kind: str, statement: str, column: str, make: Callable[[Mapping[str,
         async for document in _read(statement, column, Condition("1 = 1"), make):
             yield document
 
-    return Source(kind, some, everything)
+    return Source(kind, some, everything, follows)
 
 
-SOURCES: list[Source] = [_source("thread", _THREADS, "t.id", _thread), _source("post", _POSTS, "p.id", _post)]
+SOURCES: list[Source] = [
+    _source("thread", _THREADS, "t.id", _thread, _THREADS_SHOWING),
+    _source("post", _POSTS, "p.id", _post, _POSTS_SHOWING),
+]
 
 
 async def threads_among(viewer: Viewer, hits: Sequence[Hit]) -> set[str]:

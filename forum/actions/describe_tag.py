@@ -6,12 +6,12 @@ from typing import Annotated, Any
 from pydantic import Field, field_validator
 
 from base.db import execute, marks, rows, transaction
-from base.errors import Invalid, Missing
+from base.errors import Invalid, Missing, refusal
 from base.inputs import Body, Input, Line, Words
 from base.journal import record
 from forum.models import Tag
 from forum.queries.labels import tag_slug
-from forum.rules import check_may_describe_tags
+from forum.rules import check_may_describe_tags, check_may_rename_tags
 from members.viewer import Viewer
 
 
@@ -39,16 +39,15 @@ async def describe_tag(viewer: Viewer, slug: str, given: TagText) -> None:
     tag_id: int = found[0]["id"]
     wanted = {tag_slug(name): name for name in given.synonyms if tag_slug(name) != slug}
     known = await _known(list(wanted))
-    _check(viewer, tag_id, found[0]["name"], given, known)
+    renamed = given.name != found[0]["name"]
+    _check(tag_id, given, known, not_renamed=refusal(check_may_rename_tags, viewer) if renamed else "")
     async with transaction():
         await execute("UPDATE tags SET name = ?, about = ? WHERE id = ?", given.name, given.about, tag_id)
         await execute("UPDATE tags SET meant_id = NULL WHERE meant_id = ?", tag_id)
         await Tag.filter(id__in=[one["id"] for one in known]).update(meant_id=tag_id)
         fresh = set(wanted) - {one["slug"] for one in known}
         await Tag.bulk_create([Tag(slug=one, name=wanted[one], meant_id=tag_id) for one in sorted(fresh)])
-        threads = await rows("SELECT thread_id FROM thread_tags WHERE tag_id = ?", tag_id)
-        touched = {"thread": [row["thread_id"] for row in threads]}
-        await record("tag.described", actor_id=viewer.member_id, subject_id=tag_id, data={"touches": touched})
+        await record("tag.renamed" if renamed else "tag.described", actor_id=viewer.member_id, subject_id=tag_id)
 
 
 async def _known(slugs: list[str]) -> list[dict[str, Any]]:
@@ -61,7 +60,7 @@ async def _known(slugs: list[str]) -> list[dict[str, Any]]:
     )
 
 
-def _check(viewer: Viewer, tag_id: int, name: str, given: TagText, known: Sequence[dict[str, Any]]) -> None:
+def _check(tag_id: int, given: TagText, known: Sequence[dict[str, Any]], *, not_renamed: str) -> None:
     errors = {}
     others = [one["name"] for one in known if one["meant_id"] not in (None, tag_id)]
     used = [one["name"] for one in known if one["meant_id"] is None and (one["used"] or one["main"])]
@@ -69,7 +68,7 @@ def _check(viewer: Viewer, tag_id: int, name: str, given: TagText, known: Sequen
         errors["synonyms"] = f"{', '.join(others)}: this means another topic already."
     elif used:
         errors["synonyms"] = f"{', '.join(used)}: threads carry this topic, so it stays one of its own."
-    if given.name != name and not viewer.is_staff:
-        errors["name"] = "Only editors and moderators can rename a topic."
+    if not_renamed:
+        errors["name"] = not_renamed
     if errors:
         raise Invalid(errors, given.model_dump())

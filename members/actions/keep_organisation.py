@@ -99,10 +99,13 @@ async def edit_organisation(viewer: Viewer, organisation_id: int, given: Particu
     rules.check_may_keep_organisations(viewer)
     await _check_region(given)
     async with transaction():
-        if not await Organisation.filter(id=organisation_id).update(**_columns(given)):
+        before = await Organisation.get_or_none(id=organisation_id)
+        if before is None:
             raise Missing("There is no such organisation.")
+        await Organisation.filter(id=organisation_id).update(**_columns(given))
         await _keep_domains(organisation_id, given)
-        await journal.record("organisation.edited", actor_id=viewer.id, subject_id=organisation_id)
+        kind = "organisation.edited" if before.name == given.name else "organisation.renamed"
+        await journal.record(kind, actor_id=viewer.id, subject_id=organisation_id)
 
 
 async def describe_organisation(viewer: Viewer, organisation_id: int, given: About) -> None:

@@ -38,14 +38,13 @@ class TestDescribing:
         main = await make.tag("reviews")
         unused = await make.tag("stars")
         old = await make.tag("ratings", meant=main)
-        thread = await make.thread(tags=[main])
+        await make.thread(tags=[main])
         trusted = await make.viewer(await make.member(trust=2))
         await describe_tag(trusted, "reviews", TagText(name="reviews", synonyms=["Stars", "feedback", "reviews"]))
         assert {one.name: one.meant_id for one in await Tag.all()} == {  # type: ignore[attr-defined]
             "reviews": None, "stars": main.id, "feedback": main.id, "ratings": None,
         }  # fmt: skip
-        entry = await Entry.get(kind="tag.described")
-        assert entry.data["touches"] == {"thread": [thread.id]}
+        assert (await Entry.get(kind="tag.described")).subject_id == main.id
         assert old.id != unused.id
 
     async def test_what_is_in_use_or_means_something_else_stays(self) -> None:

@@ -4,10 +4,13 @@ from decimal import Decimal
 
 import pytest
 
+from base.db import transaction
+from base.journal import record
 from base.journal.models import Entry
 from forum.actions.accept import accept
 from forum.actions.answer import NewPost, answer
 from forum.actions.delete import delete
+from forum.actions.describe_tag import TagText, describe_tag
 from forum.actions.edit import EditedPost, edit
 from forum.models import CaseStudy, Metric, Post, QuestionDetails, Thread
 from forum.searchable import SOURCES, posts_among, threads_among
@@ -155,6 +158,31 @@ async def test_every_act_re_reads_what_it_changes(monkeypatch: pytest.MonkeyPatc
     index = await _indexed(monkeypatch)
     assert index.written == set()
     assert index.gone >= {here, *answers}
+
+
+async def test_what_a_document_shows_of_others_is_followed(monkeypatch: pytest.MonkeyPatch) -> None:
+    tag, platform, home = await make.tag("reviews"), await make.platform("X"), await make.organisation()
+    author = await make.member(at=home)
+    thread = await make.thread(tags=[tag], platforms=[platform])
+    post = await make.post(thread, author=author)
+    await make.post(await make.thread("Another thread altogether"))
+    editor = await make.viewer(await make.editor())
+    here, there = f"thread:{thread.id}", f"post:{post.id}"
+    await Entry.all().delete()
+
+    await describe_tag(editor, "reviews", TagText(name="reviews", about="What patients say."))
+    assert (await _indexed(monkeypatch)).written == set()
+    await describe_tag(editor, "reviews", TagText(name="ratings", about="What patients say."))
+    assert (await _indexed(monkeypatch)).written == {here, there}
+    for kind, subject, written in (
+        ("platform.edited", platform.id, {here, there}),
+        ("member.renamed", author.id, {there}),
+        ("member.placed", author.id, {there}),
+        ("organisation.renamed", home.id, {there}),
+    ):
+        async with transaction():
+            await record(kind, actor_id=None, subject_id=subject)
+        assert (await _indexed(monkeypatch)).written == written, kind
 
 
 async def test_search_looks_again_whether_one_may_see() -> None:
