@@ -31,7 +31,7 @@ async def test_it_delivers_while_it_runs_and_writes_down_what_it_holds(database_
     assert asyncio.all_tasks() == before, "nothing goes on after the end"
     await db.connect(database_url)
     try:
-        found = await rows("SELECT query, searches, total, clicks FROM search_log")
+        found = await rows("SELECT query, searches, total, clicks FROM search_log WHERE query = 'surgical masks'")
         assert found == [{"query": "surgical masks", "searches": 1, "total": 3, "clicks": 1}]
     finally:
         await db.close()
