@@ -15,6 +15,7 @@ from forum.rules import visible_posts, visible_threads
 from members.viewer import Viewer
 from search_index.document import Document, Showing, Source
 from search_index.found import Hit
+from search_index.showing import showing
 
 _BATCH: Final = 200
 # Making plain text of Markdown takes a moment; between so many texts others have their turn.
@@ -27,8 +28,11 @@ _LABELS: Final = f"""
     WHERE y.thread_id = t.id) AS tags,
   (SELECT {{join}}(x.name, '{_AFTER}') FROM thread_platforms y JOIN platforms x ON x.id = y.platform_id
     WHERE y.thread_id = t.id) AS platforms,
-  (SELECT {{join}}(x.name, '{_AFTER}') FROM thread_platforms y JOIN platform_aliases x ON x.platform_id = y.platform_id
-    WHERE y.thread_id = t.id) AS aliases"""  # noqa: S608
+  (SELECT {{join}}(x.name, '{_AFTER}') FROM (
+     SELECT n.name FROM thread_platforms y JOIN platform_aliases n ON n.platform_id = y.platform_id
+       WHERE y.thread_id = t.id
+     UNION SELECT n.name FROM thread_tags y JOIN tags n ON n.meant_id = y.tag_id WHERE y.thread_id = t.id
+   ) x) AS aliases"""  # noqa: S608
 _THREADS: Final = f"""
 SELECT t.id, t.kind, t.title, t.slug, t.audience, t.created_at, t.active_at, t.language, t.resolution, t.votes,
   p.body, q.goal, q.setting AS question_setting, q.audience_served, g.name AS organisation, g.country,
@@ -130,32 +134,22 @@ async def _read(
         last = found[-1]["id"] if len(found) == _BATCH else None
 
 
-def _showing(statement: str, column: str) -> Showing:
-    """Return what finds the ids of the documents that show one of the given subjects."""
-
-    async def found_by(ids: Sequence[int]) -> list[int]:
-        which = one_of(column, ids)
-        return [row["id"] for row in await rows(f"{statement} WHERE {which.sql}", *which.values)]
-
-    return found_by
-
-
-_BY_AUTHOR: Final = _showing("SELECT p.id FROM posts p", "p.author_id")
+_BY_AUTHOR: Final = showing("SELECT p.id FROM posts p", "p.author_id")
 _THREADS_SHOWING: Final = {
-    "tag.renamed": _showing("SELECT y.thread_id AS id FROM thread_tags y", "y.tag_id"),
-    "platform.edited": _showing("SELECT y.thread_id AS id FROM thread_platforms y", "y.platform_id"),
-    "member.renamed": _showing("SELECT t.id FROM threads t", "t.author_id"),
-    "organisation.renamed": _showing("SELECT t.id FROM threads t", "t.organisation_id"),
+    "tag.renamed": showing("SELECT y.thread_id AS id FROM thread_tags y", "y.tag_id"),
+    "platform.edited": showing("SELECT y.thread_id AS id FROM thread_platforms y", "y.platform_id"),
+    "member.renamed": showing("SELECT t.id FROM threads t", "t.author_id"),
+    "organisation.renamed": showing("SELECT t.id FROM threads t", "t.organisation_id"),
 }
 _POSTS_SHOWING: Final = {
-    "tag.renamed": _showing("SELECT p.id FROM posts p JOIN thread_tags y ON y.thread_id = p.thread_id", "y.tag_id"),
-    "platform.edited": _showing(
+    "tag.renamed": showing("SELECT p.id FROM posts p JOIN thread_tags y ON y.thread_id = p.thread_id", "y.tag_id"),
+    "platform.edited": showing(
         "SELECT p.id FROM posts p JOIN thread_platforms y ON y.thread_id = p.thread_id", "y.platform_id"
     ),
     "member.renamed": _BY_AUTHOR,
     "member.placed": _BY_AUTHOR,
     "member.removed": _BY_AUTHOR,
-    "organisation.renamed": _showing(
+    "organisation.renamed": showing(
         "SELECT p.id FROM posts p JOIN memberships o ON o.member_id = p.author_id", "o.organisation_id"
     ),
 }

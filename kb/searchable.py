@@ -15,6 +15,7 @@ from kb.verification import state_of
 from members.viewer import Viewer
 from search_index.document import Document, Source
 from search_index.found import Hit
+from search_index.showing import showing
 
 BATCH: Final = 200
 
@@ -98,7 +99,12 @@ async def _all() -> AsyncIterator[Document]:
         last = batch[-1].id if len(batch) == BATCH else None
 
 
-SOURCES: list[Source] = [Source("article", _some, _all)]
+_SHOWING: Final = {
+    "tag.renamed": showing("SELECT x.article_id AS id FROM article_tags x", "x.tag_id"),
+    "platform.edited": showing("SELECT x.article_id AS id FROM article_platforms x", "x.platform_id"),
+    "member.renamed": showing("SELECT a.id FROM articles a", "a.owner_id"),
+}
+SOURCES: list[Source] = [Source("article", _some, _all, _SHOWING)]
 
 
 async def articles_among(viewer: Viewer, hits: Sequence[Hit]) -> set[str]:

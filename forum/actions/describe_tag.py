@@ -31,7 +31,7 @@ class TagText(Input):
 
 
 async def describe_tag(viewer: Viewer, slug: str, given: TagText) -> None:
-    """Store it; a topic that is in use stays one of its own."""
+    """Store it; a topic that is in use stays one of its own. What it is called, all that is about it shows."""
     check_may_describe_tags(viewer)
     found = await rows("SELECT id, name FROM tags WHERE slug = ? AND meant_id IS NULL", slug)
     if not found:
@@ -41,13 +41,15 @@ async def describe_tag(viewer: Viewer, slug: str, given: TagText) -> None:
     known = await _known(list(wanted))
     renamed = given.name != found[0]["name"]
     _check(tag_id, given, known, not_renamed=refusal(check_may_rename_tags, viewer) if renamed else "")
+    before = {row["slug"] for row in await rows("SELECT slug FROM tags WHERE meant_id = ?", tag_id)}
+    kind = "tag.renamed" if renamed or before != set(wanted) else "tag.described"
     async with transaction():
         await execute("UPDATE tags SET name = ?, about = ? WHERE id = ?", given.name, given.about, tag_id)
         await execute("UPDATE tags SET meant_id = NULL WHERE meant_id = ?", tag_id)
         await Tag.filter(id__in=[one["id"] for one in known]).update(meant_id=tag_id)
         fresh = set(wanted) - {one["slug"] for one in known}
         await Tag.bulk_create([Tag(slug=one, name=wanted[one], meant_id=tag_id) for one in sorted(fresh)])
-        await record("tag.renamed" if renamed else "tag.described", actor_id=viewer.member_id, subject_id=tag_id)
+        await record(kind, actor_id=viewer.member_id, subject_id=tag_id)
 
 
 async def _known(slugs: list[str]) -> list[dict[str, Any]]:

@@ -40,7 +40,8 @@ async def edit_profile(viewer: Viewer, given: Profile) -> None:
             name=given.name, title=given.title, bio=given.bio, languages=",".join(given.languages)
         )
         await _keep_platforms(viewer.member_id, set(known.values()))
-        await journal.record("member.edited", actor_id=viewer.id, subject_id=viewer.member_id)
+        kind = "member.edited" if given.name == viewer.name else "member.renamed"
+        await journal.record(kind, actor_id=viewer.id, subject_id=viewer.member_id)
 
 
 async def _keep_platforms(member_id: int, wanted: set[int]) -> None:

@@ -44,7 +44,7 @@ class TestDescribing:
         assert {one.name: one.meant_id for one in await Tag.all()} == {  # type: ignore[attr-defined]
             "reviews": None, "stars": main.id, "feedback": main.id, "ratings": None,
         }  # fmt: skip
-        assert (await Entry.get(kind="tag.described")).subject_id == main.id
+        assert (await Entry.get(kind="tag.renamed")).subject_id == main.id
         assert old.id != unused.id
 
     async def test_what_is_in_use_or_means_something_else_stays(self) -> None:

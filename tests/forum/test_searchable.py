@@ -174,6 +174,9 @@ async def test_what_a_document_shows_of_others_is_followed(monkeypatch: pytest.M
     assert (await _indexed(monkeypatch)).written == set()
     await describe_tag(editor, "reviews", TagText(name="ratings", about="What patients say."))
     assert (await _indexed(monkeypatch)).written == {here, there}
+    await describe_tag(editor, "reviews", TagText(name="ratings", about="What patients say.", synonyms=["stars"]))
+    assert (await _indexed(monkeypatch)).written == {here, there}
+    assert (await _load("thread", thread.id))[0].aliases == ("stars",)
     for kind, subject, written in (
         ("platform.edited", platform.id, {here, there}),
         ("member.renamed", author.id, {there}),

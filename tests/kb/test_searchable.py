@@ -141,3 +141,13 @@ async def test_a_practice_is_found_by_the_synonyms_of_its_topics(database: str) 
     made = await make.article()
     await ArticleTag.create(article_id=made.id, tag_id=meant.id)
     assert (await load(made.id))[0].aliases == ("negative reviews",)
+
+
+async def test_a_practice_is_read_again_when_what_it_shows_is_renamed(database: str) -> None:
+    made, tag, platform = await make.article(), await make.tag("reviews"), await make.platform("X")
+    await make.article("Another one")
+    await ArticleTag.create(article=made, tag=tag)
+    await ArticlePlatform.create(article=made, platform=platform)
+    owner = made.owner_id  # type: ignore[attr-defined]
+    for kind, subject in (("tag.renamed", tag.id), ("platform.edited", platform.id), ("member.renamed", owner)):
+        assert await SOURCE.follows[kind]([subject]) == [made.id], kind
