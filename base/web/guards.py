@@ -139,14 +139,16 @@ class SizeLimit:
 
 
 class ReadablePath:
-    """Refuse paths with control characters: nothing here has such a name, and databases choke on NUL."""
+    """Refuse addresses with control characters: nothing here has such a name, and databases choke on NUL."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on unless its path cannot be read."""
-        if scope["type"] == "http" and any(letter < " " or letter == "\x7f" for letter in scope["path"]):
+        """Pass the request on unless its address cannot be read."""
+        if scope["type"] == "http" and (
+            any(letter < " " or letter == "\x7f" for letter in scope["path"]) or b"%00" in scope["query_string"]
+        ):
             await PlainTextResponse("There is nothing here.", status_code=404)(scope, receive, send)
             return
         await self.app(scope, receive, send)

@@ -18,7 +18,8 @@ async def read_input(request: Request) -> dict[str, object]:
     found: dict[str, object] = {}
     async with request.form(max_files=0, max_fields=MOST_FIELDS, max_part_size=1024 * 1024) as form:
         for name in form:
-            values = [value for value in form.getlist(name) if not isinstance(value, UploadFile)]
+            # No browser sends NUL, and no database takes it.
+            values = [value.replace("\0", "") for value in form.getlist(name) if not isinstance(value, UploadFile)]
             found[name] = values[0] if len(values) == 1 else values
     return found
 

@@ -148,3 +148,10 @@ async def test_what_is_no_json_is_said_to_be_none(site_of_cast: Site, body: byte
 async def test_what_is_left_out_of_the_number_of_a_version_is_the_published_one(site_of_cast: Site) -> None:
     path = site_of_cast.world.path("/api/v1/articles/{practice}/revisions/0/restore")
     assert (await site_of_cast.ask("editor", "POST", path)).status_code == 201
+
+
+async def test_nul_is_in_nothing_that_is_asked_or_sent(site_of_cast: Site) -> None:
+    for path in ("/practices?tag=a%00b", "/search?q=%00", "/kb/1/sources?x=1&y=%00"):
+        assert (await site_of_cast.ask("editor", "GET", path)).status_code == 404
+    path = site_of_cast.world.path("/kb/{draft}/edit")
+    assert (await site_of_cast.ask("editor", "POST", path, data={"do": "find", "q": "a\0b"})).status_code == 303
