@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final, cast
 
 from base.condition import Condition, one_of
-from base.db import as_datetime, dialect, marks, rows
+from base.db import as_datetime, marks, rows
 from base.text.plain import to_plain
 from forum.addresses import place_url, thread_url
 from forum.queries.authors import AUTHOR_COLUMNS, MAIN_ORGANISATION, author_of
@@ -24,11 +24,11 @@ _AFTER: Final = "\n"
 
 # Names are what people read and type; the engine folds them by itself.
 _LABELS: Final = f"""
-  (SELECT {{join}}(x.name, '{_AFTER}') FROM thread_tags y JOIN tags x ON x.id = y.tag_id
+  (SELECT string_agg(x.name, '{_AFTER}') FROM thread_tags y JOIN tags x ON x.id = y.tag_id
     WHERE y.thread_id = t.id) AS tags,
-  (SELECT {{join}}(x.name, '{_AFTER}') FROM thread_platforms y JOIN platforms x ON x.id = y.platform_id
+  (SELECT string_agg(x.name, '{_AFTER}') FROM thread_platforms y JOIN platforms x ON x.id = y.platform_id
     WHERE y.thread_id = t.id) AS platforms,
-  (SELECT {{join}}(x.name, '{_AFTER}') FROM (
+  (SELECT string_agg(x.name, '{_AFTER}') FROM (
      SELECT n.name FROM thread_platforms y JOIN platform_aliases n ON n.platform_id = y.platform_id
        WHERE y.thread_id = t.id
      UNION SELECT n.name FROM thread_tags y JOIN tags n ON n.meant_id = y.tag_id WHERE y.thread_id = t.id
@@ -122,11 +122,10 @@ async def _read(
     statement: str, column: str, which: Condition, make: Callable[[Mapping[str, Any]], Document]
 ) -> AsyncIterator[Document]:
     """Yield everything a statement finds, batch by batch."""
-    sql = statement.replace("{join}", "group_concat" if dialect() == "sqlite" else "string_agg")
     last: int | None = 0
     while last is not None:
         more = which & Condition(f"{column} > ?", (last,))
-        found = await rows(sql.replace("{which}", more.sql), *more.values)
+        found = await rows(statement.replace("{which}", more.sql), *more.values)
         for number, row in enumerate(found):
             yield make(row)
             if number % _TURN == 0:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from base.clock import now
 from base.condition import Condition, one_of
-from base.db import as_datetime, dialect, marks, rows
+from base.db import as_datetime, marks, rows
 from base.text.plain import to_plain
 from kb.addresses import article_url
 from kb.content import Content
@@ -22,10 +22,11 @@ BATCH: Final = 200
 _COLUMNS: Final = """a.id, a.slug, a.audience, a.language, a.state, a.published_revision, a.verified_revision, a.due_at,
   a.published_at, a.changed_at, r.title, r.summary, r.sections, r.recommendation, r.strength, r.evidence,
   r.evidence_why, m.name AS owner_name, m.handle AS owner_handle,
-  (SELECT {join_tag} FROM article_tags x JOIN tags t ON t.id = x.tag_id WHERE x.article_id = a.id) AS tags,
-  (SELECT {join_platform} FROM article_platforms x JOIN platforms p ON p.id = x.platform_id
+  (SELECT string_agg(t.name, '\n') FROM article_tags x JOIN tags t ON t.id = x.tag_id
+    WHERE x.article_id = a.id) AS tags,
+  (SELECT string_agg(p.name, '\n') FROM article_platforms x JOIN platforms p ON p.id = x.platform_id
     WHERE x.article_id = a.id) AS platforms,
-  (SELECT {join_alias} FROM (
+  (SELECT string_agg(p.name, '\n') FROM (
      SELECT n.name FROM article_platforms x JOIN platform_aliases n ON n.platform_id = x.platform_id
        WHERE x.article_id = a.id
      UNION SELECT n.name FROM article_tags x JOIN tags n ON n.meant_id = x.tag_id WHERE x.article_id = a.id
@@ -35,17 +36,10 @@ _COLUMNS: Final = """a.id, a.slug, a.audience, a.language, a.state, a.published_
   (SELECT COUNT(*) FROM adoptions d WHERE d.article_id = a.id AND d.state IN ('adopted', 'adapted')) AS adopted"""
 
 
-def _joined(column: str) -> str:
-    return f"group_concat({column}, char(10))" if dialect() == "sqlite" else f"string_agg({column}, chr(10))"
-
-
 async def _load(which: Condition, after: int = 0) -> AsyncIterator[Document]:
-    columns = _COLUMNS.format(
-        join_tag=_joined("t.name"), join_platform=_joined("p.name"), join_alias=_joined("p.name")
-    )  # fmt: skip
     standing = one_of("a.state", READABLE)
     found = await rows(
-        f"SELECT {columns} FROM articles a "  # noqa: S608
+        f"SELECT {_COLUMNS} FROM articles a "  # noqa: S608
         "JOIN article_revisions r ON r.article_id = a.id AND r.number = a.published_revision "
         "LEFT JOIN members m ON m.id = a.owner_id "
         f"WHERE {standing.sql} AND a.id > ? AND ({which.sql}) ORDER BY a.id LIMIT ?",

@@ -1,4 +1,4 @@
-"""Raw SQL, written once with `?` for both engines."""
+"""Raw SQL, written once with `?` and `string_agg` for both engines."""
 
 import re
 from collections.abc import Sequence
@@ -19,7 +19,8 @@ def _numbered(sql: str) -> str:
 
 
 def _statement(sql: str) -> str:
-    return _numbered(sql) if dialect() == "postgres" else sql
+    # SQLite knows string_agg only since 3.44.
+    return _numbered(sql) if dialect() == "postgres" else sql.replace("string_agg(", "group_concat(")
 
 
 async def rows(sql: str, *values: object) -> list[dict[str, Any]]:

@@ -28,7 +28,7 @@ _METRIC: Final = f" || '{_BETWEEN}' || ".join(f"COALESCE(CAST(x.{name} AS TEXT),
 
 CASE_COLUMNS: Final = f"""s.direction, s.setting AS case_setting, s.started_on, s.ended_on, s.ongoing, s.staff_hours,
   s.cost_band, s.again, s.sponsored, s.sponsorship, s.vendor_tie, s.vendor_ties, s.approvals, s.contact, s.licence,
-  s.updated_at, (SELECT {{join}}({_METRIC}, '{_AFTER}') FROM metrics x WHERE x.case_id = s.id) AS metrics"""  # noqa: S608
+  s.updated_at, (SELECT string_agg({_METRIC}, '{_AFTER}') FROM metrics x WHERE x.case_id = s.id) AS metrics"""  # noqa: S608
 CASE_JOIN: Final = "LEFT JOIN case_studies s ON s.thread_id = t.id"
 
 

@@ -12,7 +12,7 @@ from base.db import rows
 from base.errors import Missing
 from base.inputs import Input, Line
 from base.paging import Page
-from forum.queries.thread_rows import ROW_JOINS, ThreadRow, read_row, row_columns
+from forum.queries.thread_rows import ROW_COLUMNS, ROW_JOINS, ThreadRow, read_row
 from forum.rules import listed_threads
 from members.viewer import Viewer
 
@@ -70,7 +70,7 @@ async def listing(
         "LIMIT (SELECT CASE WHEN ? = 0 THEN CASE WHEN COUNT(*) > ? THEN 0 ELSE ? - COUNT(*) END ELSE ? END FROM first) "
         "OFFSET (SELECT CASE WHEN ? > COUNT(*) THEN ? - COUNT(*) ELSE 0 END FROM first)), "
         "shown AS (SELECT id, 0 AS place FROM first WHERE ? = 0 UNION ALL SELECT id, 1 FROM rest) "
-        f"SELECT (SELECT COUNT(*) FROM threads t WHERE {seen.sql}) AS total, {row_columns()} "
+        f"SELECT (SELECT COUNT(*) FROM threads t WHERE {seen.sql}) AS total, {ROW_COLUMNS} "
         f"FROM shown JOIN threads t ON t.id = shown.id {ROW_JOINS} ORDER BY shown.place, {order}",
         *pinned.values, *seen.values, *seen.values, offset, size, size, size, offset, offset, offset, *seen.values,
     )  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any, Final
 from base.db import rows
 from base.errors import Missing
 from forum.queries.thread_head import Label
-from forum.queries.topics import FOLLOWED, Moved, TopicEntry, join, part, read_entry
+from forum.queries.topics import FOLLOWED, Moved, TopicEntry, part, read_entry
 from forum.rules import listed_threads
 from members.queries.main_organisation import MAIN_ORGANISATION
 from members.rules import listed_members, visible_organisations
@@ -50,7 +50,7 @@ async def all_platforms(viewer: Viewer) -> tuple[TopicEntry, ...]:
     seen = listed_threads(viewer)
     found = await rows(
         "SELECT g.slug, g.name, g.about, COALESCE(n.threads, 0) AS threads, "  # noqa: S608
-        f"(SELECT {join()}(s.name, '\n') FROM platform_aliases s WHERE s.platform_id = g.id) AS also "
+        f"(SELECT string_agg(s.name, '\n') FROM platform_aliases s WHERE s.platform_id = g.id) AS also "
         "FROM platforms g LEFT JOIN (SELECT x.platform_id, COUNT(*) AS threads FROM thread_platforms x "
         f"JOIN threads t ON t.id = x.thread_id WHERE {seen.sql} GROUP BY x.platform_id) n ON n.platform_id = g.id "
         "ORDER BY LOWER(g.name) LIMIT ?",
@@ -63,7 +63,7 @@ async def platform(viewer: Viewer, slug: str) -> PlatformFacts | Moved:
     """Return a platform; of another name, where it is."""
     found = await rows(
         "SELECT g.id, g.slug, g.name, g.vendor, g.status, g.about, 0 AS threads, "  # noqa: S608
-        f"(SELECT {join()}(s.name, '\n') FROM platform_aliases s WHERE s.platform_id = g.id) AS also, "
+        f"(SELECT string_agg(s.name, '\n') FROM platform_aliases s WHERE s.platform_id = g.id) AS also, "
         f"{FOLLOWED.format(target='platform')} FROM platforms g "
         "WHERE g.slug = ? OR g.id = (SELECT a.platform_id FROM platform_aliases a WHERE a.slug = ?)",
         viewer.id or 0, slug, slug.lower().replace("-", ""),

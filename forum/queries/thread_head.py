@@ -7,7 +7,7 @@ from typing import Any, Final, cast
 
 from base import settings
 from base.condition import Condition
-from base.db import as_datetime, dialect, rows
+from base.db import as_datetime, rows
 from base.errors import Missing
 from base.text.slug import slugify
 from forum.addresses import thread_url
@@ -24,13 +24,13 @@ _COLUMNS: Final = f"""
   t.answers, t.votes, t.version, c.name AS category, c.slug AS category_slug, q.goal, q.setting, q.audience_served,
   q.constraints, q.needed_by, q.people_asked, g.name AS organisation, g.slug AS organisation_slug, r.name AS region,
   r.slug AS region_slug,
-  (SELECT {{join}}(x.slug || '{_BETWEEN}' || x.name, '{_AFTER}') FROM thread_tags y JOIN tags x ON x.id = y.tag_id
+  (SELECT string_agg(x.slug || '{_BETWEEN}' || x.name, '{_AFTER}') FROM thread_tags y JOIN tags x ON x.id = y.tag_id
     WHERE y.thread_id = t.id) AS tags,
-  (SELECT {{join}}(x.slug || '{_BETWEEN}' || x.name, '{_AFTER}') FROM thread_platforms y
+  (SELECT string_agg(x.slug || '{_BETWEEN}' || x.name, '{_AFTER}') FROM thread_platforms y
     JOIN platforms x ON x.id = y.platform_id WHERE y.thread_id = t.id) AS platforms,
   (SELECT COUNT(*) FROM watches x WHERE x.target = 'thread' AND x.target_id = t.id
     AND x.level IN ('watching', 'following')) AS followers,
-  (SELECT {{join}}(CAST(x.accepted_at AS TEXT) || '{_BETWEEN}' || x.number || '{_BETWEEN}' || x.position, '{_AFTER}')
+  (SELECT string_agg(CAST(x.accepted_at AS TEXT) || '{_BETWEEN}' || x.number || '{_BETWEEN}' || x.position, '{_AFTER}')
     FROM posts x WHERE x.thread_id = t.id AND x.accepted_at IS NOT NULL AND x.state = 'published') AS accepted,
   (SELECT x.number FROM posts x WHERE x.thread_id = t.id AND x.position = ? AND x.place = 0 LIMIT 1) AS next_number"""  # noqa: S608
 _OF_MEMBER: Final = """,
@@ -166,7 +166,7 @@ async def thread_head(viewer: Viewer, thread_id: int, page: int, at: datetime) -
 
 
 def _statement(visible: Condition, duplicate: Condition, *, member: bool) -> str:
-    columns = f"{_COLUMNS}, {CASE_COLUMNS}".replace("{join}", "group_concat" if dialect() == "sqlite" else "string_agg")
+    columns = f"{_COLUMNS}, {CASE_COLUMNS}"
     return (
         f"SELECT {THREAD_FACTS}, {columns}{_OF_MEMBER if member else ''}, "
         "d.id AS duplicate_id, d.slug AS duplicate_slug, "

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from base.clock import now
-from base.db import as_datetime, dialect
+from base.db import as_datetime
 from forum.addresses import thread_url
 from forum.queries.authors import AUTHOR_COLUMNS, Author, author_of
 from forum.queries.thread_head import Label
@@ -16,11 +16,11 @@ from members.viewer import PUBLIC
 _BETWEEN, _AFTER = "\t", "\n"  # names are single lines, so neither can stand in one
 
 _LABELS: Final = f"""
-  (SELECT {{join}}(x.slug || '{_BETWEEN}' || x.name, '{_AFTER}') FROM thread_tags y JOIN tags x ON x.id = y.tag_id
+  (SELECT string_agg(x.slug || '{_BETWEEN}' || x.name, '{_AFTER}') FROM thread_tags y JOIN tags x ON x.id = y.tag_id
     WHERE y.thread_id = t.id) AS tags,
-  (SELECT {{join}}(x.slug || '{_BETWEEN}' || x.name, '{_AFTER}') FROM thread_platforms y
+  (SELECT string_agg(x.slug || '{_BETWEEN}' || x.name, '{_AFTER}') FROM thread_platforms y
     JOIN platforms x ON x.id = y.platform_id WHERE y.thread_id = t.id) AS platforms"""  # noqa: S608
-_COLUMNS: Final = f"""
+ROW_COLUMNS: Final = f"""
   t.id, t.kind, t.title, t.slug, t.excerpt, t.language, t.audience, t.state, t.resolution, t.locked, t.pinned_until,
   t.article_id, t.article_audience, t.created_at, t.active_at, t.replies, t.answers, t.votes,
   {AUTHOR_COLUMNS}, {_LABELS}, s.direction, k.name AS metric_name, k.baseline AS metric_baseline,
@@ -70,11 +70,6 @@ class ThreadRow:
     result: str = ""
     metric: KeyMetric | None = None
     needed_by: date | None = None
-
-
-def row_columns() -> str:
-    """Return the columns of a row, for the database that is open."""
-    return _COLUMNS.format(join="group_concat" if dialect() == "sqlite" else "string_agg")
 
 
 def read_row(row: Mapping[str, Any], *, by_creation: bool = False) -> ThreadRow:

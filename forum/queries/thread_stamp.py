@@ -7,7 +7,7 @@ from typing import Final
 
 from base import settings
 from base.clock import now
-from base.db import dialect, marks, rows
+from base.db import marks, rows
 from base.errors import Missing
 from forum.addresses import COMMENTS_SHOWN
 from forum.queries.facts import NO_THREAD
@@ -18,7 +18,7 @@ from members.viewer import Viewer
 # Names are not counted by a thread's version; they are read each time, so that nobody's old name is shown.
 _STAMP: Final = f"""
 SELECT t.version, t.slug,
-  (SELECT {{join}}(m.name || ' ' || m.state || ' ' || m.title || ' ' || COALESCE(o.name, '') || ' '
+  (SELECT string_agg(m.name || ' ' || m.state || ' ' || m.title || ' ' || COALESCE(o.name, '') || ' '
       || COALESCE(o.kind, ''), '/')
     FROM members m {MAIN_ORGANISATION} WHERE m.id IN (
       SELECT p.author_id FROM posts p
@@ -46,7 +46,6 @@ async def thread_stamp(viewer: Viewer, thread_id: int, page: int, related: Seque
     seen, beside = visible_threads(viewer), visible_threads(viewer, "r")
     found = await rows(
         _STAMP.format(
-            join="group_concat" if dialect() == "sqlite" else "string_agg",
             positions=marks(positions),
             related=marks(related),
             seen=seen.sql,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from base.db import dialect, rows
+from base.db import rows
 from base.errors import Missing
 from forum.queries.thread_head import Label
 from forum.rules import known_topics, listed_threads
@@ -51,17 +51,12 @@ class Moved:
     slug: str
 
 
-def join() -> str:
-    """Return the function that joins texts, in the database that is open."""
-    return "group_concat" if dialect() == "sqlite" else "string_agg"
-
-
 async def all_topics(viewer: Viewer) -> tuple[TopicEntry, ...]:
     """Return every topic by name, with how many threads there are."""
     seen, known = listed_threads(viewer), known_topics(viewer)
     found = await rows(
         "SELECT g.slug, g.name, g.about, COALESCE(n.threads, 0) AS threads, "  # noqa: S608
-        f"(SELECT {join()}(s.name, '\n') FROM tags s WHERE s.meant_id = g.id) AS also "
+        f"(SELECT string_agg(s.name, '\n') FROM tags s WHERE s.meant_id = g.id) AS also "
         "FROM tags g LEFT JOIN (SELECT x.tag_id, COUNT(*) AS threads FROM thread_tags x "
         f"JOIN threads t ON t.id = x.thread_id WHERE {seen.sql} GROUP BY x.tag_id) n ON n.tag_id = g.id "
         f"WHERE g.meant_id IS NULL AND ({known.sql}) ORDER BY LOWER(g.name) LIMIT ?",
@@ -81,7 +76,8 @@ async def topic(viewer: Viewer, slug: str) -> Topic | Moved:
     known = known_topics(viewer)
     found = await rows(
         "SELECT g.id, g.slug, g.name, g.about, m.slug AS meant, "  # noqa: S608
-        f"(SELECT {join()}(s.name, '\n') FROM tags s WHERE s.meant_id = g.id) AS also, {FOLLOWED.format(target='tag')} "
+        f"(SELECT string_agg(s.name, '\n') FROM tags s WHERE s.meant_id = g.id) AS also, "
+        f"{FOLLOWED.format(target='tag')} "
         f"FROM tags g LEFT JOIN tags m ON m.id = g.meant_id WHERE g.slug = ? AND ({known.sql})",
         viewer.id or 0, slug, *known.values,
     )  # fmt: skip

@@ -10,7 +10,7 @@ from base.db import as_datetime, rows
 from base.errors import Missing
 from kb.addresses import article_url
 from kb.evidence import Ceiling, ceiling
-from kb.queries.facts import FACT_COLUMNS, MISSING, Found, people_columns, read_found
+from kb.queries.facts import FACT_COLUMNS, MISSING, PEOPLE_COLUMNS, Found, read_found
 from kb.queries.margin import Margin, margin_of
 from kb.queries.sources import Rested, Source, sources_of
 from kb.rules import OPEN_STATES, gone_articles, may_see_revision, visible_articles
@@ -119,7 +119,7 @@ async def show_article(viewer: Viewer, article_id: int, number: int = 0) -> Show
     visible, newer = visible_articles(viewer), visible_articles(viewer, "new")
     rest = _SELECT.format(newer=newer.sql, revision="?" if number else _CURRENT)
     found = await rows(
-        f"SELECT {FACT_COLUMNS}, {people_columns()}, {rest} WHERE a.id = ? AND ({visible.sql})",
+        f"SELECT {FACT_COLUMNS}, {PEOPLE_COLUMNS}, {rest} WHERE a.id = ? AND ({visible.sql})",
         *newer.values, *((number,) if number else ()), article_id, *visible.values,
     )  # fmt: skip
     if not found:

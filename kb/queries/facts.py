@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from base.db import as_datetime, dialect, rows
+from base.db import as_datetime, rows
 from base.errors import Missing
 from kb.content import Content
 from kb.rules import ArticleFacts, RevisionFacts, may_see_revision, visible_articles
@@ -16,21 +16,17 @@ MISSING: Final = "There is no such practice, or you may not see it."
 
 # Who wrote a revision of the article or was asked to review one, and who was asked to review this revision.
 PEOPLE_COLUMNS: Final = """
-  (SELECT {join} FROM (SELECT w.author_id AS who FROM article_revisions w WHERE w.article_id = a.id
+  (SELECT string_agg(CAST(who AS TEXT), ',') FROM (
+     SELECT w.author_id AS who FROM article_revisions w WHERE w.article_id = a.id
      UNION SELECT q.reviewer_id FROM reviews q JOIN article_revisions w ON w.id = q.revision_id
        WHERE w.article_id = a.id) people) AS people,
-  (SELECT {join} FROM (SELECT q.reviewer_id AS who FROM reviews q WHERE q.revision_id = r.id) asked) AS reviewers
+  (SELECT string_agg(CAST(who AS TEXT), ',') FROM (
+     SELECT q.reviewer_id AS who FROM reviews q WHERE q.revision_id = r.id) asked) AS reviewers
 """
 FACT_COLUMNS: Final = """a.id AS article_id, a.state AS article_state, a.kind, a.slug, a.audience, a.owner_id,
   a.published_revision, a.latest_revision, a.verified_revision, a.verified_at, a.due_at, a.interval_days,
   r.id AS revision_id, r.number, r.state AS revision_state, r.author_id, r.last_editor_id, r.edits, r.based_on,
   r.significance, r.note, r.title, r.summary, r.sections, r.recommendation, r.strength, r.evidence, r.evidence_why"""
-
-
-def people_columns() -> str:
-    """Return the columns that name the people of an article, for the engine that is open."""
-    join = "group_concat(who)" if dialect() == "sqlite" else "string_agg(CAST(who AS TEXT), ',')"
-    return PEOPLE_COLUMNS.format(join=join)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +59,7 @@ async def find(viewer: Viewer, article_id: int, number: int = 0) -> Found:
     visible = visible_articles(viewer)
     wanted = "?" if number else "a.latest_revision"
     found = await rows(
-        f"SELECT {FACT_COLUMNS}, {people_columns()} FROM articles a "  # noqa: S608
+        f"SELECT {FACT_COLUMNS}, {PEOPLE_COLUMNS} FROM articles a "  # noqa: S608
         f"JOIN article_revisions r ON r.article_id = a.id AND r.number = {wanted} WHERE a.id = ? AND ({visible.sql})",
         *((number,) if number else ()), article_id, *visible.values,
     )  # fmt: skip
@@ -79,7 +75,7 @@ async def find_for_nobody(article_id: int, *, published: bool = False) -> Found 
     """
     which = "published" if published else "latest"
     found = await rows(
-        f"SELECT {FACT_COLUMNS}, {people_columns()} FROM articles a "  # noqa: S608
+        f"SELECT {FACT_COLUMNS}, {PEOPLE_COLUMNS} FROM articles a "  # noqa: S608
         f"JOIN article_revisions r ON r.article_id = a.id AND r.number = a.{which}_revision WHERE a.id = ?",
         article_id,
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from base.db import dialect, rows
+from base.db import rows
 from forum.addresses import post_url, thread_url
 from forum.queries.authors import AUTHOR_COLUMNS, MAIN_ORGANISATION, Author, author_of
 from forum.rules import visible_threads
@@ -71,10 +71,9 @@ class Rested:
 async def sources_of(viewer: Viewer, article_id: int, revision: int) -> Rested:
     """Return what a revision rests on, in one statement."""
     visible = visible_threads(viewer)
-    join = "group_concat(DISTINCT {})" if dialect() == "sqlite" else "string_agg(DISTINCT {}, ',')"
     found = await rows(
         f"SELECT {_COLUMNS}, CASE WHEN {visible.sql} THEN 1 ELSE 0 END AS seen, "  # noqa: S608
-        f"(SELECT {join.format('x.comparison')} FROM metrics x WHERE x.case_id = cs.id) AS comparisons "
+        "(SELECT string_agg(x.comparison, ',') FROM metrics x WHERE x.case_id = cs.id) AS comparisons "
         "FROM source_links l JOIN threads t ON t.id = l.thread_id LEFT JOIN posts p ON p.id = l.post_id "
         "LEFT JOIN case_studies cs ON cs.thread_id = t.id LEFT JOIN organisations too ON too.id = t.organisation_id "
         f"JOIN members m ON m.id = COALESCE(p.author_id, t.author_id) {MAIN_ORGANISATION} "
@@ -114,7 +113,7 @@ def _source(row: Mapping[str, Any]) -> Source:
         audience=row["thread_audience"],
         open_to_viewer=seen,
         direction=row["direction"] or "",
-        comparisons=tuple(sorted((row["comparisons"] or "").split(","))) if row["comparisons"] else (),
+        comparisons=tuple(sorted(set(row["comparisons"].split(",")))) if row["comparisons"] else (),
         addressed=row["addressed"],
     )
 

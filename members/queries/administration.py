@@ -6,7 +6,7 @@ from datetime import datetime
 
 from base.clock import now
 from base.condition import ALWAYS, Condition, any_of, containing
-from base.db import as_datetime, dialect, rows
+from base.db import as_datetime, rows
 from base.errors import Missing
 from base.inputs import Input, Line
 from base.paging import Page
@@ -109,10 +109,9 @@ async def admin_people_page(viewer: Viewer, given: Mapping[str, object], number:
 
 async def _people(where: Condition, page: Page) -> tuple[AdminRow, ...]:
     at = now()
-    join = "group_concat" if dialect() == "sqlite" else "string_agg"
     found = await rows(
         "SELECT m.id, m.handle, m.name, m.email, m.state, m.created_at, m.last_seen_at, o.name AS organisation, "  # noqa: S608
-        f"(SELECT {join}(g.role, ' ') FROM role_grants g WHERE g.member_id = m.id AND g.since <= ? "
+        f"(SELECT string_agg(g.role, ' ') FROM role_grants g WHERE g.member_id = m.id AND g.since <= ? "
         f" AND (g.until IS NULL OR g.until > ?)) AS roles FROM members m {MAIN_ORGANISATION} "
         f"WHERE {where.sql} ORDER BY LOWER(m.name), m.id LIMIT ? OFFSET ?",
         at, at, *where.values, page.size, page.offset,

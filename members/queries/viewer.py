@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from base.clock import now
-from base.db import dialect, marks, rows
+from base.db import marks, rows
 from members.queries.main_organisation import MAIN_ORGANISATION
 from members.secrets import hash_secret
 from members.viewer import NETWORK, PUBLIC, STAFF, Grant, Viewer
@@ -13,25 +13,21 @@ from members.viewer import NETWORK, PUBLIC, STAFF, Grant, Viewer
 _FIELDS: Final = """
   m.id, m.handle, m.name, m.locale, m.timezone, m.trust,
   o.id AS organisation_id, o.name AS organisation_name, o.region_id AS region_id,
-  (SELECT {join}(g.role || ':' || g.scope || ':' || COALESCE(CAST(g.scope_id AS TEXT), ''), ' ')
+  (SELECT string_agg(g.role || ':' || g.scope || ':' || COALESCE(CAST(g.scope_id AS TEXT), ''), ' ')
      FROM role_grants g WHERE g.member_id = m.id AND g.since <= ? AND (g.until IS NULL OR g.until > ?)) AS grants,
-  (SELECT {join}(CAST(p.organisation_id AS TEXT) || ':' || p.role, ' ')
+  (SELECT string_agg(CAST(p.organisation_id AS TEXT) || ':' || p.role, ' ')
      FROM memberships p WHERE p.member_id = m.id AND p.state = 'active') AS memberships,
-  (SELECT {join}(CAST(q.platform_id AS TEXT), ' ') FROM member_platforms q WHERE q.member_id = m.id) AS platforms,
+  (SELECT string_agg(CAST(q.platform_id AS TEXT), ' ') FROM member_platforms q WHERE q.member_id = m.id) AS platforms,
   (SELECT COUNT(*) FROM notices n WHERE n.member_id = m.id AND n.read_at IS NULL) AS unread
 """
 _BATCH: Final = 500
-
-
-def _fields() -> str:
-    return _FIELDS.format(join="group_concat" if dialect() == "sqlite" else "string_agg")
 
 
 async def viewer_of_session(secret: str) -> Viewer | None:
     """Return the viewer of a live sign-in, or None."""
     at = now()
     found = await rows(
-        f"SELECT s.id AS session_id, {_fields()} FROM sessions s JOIN members m ON m.id = s.member_id "  # noqa: S608
+        f"SELECT s.id AS session_id, {_FIELDS} FROM sessions s JOIN members m ON m.id = s.member_id "  # noqa: S608
         f"{MAIN_ORGANISATION} WHERE s.hash = ? AND s.revoked_at IS NULL AND s.expires_at > ? AND m.state = 'active'",
         at, at, hash_secret(secret), at,
     )  # fmt: skip
@@ -42,7 +38,7 @@ async def viewer_of_token(secret: str) -> Viewer | None:
     """Return the viewer of a personal token in force, or None."""
     at = now()
     found = await rows(
-        f"SELECT NULL AS session_id, t.id AS token_id, {_fields()} FROM tokens t JOIN members m ON m.id = t.member_id "  # noqa: S608
+        f"SELECT NULL AS session_id, t.id AS token_id, {_FIELDS} FROM tokens t JOIN members m ON m.id = t.member_id "  # noqa: S608
         f"{MAIN_ORGANISATION} WHERE t.hash = ? AND t.revoked_at IS NULL "
         "AND (t.expires_at IS NULL OR t.expires_at > ?) AND m.state = 'active'",
         at, at, hash_secret(secret), at,
@@ -54,7 +50,7 @@ async def viewer_of_member(member_id: int) -> Viewer | None:
     """Return a member as the viewer they would be; for commands and letters."""
     at = now()
     found = await rows(
-        f"SELECT NULL AS session_id, {_fields()} FROM members m {MAIN_ORGANISATION} WHERE m.id = ?",  # noqa: S608
+        f"SELECT NULL AS session_id, {_FIELDS} FROM members m {MAIN_ORGANISATION} WHERE m.id = ?",  # noqa: S608
         at, at, member_id,
     )  # fmt: skip
     return _viewer(found[0]) if found else None
@@ -67,7 +63,7 @@ async def viewers_of_members(member_ids: Sequence[int]) -> list[Viewer]:
     for start in range(0, len(member_ids), _BATCH):
         some = member_ids[start : start + _BATCH]
         found += await rows(
-            f"SELECT NULL AS session_id, {_fields()} FROM members m {MAIN_ORGANISATION} "  # noqa: S608
+            f"SELECT NULL AS session_id, {_FIELDS} FROM members m {MAIN_ORGANISATION} "  # noqa: S608
             f"WHERE m.id IN ({marks(some)}) AND m.state = 'active'",
             at, at, *some,
         )  # fmt: skip
