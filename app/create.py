@@ -22,7 +22,7 @@ from base.files import shipped
 from base.journal.worker import working
 from base.settings import Settings
 from base.web.failures import on_failure, on_http
-from base.web.guards import Calm, ReadablePath, SameSite, SizeLimit, StrictHeaders
+from base.web.guards import Calm, ReadableAddress, SameSite, SizeLimit, StrictHeaders
 from members.current import WhoIsLooking
 from search_index.keep_up import tended
 
@@ -70,7 +70,7 @@ def create_app(now: Settings | None = None) -> Starlette:
             # Pages hold no token beside what people write (writes are guarded by their origin): safe to pack.
             Middleware(GZipMiddleware, minimum_size=1024, compresslevel=4),
             Middleware(Calm),
-            Middleware(ReadablePath),
+            Middleware(ReadableAddress),
             Middleware(SizeLimit),
             Middleware(SameSite),
             Middleware(WhoIsLooking),

@@ -138,20 +138,27 @@ class SizeLimit:
             await refused(scope, receive, send)
 
 
-class ReadablePath:
-    """Refuse addresses with control characters: nothing here has such a name, and databases choke on NUL."""
+class ReadableAddress:
+    """Refuse paths with control characters, which nothing has, and drop NUL from queries: databases choke on it."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on unless its address cannot be read."""
-        if scope["type"] == "http" and (
-            any(letter < " " or letter == "\x7f" for letter in scope["path"]) or b"%00" in scope["query_string"]
-        ):
-            await PlainTextResponse("There is nothing here.", status_code=404)(scope, receive, send)
-            return
+        """Pass the request on, readable, unless its path cannot be read."""
+        if scope["type"] == "http":
+            if any(letter < " " or letter == "\x7f" for letter in scope["path"]):
+                await PlainTextResponse("There is nothing here.", status_code=404)(scope, receive, send)
+                return
+            if b"%00" in scope["query_string"]:
+                scope = {**scope, "query_string": _without_nul(scope["query_string"])}
         await self.app(scope, receive, send)
+
+
+def _without_nul(query: bytes) -> bytes:
+    while b"%00" in query:  # taking one out can put another together: %%0000
+        query = query.replace(b"%00", b"")
+    return query
 
 
 class SameSite:

@@ -71,11 +71,16 @@ async def test_shapes_in_every_field(
         assert (await client.post("/api/v1/drafts", json=kept, headers=moderator)).status_code in (200, 422)
 
 
-async def test_a_surrogate_escaped_in_json_is_dropped(client: httpx2.AsyncClient, moderator: dict[str, str]) -> None:
-    body = f'{{"kind": "question", "title": "{TITLE} \\ud800", "body": "{BODY}\\u0000\\udfff", "tags": ["a\\ud800b"]}}'
-    answer = await client.post(
-        "/api/v1/threads", content=body.encode(), headers=moderator | {"content-type": "application/json"}
-    )
+async def test_half_a_surrogate_pair_in_json_is_refused_and_nul_is_dropped(
+    client: httpx2.AsyncClient, moderator: dict[str, str]
+) -> None:
+    headers, before = moderator | {"content-type": "application/json"}, await Thread.all().count()
+    body = f'{{"kind": "question", "title": "{TITLE} \\ud800", "body": "{BODY}", "tags": ["ab"]}}'
+    answer = await client.post("/api/v1/threads", content=body.encode(), headers=headers)
+    assert (answer.status_code, answer.json()["detail"]) == (422, "The body is not valid JSON.")
+    assert await Thread.all().count() == before
+    body = body.replace(" \\ud800", "\\u0000").replace("ab", "a\\u0000b")
+    answer = await client.post("/api/v1/threads", content=body.encode(), headers=headers)
     assert answer.status_code == 201, answer.text
     assert (await Thread.get(id=answer.json()["id"])).title == TITLE
 
