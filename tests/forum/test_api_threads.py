@@ -1,6 +1,5 @@
 """The JSON doors of starting, listing and looking after threads, of labels, drafts and previews."""
 
-import time
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -102,18 +101,11 @@ async def test_the_same_key_starts_one_thread(client: httpx2.AsyncClient, header
     assert answers[0] == answers[1]
 
 
-async def test_a_post_by_token_is_quick(client: httpx2.AsyncClient) -> None:
+async def test_a_post_by_token_takes_few_statements(client: httpx2.AsyncClient) -> None:
     headers = await make.token(await make.editor())
     await client.post(THREADS, json=QUESTION, headers=headers)
-    times = []
-    for _ in range(20):
-        begin = time.perf_counter()
-        assert (await client.post(THREADS, json=QUESTION, headers=headers)).status_code == 201
-        times.append(time.perf_counter() - begin)
-    # Its own measure is under 20 ms; the fastest of many leaves out what else this machine does.
-    assert min(times) < 0.06
     with statements() as sent:
-        await client.post(THREADS, json=QUESTION, headers=headers)
+        assert (await client.post(THREADS, json=QUESTION, headers=headers)).status_code == 201
     assert len(sent) <= 14, sent
 
 

@@ -1,7 +1,6 @@
 """What changed between two versions, and both edits in one text."""
 
 import random
-import time
 from itertools import pairwise
 
 import pytest
@@ -10,6 +9,7 @@ from hypothesis import strategies as st
 
 from base.text.difference import Change, Paragraph, paragraphs, to_plus_minus, word_difference
 from base.text.merge import Conflict, Merge, three_way
+from tests.patience import ends
 
 LINES = st.lists(st.sampled_from(["", "a", "b", "c", "a b c", "d  e", "long line of words"]), max_size=12).map(
     "\n".join
@@ -146,14 +146,13 @@ def _texts_of_32_000_characters() -> dict[str, tuple[str, str]]:
 
 
 @pytest.mark.parametrize("name", _texts_of_32_000_characters())
-def test_long_texts_are_compared_within_a_second(name: str) -> None:
+def test_long_texts_are_compared(name: str) -> None:
     old, new = _texts_of_32_000_characters()[name]
-    begun = time.process_time()
-    changes = word_difference(old, new)
-    to_plus_minus(changes)
-    paragraphs(old, new)
-    three_way(old, new, old)
-    assert time.process_time() - begun < 1
+    with ends():
+        changes = word_difference(old, new)
+        to_plus_minus(changes)
+        paragraphs(old, new)
+        three_way(old, new, old)
     assert "".join(change.text for change in changes if change.kind != "added") == old
 
 

@@ -1,13 +1,12 @@
 """Texts written to keep a server busy."""
 
-import time
-
 import pytest
 
 from base.text.letter import text_of
 from base.text.markdown import to_html
 from base.text.parser import parse
 from base.text.plain import plain_of
+from tests.patience import ends
 
 LENGTH = 32_000
 REPEATED = [
@@ -51,20 +50,15 @@ ATTACKS = {f"{text!r} repeated": (text * LENGTH)[:LENGTH] for text in REPEATED} 
 
 
 @pytest.mark.parametrize("source", ATTACKS.values(), ids=ATTACKS.keys())
-def test_every_text_is_rendered_within_a_second(source: str) -> None:
-    begun = time.process_time()
-    html = to_html(source)
-    spent = time.process_time() - begun
-    assert spent < 1
+def test_every_text_is_rendered(source: str) -> None:
+    with ends():
+        html = to_html(source)
     assert len(html) < 25 * len(source) + 1_000
 
 
 @pytest.mark.parametrize("source", ATTACKS.values(), ids=ATTACKS.keys())
-def test_every_text_is_read_within_a_second(source: str) -> None:
-    begun = time.process_time()
-    tokens = parse(source)
-    parsed = time.process_time()
-    plain_of(tokens)
-    text_of(tokens)
-    assert parsed - begun < 1
-    assert time.process_time() - parsed < 0.5
+def test_every_text_is_read(source: str) -> None:
+    with ends():
+        tokens = parse(source)
+        plain_of(tokens)
+        text_of(tokens)
