@@ -97,7 +97,12 @@ def tab(browser: Any, server: Server) -> Iterator[Any]:
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
-    page.open = lambda name: page.goto(f"http://127.0.0.1:{server.server_port}/{name}.html")
+
+    def open_(name: str) -> None:
+        page.goto(f"http://127.0.0.1:{server.server_port}/{name}.html")
+        page.locator("html[data-ready]").wait_for()
+
+    page.open = open_
     yield page
     context.close()
     assert not faults
