@@ -13,10 +13,7 @@ import pytest
 
 from search_index.engine import Unavailable, current, running, use
 from search_index.engines.whoosh import WhooshEngine
-from search_index.engines.whoosh import decode as decoding
 from search_index.engines.whoosh import engine as engines
-from search_index.engines.whoosh import segment as segments
-from search_index.engines.whoosh.decode import best_decoder, by_block, through_matchers
 from search_index.engines.whoosh.folder import CURRENT, MANIFEST, Folder
 from search_index.found import Found
 from search_index.query import Choice, Query, Word
@@ -293,18 +290,3 @@ async def test_another_process_may_rebuild_beside_a_running_one(engine: WhooshEn
     assert (await search(engine)).total == 3
     await engine.replace([document(7, body="nurse")])
     assert (await search(engine)).total == 4
-
-
-async def test_an_unknown_codec_is_read_through_matchers(engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch) -> None:
-    reader = next(iter(engine.asked(PUBLIC).view.segments))._reader
-    assert best_decoder(reader, "body", [b"nurs"]) is by_block
-    monkeypatch.setattr(decoding, "_KNOWN", ("_a_name_of_another_version",))
-    assert best_decoder(reader, "body", [b"nurs"]) is through_matchers
-    monkeypatch.undo()
-
-    def wrong(*_: object) -> decoding.Postings:
-        return decoding.NOTHING
-
-    monkeypatch.setattr(decoding, "by_block", wrong)
-    assert decoding.best_decoder(reader, "body", [b"nurs"]) is through_matchers
-    assert segments.best_decoder is best_decoder

@@ -8,12 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from search_index.document import Document
-from search_index.engines.whoosh import segment as segments
 from search_index.engines.whoosh.answers import Wish, search
 from search_index.engines.whoosh.cache import Cache
-from search_index.engines.whoosh.decode import by_block, through_matchers
 from search_index.engines.whoosh.fresh import prepare_all
-from search_index.engines.whoosh.pool import add
 from search_index.engines.whoosh.segment import dictionary
 from search_index.engines.whoosh.shelf import Shelf
 from search_index.found import SECTIONS, Found
@@ -50,10 +47,9 @@ class History:
             self.number += 1
             self.shelf.close()
             self.shelf = shelf(self.folder / str(self.number))
-            writer = self.shelf.writer()
-            for row in prepare_all(self.kept.values()):
-                add(writer, row.fields, row.postings)
-            self.shelf.commit(writer)
+            writing = self.shelf.begin()
+            writing.add(prepare_all(self.kept.values()))
+            self.shelf.commit(writing)
 
 
 def same(found: Found, answer: Answer, offset: int, limit: int) -> None:
@@ -72,14 +68,6 @@ def same(found: Found, answer: Answer, offset: int, limit: int) -> None:
     assert [one.total for one in found.sections] == [answer.section(name) for name in SECTIONS]
 
 
-@pytest.fixture(params=["by_block", "through_matchers"])
-def decoder(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Run on the fast way to read postings, and on the public one."""
-    chosen = {"by_block": by_block, "through_matchers": through_matchers}[request.param]
-    monkeypatch.setattr(segments, "best_decoder", lambda *_: chosen)
-    return str(request.param)
-
-
 def compare(past: History, chance: Chance) -> int:
     """Ask the index and the reference the same; return how many hits were compared."""
     compared = 0
@@ -92,7 +80,6 @@ def compare(past: History, chance: Chance) -> int:
     return compared
 
 
-@pytest.mark.usefixtures("decoder")
 def test_answers_equal_brute_force() -> None:
     compared = []
 
@@ -122,20 +109,6 @@ def test_page_seven_and_ties_are_stable(tmp_path: Path) -> None:
     assert [hit.id for page in pages for hit in page] == list(range(199, -1, -1))
     on.merge()
     assert [hit.id for hit in search(asked(on), query, Wish(limit=20, offset=120)).hits] == list(range(79, 59, -1))
-
-
-def test_both_decoders_agree_on_long_lists(tmp_path: Path) -> None:
-    on = shelf(tmp_path / "index")
-    put(on, *(document(n, body="nurse " * (n % 5 + 1) + f"word{n % 7}") for n in range(400)))
-    reader = next(iter(on._segments.values()))._reader
-    for term in (b"nurs", b"word3", b"none"):
-        fast, slow = by_block(reader, "body", term, True), through_matchers(reader, "body", term, True)
-        assert fast.ids.tolist() == slow.ids.tolist()
-        assert fast.counts.tolist() == slow.counts.tolist()
-        assert (fast.places is None) == (slow.places is None)
-        if fast.places is not None and slow.places is not None:
-            assert fast.places.tolist() == slow.places.tolist()
-    assert on._segments.popitem()[1]._decode is by_block, "the known codec is read the fast way"
 
 
 def test_many_posts_of_few_threads_do_not_hide_a_thread(tmp_path: Path) -> None:

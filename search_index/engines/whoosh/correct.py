@@ -50,6 +50,6 @@ def _known(asked: Asked, word: str, mask: Mask) -> int:
     seen = visible(view, word, mask)
     for language in view.languages:
         stem = analyser(language).stem(word).encode()
-        for field in SCORED:
-            seen = max(seen, int(np.count_nonzero(mask[view.postings(field, stem).ids])))
+        for number in range(len(SCORED)):
+            seen = max(seen, int(np.count_nonzero(mask[view.postings(stem, number).ids])))
     return seen

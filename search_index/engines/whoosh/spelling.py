@@ -42,12 +42,12 @@ def expand(view: View, column: str, prefix: str) -> list[bytes]:
 
 
 def _frequency(view: View, column: str, word: bytes) -> int:
-    return view.frequency(view.postings(column, word).ids)
+    return view.frequency(view.having(column, word))
 
 
 def visible(view: View, word: str, mask: Mask) -> int:
     """Return in how many of the documents in `mask` a word is written."""
-    return int(np.count_nonzero(mask[view.postings("words", word.encode()).ids]))
+    return int(np.count_nonzero(mask[view.having("words", word.encode())]))
 
 
 def _distances(words: list[str], wanted: str) -> list[int]:
