@@ -10,8 +10,8 @@ import numpy as np
 
 from search_index.engines.whoosh.analysis import analyser
 from search_index.engines.whoosh.asked import Asked
+from search_index.engines.whoosh.feedback import rarity_of
 from search_index.engines.whoosh.rank import Matches
-from search_index.engines.whoosh.schema import SCORED
 from search_index.found import SECTIONS, Found, Hit, Section
 from search_index.query import MANY, Choice, Prefix, Query, Word
 from search_index.words import WORD, clean
@@ -100,8 +100,10 @@ def complete(asked: Asked, typed: str, name: str, limit: int) -> tuple[str, ...]
 
 def similar(asked: Asked, text: str, limit: int, exclude: frozenset[str], kinds: Sequence[str]) -> tuple[Hit, ...]:
     """Return what shares the most telling words of a text, as long as it is not far behind the nearest."""
-    words = Counter(term.surface for term in analyser("en").terms(clean(text)[:_READ]))
-    telling = sorted(words, key=lambda word: (-_telling(asked, word) * min(words[word], 3), word))[:_SIMILAR_WORDS]
+    read, view = analyser("en"), asked.view
+    words = Counter(term.surface for term in read.terms(clean(text)[:_READ]))
+    weights = {word: rarity_of(view, read.stem(word)) * min(count, 3) for word, count in words.items()}
+    telling = sorted(words, key=lambda word: (-weights[word], word))[:_SIMILAR_WORDS]
     if not telling or not limit:
         return ()
     query = Query(choices=tuple(Choice((Word(word),)) for word in telling), kinds=tuple(kinds))
@@ -109,9 +111,3 @@ def similar(asked: Asked, text: str, limit: int, exclude: frozenset[str], kinds:
     hits = asked.hits(query, found, found.top(limit + len(exclude)))
     hits = tuple(one for one in hits if not {one.key, one.group} & exclude)
     return tuple(one for one in hits[:limit] if one.score >= hits[0].score * _LEAST_ALIKE)
-
-
-def _telling(asked: Asked, word: str) -> float:
-    view, stem = asked.view, analyser("en").stem(word).encode()
-    frequency = max(view.frequency(view.postings(stem, SCORED.index(part)).ids) for part in ("title", "body"))
-    return view.rarity(frequency) if frequency else 0.0

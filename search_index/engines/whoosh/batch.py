@@ -9,14 +9,14 @@ import numpy as np
 from search_index.document import Document
 from search_index.engines.whoosh.analysis import Analyser, analyser
 from search_index.engines.whoosh.packing import pack, part, unpack
-from search_index.engines.whoosh.schema import FIELDS, SCORED, Row, facts_of, names_of
-from search_index.words import LONGEST, WORD, clean, fold
+from search_index.engines.whoosh.schema import FIELDS, LEXICON, SCORED, Row, facts_of, names_of
+from search_index.words import LONGEST, clean, fold, words_of
 
 PARTS: Final = len(SCORED)
 
 
 class Term(NamedTuple):
-    """A term as Whoosh's writer takes it: text, frequency, weight (how many documents have it), packed postings."""
+    """A term as Whoosh's writer takes it: text, frequency, weight, and its packed postings."""
 
     text: bytes
     frequency: int
@@ -72,7 +72,7 @@ class Batch:
             reading = self._readings[read.language] = _Reading(read, self)
         title, body = clean(document.title), clean(document.body)
         texts = (title, body, clean(names_of(document)))
-        words = [list(map(reading.__getitem__, WORD.findall(text))) for text in texts]
+        words = [list(map(reading.__getitem__, words_of(text))) for text in texts]
         facts = facts_of(document, [len(found) - found.count(0) for found in words])
         return Row(document.kind, int(document.id), facts, (title, body, document.url, document.author), words)
 
@@ -142,7 +142,13 @@ class Batch:
             yield Term(texts[before], 1, 1.0, packed)
 
     def _pack_words(self, keys: Any, docs: Any) -> Iterator[Term]:
+        """Yield the words, and a term that lists them all with their frequencies."""
         texts = [text.encode() for text in self._words]
+        frequencies: dict[bytes, int] = {}
         for key, frequency, section in pack(keys, docs):
             if len(texts[key]) < LONGEST:
-                yield Term(texts[key], 1, float(frequency), section)
+                frequencies[texts[key]] = frequency
+                yield Term(texts[key], 1, 1.0, section)
+        words = sorted(frequencies)
+        counts = np.array([frequencies[word] for word in words], "<u4").tobytes()
+        yield Term(LEXICON, 1, 1.0, np.array(len(words), "<u4").tobytes() + counts + b" ".join(words))

@@ -25,6 +25,8 @@ COVERAGE: Final = 0.5
 FEW: Final = range(2, 5)
 # Rarities are counted in thousandths, so that sums are exact.
 _UNIT: Final = 1000
+# A list is long when one document in so many has it; it is then faster to touch an array of all documents.
+_LONG: Final = 8
 
 Scores = npt.NDArray[np.float32]
 Kept = Callable[[Any], Any]
@@ -55,26 +57,29 @@ class Met:
     docs: Any
     scores: Scores
 
-    def of(self, wanted: Any) -> "Met":
-        """Return a part of them."""
-        return Met(self.docs[wanted], self.scores[wanted])
 
-
-NOBODY: Final = Met(np.empty(0, np.int32), np.empty(0, np.float32))
+NOBODY: Final = Met(np.empty(0, np.intp), np.empty(0, np.float32))
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """A choice looked up: what each document that meets it gains, and how much it weighs in the coverage."""
+    """A choice looked up: what each document that meets it gains, and how much it weighs in the coverage.
+
+    `every`, of long lists, has a place for every document, zero in those that do not meet it.
+    """
 
     ids: Any
     gains: Any
-    weight: int
+    weight: int = 0
+    every: Any = None
 
     @property
     def size(self) -> int:
         """Return the bytes it takes."""
-        return int(self.ids.nbytes + self.gains.nbytes)
+        return sum(array.nbytes for array in (self.ids, self.gains, self.every) if array is not None)
+
+
+NOTHING_ASKED: Final = Looked(NOBODY.docs, NOBODY.scores)
 
 
 def has(sorted_ids: Any, docs: Any) -> Any:
@@ -88,14 +93,15 @@ def has(sorted_ids: Any, docs: Any) -> Any:
 
 def look(view: View, choice: Choice, deadline: Deadline) -> Looked | None:
     """Look a choice up, once a generation; one of stop words and signs only asks for nothing."""
-    leaves = [leaf for leaf in choice.leaves if readings(leaf, view.languages)]
-    if not leaves:
-        return None
-    key = (view.generation, "choice", *leaves)
-    return view.cache.get(key, lambda: _looked(view, leaves, deadline), lambda made: made.size)
+    key = (view.generation, "choice", choice.leaves)
+    found = view.cache.get(key, lambda: _looked(view, choice.leaves, deadline), lambda made: made.size)
+    return None if found is NOTHING_ASKED else found
 
 
 def _looked(view: View, leaves: Sequence[Leaf], deadline: Deadline) -> Looked:
+    leaves = [leaf for leaf in leaves if readings(leaf, view.languages)]
+    if not leaves:
+        return NOTHING_ASKED
     found: list[Part] = []
     for leaf in leaves:
         for part in parts(view, leaf, view.languages):
@@ -104,7 +110,11 @@ def _looked(view: View, leaves: Sequence[Leaf], deadline: Deadline) -> Looked:
     lists = [(part.ids, part.gains * np.float32(view.rarity(view.frequency(part.ids)))) for part in found]
     ids, gains = lists[0] if len(lists) == 1 else _sum(view, lists)
     frequency = view.frequency(ids)
-    return Looked(ids, gains, max(1, round(view.rarity(frequency) * _UNIT)) if frequency else 0)
+    every = None
+    if len(ids) * _LONG > view.count:
+        every = np.zeros(view.count, np.float32)
+        every[ids] = gains
+    return Looked(ids, gains, max(1, round(view.rarity(frequency) * _UNIT)) if frequency else 0, every)
 
 
 def _sum(view: View, lists: Sequence[tuple[Any, Any]]) -> tuple[Any, Any]:
@@ -126,17 +136,14 @@ def score(view: View, query: Query, kept: Kept, deadline: Deadline) -> Met:
     if not lists:
         return NOBODY
     if len(lists) == 1:
-        docs = lists[0].ids
-        wanted = kept(docs)
-        return Met(docs[wanted], lists[0].gains[wanted])
+        at = np.flatnonzero(kept(lists[0].ids))
+        return Met(lists[0].ids.take(at), lists[0].gains.take(at))
     if query.all_words:
         return _every(lists, kept)
-    met, cover = _any(view, lists, kept)
-    for required, one in looked:
-        if required:
-            wanted = has(one.ids, met.docs)
-            met, cover = met.of(wanted), cover[wanted]
-    return _covered(met, cover, sum(one.weight for one in lists), few=len(lists) in FEW)
+    required = [one for must, one in looked if must]
+    if sum(len(one.ids) for one in lists) * _LONG > view.count:
+        return _any_of_many(view, lists, required, kept)
+    return _any_of_few(lists, required, kept)
 
 
 def _every(lists: Sequence[Looked], kept: Kept) -> Met:
@@ -152,35 +159,53 @@ def _every(lists: Sequence[Looked], kept: Kept) -> Met:
     return Met(docs, scores * np.float32(1 + COVERAGE))
 
 
-def _any(view: View, lists: Sequence[Looked], kept: Kept) -> tuple[Met, Any]:
-    """Return the documents in any list, and how much of the query each covers."""
-    if sum(len(one.ids) for one in lists) * 16 > view.count:
-        scores, cover = np.zeros(view.count, np.float32), np.zeros(view.count, np.int32)
-        for one in lists:
+def _enough(cover: Any, passed: Any, lists: Sequence[Looked]) -> Any:
+    """Take from `passed` what covers too little: of few words expect the most part when something has all."""
+    total = sum(one.weight for one in lists)
+    if len(lists) in FEW and bool((passed & (cover == total)).any()):
+        passed &= cover >= (total + 1) // 2
+    return passed
+
+
+def _covered(docs: Any, scores: Any, cover: Any, lists: Sequence[Looked]) -> Met:
+    """Raise scores by the part of the query that each document covers."""
+    unit = np.float32(COVERAGE / max(sum(one.weight for one in lists), 1))
+    return Met(docs, scores * (cover.astype(np.float32) * unit + np.float32(1)))
+
+
+def _any_of_many(view: View, lists: Sequence[Looked], required: Sequence[Looked], kept: Kept) -> Met:
+    """Return the documents in any list, over arrays with a place for every document."""
+    scores, cover = np.zeros(view.count, np.float32), np.zeros(view.count, np.int32)
+    for one in lists:
+        if one.every is None:
             scores[one.ids] += one.gains
             cover[one.ids] += one.weight
-        docs = np.flatnonzero(cover).astype(np.int32)
-        docs = docs[kept(docs)]
-        return Met(docs, scores[docs]), cover[docs]
+        else:
+            scores += one.every
+            cover += np.multiply(one.every > 0, one.weight, dtype=np.int32)
+    passed = kept(slice(None))
+    passed &= cover > 0
+    for one in required:
+        there = np.zeros(view.count, np.bool_)
+        there[one.ids] = True
+        passed &= there
+    docs = np.flatnonzero(_enough(cover, passed, lists))
+    return _covered(docs, scores.take(docs), cover.take(docs), lists)
+
+
+def _any_of_few(lists: Sequence[Looked], required: Sequence[Looked], kept: Kept) -> Met:
+    """Return the documents in any list, touching only those."""
     docs = np.unique(np.concatenate([one.ids for one in lists]))
-    docs = docs[kept(docs)]
     scores, cover = np.zeros(len(docs), np.float32), np.zeros(len(docs), np.int32)
     for one in lists:
         at = np.searchsorted(docs, one.ids)
-        at[at == len(docs)] = 0
-        there = docs[at] == one.ids if len(docs) else np.zeros(len(at), np.bool_)
-        scores[at[there]] += one.gains[there]
-        cover[at[there]] += one.weight
-    return Met(docs, scores), cover
-
-
-def _covered(met: Met, cover: Any, total: int, *, few: bool) -> Met:
-    """Raise scores by coverage; of few words leave out what has less than half when something has all."""
-    if few and bool((cover == total).any()):
-        wanted = cover * 2 >= total
-        met, cover = met.of(wanted), cover[wanted]
-    more = 1 + cover.astype(np.float32) * np.float32(COVERAGE / max(total, 1))
-    return Met(met.docs, met.scores * more)
+        scores[at] += one.gains
+        cover[at] += one.weight
+    passed = kept(docs)
+    for one in required:
+        passed &= has(one.ids, docs)
+    at = np.flatnonzero(_enough(cover, passed, lists))
+    return _covered(docs.take(at), scores.take(at), cover.take(at), lists)
 
 
 def wanted_stems(query: Query, languages: Sequence[str]) -> tuple[frozenset[str], tuple[str, ...]]:

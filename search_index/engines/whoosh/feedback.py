@@ -71,7 +71,7 @@ def like_the_best(view: View, query: Query, met: Met, deadline: Deadline) -> Met
         words = words_of(title, body, view.facts(int(met.docs[place]))[LANGUAGE])
         documents.append((float(met.scores[place]), words))
     more = np.zeros(len(met.docs), np.float32)
-    for word, weight in telling(documents, lambda word: _gained(view, word)[1]):
+    for word, weight in telling(documents, lambda word: rarity_of(view, word)):
         deadline.check()
         found, _ = _gained(view, word)
         at = np.searchsorted(met.docs, found.ids)
@@ -90,6 +90,11 @@ def _best(view: View, met: Met) -> list[int]:
     docs = met.docs[places]
     best: list[int] = places[view.ranked(docs, met.scores[places])][:DOCUMENTS].tolist()
     return best
+
+
+def rarity_of(view: View, stem: str) -> float:
+    """Return how much it tells that a document has a stem, 0 when none has."""
+    return _gained(view, stem)[1]
 
 
 def _gained(view: View, stem: str) -> tuple[Looked, float]:

@@ -102,7 +102,7 @@ class Filter:
 
     def _has(self, leaf: Leaf, docs: Any) -> Any:
         looked = look(self.view, Choice((leaf,)), self.deadline)
-        numbers = np.arange(self.view.count, dtype=np.int32)[docs] if isinstance(docs, slice) else docs
+        numbers = np.arange(self.view.count, dtype=np.intp)[docs] if isinstance(docs, slice) else docs
         return has(looked.ids, numbers) if looked else np.zeros(len(numbers), np.bool_)
 
     def _between(self, passed: Any, docs: Any) -> Any:
@@ -119,4 +119,4 @@ class Filter:
 
     def everything(self) -> Any:
         """Return all documents that pass."""
-        return np.flatnonzero(self.kept(slice(None))).astype(np.int32)
+        return np.flatnonzero(self.kept(slice(None)))

@@ -14,7 +14,7 @@ from search_index.engines.whoosh.segment import dictionary
 from search_index.engines.whoosh.shelf import Prepared, Shelf, Writing
 
 # So many documents make one segment of a new index: few segments are fast, a small one needs little memory.
-_AT_ONCE: Final = 50_000
+_AT_ONCE: Final = 100_000
 
 
 def prepare_all(documents: Iterable[Document], batch: Batch | None = None) -> Prepared:

@@ -34,10 +34,10 @@ class Labels:
     def __getitem__(self, number: int) -> str:
         return self._labels[number]
 
-    def add(self, labels: Iterable[str], size: int) -> npt.NDArray[np.int32]:
+    def add(self, labels: Iterable[str], size: int) -> npt.NDArray[np.intp]:
         """Return the numbers of these labels, new ones for new labels."""
         with self._lock:
-            numbers = np.fromiter(map(self._numbers.__getitem__, labels), np.int32, size)
+            numbers = np.fromiter(map(self._numbers.__getitem__, labels), np.intp, size)
             new = len(self._numbers) - len(self._labels)
             self._labels.extend(reversed(list(islice(reversed(self._numbers), new))))
         return numbers

@@ -14,7 +14,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-Numbers = npt.NDArray[np.int32]
+# Numbers of documents are as wide as an index: taking by narrower ones costs a conversion each time.
+Numbers = npt.NDArray[np.intp]
 Floats = npt.NDArray[np.float32]
 
 _HEAD: Final = Struct("<BIII")
@@ -31,7 +32,7 @@ class Postings:
     starts: Numbers | None = None
 
 
-NOTHING: Final = Postings(np.empty(0, np.int32), np.empty(0, np.float32))
+NOTHING: Final = Postings(np.empty(0, np.intp), np.empty(0, np.float32))
 
 
 class _Narrow:
@@ -119,15 +120,15 @@ class _Section:
 
     def read(self, steps: Any, often: Any, where: Any, *, placed: bool) -> Postings:
         """Return its postings; the arguments are the widths of its arrays."""
-        ids = np.cumsum(np.frombuffer(self.packed, steps, self.size, self.at), dtype=np.int32)
-        ids += np.int32(self.first)
+        ids = np.cumsum(np.frombuffer(self.packed, steps, self.size, self.at), dtype=np.intp)
+        ids += self.first
         if not self.total:
             return Postings(ids, np.ones(self.size, np.float32))
         at = self.at + self.size * steps.itemsize
         counts = np.frombuffer(self.packed, often, self.size, at)
         if not placed:
             return Postings(ids, counts.astype(np.float32))
-        places = np.frombuffer(self.packed, where, self.total, at + self.size * often.itemsize).astype(np.int32)
-        starts = np.zeros(self.size + 1, np.int32)
-        np.cumsum(counts, dtype=np.int32, out=starts[1:])
+        places = np.frombuffer(self.packed, where, self.total, at + self.size * often.itemsize).astype(np.intp)
+        starts = np.zeros(self.size + 1, np.intp)
+        np.cumsum(counts, out=starts[1:])
         return Postings(ids, counts.astype(np.float32), places, starts)

@@ -28,24 +28,31 @@ class Matches:
     @classmethod
     def of(cls, view: View, met: Met, weights: Any, sort: Sort, *, collapse: bool) -> "Matches":
         """Gather what was met; trust weighs in on the scores."""
-        return cls(view, met.docs, met.scores * weights[met.docs], sort, collapse)
+        return cls(view, met.docs, met.scores * weights.take(met.docs), sort, collapse)
 
     @cached_property
     def order(self) -> Any:
         """Return what the documents are ordered by, larger for what comes first."""
-        return self.scores if self.sort == "best" else self.view.column(_ORDERED_BY[self.sort])[self.docs]
+        return self.scores if self.sort == "best" else self.view.column(_ORDERED_BY[self.sort]).take(self.docs)
 
     @cached_property
     def _slots(self) -> tuple[Any, int]:
         """Return a number for the group of each document, and how many numbers there may be."""
         if not self.collapse:
             return np.arange(len(self.docs)), len(self.docs)
-        groups = self.view.column("group")[self.docs]
+        groups = self.view.column("group").take(self.docs)
         known = len(self.view.labels["group"])
         if len(groups) * 8 > known:
             return groups, known
         found, slots = np.unique(groups, return_inverse=True)
         return slots, len(found)
+
+    def _slots_of(self, owners: Any) -> Any:
+        """Return a number for the group of each of these matching documents, which may come more than once."""
+        slots, known = self._slots
+        if known == len(self.view.labels["group"]):
+            return self.view.column("group").take(owners)
+        return slots.take(np.searchsorted(self.docs, owners))
 
     @cached_property
     def _sizes(self) -> Any:
@@ -80,20 +87,15 @@ class Matches:
 
     def top(self, wanted: int, within: Any = None) -> list[int]:
         """Return the places of the `wanted` best, at most one of a group; `within` narrows to some places."""
-        places = np.arange(len(self.docs)) if within is None else within
+        order = self.order if within is None else self.order[within]
         reach = max(4 * wanted, 64) if self.collapse else wanted
         while True:
-            if len(places) <= reach:
-                chosen = places
-            else:
-                order = self.order[places]
-                edge = np.partition(order, len(order) - reach)[len(order) - reach]
-                chosen = places[order >= edge]
-            ranked = self._ranked(chosen)
+            chosen = _largest(order, reach)
+            ranked = self._ranked(chosen if within is None else within[chosen])
             if not self.collapse:
                 return ranked[:wanted].tolist()  # type: ignore[no-any-return]
             _, first = np.unique(self.slots[ranked], return_index=True)
-            if len(first) >= wanted or len(chosen) == len(places):
+            if len(first) >= wanted or len(chosen) == len(order):
                 return ranked[np.sort(first)[:wanted]].tolist()  # type: ignore[no-any-return]
             reach *= 8
 
@@ -101,12 +103,13 @@ class Matches:
         """Return the values of a facet among the matches with their counts, the most frequent first."""
         view, labels = self.view, self.view.labels[name]
         if name in MANY:
-            places, values = view.values(name, self.docs)
+            owners, values = view.values(name, self.docs)
         else:
-            places, values = None, view.column(name)[self.docs]
+            owners, values = self.docs, view.column(name).take(self.docs)
         if self.collapse:
             slots, known = self._slots
-            counts = count_values(slots if places is None else slots[places], values, known, len(labels))
+            slots = slots if owners is self.docs else self._slots_of(owners)
+            counts = count_values(slots, values, known, len(labels))
         else:
             counts = np.bincount(values, minlength=len(labels))
         there = [Count(labels[number], int(counts[number])) for number in np.flatnonzero(counts).tolist()]
@@ -114,10 +117,18 @@ class Matches:
         return tuple(sorted(there, key=lambda count: (-count.number, count.value))[:_MOST_VALUES])
 
 
+def _largest(order: Any, wanted: int) -> Any:
+    """Return the places of the `wanted` largest numbers, and of those that equal the least of them."""
+    if len(order) <= wanted:
+        return np.arange(len(order))
+    last = len(order) - wanted
+    return np.flatnonzero(order >= np.partition(order, last)[last])
+
+
 def count_values(groups: Any, values: Any, distinct: int, size: int) -> Any:
     """Return for each value in how many groups it occurs; groups and values are matching pairs."""
     # Most of a group's documents share their value with its last one: count that one, then look at the others.
-    last = np.full(distinct, -1, np.int32)
+    last = np.full(distinct, -1, np.intp)
     last[groups] = values
     counts = np.bincount(last[last >= 0], minlength=size)
     other = last[groups] != values

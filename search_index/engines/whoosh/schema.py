@@ -21,6 +21,8 @@ VERSION: Final = 2
 SCORED: Final = ("title", "body", "names")
 BOOSTS: Final[Mapping[str, float]] = {"title": 2.0, "body": 1.0, "names": 0.5}
 FIELDS: Final = ("stems", "words", "heads")
+# Not a word: its value lists the words of a field.
+LEXICON: Final = b"\x00"
 
 Posting = tuple[bytes, int, float, bytes]
 

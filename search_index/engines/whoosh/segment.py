@@ -13,7 +13,7 @@ from whoosh.reading import TermNotFound
 
 from search_index.engines.whoosh.labels import Labels
 from search_index.engines.whoosh.packing import unpack
-from search_index.engines.whoosh.schema import FIELDS, SCORED
+from search_index.engines.whoosh.schema import FIELDS, LEXICON, SCORED
 from search_index.found import SECTIONS, section_of, type_of
 
 Array = npt.NDArray[Any]
@@ -66,9 +66,9 @@ class Segment:
         for name, place in NUMBERS.items():
             self.columns[name] = np.array(columns[place], np.int64)
         for name, place in MANY.items():
-            lengths = np.fromiter(map(len, columns[place]), np.int32, size)
+            lengths = np.fromiter(map(len, columns[place]), np.intp, size)
             values = labels[name].add(chain.from_iterable(columns[place]), int(lengths.sum()))
-            self.pairs[name] = np.repeat(np.arange(size, dtype=np.int32), lengths), values
+            self.pairs[name] = np.repeat(np.arange(size), lengths), values
         for place, name in enumerate(SCORED, LENGTHS):
             self.columns[f"length:{name}"] = np.array(columns[place], np.float32)
         years = self.columns["created"].astype("M8[s]").astype("M8[Y]").astype(np.int64) + 1970
@@ -76,17 +76,16 @@ class Segment:
         both = list(zip(columns[KIND], columns[TYPE], strict=True))
         self.columns["own type"] = labels["type"].add((type_of(*one) for one in both), size)
         sections = (SECTIONS.index(section_of(*one)) for one in both)
-        self.columns["own section"] = np.fromiter(sections, np.int32, size)
+        self.columns["own section"] = np.fromiter(sections, np.intp, size)
 
     def _lexicon(self, field: str) -> Lexicon:
         """Return the words of a field, sorted as bytes, and in how many documents each is."""
-        words, counts = [], []
-        for (name, word), info in self._reader.iter_from(field, b""):
-            if name != field:
-                break
-            words.append(word)
-            counts.append(info.weight())
-        return np.array(words, dtype=np.bytes_), np.array(counts, dtype=np.int64)
+        listed = self.packed(field, LEXICON)
+        size = int(np.frombuffer(listed, "<u4", 1)[0]) if listed else 0
+        if not size:
+            return np.empty(0, np.bytes_), np.empty(0, np.int64)
+        counts = np.frombuffer(listed, "<u4", size, 4).astype(np.int64)
+        return np.array(listed[4 + 4 * size :].split(b" "), np.bytes_), counts
 
     def packed(self, field: str, term: bytes) -> bytes:
         """Return the packed postings of a term, empty for one it has not; one thread reads the files at a time."""
@@ -100,7 +99,8 @@ class Segment:
     def terms(self, field: str) -> Iterator[tuple[bytes, bytes]]:
         """Yield every term of a field with its packed postings."""
         for term in self._reader.lexicon(field):
-            yield term, self.packed(field, term)
+            if term != LEXICON:
+                yield term, self.packed(field, term)
 
     def shown(self, number: int) -> Shown:
         """Return title, body, address and author of a document."""

@@ -1,12 +1,13 @@
 """One index folder: written through Whoosh's writer, read as a view per generation."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from whoosh.codec.whoosh3 import W3Codec
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex, LockError
 from whoosh.reading import EmptyReader
@@ -20,6 +21,8 @@ from search_index.engines.whoosh.segment import Dictionary, Segment
 from search_index.engines.whoosh.view import View
 
 _WAIT: Final = 10.0
+# Packed postings hardly get smaller.
+_CODEC: Final = W3Codec(compression=0)
 _FEWEST_MERGED: Final = 6
 _MOST_MERGED: Final = 5_000
 
@@ -46,8 +49,13 @@ class Writing:
             prepared.batch.take(row)
             self.writer.add_document(facts=row.facts, shown=row.shown)
 
-    def copy(self, segment: Segment, living: Any) -> None:
-        """Write the living documents of a segment again."""
+    def melt(self, view: View, chosen: Collection[str]) -> None:
+        """Write the living documents of some segments again."""
+        for place, segment in enumerate(view.segments):
+            if segment.name in chosen:
+                self._copy(segment, view.living(place))
+
+    def _copy(self, segment: Segment, living: Any) -> None:
         self._batch = self._batch or Batch()
         kept = np.flatnonzero(living)
         renumbered = np.full(segment.count, -1, np.int64)
@@ -156,7 +164,7 @@ class Shelf:
         self._claim()
         writing = None
         try:
-            writing = Writing(self._index.writer(compound=False, _lk=False))
+            writing = Writing(self._index.writer(compound=False, codec=_CODEC, _lk=False))
             self.refresh()
         except BaseException:
             self.cancel(writing)
@@ -210,9 +218,7 @@ class Shelf:
             return False
         writing = self.begin()
         try:
-            for place, segment in enumerate(self.view.segments):
-                if segment.name in chosen:
-                    writing.copy(segment, self.view.living(place))
+            writing.melt(self.view, chosen)
         except BaseException:
             self.cancel(writing)
             raise

@@ -50,7 +50,7 @@ def gains(view: View, reading: Sequenced, field: str = "") -> Part:
         alone = reading[0][1].encode() if len(reading) == 1 else b""
         found = view.postings(alone, number) if alone else phrase(view, number, reading)
         if len(found.ids):
-            shorter = view.column(f"length:{name}")[found.ids]
+            shorter = view.column(f"length:{name}").take(found.ids)
             shorter *= np.float32(B / view.averages[name])
             shorter += np.float32(1 - B)
             lists.append((found.ids, found.counts * np.float32(BOOSTS[name]) / shorter))
@@ -66,8 +66,8 @@ def together(view: View, lists: Sequence[tuple[Any, Any]]) -> tuple[Any, Any]:
         every = np.zeros(view.count, np.float32)
         for ids, weights in lists:
             every[ids] += weights
-        ids = np.flatnonzero(every).astype(np.int32)
-        return ids, every[ids]
+        ids = np.flatnonzero(every)
+        return ids, every.take(ids)
     ids, places = np.unique(np.concatenate([ids for ids, _ in lists]), return_inverse=True)
     weights = np.bincount(places, np.concatenate([weights for _, weights in lists]), len(ids))
     return ids, weights.astype(np.float32)
@@ -100,11 +100,11 @@ def phrase(view: View, number: int, terms: Sequenced) -> Postings:
         at[at == len(spots)] = 0
         keys = keys[spots[at] == keys]
     ids, counts = np.unique(keys >> 32, return_counts=True)
-    return Postings(ids.astype(np.int32), counts.astype(np.float32))
+    return Postings(ids, counts.astype(np.float32))
 
 
 def _spots(found: Postings) -> Any:
     """Return every occurrence as one number: the document above, the position (and room before it) below."""
     assert found.places is not None
     assert found.starts is not None
-    return np.repeat(found.ids.astype(np.int64) << 32, np.diff(found.starts)) + (found.places + np.int32(4096))
+    return np.repeat(found.ids << 32, np.diff(found.starts)) + (found.places + 4096)

@@ -16,7 +16,7 @@ from search_index.engines.whoosh.segment import Dictionary, Segment, Shown
 Array = npt.NDArray[Any]
 Mask = npt.NDArray[np.bool_]
 
-_EMPTY: Final = np.empty(0, np.int32)
+_EMPTY: Final = np.empty(0, np.intp)
 # A post is a question's answer, whatever it is itself: these columns are those of its thread.
 _OF_THE_THREAD: Final = frozenset({"type", "section"})
 
@@ -39,8 +39,8 @@ class View:
         sizes = [segment.count for segment in segments]
         self.bases = np.cumsum([0, *sizes])[:-1].tolist()
         self.count = sum(sizes)
-        dead = [np.sort(np.array(list(gone), np.int32)) + base for gone, base in zip(deleted, self.bases, strict=True)]
-        self.dead = np.concatenate(dead).astype(np.int32) if dead else _EMPTY
+        dead = [np.sort(np.array(list(gone), np.intp)) + base for gone, base in zip(deleted, self.bases, strict=True)]
+        self.dead = np.concatenate(dead) if dead else _EMPTY
         self.live: Mask = np.ones(self.count, np.bool_)
         self.live[self.dead] = False
         self.documents = self.count - len(self.dead)
@@ -68,7 +68,7 @@ class View:
         """Return a column in which a post has the value of its thread, as long as that is in the index."""
         kinds, groups = self.column("kind"), self.column("group")
         threads = np.flatnonzero((kinds == self.labels["kind"].find("thread")) & self.live)
-        of_group = np.full(len(self.labels["group"]), -1, np.int32)
+        of_group = np.full(len(self.labels["group"]), -1, np.intp)
         of_group[groups[threads]] = own[threads]
         inherited = of_group[groups]
         return np.where((kinds == self.labels["kind"].find("post")) & (inherited >= 0), inherited, own)
@@ -88,19 +88,18 @@ class View:
         return known
 
     def values(self, name: str, docs: Array) -> tuple[Array, Array]:
-        """Return the values of these documents in such a column, each with the place of its document in `docs`."""
+        """Return what these documents have in such a column: pairs of a document and a value."""
         owners, values = self.pairs(name)
         if len(docs) * 16 > self.count:
-            place_of = np.full(self.count, -1, np.int32)
-            place_of[docs] = np.arange(len(docs), dtype=np.int32)
-            places = place_of[owners]
-            inside = places >= 0
-            return places[inside], values[inside]
-        firsts, lasts = np.searchsorted(owners, docs), np.searchsorted(owners, docs, side="right")
-        lengths = lasts - firsts
-        ends = np.cumsum(lengths)
-        at = np.arange(int(lengths.sum())) + np.repeat(firsts - (ends - lengths), lengths)
-        return np.repeat(np.arange(len(docs), dtype=np.int32), lengths), values[at]
+            mask = np.zeros(self.count, np.bool_)
+            mask[docs] = True
+            at = np.flatnonzero(mask.take(owners))
+        else:
+            firsts, lasts = np.searchsorted(owners, docs), np.searchsorted(owners, docs, side="right")
+            lengths = lasts - firsts
+            ends = np.cumsum(lengths)
+            at = np.arange(int(lengths.sum())) + np.repeat(firsts - (ends - lengths), lengths)
+        return owners.take(at), values.take(at)
 
     def ranked(self, docs: Array, order: Array) -> Array:
         """Return the places of `docs` by falling `order`; then newest, highest id, kind by name."""
@@ -151,7 +150,7 @@ class View:
 
     def having(self, field: str, word: bytes) -> Array:
         """Return the documents that have a word as it is written, deleted ones included."""
-        lists = [unpack(packed).ids + np.int32(base) for packed, base in self.packed(field, word)]
+        lists = [unpack(packed).ids + base for packed, base in self.packed(field, word)]
         return np.concatenate(lists) if lists else _EMPTY
 
     def frequency(self, ids: Array) -> int:
@@ -201,10 +200,10 @@ def _joined(parts: Sequence[tuple[Postings, int]]) -> Postings:
         return NOTHING
     if len(parts) == 1 and not parts[0][1]:
         return parts[0][0]
-    ids = np.concatenate([found.ids + np.int32(base) for found, base in parts])
+    ids = np.concatenate([found.ids + base for found, base in parts])
     counts = np.concatenate([found.counts for found, _ in parts])
     if parts[0][0].places is None:
         return Postings(ids, counts)
     places = np.concatenate([found.places for found, _ in parts if found.places is not None])
     lengths = np.concatenate([np.diff(found.starts) for found, _ in parts if found.starts is not None])
-    return Postings(ids, counts, places, np.concatenate(([0], np.cumsum(lengths))).astype(np.int32))
+    return Postings(ids, counts, places, np.concatenate(([0], np.cumsum(lengths))))
