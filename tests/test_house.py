@@ -63,6 +63,14 @@ def test_templates_are_short_and_safe(path: Path) -> None:
     assert not re.search(r"\son[a-z]+\s*=\s*[\"']", text), f"{name_of(path)} has an inline handler"
 
 
+@pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
+def test_templates_are_told_what_the_rules_allow(path: Path) -> None:
+    found = re.findall(
+        r"viewer\.(?:trust|is_staff|is_moderator|region_ids|org_admin_of|audiences|grants|has)\b", path.read_text()
+    )
+    assert not found, f"{name_of(path)} decides by {found}; rules.py decides, and page data says what it decided"
+
+
 def test_every_template_is_used() -> None:
     sources = "".join(path.read_text() for path in (*MODULES, *TEMPLATES))
     names = [str(path.relative_to(ROOT / "templates")) for path in (ROOT / "templates").rglob("*.*")]
