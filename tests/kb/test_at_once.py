@@ -6,11 +6,12 @@ from collections.abc import Awaitable
 import pytest
 
 from base.errors import Failure
+from base.journal.models import Entry
 from kb.actions.adopt import Use, adopt
 from kb.actions.attach import Attached, attach
 from kb.actions.decide import Decision, decide
 from kb.actions.insert import insert
-from kb.actions.nominate import Why, nominate
+from kb.actions.nominate import Why, decline, nominate, withdraw
 from kb.actions.retire import Reason, mark_obsolete
 from kb.actions.send import Asked, send
 from kb.actions.verify import StillTrue, verify
@@ -74,6 +75,15 @@ async def test_an_organisation_has_one_state_and_a_member_one_nomination(scene: 
     why = Why(why="Every new colleague asks it again.")
     await at_once(*(nominate(mara, scene.thread.id, why) for _ in range(6)))
     assert await Nomination.all().count() == 1
+
+
+async def test_a_nomination_is_declined_and_taken_back_once(scene: Scene) -> None:
+    mara, why = await make.viewer(scene.mara), Why(why="Every new colleague asks it again.")
+    for act, kind in ((decline, "nomination.declined"), (withdraw, "nomination.withdrawn")):
+        await nominate(mara, scene.thread.id, why)
+        who = scene.editor if act is decline else mara
+        assert len(await at_once(*(act(who, scene.thread.id) for _ in range(6)))) == 1
+        assert await Entry.filter(kind=kind).count() == 1
 
 
 async def test_confirming_while_it_is_made_obsolete_ends_in_one_of_both(scene: Scene) -> None:
