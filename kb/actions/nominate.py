@@ -6,13 +6,13 @@ from pydantic import Field
 
 from base.clock import now
 from base.db import transaction
-from base.errors import Conflict, Missing, Refused
+from base.errors import Conflict, Missing
 from base.inputs import Input, Line
 from base.journal import record
 from forum.queries.facts import thread_facts
 from forum.rules import check_may_see
 from kb.models import Nomination
-from kb.rules import check_may_edit, check_may_nominate
+from kb.rules import check_may_draw_on, check_may_edit, check_may_nominate
 from members.viewer import Viewer
 
 
@@ -25,10 +25,7 @@ class Why(Input):
 async def nominate(viewer: Viewer, thread_id: int, given: Why) -> int:
     """Nominate a thread, or say it in other words; return the nomination's id."""
     check_may_nominate(viewer)
-    thread = await thread_facts(thread_id)
-    check_may_see(viewer, thread)
-    if thread.state != "published":
-        raise Refused("This thread is not open, so it cannot become a practice.")
+    check_may_draw_on(viewer, await thread_facts(thread_id))
     async with transaction():
         made, _ = await Nomination.update_or_create(
             defaults={"why": given.why, "state": "open", "at": now()},
