@@ -138,7 +138,7 @@ async def _keep_domains(organisation_id: int, given: Particulars) -> None:
     await OrganisationDomain.bulk_create(
         [OrganisationDomain(organisation_id=organisation_id, domain=domain, verified_at=now()) for domain in fresh]
     )
-    if given.state in ("active", "grace"):
+    if given.state in rules.OPEN_STATES:
         await _let_in(organisation_id, fresh)
 
 
