@@ -18,16 +18,17 @@ from members.viewer import Viewer
 
 _BETWEEN, _AFTER = "\t", "\n"  # names are single lines, so neither can stand in one
 
+LABEL_COLUMNS: Final = f"""
+  (SELECT string_agg(x.slug || '{_BETWEEN}' || x.name, '{_AFTER}') FROM thread_tags y JOIN tags x ON x.id = y.tag_id
+    WHERE y.thread_id = t.id) AS tags,
+  (SELECT string_agg(x.slug || '{_BETWEEN}' || x.name, '{_AFTER}') FROM thread_platforms y
+    JOIN platforms x ON x.id = y.platform_id WHERE y.thread_id = t.id) AS platforms"""  # noqa: S608
 _COLUMNS: Final = f"""
   t.title, t.slug, t.excerpt, t.language, t.resolution, t.closed_reason, t.pinned_until, t.article_id,
   t.article_title, t.article_audience, t.created_at, t.active_at, t.last_number, t.last_position, t.replies,
   t.answers, t.votes, t.version, c.name AS category, c.slug AS category_slug, q.goal, q.setting, q.audience_served,
   q.constraints, q.needed_by, q.people_asked, g.name AS organisation, g.slug AS organisation_slug, r.name AS region,
-  r.slug AS region_slug,
-  (SELECT string_agg(x.slug || '{_BETWEEN}' || x.name, '{_AFTER}') FROM thread_tags y JOIN tags x ON x.id = y.tag_id
-    WHERE y.thread_id = t.id) AS tags,
-  (SELECT string_agg(x.slug || '{_BETWEEN}' || x.name, '{_AFTER}') FROM thread_platforms y
-    JOIN platforms x ON x.id = y.platform_id WHERE y.thread_id = t.id) AS platforms,
+  r.slug AS region_slug, {LABEL_COLUMNS},
   (SELECT COUNT(*) FROM watches x WHERE x.target = 'thread' AND x.target_id = t.id
     AND x.level IN ('watching', 'following')) AS followers,
   (SELECT string_agg(CAST(x.accepted_at AS TEXT) || '{_BETWEEN}' || x.number || '{_BETWEEN}' || x.position, '{_AFTER}')
@@ -205,8 +206,8 @@ def _head(viewer: Viewer, row: Mapping[str, Any], page: int, pages: int, at: dat
         category=_label(row["category_slug"], row["category"]),
         organisation=_label(row["organisation_slug"], row["organisation"]),
         region=_label(row["region_slug"], row["region"]),
-        tags=_labels(row["tags"]),
-        platforms=_labels(row["platforms"]),
+        tags=read_labels(row["tags"]),
+        platforms=read_labels(row["platforms"]),
         details=_details(row),
         case=read_case(row),
         accepted=_accepted(row["accepted"]),
@@ -240,7 +241,8 @@ def _label(slug: str | None, name: str | None) -> Label | None:
     return Label(slug or "", name) if name else None
 
 
-def _labels(text: str | None) -> tuple[Label, ...]:
+def read_labels(text: str | None) -> tuple[Label, ...]:
+    """Read one of LABEL_COLUMNS: the labels by name, in capitals or not."""
     found = (one.split(_BETWEEN) for one in (text or "").split(_AFTER) if one)
     return tuple(sorted((Label(slug, name) for slug, name in found), key=lambda label: label.name.lower()))
 
