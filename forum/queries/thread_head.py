@@ -40,6 +40,10 @@ _OF_MEMBER: Final = """,
   (SELECT COUNT(*) FROM read_marks k JOIN posts x ON x.thread_id = k.thread_id AND x.number > k.number
     WHERE k.member_id = ? AND k.thread_id = t.id AND x.state = 'published' AND x.author_id <> ?) AS unread,
   (SELECT MAX(x.id) FROM drafts x WHERE x.member_id = ? AND x.place = ?) AS draft_id"""
+_SAME: Final = (
+    "title", "slug", "excerpt", "language", "resolution", "closed_reason", "last_number", "replies", "answers", "votes",
+    "version", "next_number",
+)  # fmt: skip
 _FROM: Final = f"""
 FROM threads t
 LEFT JOIN categories c ON c.id = t.category_id
@@ -184,25 +188,14 @@ def _head(viewer: Viewer, row: Mapping[str, Any], page: int, pages: int, at: dat
         facts=facts,
         id=facts.id,
         kind=facts.kind,
-        title=row["title"],
-        slug=row["slug"],
-        excerpt=row["excerpt"],
-        language=row["language"],
         audience=facts.audience,
         state=facts.state,
-        resolution=row["resolution"],
-        closed_reason=row["closed_reason"],
         locked=facts.locked,
         pinned=pinned_until is not None and pinned_until > at,
         article_title=row["article_title"] if article else "",
         article_url=f"/kb/{article}-{slugify(row['article_title'], empty='article')}" if article else "",
         created_at=cast(datetime, as_datetime(row["created_at"])),
         active_at=cast(datetime, as_datetime(row["active_at"])),
-        last_number=row["last_number"],
-        replies=row["replies"],
-        answers=row["answers"],
-        votes=row["votes"],
-        version=row["version"],
         category=_label(row["category_slug"], row["category"]),
         organisation=_label(row["organisation_slug"], row["organisation"]),
         region=_label(row["region_slug"], row["region"]),
@@ -219,7 +212,7 @@ def _head(viewer: Viewer, row: Mapping[str, Any], page: int, pages: int, at: dat
         draft_id=row.get("draft_id"),
         page=page,
         pages=pages,
-        next_number=row["next_number"],
+        **{name: row[name] for name in _SAME},
     )
 
 
