@@ -18,12 +18,15 @@ from kb.queries.sources import source_threads
 from kb.rules import check_may_edit
 from members.viewer import Viewer
 
+# The length belongs to the words alone: beside "or nothing" it would be asked of nothing too, which fails.
+Address = Annotated[str, Field(max_length=300)]
+
 
 class Reason(Input):
     """Why an article no longer stands, and which one to read instead: its number, or its address."""
 
     reason: Annotated[Line, Field(min_length=10, max_length=300, title="Reason")]
-    replaced_by: Annotated[str | None, BlankIsNone, Field(max_length=300, title="Replaced by")] = None
+    replaced_by: Annotated[Address | None, BlankIsNone, Field(title="Replaced by")] = None
 
 
 async def mark_obsolete(viewer: Viewer, article_id: int, given: Reason) -> None:
