@@ -9,8 +9,8 @@ from typing import Any, Final
 import numpy as np
 from whoosh.codec.whoosh3 import W3Codec
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import FileIndex, LockError
-from whoosh.reading import EmptyReader
+from whoosh.index import TOC, FileIndex, LockError
+from whoosh.reading import SegmentReader
 from whoosh.util.filelock import try_for
 
 from search_index.engines.whoosh.batch import Batch
@@ -21,6 +21,7 @@ from search_index.engines.whoosh.segment import Dictionary, Segment
 from search_index.engines.whoosh.view import View
 
 _WAIT: Final = 10.0
+_TRIES: Final = 10
 # Packed postings hardly get smaller.
 _CODEC: Final = W3Codec(compression=0)
 _FEWEST_MERGED: Final = 6
@@ -86,7 +87,6 @@ class Shelf:
         self._manifest = Manifest.read(path)
         self._check_files()
         self._segments: dict[str, Segment] = {}
-        self._serials: set[int] = set()
         self._generation = ""
         self._lock: Any = None
         self.view = self._look()
@@ -99,24 +99,23 @@ class Shelf:
         return cls(path, labels, cache)
 
     def _look(self) -> View:
-        """Open the newest generation: known segments are kept, new ones loaded."""
-        reader = self._index.reader()
-        leaves = [] if isinstance(reader, EmptyReader) else [leaf for leaf, _ in reader.leaf_readers()]
-        held: dict[str, Segment] = {}
-        deleted: list[Sequence[int]] = []
-        for leaf in leaves:
-            name = leaf.segment().segment_id()
-            deleted.append(list(leaf.segment().deleted_docs()))
-            if known := self._segments.get(name):
-                held[name] = known
-                leaf.close()
-            else:
-                held[name] = Segment(leaf, self._labels, name)
-        kept = {segment.serial for segment in held.values()}
-        self._cache.forget(lambda key: key[0] in self._serials - kept or key[0] == self._generation)
-        self._serials = kept
+        """Open the newest generation: known segments are kept, new ones loaded. What is cached of old ones ages out."""
+        storage = self._index.storage
+        for left in reversed(range(_TRIES)):
+            try:
+                toc = TOC.read(storage, self._index.indexname)
+                held: dict[str, Segment] = {}
+                for segment in toc.segments:
+                    name = segment.segment_id()
+                    known = self._segments.get(name)
+                    held[name] = known or Segment(SegmentReader(storage, SCHEMA, segment), self._labels, name)
+                break
+            except FileNotFoundError:  # another process wrote meanwhile, and removed what it replaced
+                if not left:
+                    raise
         self._segments = held
-        self._generation = f"{self.path.name}:{self._index.latest_generation()}"
+        self._generation = f"{self.path.name}:{toc.generation}"
+        deleted = [list(segment.deleted_docs()) for segment in toc.segments]
         return View(self._generation, list(held.values()), deleted, self._labels, self._cache)
 
     def refresh(self) -> None:
