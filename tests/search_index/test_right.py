@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from search_index.document import Document
+from search_index.engines.cache import Cache
 from search_index.engines.whoosh import segment as segments
 from search_index.engines.whoosh.answers import Wish, search
-from search_index.engines.whoosh.cache import Cache
 from search_index.engines.whoosh.decode import by_block, through_matchers
 from search_index.engines.whoosh.fresh import prepare_all
 from search_index.engines.whoosh.pool import add

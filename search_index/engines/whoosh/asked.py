@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from search_index.engine import Audiences
+from search_index.engines.marking import Wanted
 from search_index.engines.whoosh.evaluate import Deadline, score, wanted_stems
 from search_index.engines.whoosh.filters import allowed, narrow
-from search_index.engines.whoosh.present import Shower, Wanted
+from search_index.engines.whoosh.present import Shower
 from search_index.engines.whoosh.rank import Matches, matches
 from search_index.engines.whoosh.view import Mask, View
 from search_index.found import Hit

@@ -9,9 +9,9 @@ from typing import Final, TypeVar
 from base.log import logger
 from search_index.document import Document
 from search_index.engine import Audiences, Fresh, Unavailable
+from search_index.engines.cache import Cache
 from search_index.engines.whoosh import answers
 from search_index.engines.whoosh.asked import Asked
-from search_index.engines.whoosh.cache import Cache
 from search_index.engines.whoosh.correct import correct
 from search_index.engines.whoosh.decode import Postings
 from search_index.engines.whoosh.evaluate import Deadline

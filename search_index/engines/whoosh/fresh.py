@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from base.log import logger
 from search_index.document import Document
-from search_index.engines.whoosh.cache import Cache
+from search_index.engines.cache import Cache
 from search_index.engines.whoosh.decode import Postings
 from search_index.engines.whoosh.folder import Folder
 from search_index.engines.whoosh.pool import add

@@ -10,15 +10,13 @@ from typing import Any, Final
 from whoosh import columns, fields, formats
 
 from search_index.document import Document
-from search_index.engines.whoosh.analysis import analyser
+from search_index.engines.analysis import analyser
+from search_index.engines.formula import SCORED
+from search_index.engines.naming import names_of
 from search_index.engines.whoosh.pool import Posting
 from search_index.words import LONGEST, clean
 
 VERSION: Final = 1
-
-# Scored fields hold stems with positions; the others hold words as written, for prefixes and spelling.
-SCORED: Final = ("title", "body", "names")
-BOOSTS: Final[Mapping[str, float]] = {"title": 2.0, "body": 1.0, "names": 0.5}
 
 
 class Places(formats.Format):
@@ -39,6 +37,7 @@ class Ready(fields.FieldType):
         yield from value
 
 
+# Scored fields hold stems with positions; the others hold words as written, for prefixes and spelling.
 SCHEMA: Final = fields.Schema(
     title=Ready(Places()),
     body=Ready(Places()),
@@ -68,16 +67,6 @@ def _places(stems: Mapping[str, list[int]]) -> tuple[Posting, ...]:
 
 def _exists(words: set[str]) -> tuple[Posting, ...]:
     return tuple((word.encode(), 1, 1.0, b"") for word in words if len(word) < LONGEST)
-
-
-def names_of(document: Document) -> str:
-    """Return what a thing is also called: tags, platforms and their other names, people, organisations."""
-    return " \n ".join(
-        (
-            *document.tags, *document.platforms, *document.aliases,
-            document.author, document.handle, document.organisation,
-        )
-    )  # fmt: skip
 
 
 def _seconds(moment: datetime) -> int:

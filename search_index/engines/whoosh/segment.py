@@ -10,9 +10,9 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from search_index.engines.formula import SCORED
 from search_index.engines.whoosh.decode import Decode, Postings, best_decoder
 from search_index.engines.whoosh.labels import Labels
-from search_index.engines.whoosh.schema import SCORED
 from search_index.found import SECTIONS, section_of, type_of
 
 Array = npt.NDArray[Any]

@@ -11,7 +11,7 @@ from whoosh.reading import EmptyReader, SegmentReader
 from whoosh.util.filelock import try_for
 from whoosh.writing import NO_MERGE
 
-from search_index.engines.whoosh.cache import Cache
+from search_index.engines.cache import Cache
 from search_index.engines.whoosh.decode import Postings
 from search_index.engines.whoosh.folder import Manifest, disk_bytes
 from search_index.engines.whoosh.pool import add, give

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from search_index.engines.whoosh.analysis import variants
+from search_index.engines.analysis import variants
+from search_index.engines.formula import BOOSTS, SCORED
 from search_index.engines.whoosh.decode import NOTHING, Postings
-from search_index.engines.whoosh.schema import BOOSTS, SCORED
 from search_index.engines.whoosh.spelling import expand
 from search_index.engines.whoosh.view import View
 from search_index.query import Leaf, Prefix
