@@ -41,6 +41,13 @@ class Cache(Generic[T]):
                     self.used -= self._held.popitem(last=False)[1].size
         return made
 
+    def known(self, key: tuple[Any, ...]) -> T | None:
+        """Return the value of `key`, None when it is not there."""
+        with self._lock:
+            if (held := self._held.get(key)) is not None:
+                self._held.move_to_end(key)
+            return held
+
     def forget(self, wanted: Callable[[tuple[Any, ...]], bool]) -> None:
         """Drop the keys that `wanted` says yes to."""
         with self._lock:

@@ -1,0 +1,147 @@
+"""Score documents: BM25F over exactly those that match and may be seen, and more for meeting more of what was asked."""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any, Final
+
+import numpy as np
+
+from search_index.engines.formula import BOOSTS, COVERAGE, FEW, K1, UNIT, B
+from search_index.engines.postgres.asked import Asked
+from search_index.engines.postgres.labels import Labels
+from search_index.engines.postgres.layout import State
+from search_index.engines.postgres.lookup import Part, look, readings
+from search_index.engines.postgres.narrow import Condition, narrowed
+from search_index.engines.postgres.packed import Facts
+from search_index.query import Choice, Leaf, Query
+
+# Up to such a part of all documents are named to PostgreSQL; beyond it, reading all that may be seen is cheaper.
+_NAMED: Final = 1 / 8
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A choice looked up: its parts, the documents that meet it, and how much it weighs in the coverage."""
+
+    parts: Sequence[Part]
+    docs: Any
+    weight: int
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """The documents that match a query and may be seen: their facts, scores from words alone, factors of trust."""
+
+    facts: Facts
+    scores: Any
+    trust: Any
+
+    def only(self, mask: Any) -> "Matching":
+        """Return those in a mask."""
+        return Matching(self.facts.only(mask), self.scores[mask], self.trust[mask])
+
+
+def gains(facts: Facts, part: Part, state: State) -> tuple[Any, Any]:
+    """Return (places in facts, gains) of what has a part, before its rarity: 0 to K1 + 1."""
+    docs = facts.rows["doc"]
+    at = np.searchsorted(part.docs, docs)
+    at[at == len(part.docs)] = 0
+    places = np.flatnonzero(part.docs[at] == docs) if len(part.docs) else np.empty(0, np.int64)
+    if part.counts is None:
+        return places, np.ones(len(places))
+    weights = np.zeros(len(places))
+    for field, counts in part.counts.items():
+        shorter = 1 - B + B / state.averages[field] * facts.rows[field][places]
+        weights += BOOSTS[field] * counts[at[places]] / shorter
+    return places, weights * (K1 + 1) / (weights + K1)
+
+
+def trust(facts: Facts, labels: Labels, weights: Mapping[str, float]) -> Any:
+    """Return the factor that trust puts on every score."""
+    factors = np.ones(len(facts.rows))
+    for column in ("state", "has"):
+        owners, values = facts.pairs(column)
+        for token, weight in weights.items():
+            factors[owners[values == labels.find(column, token)]] *= weight
+    return factors
+
+
+def _union(parts: Iterable[Any]) -> Any:
+    arrays = list(parts)
+    return arrays[0] if len(arrays) == 1 else np.unique(np.concatenate(arrays)) if arrays else np.empty(0, np.int32)
+
+
+def _looked(asked: Asked, choice: Choice, found: Mapping[Leaf, Sequence[Part]]) -> Looked | None:
+    """Gather the parts of a choice; one of stop words and signs only asks for nothing."""
+    if not any(readings(leaf, asked.state.languages) for leaf in choice.leaves):
+        return None
+    parts = [part for leaf in choice.leaves for part in found[leaf]]
+    docs = _union(part.docs for part in parts)
+    weight = max(1, round(asked.state.rarity(len(docs)) * UNIT)) if len(docs) else 0
+    return Looked(parts, docs, weight, choice.required)
+
+
+def _candidates(looked: Sequence[Looked], *, all_words: bool) -> Any:
+    """Return the documents that can match."""
+    must = [one.docs for one in looked if one.required or all_words]
+    if must:
+        return reduce(lambda one, other: np.intersect1d(one, other, assume_unique=True), must)
+    return _union(one.docs for one in looked)
+
+
+async def _facts(asked: Asked, condition: Condition, docs: Any) -> Facts:
+    """Return the facts of what may be seen and passes the filters, among some documents or (None) all."""
+    if docs is not None and len(docs) <= max(asked.state.documents * _NAMED, 500):
+        condition.add("doc = ANY({}::int[])", docs.tolist())
+        return await asked.facts(condition.sql, condition.values)
+    if condition.sql:
+        facts = await asked.facts(condition.sql, condition.values)
+    else:
+        facts = await asked.kept(("facts", tuple(sorted(asked.audiences))), asked.facts)
+    return facts if docs is None else facts.only(_among(facts, docs))
+
+
+def _among(facts: Facts, docs: Any) -> Any:
+    return np.isin(facts.rows["doc"], docs, assume_unique=True)
+
+
+async def matching(asked: Asked, query: Query) -> Matching:
+    """Return what matches a query, scored."""
+    leaves = {leaf: None for choice in query.choices for leaf in choice.leaves} | dict.fromkeys(query.unwanted)
+    found = await look(asked, leaves)
+    condition = await narrowed(asked, query)
+    looked = [one for choice in query.choices if (one := _looked(asked, choice, found))]
+    docs: Any = None
+    if query.choices:
+        nothing = not looked or any(not one.weight and (one.required or query.all_words) for one in looked)
+        docs = np.empty(0, np.int32) if nothing else _candidates(looked, all_words=query.all_words)
+    facts = await _facts(asked, condition, docs)
+    unwanted = [part for leaf in query.unwanted for part in found[leaf]]
+    return await asyncio.to_thread(_scored, asked, query, facts, looked, unwanted)
+
+
+def _scored(asked: Asked, query: Query, facts: Facts, looked: Sequence[Looked], unwanted: Sequence[Part]) -> Matching:
+    for part in unwanted:
+        facts = facts.only(~_among(facts, part.docs))
+    scores = np.zeros(len(facts.rows))
+    cover = np.zeros(len(facts.rows), np.int64)
+    for one in looked:
+        for part in one.parts:
+            places, gained = gains(facts, part, asked.state)
+            scores[places] += gained * asked.state.rarity(part.frequency)
+        if len(looked) > 1:
+            cover[_among(facts, one.docs)] += one.weight
+    found = Matching(facts, scores, trust(facts, asked.labels, asked.weights))
+    if len(looked) < 2:
+        return found
+    total = sum(one.weight for one in looked)
+    scores *= 1 + cover * (COVERAGE / max(total, 1))
+    full = cover == total
+    if query.all_words:
+        return found.only(full)
+    if len(looked) in FEW and bool(full.any()):
+        return found.only(cover * 2 >= total)
+    return found
