@@ -92,7 +92,7 @@ async def complete(asked: Asked, typed: str, name: str, limit: int) -> tuple[str
     numbers = list(asked.labels.beginning(name, typed))
     if not numbers:
         return ()
-    source = "(SELECT f.type)" if name == "type" else "unnest(f.labels)"
+    source = "LATERAL (SELECT f.type)" if name == "type" else "unnest(f.labels)"
     of = "type = ANY($2::int[])" if name == "type" else "labels && $2::int[]"
     counted = await asked.connection.fetch(
         f"SELECT label, count(*) AS n FROM {asked.names.facts} f, {source} AS one (label)"  # noqa: S608

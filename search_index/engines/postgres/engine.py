@@ -5,8 +5,6 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, TypeVar
 
-import asyncpg
-
 from base.log import logger
 from search_index.document import Document
 from search_index.engine import Audiences, Fresh, Unavailable
@@ -27,8 +25,6 @@ _MOST_WAITING: Final = 64
 _CALM: Final = "Search is being rebuilt. Everything else works; please try again in a moment."
 _IN_USE: Final = "SELECT number FROM search.current WHERE layout = $1 FOR SHARE"
 _NO_INDEX: Final = "there is no index yet, or one of another version"
-# What PostgreSQL says when tables of the index are gone or are not as they should be.
-_DAMAGED: Final = (asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError, asyncpg.DataCorruptedError)
 
 T = TypeVar("T")
 
@@ -86,7 +82,7 @@ class PostgresEngine:
             with calmly():
                 await self._connections.open()
                 found = await self._look()
-        except (Unavailable, *_DAMAGED) as error:
+        except Exception as error:  # whatever a look at the tables runs into means that they are not sound
             self._lose(f"{type(error).__name__}: {error}")
             return
         if found is None or found[1].trouble:
@@ -136,12 +132,10 @@ class PostgresEngine:
                     return await work(await self._asked(connection, audiences))
         except Unavailable:
             raise
-        except _DAMAGED as error:
-            self._lose(f"{type(error).__name__}: {error}")
-            raise Unavailable(_CALM) from error
         except Exception as error:
             logger("search").exception("evaluation failed")
-            raise Unavailable("That search failed. Please try other words.") from error
+            await self.check()  # the tables are the first suspect
+            raise Unavailable(_CALM if not self.usable else "That search failed. Please try other words.") from error
 
     async def _asked(self, connection: Any, audiences: Audiences) -> Asked:
         """Return what a question is answered from, following a swap by another node."""
@@ -216,10 +210,8 @@ class PostgresEngine:
                     self._state = await State.of(connection, names)
         except Unavailable as error:
             raise Unavailable(str(error).replace(SLOW, "Another process is writing the index.")) from error
-        except _DAMAGED as error:
-            self._lose(f"{type(error).__name__}: {error}")
-            raise Unavailable(_CALM) from error
         except Exception as error:
+            await self.check()
             raise Unavailable(f"The index could not be written: {type(error).__name__}: {error}") from error
 
     async def fresh(self) -> Fresh:
