@@ -48,6 +48,13 @@ class Cache(Generic[T]):
                 self._held.move_to_end(key)
             return held
 
+    def put(self, key: tuple[Any, ...], value: T) -> None:
+        """Keep a newer value under `key`."""
+        with self._lock:
+            if (held := self._held.pop(key, None)) is not None:
+                self.used -= held.size
+        self.get(key, lambda: value)
+
     def forget(self, wanted: Callable[[tuple[Any, ...]], bool]) -> None:
         """Drop the keys that `wanted` says yes to."""
         with self._lock:

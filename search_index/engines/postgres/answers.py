@@ -96,8 +96,8 @@ async def complete(asked: Asked, typed: str, name: str, limit: int) -> tuple[str
     of = "type = ANY($2::int[])" if name == "type" else "labels && $2::int[]"
     counted = await asked.connection.fetch(
         f"SELECT label, count(*) AS n FROM {asked.names.facts} f, {source} AS one (label)"  # noqa: S608
-        f" WHERE audience = ANY($1::text[]) AND {of} AND label = ANY($2::int[]) GROUP BY label",
-        sorted(asked.audiences),
+        f" WHERE audience = ANY($1::bigint[]) AND {of} AND label = ANY($2::int[]) GROUP BY label",
+        asked.who,
         numbers,
     )
     ranked = sorted((-row["n"], asked.labels.names[row["label"]]) for row in counted)

@@ -7,7 +7,7 @@ import numpy as np
 
 from search_index.engines.postgres.layout import TABLES, Names, State
 from search_index.engines.postgres.packed import FORWARD
-from search_index.engines.postgres.writing import named, tidy
+from search_index.engines.postgres.writing import named, tidy, trim
 from search_index.found import Health
 
 _TIDY_SECONDS: Final = 60.0
@@ -65,6 +65,7 @@ class Caretaker:
         return monotonic() - self._last > _TIDY_SECONDS
 
     async def tidy(self, connection: Any, names: Names) -> None:
-        """Forget words that stand in no document any more."""
+        """Forget words that stand in no document any more, and what changed long ago."""
         self._last = monotonic()
         self._after = await tidy(connection, names, self._after, _TIDIED)
+        await trim(connection, names)

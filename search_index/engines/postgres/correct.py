@@ -59,8 +59,8 @@ async def _known(asked: Asked, words: Iterable[str]) -> dict[str, int]:
     rows = await asked.connection.fetch(
         "SELECT t.term, few.packed FROM unnest($2::bigint[]) t (term), LATERAL ("  # noqa: S608
         f" SELECT p.packed FROM {asked.names.postings} p JOIN {asked.names.facts} f ON f.doc = (p.packed >> 32)::int"
-        " WHERE p.term = t.term AND f.audience = ANY($1::text[]) LIMIT $3) few",
-        sorted(asked.audiences),
+        " WHERE p.term = t.term AND f.audience = ANY($1::bigint[]) LIMIT $3) few",
+        asked.who,
         list(set().union(*forms.values())),
         _ENOUGH,
     )
@@ -80,8 +80,8 @@ async def _visible(asked: Asked, words: Sequence[str]) -> dict[str, int]:
     rows = await asked.connection.fetch(
         f"SELECT p.term, count(*) AS n FROM {asked.names.postings} p"  # noqa: S608
         f" JOIN {asked.names.facts} f ON f.doc = (p.packed >> 32)::int"
-        " WHERE p.term = ANY($2::bigint[]) AND p.packed & $3 <> 0 AND f.audience = ANY($1::text[]) GROUP BY p.term",
-        sorted(asked.audiences),
+        " WHERE p.term = ANY($2::bigint[]) AND p.packed & $3 <> 0 AND f.audience = ANY($1::bigint[]) GROUP BY p.term",
+        asked.who,
         list(terms),
         WRITTEN,
     )

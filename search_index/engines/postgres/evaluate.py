@@ -100,7 +100,7 @@ async def _facts(asked: Asked, condition: Condition, docs: Any) -> Facts:
     if condition.sql:
         facts = await asked.facts(condition.sql, condition.values)
     else:
-        facts = await asked.kept(("facts", tuple(sorted(asked.audiences))), asked.facts)
+        facts = await asked.all_facts()
     return facts if docs is None else facts.only(_among(facts, docs))
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from search_index.engines.formula import SCORED, rarity
 
 VERSION: Final = 1
-TABLES: Final = ("counters", "labels", "facts", "texts", "places", "postings", "lexicon")
+TABLES: Final = ("counters", "labels", "facts", "gone", "texts", "places", "postings", "lexicon")
 
 # This table is the one that every version must be able to read: it never changes.
 _BASE: Final = """
@@ -18,19 +18,25 @@ CREATE SEQUENCE IF NOT EXISTS search.builds;
 CREATE TABLE IF NOT EXISTS search.current (
   one boolean PRIMARY KEY DEFAULT true CHECK (one), layout int NOT NULL, number int NOT NULL)
 """
+# Kinds, audiences, groups and handles are compared as hashes (packed.term_of): whole numbers are cheap to filter by.
+# Documents never change, they are replaced by ones with higher numbers; `changed` and `gone` tell what is new since a
+# generation, so that what a process keeps in memory outlives a write.
 _BUILD: Final = """
 CREATE TABLE search.counters_{n} (
   generation bigint NOT NULL DEFAULT 1, documents bigint NOT NULL DEFAULT 0, title bigint NOT NULL DEFAULT 0,
   body bigint NOT NULL DEFAULT 0, names bigint NOT NULL DEFAULT 0, languages text NOT NULL DEFAULT '{{}}',
-  last_doc int NOT NULL DEFAULT 0, last_label int NOT NULL DEFAULT 0) WITH (fillfactor = 10);
+  last_doc int NOT NULL DEFAULT 0, last_label int NOT NULL DEFAULT 0, floor bigint NOT NULL DEFAULT 0)
+  WITH (fillfactor = 10);
 INSERT INTO search.counters_{n} DEFAULT VALUES;
 CREATE TABLE search.labels_{n} (
   number int PRIMARY KEY, facet text COLLATE "C" NOT NULL, label text COLLATE "C" NOT NULL);
 CREATE TABLE search.facts_{n} (
-  doc int PRIMARY KEY, id bigint NOT NULL, grp bigint NOT NULL, created bigint NOT NULL, votes bigint NOT NULL,
-  type int NOT NULL, own_type int NOT NULL, own_section int NOT NULL, kind text COLLATE "C" NOT NULL,
-  audience text COLLATE "C" NOT NULL, handle text COLLATE "C" NOT NULL, language text COLLATE "C" NOT NULL,
-  labels int[] NOT NULL, fixed bytea NOT NULL, many bytea NOT NULL, UNIQUE (kind, id)) WITH (fillfactor = 90);
+  doc int PRIMARY KEY, type int NOT NULL, own_type int NOT NULL, own_section int NOT NULL, audience bigint NOT NULL,
+  kind bigint NOT NULL, id bigint NOT NULL, grp bigint NOT NULL, handle bigint NOT NULL, created bigint NOT NULL,
+  votes bigint NOT NULL, changed bigint NOT NULL, fixed bytea NOT NULL, many bytea NOT NULL, labels int[] NOT NULL,
+  language text COLLATE "C" NOT NULL, UNIQUE (kind, id));
+CREATE INDEX ON search.facts_{n} (changed);
+CREATE TABLE search.gone_{n} (generation bigint NOT NULL, doc int NOT NULL, PRIMARY KEY (generation, doc));
 CREATE INDEX ON search.facts_{n} (grp);
 CREATE INDEX ON search.facts_{n} USING gin (labels);
 CREATE TABLE search.texts_{n} (
@@ -74,6 +80,7 @@ class State:
     counted: Mapping[str, int]
     last_doc: int
     last_label: int
+    floor: int
 
     @classmethod
     async def of(cls, connection: Any, names: "Names") -> "State":
@@ -81,7 +88,7 @@ class State:
         row = await connection.fetchrow(f"SELECT * FROM {names.counters}")  # noqa: S608
         return cls(
             names.number, row["generation"], row["documents"], {name: row[name] for name in SCORED},
-            json.loads(row["languages"]), row["last_doc"], row["last_label"],
+            json.loads(row["languages"]), row["last_doc"], row["last_label"], row["floor"],
         )  # fmt: skip
 
     @property

@@ -8,7 +8,7 @@ import numpy as np
 
 from search_index.engines.analysis import variants
 from search_index.engines.formula import EXPANSIONS, SCORED
-from search_index.engines.postgres.asked import Asked, Held
+from search_index.engines.postgres.asked import Asked
 from search_index.engines.postgres.packed import (
     FIELD,
     HEAD,
@@ -123,7 +123,7 @@ async def _adjacent(asked: Asked, field: str, docs: Any, terms: Any, steps: Sequ
 
 
 async def _beginning(asked: Asked, field: str, prefix: str) -> Part:
-    async def make() -> Held:
+    async def make() -> Any:
         flag = HEAD if field == "title" else WRITTEN
         terms = await expand(asked, prefix, head=field == "title")
         raw = await asked.connection.fetchval(
@@ -132,9 +132,9 @@ async def _beginning(asked: Asked, field: str, prefix: str) -> Part:
             terms,
             flag,
         )
-        return Held(np.unique(documents_of(read_postings(raw))))
+        return np.unique(documents_of(read_postings(raw)))
 
-    return Part((await asked.kept(("beginning", field, prefix), make)).array, None)
+    return Part(await asked.kept(("beginning", field, prefix), make), None)
 
 
 async def expand(asked: Asked, prefix: str, *, head: bool) -> list[int]:

@@ -7,7 +7,6 @@ from search_index.engines.naming import normal
 from search_index.engines.postgres.asked import Asked
 from search_index.engines.postgres.packed import term_of
 from search_index.query import MANY, Query
-from search_index.words import clean
 
 # A typed name of an organisation may be a part of it, when no visible one is called exactly so.
 _PARTIAL: Final = frozenset({"organisation"})
@@ -51,8 +50,8 @@ async def _visible(asked: Asked, numbers: Sequence[int]) -> bool:
     if not numbers:
         return False
     return bool(await asked.connection.fetchval(
-        f"SELECT EXISTS (SELECT FROM {asked.names.facts} WHERE audience = ANY($1::text[]) AND labels && $2::int[])",  # noqa: S608
-        sorted(asked.audiences),
+        f"SELECT EXISTS (SELECT FROM {asked.names.facts} WHERE audience = ANY($1::bigint[]) AND labels && $2::int[])",  # noqa: S608
+        asked.who,
         numbers,
     ))  # fmt: skip
 
@@ -70,9 +69,9 @@ async def narrowed(asked: Asked, query: Query) -> Condition:
         if numbers := [number for value in values for number in await _meant(asked, facet, value)]:
             condition.add(f"NOT ({_clause(facet)})", numbers)
     if query.kinds:
-        condition.add("kind = ANY({}::text[])", [clean(kind) for kind in query.kinds])
+        condition.add("kind = ANY({}::bigint[])", [term_of(kind) for kind in query.kinds])
     if query.handle:
-        condition.add("handle = {}", clean(query.handle.casefold()))
+        condition.add("handle = {}", term_of(query.handle.casefold()))
     if query.group:
         condition.add("grp = {}", term_of(query.group))
     for clause, value in (

@@ -84,6 +84,28 @@ class Facts:
         chosen = self.facets == SEVERAL.index(facet)
         return self.owners[chosen], self.labels[chosen]
 
+    def changed(self, gone: Any, new: "Facts") -> "Facts":
+        """Return the facts without some documents, and with new ones in their place or behind them."""
+        if len(gone) or len(new.rows):
+            kept = self.only(~np.isin(self.rows["doc"], np.concatenate([gone, new.rows["doc"]])))
+            return Facts(
+                np.concatenate([kept.rows, new.rows]),
+                np.concatenate([kept.owners, new.owners + len(kept.rows)]),
+                np.concatenate([kept.facets, new.facets]),
+                np.concatenate([kept.labels, new.labels]),
+            ).in_order()
+        return self
+
+    def in_order(self) -> "Facts":
+        """Return the facts in order of their documents."""
+        docs = self.rows["doc"]
+        if len(docs) < 2 or bool((docs[1:] > docs[:-1]).all()):
+            return self
+        order = np.argsort(docs)
+        places = np.empty(len(docs), np.int64)
+        places[order] = np.arange(len(docs))
+        return Facts(self.rows[order], places[self.owners], self.facets, self.labels)
+
     def only(self, mask: Any) -> "Facts":
         """Return the facts of the documents in a mask."""
         places = np.cumsum(mask) - 1
@@ -98,10 +120,4 @@ def read_facts(fixed: bytes | None, many: bytes | None) -> Facts:
     numbers = np.stack([rows[f"many {name}"] for name in SEVERAL], axis=1) if len(rows) else np.empty((0, 4), np.uint16)
     owners = np.repeat(np.arange(len(rows)), numbers.sum(axis=1, dtype=np.int64))
     facets = np.repeat(np.tile(np.arange(len(SEVERAL), dtype=np.int8), len(rows)), numbers.ravel())
-    docs = rows["doc"]
-    if len(rows) > 1 and not bool((docs[1:] > docs[:-1]).all()):
-        order = np.argsort(docs)
-        places = np.empty(len(rows), np.int64)
-        places[order] = np.arange(len(rows))
-        rows, owners = rows[order], places[owners]
-    return Facts(rows, owners, facets, labels)
+    return Facts(rows, owners, facets, labels).in_order()

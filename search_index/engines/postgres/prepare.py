@@ -24,11 +24,11 @@ _INTEGER: Final = range(-(2**63), 2**63)
 class Row:
     """A document, analysed."""
 
-    kind: str
+    kind: int
     id: int
     group: int
-    audience: str
-    handle: str
+    audience: int
+    handle: int
     language: str
     section: int
     numbers: Mapping[str, int]
@@ -105,11 +105,11 @@ def prepare(document: Document) -> Row:
     if int(document.id) not in _INTEGER or any(number not in _INTEGER for number in numbers.values()):
         raise ValueError("a number does not fit into 64 bits")
     return Row(
-        kind=clean(document.kind),
+        kind=term_of(document.kind),
         id=int(document.id),
         group=term_of(document.group or document.key),
-        audience=clean(document.audience),
-        handle=clean(document.handle.casefold()),
+        audience=term_of(document.audience),
+        handle=term_of(document.handle.casefold()),
         language=clean(document.language),
         section=SECTIONS.index(section_of(document.kind, document.type)),
         numbers=numbers,
@@ -136,7 +136,7 @@ def prepare_all(documents: Iterable[Document]) -> list[Row]:
     return rows
 
 
-def keys_of(keys: Iterable[str]) -> list[tuple[str, int]]:
+def keys_of(keys: Iterable[str]) -> list[tuple[int, int]]:
     """Return keys such as "post:14" as pairs."""
     pairs = (key.rpartition(":") for key in keys)
-    return [(clean(kind), int(id_)) for kind, _, id_ in pairs]
+    return [(term_of(kind), int(id_)) for kind, _, id_ in pairs]

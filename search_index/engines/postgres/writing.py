@@ -13,8 +13,11 @@ from search_index.engines.postgres.layout import Names, State
 from search_index.engines.postgres.packed import FACTS, FORWARD, SEVERAL, SINGLE, THREADED, WRITTEN, pack_facts, term_of
 from search_index.engines.postgres.prepare import Row
 
+# So many generations back it is known what has changed.
+REMEMBERED: Final = 5_000
+
 _OLD: Final = """
-SELECT f.doc, f.grp, f.language, f.fixed, p.forward FROM unnest($1::text[], $2::bigint[]) k (kind, id)
+SELECT f.doc, f.grp, f.language, f.fixed, p.forward FROM unnest($1::bigint[], $2::bigint[]) k (kind, id)
 JOIN {facts} f ON f.kind = k.kind AND f.id = k.id JOIN {places} p ON p.doc = f.doc
 """
 _FORGET: Final = """
@@ -23,10 +26,10 @@ WHERE p.term = o.term AND p.packed = o.packed
 """
 # A thread decides the type of its posts: both are read again for every thread that was touched.
 _MEMBERS: Final = """
-SELECT doc, grp, kind, own_type, own_section, fixed FROM {facts} WHERE grp = ANY($1) AND kind IN ('thread', 'post')
+SELECT doc, grp, kind, own_type, own_section, fixed FROM {facts} WHERE grp = ANY($1) AND kind = ANY($2)
 """
 _INHERIT: Final = """
-UPDATE {facts} f SET type = u.type, fixed = overlay(f.fixed PLACING u.head FROM 1)
+UPDATE {facts} f SET changed = $4, type = u.type, fixed = overlay(f.fixed PLACING u.head FROM 1)
 FROM unnest($1::int[], $2::int[], $3::bytea[]) u (doc, type, head) WHERE f.doc = u.doc
 """
 _WORDS: Final = """
@@ -40,9 +43,11 @@ UPDATE {counters} SET generation = generation + 1, documents = $1, title = $2, b
   last_doc = $6, last_label = $7
 """
 _FACTS: Final = (
-    "doc", "id", "grp", "created", "votes", "type", "own_type", "own_section", "kind", "audience", "handle", "language",
-    "labels", "fixed", "many",
+    "doc", "type", "own_type", "own_section", "audience", "kind", "id", "grp", "handle", "created", "votes", "changed",
+    "fixed", "many", "labels", "language",
 )  # fmt: skip
+_THREAD: Final = term_of("thread")
+_POST: Final = term_of("post")
 
 
 def named(statement: str, names: Names) -> str:
@@ -65,7 +70,7 @@ class Commit:
         self._documents = 0
         self._state: State
 
-    async def write(self, rows: Sequence[Row], gone: Iterable[tuple[str, int]] = (), *, new: bool = False) -> bool:
+    async def write(self, rows: Sequence[Row], gone: Iterable[tuple[int, int]] = (), *, new: bool = False) -> bool:
         """Write rows and forget others; `new` promises that none is there yet. Return whether anything changed."""
         await self._connection.execute(f"SELECT 1 FROM {self._names.counters} FOR UPDATE")  # noqa: S608
         self._state = await State.of(self._connection, self._names)
@@ -79,7 +84,7 @@ class Commit:
         await self._count(len(rows))
         return True
 
-    async def _forget(self, keys: Sequence[tuple[str, int]]) -> int:
+    async def _forget(self, keys: Sequence[tuple[int, int]]) -> int:
         kinds, ids = [kind for kind, _ in keys], [id_ for _, id_ in keys]
         old = await self._connection.fetch(named(_OLD, self._names), kinds, ids)
         if not old:
@@ -96,6 +101,7 @@ class Commit:
         await self._connection.execute(named(_FORGET, self._names), terms, packed)
         for table in ("facts", "texts", "places"):
             await self._connection.execute(f"DELETE FROM {getattr(self._names, table)} WHERE doc = ANY($1)", docs)  # noqa: S608
+        await self._copy("gone", [(self._state.generation + 1, doc) for doc in docs], ("generation", "doc"))
         return len(old)
 
     def _tally(self, group: int, language: str, lengths: Sequence[int], sign: int) -> None:
@@ -158,23 +164,24 @@ class Commit:
         many = [number for name in SEVERAL for number in numbers[name]]
         labels = sorted({number for found in numbers.values() for number in found})
         return (
-            doc, row.id, row.group, row.numbers["created"], row.numbers["votes"], type_, type_, row.section, row.kind,
-            row.audience, row.handle, row.language, labels, pack_facts(fixed), np.array(many, "<i4").tobytes(),
+            doc, type_, type_, row.section, row.audience, row.kind, row.id, row.group, row.handle,
+            row.numbers["created"], row.numbers["votes"], self._state.generation + 1, pack_facts(fixed),
+            np.array(many, "<i4").tobytes(), labels, row.language,
         )  # fmt: skip
 
     async def _inherit(self) -> None:
         """Give the posts of every touched thread its type and section, or their own when it is gone."""
-        found = await self._connection.fetch(named(_MEMBERS, self._names), list(self._groups))
-        threads = {row["grp"]: THREADED.unpack_from(row["fixed"]) for row in found if row["kind"] == "thread"}
+        found = await self._connection.fetch(named(_MEMBERS, self._names), list(self._groups), [_THREAD, _POST])
+        threads = {row["grp"]: THREADED.unpack_from(row["fixed"]) for row in found if row["kind"] == _THREAD}
         changes: list[tuple[int, int, bytes]] = []
         for row in found:
-            if row["kind"] == "post":
+            if row["kind"] == _POST:
                 then = threads.get(row["grp"], (row["own_type"], row["own_section"]))
                 if THREADED.unpack_from(row["fixed"]) != then:
                     changes.append((row["doc"], then[0], THREADED.pack(*then)))
         if changes:
             columns = [list(column) for column in zip(*changes, strict=True)]
-            await self._connection.execute(named(_INHERIT, self._names), *columns)
+            await self._connection.execute(named(_INHERIT, self._names), *columns, self._state.generation + 1)
 
     async def _count(self, added: int) -> None:
         state = self._state
@@ -208,3 +215,12 @@ async def tidy(connection: Any, names: Names, after: str, most: int) -> str:
         WRITTEN,
     )
     return found[-1]["word"] if len(found) == most else ""
+
+
+async def trim(connection: Any, names: Names) -> None:
+    """Forget which documents went long ago; who has looked away for so long reads everything again."""
+    floor = await connection.fetchval(
+        f"UPDATE {names.counters} SET floor = greatest(floor, generation - $1) RETURNING floor",  # noqa: S608
+        REMEMBERED,
+    )
+    await connection.execute(f"DELETE FROM {names.gone} WHERE generation <= $1", floor)  # noqa: S608
