@@ -214,7 +214,7 @@ async def test_a_ranking_can_be_scored_again_with_more_stems(engine: PostgresEng
 
     async def again(asked: Asked) -> None:
         ranked = await ranked_for(asked, NURSE)
-        docs = ranked.found.facts.rows["doc"].tolist()
+        docs = ranked.found.column("doc").tolist()
         stems = await stems_of(asked, docs)
         night = next(one for one in stems.values() if term_of("night") in one)
         assert night[term_of("night")] == {"title": 0, "names": 0, "body": 2}

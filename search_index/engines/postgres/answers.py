@@ -62,7 +62,7 @@ async def search(asked: Asked, query: Query, wish: Wish) -> Found:
 
 
 async def _sections(asked: Asked, query: Query, ranked: Ranking, wish: Wish) -> tuple[Section, ...]:
-    kinds = ranked.found.facts.rows["section"]
+    kinds = ranked.found.column("section")
     sections = []
     for number, name in enumerate(SECTIONS):
         places = np.flatnonzero(kinds == number)

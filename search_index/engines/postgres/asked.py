@@ -9,9 +9,10 @@ import numpy as np
 
 from search_index.engine import Audiences
 from search_index.engines.cache import Cache, Sized
+from search_index.engines.postgres.facts import Facts, read_facts
 from search_index.engines.postgres.labels import Labels
 from search_index.engines.postgres.layout import Names, State
-from search_index.engines.postgres.packed import Facts, documents_of, read_facts, read_postings, term_of
+from search_index.engines.postgres.packed import documents_of, read_postings, term_of
 
 
 @dataclass(frozen=True, slots=True)

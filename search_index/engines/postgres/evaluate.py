@@ -10,15 +10,17 @@ import numpy as np
 
 from search_index.engines.formula import BOOSTS, COVERAGE, FEW, K1, UNIT, B
 from search_index.engines.postgres.asked import Asked
+from search_index.engines.postgres.facts import Facts
 from search_index.engines.postgres.labels import Labels
 from search_index.engines.postgres.layout import State
 from search_index.engines.postgres.lookup import Part, look, readings
 from search_index.engines.postgres.narrow import Condition, narrowed
-from search_index.engines.postgres.packed import Facts
+from search_index.engines.postgres.packed import places_in
 from search_index.query import Choice, Leaf, Query
 
 # Up to such a part of all documents are named to PostgreSQL; beyond it, reading all that may be seen is cheaper.
 _NAMED: Final = 1 / 8
+_NAMED_ALWAYS: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,30 +35,44 @@ class Looked:
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """The documents that match a query and may be seen: their facts, scores from words alone, factors of trust."""
+    """What matches a query and may be seen: places in some facts, scores from words alone, factors of trust."""
 
     facts: Facts
+    places: Any
     scores: Any
     trust: Any
 
+    def column(self, name: str) -> Any:
+        """Return a column of the facts, place by place."""
+        return self.facts.column(name)[self.places]
+
+    def pairs(self, facet: str) -> tuple[Any, Any]:
+        """Return (places in the facts, labels) of a facet with several values."""
+        inside = np.zeros(len(self.facts.rows), np.bool_)
+        inside[self.places] = True
+        owners, labels = self.facts.pairs(facet)
+        chosen = inside[owners]
+        return owners[chosen], labels[chosen]
+
     def only(self, mask: Any) -> "Matching":
         """Return those in a mask."""
-        return Matching(self.facts.only(mask), self.scores[mask], self.trust[mask])
+        return Matching(self.facts, self.places[mask], self.scores[mask], self.trust[mask])
 
 
-def gains(facts: Facts, part: Part, state: State) -> tuple[Any, Any]:
-    """Return (places in facts, gains) of what has a part, before its rarity: 0 to K1 + 1."""
-    docs = facts.rows["doc"]
-    at = np.searchsorted(part.docs, docs)
-    at[at == len(part.docs)] = 0
-    places = np.flatnonzero(part.docs[at] == docs) if len(part.docs) else np.empty(0, np.int64)
+def gains(facts: Facts, places: Any, part: Part, state: State) -> tuple[Any, Any]:
+    """Return which of these places have a part, and what they gain from it, before its rarity: 0 to K1 + 1."""
+    at = places_in(part.docs, facts.column("doc")[places])
+    having = np.flatnonzero(at >= 0)
     if part.counts is None:
-        return places, np.ones(len(places))
-    weights = np.zeros(len(places))
+        return having, np.ones(len(having))
+    at, places = at[having], places[having]
+    weights = np.zeros(len(having))
     for field, counts in part.counts.items():
-        shorter = 1 - B + B / state.averages[field] * facts.rows[field][places]
-        weights += BOOSTS[field] * counts[at[places]] / shorter
-    return places, weights * (K1 + 1) / (weights + K1)
+        times = counts[at]
+        if times.any():
+            shorter = facts.column(field)[places] * (B / state.averages[field]) + (1 - B)
+            weights += BOOSTS[field] * times / shorter
+    return having, weights * (K1 + 1) / (weights + K1)
 
 
 def trust(facts: Facts, labels: Labels, weights: Mapping[str, float]) -> Any:
@@ -92,20 +108,21 @@ def _candidates(looked: Sequence[Looked], *, all_words: bool) -> Any:
     return _union(one.docs for one in looked)
 
 
-async def _facts(asked: Asked, condition: Condition, docs: Any) -> Facts:
-    """Return the facts of what may be seen and passes the filters, among some documents or (None) all."""
-    if docs is not None and len(docs) <= max(asked.state.documents * _NAMED, 500):
+async def _facts(asked: Asked, condition: Condition, docs: Any) -> tuple[Facts, Any]:
+    """Return facts of what may be seen and passes the filters, and the places of some documents, or (None) of all."""
+    if docs is not None and len(docs) <= max(asked.state.documents * _NAMED, _NAMED_ALWAYS):
         condition.add("doc = ANY({}::int[])", docs.tolist())
-        return await asked.facts(condition.sql, condition.values)
     if condition.sql:
         facts = await asked.facts(condition.sql, condition.values)
     else:
         facts = await asked.all_facts()
-    return facts if docs is None else facts.only(_among(facts, docs))
+    return facts, np.arange(len(facts.rows)) if docs is None else _among(facts, docs)
 
 
 def _among(facts: Facts, docs: Any) -> Any:
-    return np.isin(facts.rows["doc"], docs, assume_unique=True)
+    """Return the places of documents in facts."""
+    places = places_in(facts.column("doc"), docs)
+    return places[places >= 0]
 
 
 async def matching(asked: Asked, query: Query) -> Matching:
@@ -118,23 +135,23 @@ async def matching(asked: Asked, query: Query) -> Matching:
     if query.choices:
         nothing = not looked or any(not one.weight and (one.required or query.all_words) for one in looked)
         docs = np.empty(0, np.int32) if nothing else _candidates(looked, all_words=query.all_words)
-    facts = await _facts(asked, condition, docs)
-    unwanted = [part for leaf in query.unwanted for part in found[leaf]]
-    return await asyncio.to_thread(_scored, asked, query, facts, looked, unwanted)
+    facts, places = await _facts(asked, condition, docs)
+    for part in (part for leaf in query.unwanted for part in found[leaf]):
+        places = places[places_in(part.docs, facts.column("doc")[places]) < 0]
+    return await asyncio.to_thread(_scored, asked, query, facts, places, looked)
 
 
-def _scored(asked: Asked, query: Query, facts: Facts, looked: Sequence[Looked], unwanted: Sequence[Part]) -> Matching:
-    for part in unwanted:
-        facts = facts.only(~_among(facts, part.docs))
-    scores = np.zeros(len(facts.rows))
-    cover = np.zeros(len(facts.rows), np.int64)
+def _scored(asked: Asked, query: Query, facts: Facts, places: Any, looked: Sequence[Looked]) -> Matching:
+    scores = np.zeros(len(places))
+    cover = np.zeros(len(places), np.int64)
     for one in looked:
         for part in one.parts:
-            places, gained = gains(facts, part, asked.state)
-            scores[places] += gained * asked.state.rarity(part.frequency)
+            having, gained = gains(facts, places, part, asked.state)
+            scores[having] += gained * asked.state.rarity(part.frequency)
         if len(looked) > 1:
-            cover[_among(facts, one.docs)] += one.weight
-    found = Matching(facts, scores, trust(facts, asked.labels, asked.weights))
+            cover[places_in(one.docs, facts.column("doc")[places]) >= 0] += one.weight
+    factors = facts.kept("trust", lambda: trust(facts, asked.labels, asked.weights))[places]
+    found = Matching(facts, places, scores, factors)
     if len(looked) < 2:
         return found
     total = sum(one.weight for one in looked)

@@ -36,6 +36,6 @@ async def with_more(asked: Asked, found: Matching, weights: Mapping[int, float])
     for term, weight in weights.items():
         kept = postings[term][postings[term] & STEM != 0]
         part = Part(docs_of(kept), {field: counts_of(kept, field) for field in FIELD})
-        places, gained = gains(found.facts, part, asked.state)
-        scores[places] += gained * asked.state.rarity(part.frequency) * weight
+        having, gained = gains(found.facts, found.places, part, asked.state)
+        scores[having] += gained * asked.state.rarity(part.frequency) * weight
     return scores

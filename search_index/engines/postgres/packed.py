@@ -1,6 +1,5 @@
 """How postings and facts are packed: few bytes a row for PostgreSQL, plain arrays for numpy."""
 
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 from struct import Struct
@@ -65,59 +64,14 @@ def counts_of(postings: Any, field: str) -> Any:
     return (postings >> SHIFTS[field]) & MOST[field]
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """The facts of documents, in order of their numbers, and the labels of the facets that have several."""
-
-    rows: Any
-    owners: Any
-    facets: Any
-    labels: Any
-
-    @property
-    def size(self) -> int:
-        """Return the bytes it takes."""
-        return 200 + sum(int(one.nbytes) for one in (self.rows, self.owners, self.facets, self.labels))
-
-    def pairs(self, facet: str) -> tuple[Any, Any]:
-        """Return (places in rows, labels) of a facet with several values."""
-        chosen = self.facets == SEVERAL.index(facet)
-        return self.owners[chosen], self.labels[chosen]
-
-    def changed(self, gone: Any, new: "Facts") -> "Facts":
-        """Return the facts without some documents, and with new ones in their place or behind them."""
-        if len(gone) or len(new.rows):
-            kept = self.only(~np.isin(self.rows["doc"], np.concatenate([gone, new.rows["doc"]])))
-            return Facts(
-                np.concatenate([kept.rows, new.rows]),
-                np.concatenate([kept.owners, new.owners + len(kept.rows)]),
-                np.concatenate([kept.facets, new.facets]),
-                np.concatenate([kept.labels, new.labels]),
-            ).in_order()
-        return self
-
-    def in_order(self) -> "Facts":
-        """Return the facts in order of their documents."""
-        docs = self.rows["doc"]
-        if len(docs) < 2 or bool((docs[1:] > docs[:-1]).all()):
-            return self
-        order = np.argsort(docs)
-        places = np.empty(len(docs), np.int64)
-        places[order] = np.arange(len(docs))
-        return Facts(self.rows[order], places[self.owners], self.facets, self.labels)
-
-    def only(self, mask: Any) -> "Facts":
-        """Return the facts of the documents in a mask."""
-        places = np.cumsum(mask) - 1
-        kept = mask[self.owners]
-        return Facts(self.rows[mask], places[self.owners[kept]], self.facets[kept], self.labels[kept])
-
-
-def read_facts(fixed: bytes | None, many: bytes | None) -> Facts:
-    """Return packed facts as arrays."""
-    rows = np.frombuffer(fixed or b"", FACTS)
-    labels = np.frombuffer(many or b"", "<i4")
-    numbers = np.stack([rows[f"many {name}"] for name in SEVERAL], axis=1) if len(rows) else np.empty((0, 4), np.uint16)
-    owners = np.repeat(np.arange(len(rows)), numbers.sum(axis=1, dtype=np.int64))
-    facets = np.repeat(np.tile(np.arange(len(SEVERAL), dtype=np.int8), len(rows)), numbers.ravel())
-    return Facts(rows, owners, facets, labels).in_order()
+def places_in(docs: Any, wanted: Any) -> Any:
+    """Return where each of `wanted` stands in `docs`, -1 where it does not; both are in order."""
+    if not len(docs) or not len(wanted):
+        return np.full(len(wanted), -1, np.int32)
+    if len(wanted) < 1000:
+        at = np.searchsorted(docs, wanted)
+        at[at == len(docs)] = 0
+        return np.where(docs[at] == wanted, at, -1)
+    table = np.full(max(int(docs[-1]), int(wanted[-1])) + 1, -1, np.int32)
+    table[docs] = np.arange(len(docs), dtype=np.int32)
+    return table[wanted]

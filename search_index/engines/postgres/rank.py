@@ -22,13 +22,9 @@ class Ranking:
     labels: Labels
     groups: Any
     counts: Any
+    total: int
     order: Any
     collapse: bool
-
-    @property
-    def total(self) -> int:
-        """Return how many things were found."""
-        return len(self.counts)
 
     def score(self, place: int) -> float:
         """Return the score of a document, with what trust adds or takes."""
@@ -41,18 +37,19 @@ class Ranking:
 
 def ranking(found: Matching, labels: Labels, sort: Sort, *, collapse: bool) -> Ranking:
     """Group what was found, and say what it is ordered by."""
-    rows = found.facts.rows
-    order = found.scores * found.trust if sort == "best" else rows[_COLUMN[sort]]
-    if collapse:
-        _, groups, counts = np.unique(rows["group"], return_inverse=True, return_counts=True)
-    else:
-        groups, counts = np.arange(len(rows)), np.ones(len(rows), np.int64)
-    return Ranking(found, labels, groups, counts, order, collapse)
+    order = found.scores * found.trust if sort == "best" else found.column(_COLUMN[sort])
+    if not collapse:
+        size = len(found.places)
+        return Ranking(found, labels, np.arange(size), np.ones(size, np.int64), size, order, collapse)
+    numbers, distinct = found.facts.groups
+    groups = numbers[found.places]
+    counts = np.bincount(groups, minlength=distinct)
+    return Ranking(found, labels, groups, counts, int(np.count_nonzero(counts)), order, collapse)
 
 
 def _sorted(ranked: Ranking, chosen: Any) -> Any:
     """Return `chosen` (places) best first; then newest, highest id, kind."""
-    rows = ranked.found.facts.rows[chosen]
+    rows = ranked.found.facts.rows[ranked.found.places[chosen]]
     names, at = np.unique(rows["kind"], return_inverse=True)
     alphabetical = np.argsort(np.argsort([ranked.labels.names[name] for name in names.tolist()]))
     kinds = alphabetical[at] if len(names) else at
@@ -91,15 +88,17 @@ def _things_with(groups: Any, values: Any, distinct: int, size: int) -> Any:
 
 def facet(ranked: Ranking, name: str) -> tuple[Count, ...]:
     """Return the values of a facet among the matches with their counts, the most frequent first."""
-    facts = ranked.found.facts
     if name in MANY:
-        owners, values = facts.pairs(name)
-        groups = ranked.groups[owners]
+        owners, values = ranked.found.pairs(name)
+        groups = ranked.found.facts.groups[0][owners] if ranked.collapse else owners
     else:
-        groups, values = ranked.groups, facts.rows[name]
+        groups, values = ranked.groups, ranked.found.column(name)
     if not len(values):
         return ()
-    counts = _things_with(groups, values, ranked.total, int(values.max()) + 1)
+    if ranked.collapse:
+        counts = _things_with(groups, values, len(ranked.counts), int(values.max()) + 1)
+    else:
+        counts = np.bincount(values)
     there = [Count(ranked.labels.names[number], int(counts[number])) for number in np.flatnonzero(counts).tolist()]
     there = [count for count in there if count.value]
     return tuple(sorted(there, key=lambda count: (-count.number, count.value))[:_MOST_VALUES])

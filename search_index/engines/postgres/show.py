@@ -38,7 +38,7 @@ async def hits(
     """Return these places as hits."""
     if not places:
         return ()
-    docs = ranked.found.facts.rows["doc"][list(places)].tolist()
+    docs = ranked.found.column("doc")[list(places)].tolist()
     found = await asked.connection.fetch(
         f"SELECT doc, title, left(body, $2) AS body, shown FROM {asked.names.texts} WHERE doc = ANY($1::int[])",  # noqa: S608
         docs,
@@ -57,7 +57,7 @@ def _moment(seconds: Any) -> datetime:
 
 
 def _hit(asked: Asked, ranked: Ranking, place: int, text: Any, marked: Marked) -> Hit:
-    facts = ranked.found.facts.rows[place]
+    facts = ranked.found.facts.rows[ranked.found.places[place]]
     title, body = text["title"], text["body"]
     (type_, url, number, author, handle, organisation, country, language, tags, platforms, state, direction, has,
      audience, group) = json.loads(text["shown"])  # fmt: skip
