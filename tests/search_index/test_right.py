@@ -18,7 +18,7 @@ from search_index.found import SECTIONS, Count, Found, Section
 from search_index.query import Choice, Prefix, Query, Word
 from tests.search_index.chance import FACETS, Chance, Change
 from tests.search_index.documents import PUBLIC, START, document, put, shelf
-from tests.search_index.engines import Place, fill
+from tests.search_index.engines import EMBEDDED, Place, fill
 from tests.search_index.reference import Answer, Reference
 
 
@@ -108,7 +108,7 @@ def test_answers_equal_brute_force(place: Place) -> None:
     compared = []
     with asyncio.Runner() as runner:
 
-        @settings(max_examples=80, deadline=None, database=None)
+        @settings(max_examples=80 if place.kind == EMBEDDED else 25, deadline=None, database=None)
         @given(st.integers(0, 2**32))
         def holds(seed: int) -> None:
             with tempfile.TemporaryDirectory() as folder:
@@ -116,7 +116,7 @@ def test_answers_equal_brute_force(place: Place) -> None:
                 compared.append(runner.run(compare_after(own, Chance(seed))))
 
         holds()
-    assert sum(compared) > 200, "the queries found too little to tell right from wrong"
+    assert sum(compared) > 60, "the queries found too little to tell right from wrong"
 
 
 @pytest.mark.anyio

@@ -66,7 +66,7 @@ async def _sections(asked: Asked, query: Query, ranked: Ranking, wish: Wish) -> 
     sections = []
     for number, name in enumerate(SECTIONS):
         places = np.flatnonzero(kinds == number)
-        total = len(np.unique(ranked.groups[places]))
+        total = int(np.count_nonzero(np.bincount(ranked.groups[places])))
         best = top(ranked, wish.sections, places) if total else []
         sections.append(Section(name, total, await hits(asked, query, ranked, best, snippets=False)))
     return tuple(sections)

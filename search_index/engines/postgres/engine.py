@@ -33,7 +33,7 @@ class PostgresEngine:
     """An index in the site's own PostgreSQL database, shared by all its servers."""
 
     def __init__(
-        self, url: str, *, memory_mb: int = 64, seconds: float = 2.0, weights: Mapping[str, float] = WEIGHTS
+        self, url: str, *, memory_mb: int = 256, seconds: float = 2.0, weights: Mapping[str, float] = WEIGHTS
     ) -> None:
         self._connections = Connections(url, seconds)
         self._cache: Cache[Sized] = Cache(memory_mb * 1024 * 1024)

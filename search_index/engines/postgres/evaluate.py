@@ -21,6 +21,8 @@ from search_index.query import Choice, Leaf, Query
 # Up to such a part of all documents are named to PostgreSQL; beyond it, reading all that may be seen is cheaper.
 _NAMED: Final = 1 / 8
 _NAMED_ALWAYS: Final = 500
+# A table with a place for every document is faster than sorting from here on.
+_FEW: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +46,11 @@ class Matching:
 
     def column(self, name: str) -> Any:
         """Return a column of the facts, place by place."""
-        return self.facts.column(name)[self.places]
+        return self.facts.columns[name][self.places]
 
     def pairs(self, facet: str) -> tuple[Any, Any]:
         """Return (places in the facts, labels) of a facet with several values."""
-        inside = np.zeros(len(self.facts.rows), np.bool_)
+        inside = np.zeros(self.facts.count, np.bool_)
         inside[self.places] = True
         owners, labels = self.facts.pairs(facet)
         chosen = inside[owners]
@@ -61,7 +63,7 @@ class Matching:
 
 def gains(facts: Facts, places: Any, part: Part, state: State) -> tuple[Any, Any]:
     """Return which of these places have a part, and what they gain from it, before its rarity: 0 to K1 + 1."""
-    at = places_in(part.docs, facts.column("doc")[places])
+    at = places_in(part.docs, facts.columns["doc"][places])
     having = np.flatnonzero(at >= 0)
     if part.counts is None:
         return having, np.ones(len(having))
@@ -70,14 +72,14 @@ def gains(facts: Facts, places: Any, part: Part, state: State) -> tuple[Any, Any
     for field, counts in part.counts.items():
         times = counts[at]
         if times.any():
-            shorter = facts.column(field)[places] * (B / state.averages[field]) + (1 - B)
+            shorter = facts.columns[field][places] * (B / state.averages[field]) + (1 - B)
             weights += BOOSTS[field] * times / shorter
     return having, weights * (K1 + 1) / (weights + K1)
 
 
 def trust(facts: Facts, labels: Labels, weights: Mapping[str, float]) -> Any:
     """Return the factor that trust puts on every score."""
-    factors = np.ones(len(facts.rows))
+    factors = np.ones(facts.count)
     for column in ("state", "has"):
         owners, values = facts.pairs(column)
         for token, weight in weights.items():
@@ -86,8 +88,15 @@ def trust(facts: Facts, labels: Labels, weights: Mapping[str, float]) -> Any:
 
 
 def _union(parts: Iterable[Any]) -> Any:
-    arrays = list(parts)
-    return arrays[0] if len(arrays) == 1 else np.unique(np.concatenate(arrays)) if arrays else np.empty(0, np.int32)
+    arrays = [docs for docs in parts if len(docs)]
+    if len(arrays) < 2:
+        return arrays[0] if arrays else np.empty(0, np.int32)
+    if sum(map(len, arrays)) < _FEW:
+        return np.unique(np.concatenate(arrays))
+    there = np.zeros(max(int(docs[-1]) for docs in arrays) + 1, np.bool_)
+    for docs in arrays:
+        there[docs] = True
+    return np.flatnonzero(there).astype(np.int32)
 
 
 def _looked(asked: Asked, choice: Choice, found: Mapping[Leaf, Sequence[Part]]) -> Looked | None:
@@ -116,12 +125,12 @@ async def _facts(asked: Asked, condition: Condition, docs: Any) -> tuple[Facts, 
         facts = await asked.facts(condition.sql, condition.values)
     else:
         facts = await asked.all_facts()
-    return facts, np.arange(len(facts.rows)) if docs is None else _among(facts, docs)
+    return facts, np.arange(facts.count) if docs is None else _among(facts, docs)
 
 
 def _among(facts: Facts, docs: Any) -> Any:
     """Return the places of documents in facts."""
-    places = places_in(facts.column("doc"), docs)
+    places = places_in(facts.columns["doc"], docs)
     return places[places >= 0]
 
 
@@ -137,7 +146,7 @@ async def matching(asked: Asked, query: Query) -> Matching:
         docs = np.empty(0, np.int32) if nothing else _candidates(looked, all_words=query.all_words)
     facts, places = await _facts(asked, condition, docs)
     for part in (part for leaf in query.unwanted for part in found[leaf]):
-        places = places[places_in(part.docs, facts.column("doc")[places]) < 0]
+        places = places[places_in(part.docs, facts.columns["doc"][places]) < 0]
     return await asyncio.to_thread(_scored, asked, query, facts, places, looked)
 
 
@@ -149,7 +158,7 @@ def _scored(asked: Asked, query: Query, facts: Facts, places: Any, looked: Seque
             having, gained = gains(facts, places, part, asked.state)
             scores[having] += gained * asked.state.rarity(part.frequency)
         if len(looked) > 1:
-            cover[places_in(one.docs, facts.column("doc")[places]) >= 0] += one.weight
+            cover[places_in(one.docs, facts.columns["doc"][places]) >= 0] += one.weight
     factors = facts.kept("trust", lambda: trust(facts, asked.labels, asked.weights))[places]
     found = Matching(facts, places, scores, factors)
     if len(looked) < 2:

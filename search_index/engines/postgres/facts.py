@@ -1,12 +1,12 @@
 """The facts of documents as arrays: what is ranked, filtered out and counted."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from search_index.engines.postgres.packed import FACTS, SEVERAL
+from search_index.engines.postgres.packed import COLUMNS, FACTS, SEVERAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Facts:
     They never change; what is worked out from them is kept with them, for those who ask the same.
     """
 
-    rows: Any
+    columns: Mapping[str, Any]
     owners: Any
     facets: Any
     labels: Any
@@ -24,8 +24,14 @@ class Facts:
 
     @property
     def size(self) -> int:
-        """Return the bytes it takes, with columns worked out."""
-        return 200 + sum(int(one.nbytes) for one in (self.rows, self.rows, self.owners, self.facets, self.labels))
+        """Return the bytes it takes, with what is worked out from it."""
+        arrays = (*self.columns.values(), self.owners, self.facets, self.labels)
+        return 200 + sum(int(one.nbytes) for one in arrays) + 24 * self.count
+
+    @property
+    def count(self) -> int:
+        """Return how many documents there are."""
+        return len(self.columns["doc"])
 
     def kept(self, key: Any, make: Callable[[], Any]) -> Any:
         """Return what is worked out once."""
@@ -33,23 +39,19 @@ class Facts:
             self._kept[key] = make()
         return self._kept[key]
 
-    def column(self, name: str) -> Any:
-        """Return a column, side by side."""
-        return self.kept(name, lambda: np.ascontiguousarray(self.rows[name]))
-
     @property
     def groups(self) -> tuple[Any, int]:
         """Return the groups numbered from 0, document by document, and how many there are."""
 
         def number() -> tuple[Any, int]:
-            distinct, numbers = np.unique(self.rows["group"], return_inverse=True)
+            distinct, numbers = np.unique(self.columns["group"], return_inverse=True)
             return numbers, len(distinct)
 
         found: tuple[Any, int] = self.kept("numbered groups", number)
         return found
 
     def pairs(self, facet: str) -> tuple[Any, Any]:
-        """Return (places in rows, labels) of a facet with several values."""
+        """Return (places, labels) of a facet with several values."""
 
         def choose() -> tuple[Any, Any]:
             chosen = self.facets == SEVERAL.index(facet)
@@ -60,31 +62,33 @@ class Facts:
 
     def changed(self, gone: Any, new: "Facts") -> "Facts":
         """Return the facts without some documents, and with new ones in their place or behind them."""
-        if not len(gone) and not len(new.rows):
+        if not len(gone) and not new.count:
             return self
-        kept = self.only(~np.isin(self.rows["doc"], np.concatenate([gone, new.rows["doc"]])))
+        kept = self.only(~np.isin(self.columns["doc"], np.concatenate([gone, new.columns["doc"]])))
         return Facts(
-            np.concatenate([kept.rows, new.rows]),
-            np.concatenate([kept.owners, new.owners + len(kept.rows)]),
+            {name: np.concatenate([column, new.columns[name]]) for name, column in kept.columns.items()},
+            np.concatenate([kept.owners, new.owners + np.int32(kept.count)]),
             np.concatenate([kept.facets, new.facets]),
             np.concatenate([kept.labels, new.labels]),
         ).in_order()
 
     def in_order(self) -> "Facts":
         """Return the facts in order of their documents."""
-        docs = self.rows["doc"]
+        docs = self.columns["doc"]
         if len(docs) < 2 or bool((docs[1:] > docs[:-1]).all()):
             return self
         order = np.argsort(docs)
-        places = np.empty(len(docs), np.int64)
+        places = np.empty(len(docs), np.int32)
         places[order] = np.arange(len(docs))
-        return Facts(self.rows[order], places[self.owners], self.facets, self.labels)
+        columns = {name: column[order] for name, column in self.columns.items()}
+        return Facts(columns, places[self.owners], self.facets, self.labels)
 
     def only(self, mask: Any) -> "Facts":
         """Return the facts of the documents in a mask."""
-        places = np.cumsum(mask) - 1
+        places = np.cumsum(mask, dtype=np.int32) - 1
         kept = mask[self.owners]
-        return Facts(self.rows[mask], places[self.owners[kept]], self.facets[kept], self.labels[kept])
+        columns = {name: column[mask] for name, column in self.columns.items()}
+        return Facts(columns, places[self.owners[kept]], self.facets[kept], self.labels[kept])
 
 
 def read_facts(fixed: bytes | None, many: bytes | None) -> Facts:
@@ -92,6 +96,7 @@ def read_facts(fixed: bytes | None, many: bytes | None) -> Facts:
     rows = np.frombuffer(fixed or b"", FACTS)
     labels = np.frombuffer(many or b"", "<i4")
     numbers = np.stack([rows[f"many {name}"] for name in SEVERAL], axis=1) if len(rows) else np.empty((0, 4), np.uint16)
-    owners = np.repeat(np.arange(len(rows)), numbers.sum(axis=1, dtype=np.int64))
+    owners = np.repeat(np.arange(len(rows), dtype=np.int32), numbers.sum(axis=1, dtype=np.int64))
     facets = np.repeat(np.tile(np.arange(len(SEVERAL), dtype=np.int8), len(rows)), numbers.ravel())
-    return Facts(rows, owners, facets, labels).in_order()
+    columns = {name: np.ascontiguousarray(rows[name]) for name in COLUMNS}
+    return Facts(columns, owners, facets, labels).in_order()

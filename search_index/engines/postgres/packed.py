@@ -32,6 +32,7 @@ _FIXED: Final = (
 )  # fmt: skip
 _SIZES: Final = {"i": "<i4", "q": "<i8", "H": "<u2"}
 FACTS: Final = np.dtype([(name, _SIZES[size]) for name, size in _FIXED])
+COLUMNS: Final = tuple(name for name, size in _FIXED if size != "H")
 THREADED: Final = Struct("<ii")
 _FACTS: Final = Struct("<" + "".join(size for _, size in _FIXED))
 FORWARD: Final = np.dtype([("term", "<i8"), ("low", "<u4")])

@@ -49,11 +49,11 @@ def ranking(found: Matching, labels: Labels, sort: Sort, *, collapse: bool) -> R
 
 def _sorted(ranked: Ranking, chosen: Any) -> Any:
     """Return `chosen` (places) best first; then newest, highest id, kind."""
-    rows = ranked.found.facts.rows[ranked.found.places[chosen]]
-    names, at = np.unique(rows["kind"], return_inverse=True)
+    columns, places = ranked.found.facts.columns, ranked.found.places[chosen]
+    names, at = np.unique(columns["kind"][places], return_inverse=True)
     alphabetical = np.argsort(np.argsort([ranked.labels.names[name] for name in names.tolist()]))
     kinds = alphabetical[at] if len(names) else at
-    return chosen[np.lexsort((kinds, -rows["id"], -rows["created"], -ranked.order[chosen]))]
+    return chosen[np.lexsort((kinds, -columns["id"][places], -columns["created"][places], -ranked.order[chosen]))]
 
 
 def top(ranked: Ranking, wanted: int, within: Any = None) -> list[int]:

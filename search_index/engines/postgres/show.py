@@ -57,7 +57,8 @@ def _moment(seconds: Any) -> datetime:
 
 
 def _hit(asked: Asked, ranked: Ranking, place: int, text: Any, marked: Marked) -> Hit:
-    facts = ranked.found.facts.rows[ranked.found.places[place]]
+    at = ranked.found.places[place]
+    facts = {name: column[at] for name, column in ranked.found.facts.columns.items()}
     title, body = text["title"], text["body"]
     (type_, url, number, author, handle, organisation, country, language, tags, platforms, state, direction, has,
      audience, group) = json.loads(text["shown"])  # fmt: skip
