@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from search_index.document import Document
 from search_index.engine import Engine
-from search_index.engines.postgres import evaluate
+from search_index.engines.postgres import evaluate, lookup
 from search_index.engines.whoosh import segment as segments
 from search_index.engines.whoosh.decode import by_block, through_matchers
 from search_index.found import SECTIONS, Count, Found, Section
@@ -76,6 +76,9 @@ def way(request: pytest.FixtureRequest, place: Place, monkeypatch: pytest.Monkey
     if not usual:
         monkeypatch.setattr(evaluate, "_NAMED", 0)
         monkeypatch.setattr(evaluate, "_NAMED_ALWAYS", -1)
+        monkeypatch.setattr(evaluate, "_FEW", 0)
+        monkeypatch.setattr(lookup, "_AT_ONCE", 3)
+        monkeypatch.setattr(lookup, "_DENSE", 2)
 
 
 async def compare(past: History, chance: Chance, queries: int = 10) -> int:

@@ -35,18 +35,18 @@ async def look(connection: Any, names: Names) -> Health:
 async def _trouble(connection: Any, names: Names, state: State) -> str:
     if await connection.fetchval("SELECT to_regclass($1) IS NULL", f"{names.postings}_key"):
         return "the postings have no index"
-    for table in ("facts", "texts", "places"):
+    for table in ("facts", "texts", "places", "forward"):
         count = await connection.fetchval(f"SELECT count(*) FROM {getattr(names, table)}")  # noqa: S608
         if count != state.documents:
             return f"{table} has {count} documents instead of {state.documents}"
     newest = await connection.fetch(
-        f"SELECT doc, forward FROM {names.places} ORDER BY doc DESC LIMIT $1",  # noqa: S608
+        f"SELECT doc, postings FROM {names.forward} ORDER BY doc DESC LIMIT $1",  # noqa: S608
         _SAMPLED,
     )
     terms: list[int] = []
     packed: list[int] = []
     for row in newest:
-        found = np.frombuffer(row["forward"], FORWARD)
+        found = np.frombuffer(row["postings"], FORWARD)
         terms += found["term"].tolist()
         packed += (found["low"].astype(np.int64) | row["doc"] << 32).tolist()
     there = await connection.fetchval(named(_THERE, names), terms, packed)

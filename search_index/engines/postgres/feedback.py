@@ -15,12 +15,12 @@ from search_index.engines.postgres.packed import documents_of as docs_of
 async def stems_of(asked: Asked, docs: Iterable[int]) -> dict[int, dict[int, Mapping[str, int]]]:
     """Return the stems of documents, as terms, with how often each stands in each field."""
     rows = await asked.connection.fetch(
-        f"SELECT doc, forward FROM {asked.names.places} WHERE doc = ANY($1::int[])",  # noqa: S608
+        f"SELECT doc, postings FROM {asked.names.forward} WHERE doc = ANY($1::int[])",  # noqa: S608
         list(docs),
     )
     found: dict[int, dict[int, Mapping[str, int]]] = {}
     for row in rows:
-        forward = np.frombuffer(row["forward"], FORWARD)
+        forward = np.frombuffer(row["postings"], FORWARD)
         kept = forward[forward["low"] & STEM != 0]
         counts = {field: counts_of(kept["low"].astype(np.int64), field).tolist() for field in FIELD}
         found[row["doc"]] = {

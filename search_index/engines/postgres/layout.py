@@ -9,7 +9,7 @@ from typing import Any, Final
 from search_index.engines.formula import SCORED, rarity
 
 VERSION: Final = 1
-TABLES: Final = ("counters", "labels", "facts", "gone", "texts", "places", "postings", "lexicon")
+TABLES: Final = ("counters", "labels", "facts", "gone", "texts", "places", "forward", "postings", "lexicon")
 
 # This table is the one that every version must be able to read: it never changes.
 _BASE: Final = """
@@ -42,9 +42,11 @@ CREATE INDEX ON search.facts_{n} USING gin (labels);
 CREATE TABLE search.texts_{n} (
   doc int PRIMARY KEY, title text NOT NULL, body text NOT NULL, shown text NOT NULL);
 CREATE TABLE search.places_{n} (
-  doc int PRIMARY KEY, forward bytea NOT NULL, title bytea NOT NULL, body bytea NOT NULL, names bytea NOT NULL);
-ALTER TABLE search.places_{n} ALTER forward SET STORAGE EXTERNAL, ALTER title SET STORAGE EXTERNAL,
-  ALTER body SET STORAGE EXTERNAL, ALTER names SET STORAGE EXTERNAL;
+  doc int PRIMARY KEY, title bytea NOT NULL, body bytea NOT NULL, names bytea NOT NULL);
+ALTER TABLE search.places_{n} ALTER title SET STORAGE EXTERNAL, ALTER body SET STORAGE EXTERNAL,
+  ALTER names SET STORAGE EXTERNAL;
+CREATE TABLE search.forward_{n} (doc int PRIMARY KEY, postings bytea NOT NULL);
+ALTER TABLE search.forward_{n} ALTER postings SET STORAGE EXTERNAL;
 CREATE TABLE search.postings_{n} (term bigint NOT NULL, packed bigint NOT NULL)
   WITH (autovacuum_vacuum_insert_scale_factor = 0.02, autovacuum_vacuum_scale_factor = 0.02);
 CREATE TABLE search.lexicon_{n} (word text COLLATE "C" PRIMARY KEY, term bigint NOT NULL, head boolean NOT NULL)

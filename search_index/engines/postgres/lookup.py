@@ -1,5 +1,6 @@
 """What meets a leaf of a query: documents, and how often its words stand in each field of them."""
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -26,7 +27,9 @@ from search_index.words import clean, fold
 Sequenced = tuple[tuple[int, str], ...]
 
 # Places of so many documents are read at a time.
-_AT_ONCE: Final = 10_000
+_AT_ONCE: Final = 20_000
+# Above this part of a stretch of documents, the whole stretch is read instead of naming each.
+_DENSE: Final = 1 / 8
 _LAST: Final = "\U0010ffff"
 
 
@@ -36,6 +39,11 @@ class Part:
 
     docs: Any
     counts: Mapping[str, Any] | None
+
+    @property
+    def nbytes(self) -> int:
+        """Return the bytes it takes."""
+        return int(self.docs.nbytes + sum(one.nbytes for one in (self.counts or {}).values()))
 
     @property
     def frequency(self) -> int:
@@ -69,7 +77,9 @@ async def look(asked: Asked, leaves: Iterable[Leaf]) -> dict[Leaf, list[Part]]:
 
 async def _stems(asked: Asked, fields: Sequence[str], reading: Sequenced, postings: Mapping[int, Any]) -> Part:
     if len(reading) > 1:
-        return await _phrase(asked, fields, reading, postings)
+        key = ("phrase", tuple(fields), reading)
+        part: Part = await asked.kept(key, lambda: _phrase(asked, fields, reading, postings))
+        return part
     found = postings[term_of(reading[0][1])]
     kept = found[found & (STEM if len(fields) > 1 else FIELD[fields[0]]) != 0]
     return Part(documents_of(kept), {field: counts_of(kept, field) for field in fields})
@@ -101,25 +111,38 @@ async def _adjacent(asked: Asked, field: str, docs: Any, terms: Any, steps: Sequ
     every: list[Any] = []
     times: list[Any] = []
     for start in range(0, len(docs), _AT_ONCE):
-        row = await asked.connection.fetchrow(
-            f"SELECT string_agg(int4send(doc), ''::bytea) AS docs, string_agg({field}, ''::bytea) AS line,"  # noqa: S608
-            f" string_agg(int4send(octet_length({field}) / 4), ''::bytea) AS sizes"
-            f" FROM {asked.names.places} WHERE doc = ANY($1::int[])",
-            docs[start : start + _AT_ONCE].tolist(),
-        )
-        line = np.frombuffer(row["line"] or b"", "<i4")
-        sizes = np.frombuffer(row["sizes"] or b"", ">i4")
-        owners = np.repeat(np.frombuffer(row["docs"] or b"", ">i4").astype(np.int32), sizes)
-        at = np.flatnonzero(line == terms[0])
-        for term, step in zip(terms[1:], steps[1:], strict=True):
-            at = at[at + step < len(line)]
-            at = at[(line[at + step] == term) & (owners[at + step] == owners[at])]
-        met, often = np.unique(owners[at], return_counts=True)
+        owners, line = await _lines(asked, field, docs[start : start + _AT_ONCE])
+        met, often = await asyncio.to_thread(_met, owners, line, terms, steps)
         every.append(met)
         times.append(often)
     met, often = np.concatenate(every), np.concatenate(times)
-    order = np.argsort(met)
-    return met[order], often[order]
+    there = np.isin(met, docs)
+    return met[there], often[there]
+
+
+async def _lines(asked: Asked, field: str, docs: Any) -> tuple[Any, Any]:
+    """Return the documents and terms of a field, place by place, of at least these documents."""
+    first, last = int(docs[0]), int(docs[-1])
+    dense = len(docs) > (last - first + 1) * _DENSE
+    condition = "doc BETWEEN $1 AND $2" if dense else "doc = ANY($1::int[])"
+    row = await asked.connection.fetchrow(
+        f"SELECT string_agg(int4send(doc), ''::bytea) AS docs, string_agg({field}, ''::bytea) AS line,"  # noqa: S608
+        f" string_agg(int4send(octet_length({field}) / 4), ''::bytea) AS sizes"
+        f" FROM {asked.names.places} WHERE {condition}",
+        *((first, last) if dense else (docs.tolist(),)),
+    )
+    sizes = np.frombuffer(row["sizes"] or b"", ">i4")
+    owners = np.repeat(np.frombuffer(row["docs"] or b"", ">i4").astype(np.int32), sizes)
+    return owners, np.frombuffer(row["line"] or b"", "<i4")
+
+
+def _met(owners: Any, line: Any, terms: Any, steps: Sequence[int]) -> tuple[Any, Any]:
+    at = np.flatnonzero(line == terms[0])
+    for term, step in zip(terms[1:], steps[1:], strict=True):
+        at = at[at + step < len(line)]
+        at = at[(line[at + step] == term) & (owners[at + step] == owners[at])]
+    met, often = np.unique(owners[at], return_counts=True)
+    return met, often
 
 
 async def _beginning(asked: Asked, field: str, prefix: str) -> Part:

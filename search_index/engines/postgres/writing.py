@@ -9,7 +9,7 @@ import numpy as np
 
 from search_index.engines.formula import SCORED
 from search_index.engines.postgres.labels import Labels
-from search_index.engines.postgres.layout import Names, State
+from search_index.engines.postgres.layout import TABLES, Names, State
 from search_index.engines.postgres.packed import FACTS, FORWARD, SEVERAL, SINGLE, THREADED, WRITTEN, pack_facts, term_of
 from search_index.engines.postgres.prepare import Row
 
@@ -17,8 +17,8 @@ from search_index.engines.postgres.prepare import Row
 REMEMBERED: Final = 5_000
 
 _OLD: Final = """
-SELECT f.doc, f.grp, f.language, f.fixed, p.forward FROM unnest($1::bigint[], $2::bigint[]) k (kind, id)
-JOIN {facts} f ON f.kind = k.kind AND f.id = k.id JOIN {places} p ON p.doc = f.doc
+SELECT f.doc, f.grp, f.language, f.fixed, p.postings FROM unnest($1::bigint[], $2::bigint[]) k (kind, id)
+JOIN {facts} f ON f.kind = k.kind AND f.id = k.id JOIN {forward} p ON p.doc = f.doc
 """
 _FORGET: Final = """
 DELETE FROM {postings} p USING unnest($1::bigint[], $2::bigint[]) o (term, packed)
@@ -52,8 +52,7 @@ _POST: Final = term_of("post")
 
 def named(statement: str, names: Names) -> str:
     """Return a statement with the names of a build's tables."""
-    tables = {table: getattr(names, table) for table in ("counters", "facts", "places", "postings", "lexicon", "texts")}
-    return statement.format(**tables)
+    return statement.format(**{table: getattr(names, table) for table in TABLES})
 
 
 class Commit:
@@ -93,13 +92,13 @@ class Commit:
         terms: list[int] = []
         packed: list[int] = []
         for row in old:
-            found = np.frombuffer(row["forward"], FORWARD)
+            found = np.frombuffer(row["postings"], FORWARD)
             terms += found["term"].tolist()
             packed += (found["low"].astype(np.int64) | row["doc"] << 32).tolist()
             facts = np.frombuffer(row["fixed"], FACTS)[0]
             self._tally(row["grp"], row["language"], [int(facts[name]) for name in SCORED], -1)
         await self._connection.execute(named(_FORGET, self._names), terms, packed)
-        for table in ("facts", "texts", "places"):
+        for table in ("facts", "texts", "places", "forward"):
             await self._connection.execute(f"DELETE FROM {getattr(self._names, table)} WHERE doc = ANY($1)", docs)  # noqa: S608
         await self._copy("gone", [(self._state.generation + 1, doc) for doc in docs], ("generation", "doc"))
         return len(old)
@@ -123,12 +122,14 @@ class Commit:
         facts: list[Any] = []
         texts: list[Any] = []
         places: list[Any] = []
+        forward: list[Any] = []
         postings: list[tuple[int, int]] = []
         heads: dict[str, bool] = {}
         for doc, row in enumerate(rows, self._state.last_doc + 1):
             facts.append(self._facts(doc, row))
             texts.append((doc, row.title, row.body, row.shown))
-            places.append((doc, row.forward, *row.places))
+            places.append((doc, *row.places))
+            forward.append((doc, row.forward))
             found = np.frombuffer(row.forward, FORWARD)
             low = found["low"].astype(np.int64) | doc << 32
             postings += zip(found["term"].tolist(), low.tolist(), strict=True)
@@ -139,7 +140,8 @@ class Commit:
         await self._copy("labels", new, ("number", "facet", "label"))
         await self._copy("facts", facts, _FACTS)
         await self._copy("texts", texts, ("doc", "title", "body", "shown"))
-        await self._copy("places", places, ("doc", "forward", *SCORED))
+        await self._copy("places", places, ("doc", *SCORED))
+        await self._copy("forward", forward, ("doc", "postings"))
         await self._copy("postings", postings, ("term", "packed"))
         await self._learn(heads)
 
