@@ -1,19 +1,22 @@
 """The engine in PostgreSQL with several nodes, lost connections, and tables that are not as they should be."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import cast
 
 import pytest
 
-from search_index.engine import Engine, Unavailable
-from search_index.engines.postgres import PostgresEngine
+from base.journal.models import Entry
+from search_index.document import Document, Source
+from search_index.engine import Engine, Unavailable, use
+from search_index.engines.postgres import PostgresEngine, answers
 from search_index.engines.postgres import fresh as building
 from search_index.engines.postgres.answers import ranked_for
 from search_index.engines.postgres.asked import Asked
 from search_index.engines.postgres.feedback import stems_of, with_more
 from search_index.engines.postgres.layout import VERSION
 from search_index.engines.postgres.packed import term_of
+from search_index.keep_up import handler
 from search_index.query import Choice, Query, Word
 from tests.search_index.documents import PUBLIC, document
 from tests.search_index.engines import POSTGRES, Place, at_server, fill
@@ -187,12 +190,68 @@ async def test_a_search_or_a_write_notices_that_tables_are_gone(
     assert not other.usable
 
 
+async def test_slow_and_cancelled_searches_give_their_connections_back(
+    engine: PostgresEngine, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def slow(asked: Asked, *_: object) -> None:
+        await asked.connection.fetchval("SELECT pg_sleep(30)")
+
+    hasty = place.engine(seconds=1.5)
+    await hasty.open()
+    with monkeypatch.context() as patch:
+        patch.setattr(answers, "search", slow)
+        told = await asyncio.gather(*(hasty.search(NURSE, PUBLIC) for _ in range(9)), return_exceptions=True)
+        assert {str(one) for one in told} == {"That search took too long. Please try fewer words."}
+        for pause in range(12):
+            task = asyncio.create_task(engine.search(NURSE, PUBLIC))
+            await asyncio.sleep(0.003 * pause)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+    assert await total(hasty) == 10
+    assert [await total(engine) for _ in range(9)] == [10] * 9
+    await hasty.close()
+
+
+async def test_a_node_that_lost_the_index_hears_what_happens_once_another_has_built_it(
+    engine: PostgresEngine, other: Engine, place: Place
+) -> None:
+    table = {5: document(5, body="nurse")}
+
+    async def load(ids: Sequence[int]) -> AsyncIterator[Document]:
+        for id_ in ids:
+            yield table[id_]
+
+    async def load_all() -> AsyncIterator[Document]:
+        for one in table.values():
+            yield one
+
+    handle = handler({"thread": Source("thread", load, load_all)})
+    entry = Entry(id=1, kind="thread.asked", subject_kind="thread", subject_id=5, data={})
+    await place.forget()
+    assert (await other.check()).state == "unusable"
+    use(other)
+    await handle([entry])
+    assert not other.usable, "nobody has an index: the rebuild will read it"
+    await fill(engine, [document(1, body="nurse")])
+    await handle([entry])
+    assert other.usable
+    assert await total(engine) == 2
+    away = PostgresEngine("postgres://nobody@127.0.0.1:1/nothing")
+    use(away)
+    with pytest.raises(Unavailable, match="cannot reach"):
+        await handle([entry])
+    await away.close()
+
+
 async def test_an_index_of_a_newer_version_is_left_alone(engine: PostgresEngine, place: Place) -> None:
     await at_server(place.url, f"UPDATE search.current SET layout = {VERSION + 1}")
     with pytest.raises(Unavailable):
         await total(engine)
     with pytest.raises(Unavailable, match="newer version"):
         await engine.fresh()
+    with pytest.raises(Unavailable, match="newer version"):
+        await engine.wanting()
 
 
 async def test_words_that_are_written_nowhere_any_more_are_forgotten(

@@ -16,6 +16,7 @@ AWAY: Final = "Search cannot reach its database just now. Everything else may wo
 SLOW: Final = "That search took too long. Please try fewer words."
 
 _CONNECT_SECONDS: Final = 5.0
+_LONGEST_SECONDS: Final = 120.0
 _IDLE_SECONDS: Final = 300.0
 _KNOWN: Final = ("host", "port", "user", "password", "database", "ssl", "passfile")
 # Plans are made for the values at hand: whether a word is common or rare decides which is best.
@@ -68,6 +69,7 @@ class Connections:
     async def _pool(self, most: int, settings: dict[str, str]) -> Any:
         return await asyncpg.create_pool(
             **self._address, min_size=0, max_size=most, timeout=_CONNECT_SECONDS, reset=_nothing_to_reset,
+            command_timeout=_LONGEST_SECONDS,
             server_settings=_ALWAYS | settings, max_inactive_connection_lifetime=_IDLE_SECONDS,
         )  # fmt: skip
 

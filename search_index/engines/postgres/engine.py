@@ -60,6 +60,15 @@ class PostgresEngine:
         """Say whether it can answer."""
         return self._names is not None
 
+    async def wanting(self) -> bool:
+        """Say whether no node has a sound index, so that a rebuild will read what happens now."""
+        if self._names is None:
+            with calmly():
+                found = await self._look()
+            if found is not None and not found[1].trouble:
+                self._adopted(*found)
+        return self._names is None
+
     async def broken(self) -> None:
         """Wait until it cannot answer."""
         await self._broken.wait()
@@ -80,7 +89,6 @@ class PostgresEngine:
         """Look for the index in use and whether it is sound; without one, become unusable."""
         try:
             with calmly():
-                await self._connections.open()
                 found = await self._look()
         except Exception as error:  # whatever a look at the tables runs into means that they are not sound
             self._lose(f"{type(error).__name__}: {error}")
@@ -92,11 +100,14 @@ class PostgresEngine:
 
     async def _look(self) -> tuple[Names, Health] | None:
         """Look whether the index in use is sound, taking as long as that takes; None when there is no index."""
+        await self._connections.open()
         connection = await self._connections.alone()
         try:
             async with connection.transaction(isolation="repeatable_read", readonly=True):
                 build = await current_build(connection)
-                if build is None or build[0] != VERSION:
+                if build is not None and build[0] > VERSION:
+                    raise Unavailable(fresh.NEWER)
+                if build is None or build[0] < VERSION:
                     return None
                 names = Names(build[1])
                 return names, await care.look(connection, names)

@@ -29,6 +29,7 @@ from search_index.found import Health
 Adopt = Callable[[Names, Health], None]
 
 _LOCK: Final = 0x73656172_6368  # any number that nobody else in this database uses
+NEWER: Final = "The index belongs to a newer version of this program."
 _PAUSE: Final = 0.5
 _SWAP: Final = """
 INSERT INTO search.current (layout, number) VALUES ($1, $2)
@@ -47,7 +48,7 @@ async def _claim(connection: Any) -> None:
     if waited and now != before:
         raise Unavailable("Another process has just rebuilt the index.")
     if now is not None and now[0] > VERSION:
-        raise Unavailable("The index belongs to a newer version of this program.")
+        raise Unavailable(NEWER)
 
 
 async def begin(connections: Connections, adopt: Adopt) -> "FreshIndex":

@@ -71,6 +71,10 @@ class WhooshEngine:
         """Say whether it can answer."""
         return self._shelf is not None
 
+    async def wanting(self) -> bool:
+        """Say whether there is no sound index, so that a rebuild will read what happens now."""
+        return not self.usable
+
     async def broken(self) -> None:
         """Wait until it cannot answer."""
         await self._broken.wait()
