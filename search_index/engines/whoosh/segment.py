@@ -11,9 +11,10 @@ import numpy as np
 import numpy.typing as npt
 from whoosh.reading import TermNotFound
 
+from search_index.engines.formula import SCORED
 from search_index.engines.whoosh.labels import Labels
 from search_index.engines.whoosh.packing import unpack
-from search_index.engines.whoosh.schema import FIELDS, LEXICON, SCORED
+from search_index.engines.whoosh.schema import FIELDS, LEXICON
 from search_index.found import SECTIONS, section_of, type_of
 
 Array = npt.NDArray[Any]
