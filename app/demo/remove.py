@@ -11,6 +11,7 @@ _TABLES = (
     ("people", "members", "member.removed"),
     ("organisations", "organisations", "organisation.removed"),
     ("regions", "regions", ""),
+    ("synonyms", "search_synonyms", ""),
 )
 # What real people may have begun to use stays: platforms, categories and tags that something still points to.
 _UNUSED = (

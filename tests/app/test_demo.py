@@ -23,6 +23,7 @@ EMPTY = (
     "tags",
     "platforms",
     "categories",
+    "search_synonyms",
     "origins",
 )
 

@@ -169,7 +169,7 @@ async def test_no_address_is_an_error(page: httpx2.AsyncClient, address: str) ->
 
 async def test_programs_get_the_same_answer(page: httpx2.AsyncClient) -> None:
     answer = (await page.get("/api/v1/search?q=recruting+nurses&limit=1")).json()
-    assert set(answer) == {"total", "hits", "facets", "corrected"}
+    assert set(answer) == {"total", "hits", "facets", "corrected", "also"}
     assert answer["corrected"] == "recruiting nurses"
     assert answer["total"] == 2
     (hit,) = answer["hits"]
