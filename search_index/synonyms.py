@@ -109,7 +109,7 @@ class Synonyms:
         added: list[Added] = []
         known: set[str] = set()
         left = MOST_ADDED
-        for places, words in self._stretches(choices):
+        for places, words in self._stretches(query.choices):
             new = self.of(words, spoken)[: min(MOST_TERMS, left // len(places))]
             if not new:
                 continue

@@ -30,7 +30,10 @@ def _terms(value: object) -> object:
     if not all(isinstance(part, str) for part in parts) or sum(map(len, parts)) > _LONGEST_TEXT:
         return [None]
     terms = (" ".join(term.split()) for part in parts for term in _BETWEEN.split(part))
-    return list({fold(term): term for term in reversed([one for one in terms if one])}.values())[::-1]
+    once: dict[str, str] = {}
+    for term in filter(None, terms):
+        once.setdefault(fold(term), term)
+    return list(once.values())
 
 
 class SynonymForm(Input):

@@ -37,17 +37,18 @@ def respelt(text: str, corrections: Sequence[Correction]) -> str:
     return text
 
 
-async def _read(asked: Asked, viewer: Viewer) -> tuple[Widened, tuple[str, ...]]:
+async def as_read(asked: Asked, viewer: Viewer) -> tuple[Widened, tuple[str, ...]]:
     """Return the query with its synonyms, unless exactly these words are wanted, and the hints."""
     query, hints = query_of(asked, viewer)
-    return Widened(query) if asked.exact else await widened(query, viewer), hints
+    read = Widened(query) if asked.exact else await widened(query, viewer)
+    return (replace(read, query=read.query.in_bodies()) if query.group else read), hints
 
 
 async def meant(asked: Asked, viewer: Viewer, **wish: Any) -> Meant:
     """Search, and search again for the better spelling when that is what was meant."""
     engine = current()
     typed, _ = query_of(asked, viewer)
-    read, hints = await _read(asked, viewer)
+    read, hints = await as_read(asked, viewer)
     wish["collapse"] = not typed.group  # inside one thread every post is a result of its own
     found = await engine.search(read.query, viewer.audiences, **wish)
     as_typed = Meant(found, hints, read.added, typed.group)
@@ -61,7 +62,7 @@ async def meant(asked: Asked, viewer: Viewer, **wish: Any) -> Meant:
         return replace(as_typed, suggested=offered if offered != asked.text else "")
     if asked.exact:
         return replace(as_typed, suggested=better)
-    again, _ = await _read(replace(asked, text=better), viewer)
+    again, _ = await as_read(replace(asked, text=better), viewer)
     instead = await engine.search(again.query, viewer.audiences, **wish)
     if not instead.total:
         return as_typed

@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 from members.viewer import Viewer
 from search_index.engine import current
 from search_index.found import Hit
-from search_index.queries.asked import Asked, query_of
+from search_index.queries.asked import Asked
+from search_index.queries.correcting import as_read
 from search_index.queries.guards import visible_keys
 from search_index.queries.narrowing import NAMES, outside, words_for
-from search_index.queries.synonyms import widened
 from search_index.query import Choice, Query, Word
 from search_index.wording import is_filter, parts
 from search_index.words import TYPED
@@ -82,8 +82,7 @@ def ask_url(text: str) -> str:
 
 async def _words(viewer: Viewer, asked: Asked) -> tuple[str, ...]:
     """Return the words asked for, what else they mean, and the names of what was narrowed to."""
-    query, _ = query_of(asked, viewer)
-    query = (await widened(query, viewer)).query
+    query = (await as_read(asked, viewer))[0].query
     texts = [leaf.text for choice in query.choices for leaf in choice.leaves]
     texts += [value for facet in ("platform", "tag", "organisation") for value in query.only.get(facet, ())]
     return tuple(dict.fromkeys(texts))[:12]
@@ -96,8 +95,8 @@ async def _wider(viewer: Viewer, asked: Asked) -> tuple[Wider, ...]:
         if wider.is_empty or wider.address() in seen:
             continue
         seen.add(wider.address())
-        query, _ = query_of(wider, viewer)
-        total = (await current().search((await widened(query, viewer)).query, viewer.audiences, limit=0)).total
+        read, _ = await as_read(wider, viewer)
+        total = (await current().search(read.query, viewer.audiences, limit=0, collapse=not read.query.group)).total
         if total:
             found.append(Wider(how, what, wider.address(), total))
     first = [one for one in found if one.how in ("filters", "thread")]
@@ -110,13 +109,16 @@ def _attempts(asked: Asked) -> Iterable[tuple[str, str, Asked]]:
     typed = parts(asked.text)
     if outside(fresh) != fresh:
         yield "thread", "", outside(fresh)
-    if asked.filters or asked.after or asked.before or any(map(is_filter, typed)):
+    filters = sum(map(is_filter, typed)) + sum(map(len, asked.filters.values())) + bool(asked.after or asked.before)
+    if filters > 1:
         yield "filters", "", Asked(text=" ".join(part for part in typed if not is_filter(part)))
     if '"' in asked.text:
         yield "quotes", "", replace(fresh, text=asked.text.replace('"', " ").strip())
     if len(typed) > 1:
         for part in typed:
             yield "part", part, replace(fresh, text=" ".join(one for one in typed if one != part))
+    if asked.after or asked.before:
+        yield "part", f"{asked.after} – {asked.before}".strip(" –"), replace(fresh, after="", before="")
     for facet, values in asked.filters.items():
         for value in values:
             yield "part", f"{NAMES[facet]}: {words_for(facet, value)}", fresh.toggled(facet, value)
