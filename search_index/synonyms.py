@@ -63,13 +63,20 @@ def is_common(term: str, language: str = "") -> bool:
     return not any(stem_of(word, language) for word in words_of(term))
 
 
+def is_letters(term: str, language: str = "") -> bool:
+    """Say whether of several words of a term only single letters are searched, as of A&E: they stand in many texts."""
+    stems = [stem for word in words_of(term) if (stem := stem_of(word, language))]
+    return len(words_of(term)) > 1 and all(len(stem) < 2 for stem in stems)
+
+
 def _key(words: Iterable[str], language: str) -> tuple[str, ...]:
     # A stop word inside a term counts as it is written: "out of office" is not "office".
     return tuple(stem_of(word, language) or fold(word) for word in words)
 
 
 def _usable(term: str, language: str) -> bool:
-    return 0 < len(words_of(term)) <= LONGEST_PHRASE and len(term) <= LONGEST_TERM and not is_common(term, language)
+    fits = 0 < len(words_of(term)) <= LONGEST_PHRASE and len(term) <= LONGEST_TERM
+    return fits and not is_common(term, language) and not is_letters(term, language)
 
 
 class Synonyms:
@@ -85,11 +92,11 @@ class Synonyms:
     def _take(self, group: Group) -> None:
         others = self._others.setdefault(group.language, {})
         terms = [term for term in group.terms if _usable(term, group.language)][:MOST_TERMS]
+        keys = {term: _key(words_of(term), group.language) for term in terms}
         for term in terms[:1] if group.one_way else terms:
-            words = words_of(term)
-            self._longest = max(self._longest, len(words))
-            found = others.setdefault(_key(words, group.language), {})
-            found.update(dict.fromkeys(other for other in terms if fold(other) != fold(term)))
+            self._longest = max(self._longest, len(keys[term]))
+            found = others.setdefault(keys[term], {})
+            found.update(dict.fromkeys(other for other in terms if keys[other] != keys[term]))
 
     def of(self, words: Sequence[str], languages: Iterable[str]) -> tuple[str, ...]:
         """Return what else is meant by these words, for somebody who reads these languages."""
@@ -109,7 +116,9 @@ class Synonyms:
         added: list[Added] = []
         known: set[str] = set()
         left = MOST_ADDED
-        for places, words in self._stretches(query.choices):
+        for stretch, words in self._stretches(query.choices):
+            # Search reads over common words: with something in their place they would count.
+            places = [place for place, word in zip(stretch, words, strict=True) if not is_common(word)] or [stretch[0]]
             new = self.of(words, spoken)[: min(MOST_TERMS, left // len(places))]
             if not new:
                 continue

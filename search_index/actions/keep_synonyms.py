@@ -14,7 +14,7 @@ from members.viewer import Viewer
 from search_index.models import SearchSynonym
 from search_index.queries.synonyms import MOST_GROUPS
 from search_index.rules import check_may_keep_synonyms
-from search_index.synonyms import LONGEST_TERM, MOST_TERMS, is_common, words_of
+from search_index.synonyms import LONGEST_TERM, MOST_TERMS, is_common, is_letters, words_of
 from search_index.wording import LONGEST_PHRASE
 from search_index.words import fold
 
@@ -62,6 +62,8 @@ def _wrong(term: str, language: str) -> str:
         return f"“{term}” has no letter or digit, so nobody can search it."
     if len(words_of(term)) > LONGEST_PHRASE:
         return f"“{term}” has too many words: at most {LONGEST_PHRASE}."
+    if is_letters(term, language):
+        return f"“{term}” is read as single letters, which stand in many texts; leave it out."
     if is_common(term, language):
         return f"“{term}” is so common that search reads over it; it cannot stand for something else."
     return ""

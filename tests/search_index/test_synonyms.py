@@ -110,7 +110,17 @@ def test_a_language_is_for_those_who_read_or_search_it() -> None:
 def test_common_words_inside_a_term_count_as_written() -> None:
     group = Group(("out of office", "absent"))
     assert leaves("office", group) == [["office"]]
-    assert leaves("out of office", group)[2] == ["office", "absent"]
+    assert leaves("out of office", group) == [["out"], ["of"], ["office", "absent"]]
+
+
+def test_forms_of_one_word_need_no_second_search() -> None:
+    assert leaves("podcast", Group(("podcast", "Podcasts", "audio series"))) == [["podcast", '"audio series"']]
+    assert leaves("podcasts", Group(("podcast", "Podcasts"))) == [["podcasts"]]
+
+
+def test_single_letters_stand_for_nothing_but_themselves() -> None:
+    assert leaves("emergency", Group(("emergency", "A&E", "e/r"))) == [["emergency"]]
+    assert leaves("twitter", Group(("X", "Twitter"))) == [["twitter", "X"]]
 
 
 def test_words_with_synonyms_are_not_misspelt() -> None:
@@ -150,6 +160,7 @@ WRONG = {
     "Night = night": "at least two different words",
     "= , ;": "at least two different words",
     "night = !!!": "no letter or digit",
+    "emergency = A&E": "single letters",
     "the = ward": "so common",
     f"night = {'x' * (LONGEST_TERM + 1)}": "too long",
     "night = one two three four five six seven eight nine": "too many words",
