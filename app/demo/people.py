@@ -20,7 +20,7 @@ from members.models import (
     RoleGrant,
 )
 from members.passwords import hash_password
-from search_index.models import SearchSynonym
+from search_index.models import SearchLog, SearchSynonym
 
 JOINED_DAYS = 400
 
@@ -62,6 +62,17 @@ async def make_subjects(ledger: Ledger) -> None:
         fields = {"terms": "\n".join(given["terms"]), "one_way": given.get("one_way", False)}
         group = await SearchSynonym.create(**fields, language=given.get("language", ""), changed_at=ledger.at)
         await ledger.keep("synonyms", given["terms"][0], group.id)
+
+
+async def make_searches(ledger: Ledger) -> None:
+    """Make searches that found nothing, or nothing that anybody opened."""
+    for given in content("network")["searches"]:
+        for days in given["days"]:
+            day, total = ledger.ago(days).date(), given.get("total", 0)
+            told = {"searches": given["times"], "total": total}
+            row, made = await SearchLog.get_or_create(query=given["query"], language="en", day=day, defaults=told)
+            if made:
+                await ledger.keep("searches", f"{given['query']} {days}", row.id)
 
 
 async def make_people(ledger: Ledger) -> None:

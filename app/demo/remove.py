@@ -12,6 +12,7 @@ _TABLES = (
     ("organisations", "organisations", "organisation.removed"),
     ("regions", "regions", ""),
     ("synonyms", "search_synonyms", ""),
+    ("searches", "search_log", ""),
 )
 # What real people may have begun to use stays: platforms, categories and tags that something still points to.
 _UNUSED = (

@@ -37,7 +37,12 @@ class Asked:
     @property
     def is_empty(self) -> bool:
         """Say whether nothing was asked yet."""
-        return not (self.text or self.filters or self.after or self.before or self.within)
+        return not (self.text or self.is_narrowed)
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Say whether the address asks for less than its words: then nothing found says nothing about the words."""
+        return bool(self.filters or self.after or self.before or self.within)
 
     @property
     def kept(self) -> tuple[tuple[str, str], ...]:

@@ -89,7 +89,7 @@ async def _results(viewer: Viewer, asked: Asked) -> ResultsPage:
     )
     found = await _looked_again(viewer, answer.found)
     searched = replace(asked, text=answer.corrected or asked.text)
-    if first and not answer.group:
+    if first and not (answer.group or asked.is_narrowed or asked.exact):
         searches.note(asked.text, found.total, viewer.locale)
     place = await _title_of(viewer, answer.group) if answer.group else ""
     return ResultsPage(

@@ -24,6 +24,7 @@ EMPTY = (
     "platforms",
     "categories",
     "search_synonyms",
+    "search_log",
     "origins",
 )
 

@@ -280,6 +280,20 @@ async def test_what_the_database_no_longer_shows_is_not_shown(page: httpx2.Async
     assert "YouTube videos" not in (await page.get("/search?q=youtube+videos")).text
 
 
+async def test_only_the_words_themselves_are_counted(page: httpx2.AsyncClient) -> None:
+    searches.forget()
+    for address in (
+        "q=nurses&type=article",
+        "q=nurses&in=1",
+        "q=nurses&exact=1",
+        "q=nurses&page=2",
+        "q=nurses&after=2050",
+    ):
+        await page.get(f"/search?{address}")
+    assert await searches.flush() == 0
+    assert "/search/opened" not in (await page.get("/search?q=nurses&in=1")).text
+
+
 async def test_searches_are_counted_without_anybodys_name(page: httpx2.AsyncClient) -> None:
     searches.forget()
     for _ in range(2):
