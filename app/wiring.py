@@ -28,7 +28,7 @@ from kb.queries.practices import articles_about
 from members.queries.contributions import offer
 from search_index import keep_up
 from search_index.document import Source
-from search_index.engines.whoosh.analysis import analyser
+from search_index.engines.analysis import analyser
 from search_index.queries.guards import register_guard
 from search_index.queries.helping import register_pages
 from search_index.synonyms import stem_by

@@ -29,16 +29,6 @@ class Page:
         """Return how many things stand before this page."""
         return (self.number - 1) * self.size
 
-    @property
-    def has_previous(self) -> bool:
-        """Say whether a page stands before this one."""
-        return self.number > 1
-
-    @property
-    def has_next(self) -> bool:
-        """Say whether a page follows this one."""
-        return self.number < self.pages
-
 
 def whole_number(text: object) -> int | None:
     """Read a whole number that somebody typed; None for anything else, and for what no table could hold."""

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 METRIC_KEYS: Final = ("name", "kind", "baseline", "result", "unit", "period", "source", "comparison", "n")
-METRIC_KINDS: Final = ("reach", "engagement", "service", "cost", "safety", "satisfaction", "other")
-COMPARISONS: Final = ("none", "before_after", "control", "benchmark")
 STAFF_HOURS: Final = ("under_40", "40_200", "200_1000", "over_1000")
 COST_BANDS: Final = ("none", "under_1k", "1k_10k", "10k_100k", "over_100k")
 APPROVALS: Final = ("legal", "privacy", "communications", "ethics")

@@ -84,8 +84,8 @@ async def _started(entry: Entry, news: News) -> None:
     await telling.tell(await mentioned(news.body), "mention", "You are mentioned in it.")
     if news.thread.kind == "question":
         await _ask_around(telling)
-    for member, name in await label_watchers(news.thread.id):
-        await telling.tell([member], "thread", f"Because you follow {name}.")
+    for name, members in (await label_watchers(news.thread.id)).items():
+        await telling.tell(members, "thread", f"Because you follow {name}.")
 
 
 async def _ask_around(telling: _Telling) -> None:

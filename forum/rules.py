@@ -155,6 +155,12 @@ def check_may_reply(viewer: Viewer, thread: ThreadFacts) -> None:
         raise Refused("This thread is locked: it takes no new replies.")
 
 
+def check_may_watch(viewer: Viewer) -> None:
+    """Raise unless the viewer may choose how closely to follow what they may see."""
+    if not viewer.is_member:
+        raise NotSignedIn("Please sign in to follow.")
+
+
 def check_may_vote(viewer: Viewer, post: PostFacts) -> None:
     """Raise unless the viewer may call the post useful."""
     check_may_see(viewer, post.thread)

@@ -5,6 +5,7 @@ from typing import Final
 
 from base.condition import ALWAYS, Condition, one_of
 from base.errors import Missing, NotSignedIn, Refused
+from forum.rules import ThreadFacts, check_may_see
 from members.viewer import PUBLIC, Viewer
 
 OPEN_STATES: Final = ("draft", "in_review", "changes_requested")
@@ -102,6 +103,15 @@ def check_may_nominate(viewer: Viewer) -> None:
         raise NotSignedIn("Please sign in to suggest a thread for the practices.")
 
 
+def check_may_draw_on(viewer: Viewer, thread: ThreadFacts) -> None:
+    """Raise unless the viewer may build an article on the thread, or ask for one: a published one that they may see."""
+    check_may_see(viewer, thread)
+    if not viewer.is_member:
+        raise NotSignedIn
+    if thread.state != "published":
+        raise Refused("Only an open thread can become a practice, or a source of one.")
+
+
 def check_may_edit(viewer: Viewer, article: ArticleFacts | None = None) -> None:
     """Raise unless the viewer may start an article, or work on this one."""
     if not viewer.is_member:
@@ -187,7 +197,7 @@ def check_may_adopt(viewer: Viewer, article: ArticleFacts) -> None:
     """Raise unless the viewer may say what their organisation does with the article."""
     if not viewer.is_member:
         raise NotSignedIn("Please sign in to say that your organisation uses this.")
-    if not may_see(viewer, article) or article.state not in ("published", "obsolete"):
+    if not may_see(viewer, article) or article.state not in READABLE:
         raise Missing("There is no such practice, or you may not see it.")
     if viewer.organisation_id is None:
         raise Refused("Only members of an organisation can say what it uses.")

@@ -8,13 +8,13 @@ from base.journal.models import Entry
 from base.mail import Letter, send
 from members.letters import changed_letter, confirm_letter, invite_letter, known_letter, reset_letter
 from members.models import Member
+from members.rules import WAITING, may_reset
 
 Writer = Callable[[Member, Entry], Letter | None]
-_WAITING: Final = ("unverified", "staged")
 
 
 def _confirm(member: Member, entry: Entry) -> Letter | None:
-    if member.state not in _WAITING or not member.password_hash:
+    if member.state not in WAITING or not member.password_hash:
         return None
     return confirm_letter(member, key=f"confirm:{entry.id}", attempt=entry.data.get("attempt", ""))
 
@@ -24,8 +24,7 @@ def _known(member: Member, entry: Entry) -> Letter | None:
 
 
 def _reset(member: Member, entry: Entry) -> Letter | None:
-    may = member.state == "active" or member.state in _WAITING
-    return reset_letter(member, key=f"reset:{entry.id}") if may else None
+    return reset_letter(member, key=f"reset:{entry.id}") if may_reset(member.state) else None
 
 
 def _changed(member: Member, entry: Entry) -> Letter | None:

@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from typing import Final
 
 from base.condition import ALWAYS, Condition, one_of
-from base.errors import NotSignedIn, Refused
+from base.errors import Invalid, NotSignedIn, Refused
 from members.viewer import NETWORK, Viewer
 
 SCOPED_ROLES: Final = frozenset({"community_leader"})
 _KNOWN_STATES: Final = ("active", "gone", "staged", "suspended")
-_OPEN_STATES: Final = ("active", "grace")
+WAITING: Final = ("unverified", "staged")
+"""States of an account whose address nobody has confirmed."""
+OPEN_STATES: Final = ("active", "grace")
+"""States of an organisation that takes part in the network."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +68,7 @@ def visible_organisations(viewer: Viewer, alias: str = "o") -> Condition:
     """Return which organisations the viewer may see: those in the network, and their own."""
     if viewer.is_moderator:
         return ALWAYS
-    is_open = one_of(f"{alias}.state", _OPEN_STATES)
+    is_open = one_of(f"{alias}.state", OPEN_STATES)
     if viewer.organisation_id is None:
         return is_open
     return Condition(f"{is_open.sql} OR {alias}.id = ?", (*is_open.values, viewer.organisation_id))
@@ -74,7 +77,36 @@ def visible_organisations(viewer: Viewer, alias: str = "o") -> Condition:
 def may_see_organisation(viewer: Viewer, organisation: OrganisationFacts) -> bool:
     """Say whether the viewer may see this organisation; the same answer as visible_organisations."""
     own = viewer.organisation_id is not None and viewer.organisation_id == organisation.id
-    return viewer.is_moderator or own or organisation.state in _OPEN_STATES
+    return viewer.is_moderator or own or organisation.state in OPEN_STATES
+
+
+class Unconfirmed(Refused):
+    """The password is right, but the address has not been confirmed."""
+
+
+def check_may_enter(state: str) -> None:
+    """Raise unless who knows the password of an account in this state may sign in."""
+    if state in WAITING:
+        raise Unconfirmed("Your address is not confirmed yet. Please use the link in our letter, or ask for another.")
+    if state != "active":
+        raise Refused("This account is suspended. The people who run this site can tell you more.")
+
+
+def check_may_confirm(state: str) -> None:
+    """Raise Invalid unless an account in this state waits for a link that proves its address."""
+    if state not in WAITING:
+        raise Invalid({"link": "This address is confirmed already. Please sign in."})
+
+
+def may_reset(state: str) -> bool:
+    """Say whether an account in this state can be opened with a new password."""
+    return state == "active" or state in WAITING
+
+
+def check_may_reset(state: str) -> None:
+    """Raise Invalid unless an account in this state can be opened with a new password."""
+    if not may_reset(state):
+        raise Invalid({"link": "This account cannot be opened. The people who run this site can tell you more."})
 
 
 def check_may_edit_profile(viewer: Viewer, member_id: int) -> None:

@@ -44,7 +44,7 @@ def handler(sources: Sources) -> Handler:
 
     async def handle(entries: Sequence[Entry]) -> None:
         engine = current()
-        if engine.usable:  # an unusable one is rebuilt from the tables, and what happens meanwhile is read again
+        if not await engine.wanting():  # else it is rebuilt from the tables, and what happens meanwhile is read again
             await _bring(engine, sources, entries)
 
     return handle
@@ -164,6 +164,10 @@ async def _restore(engine: Engine, sources: Sources) -> None:
     _progress.append(0)
     try:
         await rebuild(sources, lambda done: _progress.__setitem__(-1, done))
+    except Unavailable:
+        await engine.open()
+        if not engine.usable:  # else another server has rebuilt it while this one waited
+            raise
     finally:
         _progress.clear()
 

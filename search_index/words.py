@@ -23,9 +23,17 @@ def _marks() -> str:
 
 # Chinese characters and Japanese kana are words of one character: these scripts put no space between words.
 _SINGLE: Final = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
-WORD: Final = re.compile(rf"[{_SINGLE}]|[^\W_{_SINGLE}](?:[^\W_{_SINGLE}]|[{_marks()}])*")
+_LETTERS: Final = rf"[^\W_{_SINGLE}]"
+_MARKS: Final = rf"[{_marks()}]"
+WORD: Final = re.compile(rf"[{_SINGLE}]|{_LETTERS}+(?:{_MARKS}+{_LETTERS}*)*")
+_PLAIN_WORD: Final = re.compile("[0-9A-Za-z]+")
 # A stretch of letters as a person types it, with a star when it stands for every word that begins so.
 TYPED: Final = re.compile(rf"[^\W_](?:[^\W_]|[{_marks()}])*\*?")
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a text, as WORD finds them."""
+    return (_PLAIN_WORD if text.isascii() else WORD).findall(text)
 
 
 def clean(text: str) -> str:

@@ -70,15 +70,17 @@ class PostgresDatabases:
         return self._make("TEMPLATE template0")
 
     def copy(self, url: str) -> str:
-        while self._free:
+        filled = url in self._copies  # a test has put rows into this one, which its copy must have, too
+        while self._free and not filled:
             free = self._free.pop()
             try:
-                _apart(_at_server(_EMPTY, free))
+                apart(_at_server(_EMPTY, free))
             except (asyncpg.PostgresError, OSError):  # a test broke it; make another
                 continue
             return free
         made = self._make(f'TEMPLATE "{url.rpartition("/")[2]}"')
-        self._copies.add(made)
+        if not filled:
+            self._copies.add(made)
         return made
 
     def drop(self, url: str) -> None:
@@ -93,15 +95,16 @@ class PostgresDatabases:
             self._drop(url)
 
     def _drop(self, url: str) -> None:
-        _apart(_at_server(f'DROP DATABASE IF EXISTS "{url.rpartition("/")[2]}" WITH (FORCE)'))
+        apart(_at_server(f'DROP DATABASE IF EXISTS "{url.rpartition("/")[2]}" WITH (FORCE)'))
 
     def _make(self, source: str) -> str:
         name = f"commonplace_test_{os.getpid()}_{secrets.token_hex(4)}"
-        _apart(_at_server(f'CREATE DATABASE "{name}" {source}'))
+        apart(_at_server(f'CREATE DATABASE "{name}" {source}'))
         return f"{POSTGRES.rpartition('/')[0]}/{name}"
 
 
-def _apart(work: Coroutine[Any, Any, None]) -> None:
+def apart(work: Coroutine[Any, Any, Any]) -> None:
+    """Run something in an event loop of its own, whatever runs in this thread."""
     # In a thread of its own: a test may ask for a database while its own event loop runs.
     with ThreadPoolExecutor(1) as pool:
         pool.submit(asyncio.run, work).result()

@@ -8,6 +8,8 @@ from typing import Final
 from base import settings
 from base.clock import now
 from base.db import as_datetime, rows
+from forum.rules import listed_threads
+from members.viewer import VISITOR
 
 _KEEP_SECONDS: Final = 300.0
 _PERIOD: Final = timedelta(days=90)
@@ -60,20 +62,23 @@ async def _count() -> Network:
         )
     )[0]
     # An answer is soon when it came within 48 hours; questions younger than that are not counted yet.
+    seen = listed_threads(VISITOR)
     firsts = await rows(
-        "SELECT t.created_at AS asked, MIN(p.created_at) AS answered FROM threads t"
+        "SELECT t.created_at AS asked, MIN(p.created_at) AS answered FROM threads t"  # noqa: S608
         " LEFT JOIN posts p ON p.thread_id = t.id AND p.kind = 'answer' AND p.state = 'published'"
-        " WHERE t.kind = 'question' AND t.state = 'published' AND t.audience = 'public'"
+        f" WHERE t.kind = 'question' AND {seen.sql}"
         " AND t.created_at > ? AND t.created_at < ? GROUP BY t.id, t.created_at",
+        *seen.values,
         at - _PERIOD,
         at - _SOON,
     )
     pairs = [(as_datetime(one["asked"]), as_datetime(one["answered"])) for one in firsts]
     soon = sum(1 for asked, answered in pairs if asked and answered and answered - asked <= _SOON)
     topics = await rows(
-        "SELECT g.name, g.slug, COUNT(*) AS n FROM thread_tags x JOIN tags g ON g.id = x.tag_id"
-        " JOIN threads t ON t.id = x.thread_id WHERE t.state = 'published' AND t.audience = 'public'"
-        " GROUP BY g.id, g.name, g.slug ORDER BY n DESC, g.name LIMIT 4"
+        "SELECT g.name, g.slug, COUNT(*) AS n FROM thread_tags x JOIN tags g ON g.id = x.tag_id"  # noqa: S608
+        f" JOIN threads t ON t.id = x.thread_id WHERE {seen.sql}"
+        " GROUP BY g.id, g.name, g.slug ORDER BY n DESC, g.name LIMIT 4",
+        *seen.values,
     )
     names = tuple((one["name"], one["slug"]) for one in topics)
     return Network(row["members"], row["organisations"], row["countries"], len(firsts), soon, names)

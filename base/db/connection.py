@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, Final, Literal, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, cast
 from urllib.parse import parse_qsl
 
 from tortoise.backends.base.config_generator import expand_db_url
@@ -12,8 +12,9 @@ from tortoise.context import TortoiseContext
 from tortoise.exceptions import ConfigurationError
 from tortoise.transactions import in_transaction
 
-from base.db.postgres_backend import PostgresBackend
-from base.db.sqlite_backend import SqliteStatements
+if TYPE_CHECKING:  # Tortoise imports the one that is used: the driver of the other would only slow the start
+    from base.db.postgres_backend import PostgresBackend
+    from base.db.sqlite_backend import SqliteStatements
 
 Dialect = Literal["sqlite", "postgres"]
 
@@ -28,7 +29,7 @@ MODEL_MODULES: Final = (
 )
 NAME: Final = "default"
 
-Client = SqliteStatements | PostgresBackend
+Client: TypeAlias = "SqliteStatements | PostgresBackend"
 
 _open: Final[list[TortoiseContext]] = []
 

@@ -74,6 +74,12 @@ async def deliver_all() -> int:
     return total
 
 
+async def take_back() -> int:
+    """Make due what a killed process had claimed; for whoever is sure that nobody else delivers. Return how many."""
+    claimed = Delivery.filter(dead=False, tries__gt=0, error="", due__gt=now())
+    return await claimed.update(due=now(), tries=F("tries") - 1)
+
+
 async def revive(ids: Sequence[int] | None = None) -> int:
     """Give dead deliveries (all, or these) a new life; return how many."""
     dead = Delivery.filter(dead=True) if ids is None else Delivery.filter(dead=True, id__in=list(ids))

@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Final
 
-from base.journal.deliver import deliver
+from base.db import dialect
+from base.journal.deliver import deliver, take_back
 from base.journal.subscribers import subscribers
 from base.log import logger
 
@@ -39,6 +40,8 @@ async def _repeat(name: str, chore: Chore, seconds: float) -> None:
 @asynccontextmanager
 async def working(chores: dict[str, tuple[Chore, float]]) -> AsyncIterator[None]:
     """Deliver the journal, and run each chore every so many seconds, while the block runs."""
+    if dialect() == "sqlite":  # one process serves it: what is still claimed was claimed by one that died
+        await take_back()
     tasks = [asyncio.create_task(_serve(name), name=f"journal:{name}") for name in subscribers()]
     tasks += [asyncio.create_task(_repeat(name, *chore), name=f"chore:{name}") for name, chore in chores.items()]
     try:

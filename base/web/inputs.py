@@ -29,11 +29,24 @@ def _read_json(body: bytes) -> dict[str, object]:
         found = json.loads(body or b"{}", parse_constant=_no_number)
         if b"\\u" in body:
             json.dumps(found, ensure_ascii=False).encode()  # half a surrogate pair is no text: nothing could store it
+        if b"\\u0000" in body:
+            found = _without_nul(found)
     except (ValueError, RecursionError):
         raise Invalid({"form": "The body is not valid JSON."}) from None
     if not isinstance(found, dict):
         raise Invalid({"form": "The body must be a JSON object."})
     return found
+
+
+def _without_nul(value: object) -> object:
+    """Drop NUL from every text, as from a form."""
+    if isinstance(value, str):
+        return value.replace("\0", "")
+    if isinstance(value, list):
+        return [_without_nul(part) for part in value]
+    if isinstance(value, dict):
+        return {_without_nul(name): _without_nul(part) for name, part in value.items()}
+    return value
 
 
 def _no_number(name: str) -> None:

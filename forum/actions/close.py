@@ -5,11 +5,12 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from base.condition import Condition
 from base.db import execute, rows, transaction
 from base.errors import Conflict, Invalid
 from base.inputs import Input, Line
 from base.journal import record
-from forum.actions.settle import touches
+from forum.actions.settle import lock_thread, settle, touches
 from forum.queries.facts import thread_facts
 from forum.rules import check_may_close, visible_threads
 from members.viewer import Viewer
@@ -22,6 +23,16 @@ REASONS: Final = {
 }
 _THREAD: Final = re.compile(r"(?:https?://[^/\s]+)?/t/(\d{1,18})(?:[-/#?].*)?|#?(\d{1,18})")
 _PLACE: Final = re.compile(r"(?:https?://[^/\s]+)?(/(?:t|kb)/\d{1,18}(?:-[a-z0-9-]{0,80})?)(?:[/#?].*)?")
+
+
+_LONGEST_CHAIN: Final = 20
+# A thread that others repeat may be closed as a duplicate itself: the thread, what it repeats, what that repeats.
+_CHAIN: Final = """
+WITH RECURSIVE chain (id, repeats, step) AS (
+  SELECT t.id, t.duplicate_of_id, 1 FROM threads t WHERE t.id = ? AND {seen}
+  UNION ALL SELECT t.id, t.duplicate_of_id, c.step + 1 FROM chain c JOIN threads t ON t.id = c.repeats
+    WHERE c.step < ? AND {seen})
+SELECT id FROM chain ORDER BY step"""
 
 
 class Closing(Input):
@@ -74,36 +85,27 @@ async def reopen(viewer: Viewer, thread_id: int) -> None:
     """Open a closed thread again, as answered or solved as it is by now."""
     check_may_close(viewer, await thread_facts(thread_id))
     async with transaction():
-        changed = await execute(
-            "UPDATE threads SET resolution = CASE WHEN kind <> 'question' THEN '' "
-            "WHEN EXISTS (SELECT 1 FROM posts p WHERE p.thread_id = threads.id AND p.accepted_at IS NOT NULL "
-            "AND p.state = 'published') THEN 'solved' WHEN answers > 0 THEN 'answered' ELSE 'unanswered' END, "
-            "closed_reason = '', duplicate_of_id = NULL, version = version + 1 "
-            "WHERE id = ? AND resolution IN ('closed', 'duplicate')",
-            thread_id,
-        )
-        if not changed:
+        if (await lock_thread(thread_id))["resolution"] not in ("closed", "duplicate"):
             raise Conflict("It is open already.")
+        await execute("UPDATE threads SET closed_reason = '', duplicate_of_id = NULL WHERE id = ?", thread_id)
+        await settle(thread_id, reopen=True)
         data = {"touches": await touches(thread_id, posts=True)}
         await record("thread.reopened", actor_id=viewer.member_id, subject_id=thread_id, data=data)
 
 
 async def _same(viewer: Viewer, thread_id: int, given: Closing) -> int:
-    """Return the thread that is repeated; of a chain of duplicates, the first."""
+    """Return the thread that is repeated; of a chain of duplicates, the first that the viewer may see."""
     found = _THREAD.fullmatch(given.link)
     assert found is not None
-    seen = visible_threads(viewer)
-    threads = await rows(
-        "SELECT t.id, t.duplicate_of_id FROM threads t "  # noqa: S608
-        f"WHERE t.id = ? AND t.state = 'published' AND ({seen.sql})",
-        int(found[1] or found[2]), *seen.values,
-    )  # fmt: skip
-    if not threads:
+    seen = visible_threads(viewer) & Condition("t.state = 'published'")
+    chain = [row["id"] for row in await rows(
+        _CHAIN.format(seen=seen.sql), int(found[1] or found[2]), *seen.values, _LONGEST_CHAIN, *seen.values
+    )]  # fmt: skip
+    if not chain:
         raise Invalid({"link": "There is no such thread, or you may not see it."}, given.model_dump())
-    same: int = threads[0]["duplicate_of_id"] or threads[0]["id"]
-    if same == thread_id:
+    if thread_id in chain:
         raise Invalid({"link": "This is the same thread, or a duplicate of it."}, given.model_dump())
-    return same
+    return int(chain[-1])
 
 
 async def _follow(thread_id: int, same: int) -> None:

@@ -1,9 +1,10 @@
 """Say what a topic is about, and what else it is called."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from pydantic import Field, field_validator
+from tortoise.exceptions import IntegrityError
 
 from base.db import execute, marks, rows, transaction
 from base.errors import Invalid, Missing, refusal
@@ -33,23 +34,34 @@ class TagText(Input):
 async def describe_tag(viewer: Viewer, slug: str, given: TagText) -> None:
     """Store it; a topic that is in use stays one of its own. What it is called, all that is about it shows."""
     check_may_describe_tags(viewer)
-    found = await rows("SELECT id, name FROM tags WHERE slug = ? AND meant_id IS NULL", slug)
+    found = await rows("SELECT id FROM tags WHERE slug = ? AND meant_id IS NULL", slug)
     if not found:
         raise Missing("There is no such topic.")
     tag_id: int = found[0]["id"]
     wanted = {tag_slug(name): name for name in given.synonyms if tag_slug(name) != slug}
+    try:
+        async with transaction():
+            await _store(viewer, tag_id, given, wanted)
+    except IntegrityError:  # somebody gave another topic one of these names at the same moment
+        raise Invalid(
+            {"synonyms": "One of these names has just been given to another topic."}, given.model_dump()
+        ) from None
+
+
+async def _store(viewer: Viewer, tag_id: int, given: TagText, wanted: Mapping[str, str]) -> None:
+    # Who describes the same topic meanwhile waits here, and is checked against what it says then.
+    tag = await Tag.filter(id=tag_id).select_for_update().get()
     known = await _known(list(wanted))
-    renamed = given.name != found[0]["name"]
+    renamed = given.name != tag.name
     _check(tag_id, given, known, not_renamed=refusal(check_may_rename_tags, viewer) if renamed else "")
     before = {row["slug"] for row in await rows("SELECT slug FROM tags WHERE meant_id = ?", tag_id)}
     kind = "tag.renamed" if renamed or before != set(wanted) else "tag.described"
-    async with transaction():
-        await execute("UPDATE tags SET name = ?, about = ? WHERE id = ?", given.name, given.about, tag_id)
-        await execute("UPDATE tags SET meant_id = NULL WHERE meant_id = ?", tag_id)
-        await Tag.filter(id__in=[one["id"] for one in known]).update(meant_id=tag_id)
-        fresh = set(wanted) - {one["slug"] for one in known}
-        await Tag.bulk_create([Tag(slug=one, name=wanted[one], meant_id=tag_id) for one in sorted(fresh)])
-        await record(kind, actor_id=viewer.member_id, subject_id=tag_id)
+    await execute("UPDATE tags SET name = ?, about = ? WHERE id = ?", given.name, given.about, tag_id)
+    await execute("UPDATE tags SET meant_id = NULL WHERE meant_id = ?", tag_id)
+    await Tag.filter(id__in=[one["id"] for one in known]).update(meant_id=tag_id)
+    fresh = set(wanted) - {one["slug"] for one in known}
+    await Tag.bulk_create([Tag(slug=one, name=wanted[one], meant_id=tag_id) for one in sorted(fresh)])
+    await record(kind, actor_id=viewer.member_id, subject_id=tag_id)
 
 
 async def _known(slugs: list[str]) -> list[dict[str, Any]]:

@@ -46,13 +46,14 @@ async def save_draft(viewer: Viewer, key: DraftKey, given: Mapping[str, object])
     written = _written(given)
     title = clean_text(str(given.get("title") or ""), multiline=False)[:255]
     at = now()
-    if key.draft is not None:
-        same = Draft.filter(id=key.draft, member_id=viewer.member_id, place=key.place)
-        if key.version is not None:
-            same = same.filter(version=key.version)
-        if await same.update(given=written, title=title, version=F("version") + 1, updated_at=at):
-            return Saved(key.draft, (await Draft.get(id=key.draft)).version, at)
     async with transaction():
+        if key.draft is not None:
+            same = Draft.filter(id=key.draft, member_id=viewer.member_id, place=key.place)
+            if key.version is not None:
+                same = same.filter(version=key.version)
+            if await same.update(given=written, title=title, version=F("version") + 1, updated_at=at):
+                # In the same transaction: another window's version must not pass for this one's.
+                return Saved(key.draft, (await Draft.get(id=key.draft)).version, at)
         if await Draft.filter(member_id=viewer.member_id).count() >= MOST_DRAFTS:
             raise TooMany(f"You have {MOST_DRAFTS} drafts. Please delete some you no longer need.", 60)
         made = await Draft.create(

@@ -5,12 +5,13 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from base.clock import now
+from base.condition import ALWAYS
 from base.db import rows, transaction
-from base.errors import Missing, NotSignedIn
+from base.errors import Missing
 from base.inputs import Input
 from base.journal import record
 from forum.queries.facts import thread_facts
-from forum.rules import check_may_see
+from forum.rules import check_may_see, check_may_watch, known_topics
 from members.viewer import Viewer
 
 Level = Literal["watching", "following", "normal", "muted"]
@@ -27,12 +28,8 @@ class WatchLevel(Input):
 
 async def watch(viewer: Viewer, target: Target, target_id: int, given: WatchLevel) -> None:
     """Set how closely the viewer follows a target."""
-    if not viewer.is_member:
-        raise NotSignedIn("Please sign in to follow.")
-    if target == "thread":
-        check_may_see(viewer, await thread_facts(target_id))
-    elif not await rows(f"SELECT 1 AS one FROM {_TABLES[target]} WHERE id = ?", target_id):  # noqa: S608
-        raise Missing
+    check_may_watch(viewer)
+    await _check_may_see(viewer, target, target_id)
     async with transaction():
         kept = await rows(
             "INSERT INTO watches (member_id, target, target_id, level, at) VALUES (?, ?, ?, ?, ?) "
@@ -42,3 +39,13 @@ async def watch(viewer: Viewer, target: Target, target_id: int, given: WatchLeve
         )  # fmt: skip
         data = {"target": target, "target_id": target_id, "level": given.level}
         await record("watch.set", actor_id=viewer.id, subject_id=kept[0]["id"], data=data)
+
+
+async def _check_may_see(viewer: Viewer, target: Target, target_id: int) -> None:
+    if target == "thread":
+        check_may_see(viewer, await thread_facts(target_id))
+        return
+    known = known_topics(viewer) if target == "tag" else ALWAYS
+    sql = f"SELECT 1 AS one FROM {_TABLES[target]} g WHERE g.id = ? AND ({known.sql})"  # noqa: S608
+    if not await rows(sql, target_id, *known.values):
+        raise Missing

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
-from base.errors import Conflict, Failure, Invalid, Missing, TooMany
+from base.errors import Conflict, Failure, Invalid, Missing, TooMany, refusal
 from base.paging import whole_number
 from base.text.languages import LANGUAGES, language_of
 from base.web.inputs import read_input
@@ -30,7 +30,7 @@ from forum.queries.drafts import DraftText, draft_text
 from forum.queries.rendered import rendered_opening
 from forum.queries.similar import Similar, similar_to
 from forum.rules import check_may_announce
-from members.current import need_member
+from members.current import need_member, viewer_of
 from members.viewer import Viewer
 
 
@@ -105,12 +105,14 @@ class SimilarPage:
 
 async def picker(request: Request) -> Response:
     """Show what one can ask or share."""
-    return page(request, "forum/ask.html", _Picker(request.query_params.get("title", "")[:255]))
+    title = request.query_params.get("title", "")[:255]
+    return page(request, "forum/ask.html", _Picker(title, not refusal(check_may_announce, viewer_of(request))))
 
 
 @dataclass(frozen=True, slots=True)
 class _Picker:
     title: str
+    may_announce: bool
 
 
 async def open_form(request: Request) -> Response:

@@ -1,6 +1,6 @@
 """Lists of threads: questions, case studies, discussions, everything."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
@@ -69,11 +69,7 @@ async def show_list(request: Request) -> Response:
         listing=found,
         tabs=tuple(Link(value or "all", to(**{tab: value}), getattr(wanted, tab) == value) for value in values),
         sorts=tuple(Link(sort, to(sort=sort), wanted.sort == sort) for sort in SORTS),
-        chosen=tuple(
-            Link(_name(viewer, offered, name, value), to(**{name: ""}))
-            for name, value in wanted.filters.items()
-            if name != tab
-        ),
+        chosen=_chosen(viewer, offered, {**wanted.filters, tab: ""}, to),
         groups=_groups(viewer, offered, wanted, to),
         pager_url=_up_to_page(to()),
         feed_url=f"/feeds{path}.atom",
@@ -92,6 +88,11 @@ def address(path: str, wanted: Wanted, **changes: str) -> str:
 
 def _up_to_page(url: str) -> str:
     return f"{url}{'&' if '?' in url else '?'}page="
+
+
+def _chosen(viewer: Viewer, offered: Filters, on: Mapping[str, str], to: Callable[..., str]) -> tuple[Link, ...]:
+    """Return the filters that are on, each leading to the list without it."""
+    return tuple(Link(_name(viewer, offered, name, value), to(**{name: ""})) for name, value in on.items() if value)
 
 
 def _groups(

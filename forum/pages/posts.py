@@ -22,11 +22,11 @@ from forum.actions.edit import EditedPost, Stale, edit
 from forum.actions.vote import unvote, vote
 from forum.actions.written import written
 from forum.queries.case_form import has_case
-from forum.queries.facts import post_facts
+from forum.queries.facts import post_facts, thread_facts
 from forum.queries.post_page import PostSource, post_page, post_source
 from forum.queries.revisions import revision_text
 from forum.queries.where import post_place, thread_place
-from forum.rules import check_may_edit
+from forum.rules import check_may_edit, may_see_thread
 from members.current import need_member, viewer_of
 from members.viewer import Viewer
 
@@ -70,8 +70,8 @@ async def act(request: Request) -> Response:
     if found is None:
         raise Missing
     await found[0](viewer, thread_id, number)
-    if number == 1 and found[0] is delete:
-        return redirect("/", "The thread is deleted.") if not viewer.is_moderator else redirect(f"/t/{thread_id}")
+    if number == 1 and not may_see_thread(viewer, await thread_facts(thread_id)):
+        return redirect("/", "The thread is deleted.")
     return redirect(await post_place(viewer, thread_id, number), found[1])
 
 

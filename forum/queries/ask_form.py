@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from base.db import rows
-from forum.rules import audiences_to_write_for, known_topics
+from forum.rules import audiences_to_write_for, known_topics, may_create_tags
 from members.viewer import Viewer
 
 TYPE_WORDS: Final = {
@@ -41,13 +41,17 @@ class Choice(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """Everything a form for a new thread offers; platforms the viewer works with come first."""
+    """Everything a form for a new thread offers; platforms the viewer works with come first.
+
+    `new_topics` says whether the viewer may name topics that are not there yet.
+    """
 
     categories: tuple[Choice, ...]
     platforms: tuple[Choice, ...]
     tags: tuple[str, ...]
     audiences: tuple[str, ...]
     setting: str
+    new_topics: bool
 
 
 async def choices(viewer: Viewer) -> Choices:
@@ -68,6 +72,7 @@ async def choices(viewer: Viewer) -> Choices:
         tags=tuple(row["name"] for row in parts.get("tag", [])),
         audiences=audiences_to_write_for(viewer),
         setting=setting_words(parts["home"][0]) if "home" in parts else "",
+        new_topics=may_create_tags(viewer),
     )
 
 

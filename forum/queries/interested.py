@@ -88,8 +88,8 @@ async def levels(thread_id: int) -> Mapping[int, str]:
     return {row["member_id"]: row["level"] for row in found}
 
 
-async def label_watchers(thread_id: int) -> list[tuple[int, str]]:
-    """Return who follows a tag, platform or category of a thread, with the name of it."""
+async def label_watchers(thread_id: int) -> Mapping[str, set[int]]:
+    """Return who follows tags, platforms and the category of a thread, by the name of what they followed first."""
     found = await rows(
         "SELECT w.member_id, w.target, COALESCE(g.name, f.name, c.name) AS name FROM watches w "
         "LEFT JOIN tags g ON w.target = 'tag' AND g.id = w.target_id "
@@ -103,7 +103,10 @@ async def label_watchers(thread_id: int) -> list[tuple[int, str]]:
         "ORDER BY w.id",
         thread_id, thread_id, thread_id,
     )  # fmt: skip
-    return [(row["member_id"], f"#{row['name']}" if row["target"] == "tag" else row["name"]) for row in found]
+    first: dict[int, str] = {}
+    for row in found:
+        first.setdefault(row["member_id"], f"#{row['name']}" if row["target"] == "tag" else row["name"])
+    return {name: {member for member, one in first.items() if one == name} for name in dict.fromkeys(first.values())}
 
 
 async def mentioned(body: str) -> set[int]:

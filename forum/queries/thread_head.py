@@ -18,16 +18,17 @@ from members.viewer import Viewer
 
 _BETWEEN, _AFTER = "\t", "\n"  # names are single lines, so neither can stand in one
 
+LABEL_COLUMNS: Final = f"""
+  (SELECT string_agg(x.slug || '{_BETWEEN}' || x.name, '{_AFTER}') FROM thread_tags y JOIN tags x ON x.id = y.tag_id
+    WHERE y.thread_id = t.id) AS tags,
+  (SELECT string_agg(x.slug || '{_BETWEEN}' || x.name, '{_AFTER}') FROM thread_platforms y
+    JOIN platforms x ON x.id = y.platform_id WHERE y.thread_id = t.id) AS platforms"""  # noqa: S608
 _COLUMNS: Final = f"""
   t.title, t.slug, t.excerpt, t.language, t.resolution, t.closed_reason, t.pinned_until, t.article_id,
   t.article_title, t.article_audience, t.created_at, t.active_at, t.last_number, t.last_position, t.replies,
   t.answers, t.votes, t.version, c.name AS category, c.slug AS category_slug, q.goal, q.setting, q.audience_served,
   q.constraints, q.needed_by, q.people_asked, g.name AS organisation, g.slug AS organisation_slug, r.name AS region,
-  r.slug AS region_slug,
-  (SELECT string_agg(x.slug || '{_BETWEEN}' || x.name, '{_AFTER}') FROM thread_tags y JOIN tags x ON x.id = y.tag_id
-    WHERE y.thread_id = t.id) AS tags,
-  (SELECT string_agg(x.slug || '{_BETWEEN}' || x.name, '{_AFTER}') FROM thread_platforms y
-    JOIN platforms x ON x.id = y.platform_id WHERE y.thread_id = t.id) AS platforms,
+  r.slug AS region_slug, {LABEL_COLUMNS},
   (SELECT COUNT(*) FROM watches x WHERE x.target = 'thread' AND x.target_id = t.id
     AND x.level IN ('watching', 'following')) AS followers,
   (SELECT string_agg(CAST(x.accepted_at AS TEXT) || '{_BETWEEN}' || x.number || '{_BETWEEN}' || x.position, '{_AFTER}')
@@ -39,6 +40,10 @@ _OF_MEMBER: Final = """,
   (SELECT COUNT(*) FROM read_marks k JOIN posts x ON x.thread_id = k.thread_id AND x.number > k.number
     WHERE k.member_id = ? AND k.thread_id = t.id AND x.state = 'published' AND x.author_id <> ?) AS unread,
   (SELECT MAX(x.id) FROM drafts x WHERE x.member_id = ? AND x.place = ?) AS draft_id"""
+_SAME: Final = (
+    "title", "slug", "excerpt", "language", "resolution", "closed_reason", "last_number", "replies", "answers", "votes",
+    "version", "next_number",
+)  # fmt: skip
 _FROM: Final = f"""
 FROM threads t
 LEFT JOIN categories c ON c.id = t.category_id
@@ -183,30 +188,19 @@ def _head(viewer: Viewer, row: Mapping[str, Any], page: int, pages: int, at: dat
         facts=facts,
         id=facts.id,
         kind=facts.kind,
-        title=row["title"],
-        slug=row["slug"],
-        excerpt=row["excerpt"],
-        language=row["language"],
         audience=facts.audience,
         state=facts.state,
-        resolution=row["resolution"],
-        closed_reason=row["closed_reason"],
         locked=facts.locked,
         pinned=pinned_until is not None and pinned_until > at,
         article_title=row["article_title"] if article else "",
         article_url=f"/kb/{article}-{slugify(row['article_title'], empty='article')}" if article else "",
         created_at=cast(datetime, as_datetime(row["created_at"])),
         active_at=cast(datetime, as_datetime(row["active_at"])),
-        last_number=row["last_number"],
-        replies=row["replies"],
-        answers=row["answers"],
-        votes=row["votes"],
-        version=row["version"],
         category=_label(row["category_slug"], row["category"]),
         organisation=_label(row["organisation_slug"], row["organisation"]),
         region=_label(row["region_slug"], row["region"]),
-        tags=_labels(row["tags"]),
-        platforms=_labels(row["platforms"]),
+        tags=read_labels(row["tags"]),
+        platforms=read_labels(row["platforms"]),
         details=_details(row),
         case=read_case(row),
         accepted=_accepted(row["accepted"]),
@@ -218,7 +212,7 @@ def _head(viewer: Viewer, row: Mapping[str, Any], page: int, pages: int, at: dat
         draft_id=row.get("draft_id"),
         page=page,
         pages=pages,
-        next_number=row["next_number"],
+        **{name: row[name] for name in _SAME},
     )
 
 
@@ -240,7 +234,8 @@ def _label(slug: str | None, name: str | None) -> Label | None:
     return Label(slug or "", name) if name else None
 
 
-def _labels(text: str | None) -> tuple[Label, ...]:
+def read_labels(text: str | None) -> tuple[Label, ...]:
+    """Read one of LABEL_COLUMNS: the labels by name, in capitals or not."""
     found = (one.split(_BETWEEN) for one in (text or "").split(_AFTER) if one)
     return tuple(sorted((Label(slug, name) for slug, name in found), key=lambda label: label.name.lower()))
 

@@ -78,7 +78,7 @@ class PostView:
     url: str
     revision: int
     state: str
-    deleted: bool
+    deleted: bool = False
     deleted_reason: str = ""
     edited_at: datetime | None = None
     edits_url: str = ""
@@ -165,7 +165,6 @@ def _read(viewer: Viewer, head: ThreadHead, row: Mapping[str, Any], known: _Know
         url=place_url(head.id, head.slug, facts.number, row["position"], row["place"]),
         revision=row["revision"],
         state=facts.state,
-        deleted=False,
         edited_at=edited,
         edits_url=f"/t/{head.id}/posts/{facts.number}/history" if edited else "",
         votes=row["votes"],

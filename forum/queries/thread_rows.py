@@ -10,20 +10,13 @@ from base.clock import now
 from base.db import as_datetime
 from forum.addresses import thread_url
 from forum.queries.authors import AUTHOR_COLUMNS, Author, author_of
-from forum.queries.thread_head import Label
+from forum.queries.thread_head import LABEL_COLUMNS, Label, read_labels
 from members.viewer import PUBLIC
 
-_BETWEEN, _AFTER = "\t", "\n"  # names are single lines, so neither can stand in one
-
-_LABELS: Final = f"""
-  (SELECT string_agg(x.slug || '{_BETWEEN}' || x.name, '{_AFTER}') FROM thread_tags y JOIN tags x ON x.id = y.tag_id
-    WHERE y.thread_id = t.id) AS tags,
-  (SELECT string_agg(x.slug || '{_BETWEEN}' || x.name, '{_AFTER}') FROM thread_platforms y
-    JOIN platforms x ON x.id = y.platform_id WHERE y.thread_id = t.id) AS platforms"""  # noqa: S608
 ROW_COLUMNS: Final = f"""
   t.id, t.kind, t.title, t.slug, t.excerpt, t.language, t.audience, t.state, t.resolution, t.locked, t.pinned_until,
   t.article_id, t.article_audience, t.created_at, t.active_at, t.replies, t.answers, t.votes,
-  {AUTHOR_COLUMNS}, {_LABELS}, s.direction, k.name AS metric_name, k.baseline AS metric_baseline,
+  {AUTHOR_COLUMNS}, {LABEL_COLUMNS}, s.direction, k.name AS metric_name, k.baseline AS metric_baseline,
   k.result AS metric_result, k.unit AS metric_unit, q.needed_by"""
 ROW_JOINS: Final = """
   JOIN members m ON m.id = t.author_id
@@ -98,8 +91,8 @@ def read_row(row: Mapping[str, Any], *, by_creation: bool = False) -> ThreadRow:
         answers=row["answers"],
         votes=row["votes"],
         author=author_of(row),
-        tags=_labels(row["tags"]),
-        platforms=_labels(row["platforms"]),
+        tags=read_labels(row["tags"]),
+        platforms=read_labels(row["platforms"]),
         result=row["direction"] or "",
         metric=_metric(row),
         needed_by=_day(row["needed_by"]),
@@ -110,11 +103,6 @@ def _state(row: Mapping[str, Any], *, pinned: bool) -> str:
     if row["state"] != "published":
         return "hidden"
     return row["resolution"] or ("pinned" if pinned else "locked" if row["locked"] else "")
-
-
-def _labels(text: str | None) -> tuple[Label, ...]:
-    pairs = sorted((line.split(_BETWEEN, 1) for line in (text or "").split(_AFTER) if line), key=lambda pair: pair[1])
-    return tuple(Label(slug, name) for slug, name in pairs)
 
 
 def _metric(row: Mapping[str, Any]) -> KeyMetric | None:

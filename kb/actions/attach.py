@@ -6,13 +6,13 @@ from pydantic import Field
 
 from base.clock import now
 from base.db import transaction
-from base.errors import Missing, Refused
+from base.errors import Missing
 from base.inputs import Input, Line, RowId
 from base.journal import record
 from forum.queries.facts import thread_facts
-from forum.rules import check_may_see
 from kb.actions.draft import draft_of, lock, touch
 from kb.models import Nomination, SourceLink
+from kb.rules import check_may_draw_on
 from members.viewer import Viewer
 
 
@@ -32,9 +32,7 @@ async def attach(viewer: Viewer, article_id: int, given: Attached) -> None:
     """Make a thread a source of the draft; twice is once."""
     found = await draft_of(viewer, article_id)
     thread = await thread_facts(given.thread)
-    check_may_see(viewer, thread)
-    if thread.state != "published":
-        raise Refused("Only an open thread can be a source.")
+    check_may_draw_on(viewer, thread)
     async with transaction():
         revision = await lock(found)
         links = SourceLink.filter(article_id=article_id, revision=revision.number, thread_id=thread.id)

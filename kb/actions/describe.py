@@ -38,6 +38,8 @@ async def describe(viewer: Viewer, article_id: int, given: Details) -> None:
     labels = await find_labels(viewer, category="", platforms=given.platforms or [], tags=given.tags or [])
     columns = await _columns(viewer, found, given)
     async with transaction():
+        # Labels are taken off and put on again, so who describes the same article meanwhile waits here.
+        await Article.filter(id=found.id).select_for_update().get()
         changed = await _label(found.id, given, labels)
         if given.platforms is not None:
             kind = str(columns.get("kind", found.kind))

@@ -6,13 +6,13 @@ from pydantic import Field
 
 from base.clock import now
 from base.db import transaction
-from base.errors import Missing, Refused
+from base.errors import Conflict, Missing
 from base.inputs import Input, Line
 from base.journal import record
 from forum.queries.facts import thread_facts
 from forum.rules import check_may_see
 from kb.models import Nomination
-from kb.rules import check_may_edit, check_may_nominate
+from kb.rules import check_may_draw_on, check_may_edit, check_may_nominate
 from members.viewer import Viewer
 
 
@@ -25,10 +25,7 @@ class Why(Input):
 async def nominate(viewer: Viewer, thread_id: int, given: Why) -> int:
     """Nominate a thread, or say it in other words; return the nomination's id."""
     check_may_nominate(viewer)
-    thread = await thread_facts(thread_id)
-    check_may_see(viewer, thread)
-    if thread.state != "published":
-        raise Refused("This thread is not open, so it cannot become a practice.")
+    check_may_draw_on(viewer, await thread_facts(thread_id))
     async with transaction():
         made, _ = await Nomination.update_or_create(
             defaults={"why": given.why, "state": "open", "at": now()},
@@ -45,7 +42,8 @@ async def withdraw(viewer: Viewer, thread_id: int) -> None:
     if found is None:
         raise Missing("You have not suggested this thread.")
     async with transaction():
-        await Nomination.filter(id=found.id, state="open").delete()
+        if not await Nomination.filter(id=found.id, state="open").delete():
+            raise Conflict("The editors took it up or declined it a moment ago.")
         await record("nomination.withdrawn", actor_id=viewer.id, subject_id=found.id, data={"thread_id": thread_id})
 
 
@@ -63,12 +61,11 @@ async def _move(viewer: Viewer, thread_id: int, before: str, after: str) -> None
     check_may_edit(viewer)
     check_may_see(viewer, await thread_facts(thread_id))
     async with transaction():
-        ids = await Nomination.filter(thread_id=thread_id, state=before).values_list("id", flat=True)
-        if not ids:
+        # Locked, so that what somebody else has just moved is neither moved nor recorded again.
+        found = await Nomination.filter(thread_id=thread_id, state=before).select_for_update().order_by("id")
+        if not found:
             raise Missing(f"This thread has no {before} nomination.")
-        await Nomination.filter(id__in=ids).update(state=after)
+        await Nomination.filter(id__in=[one.id for one in found]).update(state=after)
         verb = "declined" if after == "declined" else "reopened"
-        for one in ids:
-            await record(
-                f"nomination.{verb}", actor_id=viewer.id, subject_id=int(str(one)), data={"thread_id": thread_id}
-            )
+        for one in found:
+            await record(f"nomination.{verb}", actor_id=viewer.id, subject_id=one.id, data={"thread_id": thread_id})

@@ -7,14 +7,13 @@ from pydantic import Field
 
 from base.clock import now
 from base.db import execute, rows, transaction
-from base.errors import Refused
 from base.inputs import Input, Line
 from base.journal import record
 from base.text.slug import slugify
 from forum.queries.facts import thread_facts
-from forum.rules import ThreadFacts, check_may_see
+from forum.rules import ThreadFacts
 from kb.models import Article, ArticleRevision, Nomination, SourceLink
-from kb.rules import check_may_edit, check_may_write_for
+from kb.rules import check_may_draw_on, check_may_edit, check_may_write_for
 from kb.sections import Kind, interval_for
 from members.viewer import Viewer
 
@@ -33,9 +32,7 @@ async def promote(viewer: Viewer, thread_id: int, given: NewArticle) -> int:
     """Start a draft with a thread as its first source, with its platforms and tags; return the article's id."""
     check_may_edit(viewer)
     thread = await thread_facts(thread_id)
-    check_may_see(viewer, thread)
-    if thread.state != "published":
-        raise Refused("Only an open thread can become a practice.")
+    check_may_draw_on(viewer, thread)
     check_may_write_for(viewer, given.audience)
     if begun := await _begun_before(viewer, given, thread):
         return begun

@@ -98,7 +98,8 @@ async def _link(decided: Decided, revision: ArticleRevision, title: str) -> None
     article_id = decided.found.id
     threads = await source_threads(article_id, revision.number)
     linked = {row["id"] for row in await rows("SELECT id FROM threads WHERE article_id = ?", article_id)}
-    named = Distilled(article_id, title, decided.found.article.audience)
+    # Read here and not before the transaction: who may read it can have been narrowed meanwhile.
+    named = Distilled(article_id, title, (await Article.get(id=article_id)).audience)
     await link_article(threads, named, actor_id=decided.by_id)
     if gone := linked - set(threads):
         await unlink_article(sorted(gone), actor_id=decided.by_id)

@@ -7,7 +7,7 @@ from tortoise.expressions import F
 
 from base.clock import now
 from base.db import rows, transaction
-from base.errors import Conflict, Invalid, Refused
+from base.errors import Conflict, Invalid, Missing, Refused
 from base.inputs import BlankIsNone, Input, Line
 from base.journal import record
 from base.paging import whole_number
@@ -18,12 +18,15 @@ from kb.queries.sources import source_threads
 from kb.rules import check_may_edit
 from members.viewer import Viewer
 
+# The length belongs to the words alone: beside "or nothing" it would be asked of nothing too, which fails.
+Address = Annotated[str, Field(max_length=300)]
+
 
 class Reason(Input):
     """Why an article no longer stands, and which one to read instead: its number, or its address."""
 
     reason: Annotated[Line, Field(min_length=10, max_length=300, title="Reason")]
-    replaced_by: Annotated[str | None, BlankIsNone, Field(max_length=300, title="Replaced by")] = None
+    replaced_by: Annotated[Address | None, BlankIsNone, Field(title="Replaced by")] = None
 
 
 async def mark_obsolete(viewer: Viewer, article_id: int, given: Reason) -> None:
@@ -85,8 +88,14 @@ async def _instead(viewer: Viewer, article_id: int, given: Reason) -> int | None
     number = whole_number(last)
     if not number or number == article_id:
         raise Invalid({"replaced_by": "Please give the number or the address of another practice."}, given.model_dump())
-    known = await Article.filter(id=number, state="published").exists()
-    if not known:
+    if not await _stands(viewer, number):
         raise Invalid({"replaced_by": "There is no such published practice."}, given.model_dump())
-    await find(viewer, number)
     return number
+
+
+async def _stands(viewer: Viewer, article_id: int) -> bool:
+    """Say whether an article is published, as far as the viewer may know."""
+    try:
+        return (await find(viewer, article_id)).article.state == "published"
+    except Missing:
+        return False

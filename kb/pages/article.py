@@ -150,8 +150,6 @@ async def show(request: Request) -> Response:
         shown = await show_article(viewer, article_id, version_of(request))
     except Missing:
         return _farewell(request, await gone_article(viewer, article_id))
-    if shown.detail.state == "retired" and not works_on(viewer, shown.found.article):
-        raise Missing
     if request.url.path != shown.detail.url:
         return _moved(request, shown.detail.url)
     return page(request, "kb/article.html", article_page(viewer, shown))

@@ -13,7 +13,7 @@ from base.text.merge import Conflict
 from base.web.render import page
 from kb.actions.write import Changes, StaleDraft
 from kb.addresses import work_url
-from kb.content import CHOICES, LABELS, LINES, Content, merge
+from kb.content import CHOICES, LABELS, LINES, Content, Merged, merge
 from kb.evidence import WORDS
 from kb.queries.facts import Found
 from kb.queries.people import name_of
@@ -67,20 +67,24 @@ async def merge_page(request: Request, found: Found, changes: Changes, stale: St
         base=json.dumps(theirs.columns(), ensure_ascii=False),
         conflicts=len(merged.conflicts),
         fields=tuple(
-            MergedField(
-                name=name,
-                label=LABELS.get(name, name.capitalize()),
-                value=_value(merged.content, name),
-                kind="choice" if name in CHOICES else "line" if name in LINES else "text",
-                conflicts=merged.conflicts.get(name, ()),
-                theirs=tuple(word_difference(_value(base, name), _value(theirs, name))),
-                options=_options(name, mine, theirs),
-            )
+            _field(name, merged, base, mine, theirs)
             for name in ("title", "summary", *CHOICES, *NAMES, "evidence_why")
             if not _value(base, name) == _value(mine, name) == _value(theirs, name)
         ),
     )
     return page(request, "kb/merge.html", data, status=409)
+
+
+def _field(name: str, merged: Merged, base: Content, mine: Content, theirs: Content) -> MergedField:
+    return MergedField(
+        name=name,
+        label=LABELS.get(name, name.capitalize()),
+        value=_value(merged.content, name),
+        kind="choice" if name in CHOICES else "line" if name in LINES else "text",
+        conflicts=merged.conflicts.get(name, ()),
+        theirs=tuple(word_difference(_value(base, name), _value(theirs, name))),
+        options=_options(name, mine, theirs),
+    )
 
 
 def _options(name: str, mine: Content, theirs: Content) -> tuple[tuple[str, str], ...]:

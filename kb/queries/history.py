@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from base.condition import ALWAYS, one_of
 from base.db import as_datetime, rows
 from base.errors import Missing
 from base.paging import Page
@@ -12,7 +13,7 @@ from kb.addresses import article_url
 from kb.content import Content, Difference, differences
 from kb.queries.article import Person
 from kb.queries.facts import MISSING, Found, find, find_readable
-from kb.rules import works_on
+from kb.rules import PAST_STATES, works_on
 from members.viewer import Viewer
 
 SIZE: Final = 50
@@ -76,15 +77,15 @@ async def history_of(viewer: Viewer, article_id: int, page: int = 1) -> History:
     """Return the versions of an article that the viewer may read."""
     found = await find(viewer, article_id)
     working = works_on(viewer, found.article)
-    states = "" if working else "AND r.state IN ('published', 'superseded')"
+    readable = ALWAYS if working else one_of("r.state", PAST_STATES)
     listed = await rows(
         "SELECT r.number, r.title, r.state, r.significance, r.note, r.based_on, r.changed_at, r.published_at, "  # noqa: S608
         "r.sha256, m.name AS author_name, m.handle AS author_handle, e.name AS editor_name, e.handle AS editor_handle, "
         "(SELECT MAX(v.name) FROM reviews q JOIN members v ON v.id = q.reviewer_id "
         "WHERE q.revision_id = r.id AND q.decision = 'approved') AS reviewer, COUNT(*) OVER () AS total "
         "FROM article_revisions r JOIN members m ON m.id = r.author_id JOIN members e ON e.id = r.last_editor_id "
-        f"WHERE r.article_id = ? {states} ORDER BY r.number DESC LIMIT ? OFFSET ?",
-        article_id, SIZE, (page - 1) * SIZE,
+        f"WHERE r.article_id = ? AND {readable.sql} ORDER BY r.number DESC LIMIT ? OFFSET ?",
+        article_id, *readable.values, SIZE, (page - 1) * SIZE,
     )  # fmt: skip
     if not listed:
         raise Missing(MISSING)

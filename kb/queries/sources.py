@@ -1,6 +1,6 @@
 """What a revision rests on: passages and whole threads, and what counts of them as evidence."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -143,12 +143,3 @@ def _cases(found: Sequence[Mapping[str, Any]]) -> tuple[Case, ...]:
         )
         for row in cases.values()
     )
-
-
-def by_section(sources: Iterable[Source]) -> dict[str, tuple[Source, ...]]:
-    """Return passages by the section they went into."""
-    found: dict[str, list[Source]] = {}
-    for source in sources:
-        if source.number:
-            found.setdefault(source.section, []).append(source)
-    return {name: tuple(some) for name, some in found.items()}

@@ -2,8 +2,7 @@
 
 from base.clock import now
 from members.models import Member, Membership, OrganisationDomain
-
-_TAKING_PART = ("active", "grace")
+from members.rules import OPEN_STATES
 
 
 async def activate(member: Member) -> str:
@@ -12,7 +11,7 @@ async def activate(member: Member) -> str:
     proven = await OrganisationDomain.filter(
         domain=(member.email or "").rpartition("@")[2],
         verified_at__not_isnull=True,
-        organisation__state__in=_TAKING_PART,
+        organisation__state__in=OPEN_STATES,
     ).select_related("organisation").first()  # fmt: skip
     changes: dict[str, object] = {"state": "active", "email_confirmed_at": at}
     if proven is not None:

@@ -17,12 +17,12 @@ from members.actions.sign_in import begin_session, check_tries, count_failure
 from members.links import USED, Proof, member_of_join, stamp_of
 from members.models import Member
 from members.passwords import is_password
+from members.rules import check_may_confirm
 from members.secrets import hash_secret
 from members.viewer import Viewer
 
 PER_MAILBOX: Final = "5/hour"
 PER_ADDRESS: Final = "20/hour"
-WAITING: Final = ("unverified", "staged")
 
 
 class Confirmation(Input):
@@ -58,23 +58,18 @@ async def confirm(viewer: Viewer, given: Confirmation, *, browser: str = "", dev
     wait for its owner to confirm. So another browser than the one that registered must know the password.
     """
     member, proof = await member_of_join(given.token)
-    _check_waits(member)
+    check_may_confirm(member.state)
     if not is_same_browser(proof, browser):
         await _check_knows_password(viewer, member, given.password)
     async with transaction():
         member = await Member.filter(id=member.id).select_for_update().get()
-        _check_waits(member)
+        check_may_confirm(member.state)
         if stamp_of(member) != proof.stamp:
             raise Invalid({"link": USED})
         organisation = await activate(member)
         await journal.record("member.confirmed", actor_id=member.id, subject_id=member.id)
         secret = await begin_session(viewer, member.id, device=device)
     return Confirmed(secret, organisation)
-
-
-def _check_waits(member: Member) -> None:
-    if member.state not in WAITING:
-        raise Invalid({"link": "This address is confirmed already. Please sign in."})
 
 
 async def _check_knows_password(viewer: Viewer, member: Member, password: str) -> None:

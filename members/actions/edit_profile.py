@@ -44,6 +44,20 @@ async def edit_profile(viewer: Viewer, given: Profile) -> None:
         await journal.record(kind, actor_id=viewer.id, subject_id=viewer.member_id)
 
 
+async def edit_part(viewer: Viewer, given: Profile) -> None:
+    """Keep what is given, and leave what is not given as it stands."""
+    own = await Member.get(id=viewer.member_id)
+    platforms = await MemberPlatform.filter(member_id=own.id).values_list("platform__slug", flat=True)
+    stands = {
+        "title": own.title,
+        "bio": own.bio,
+        "languages": [code for code in own.languages.split(",") if code],
+        "platforms": list(platforms),
+    }
+    left = {name: value for name, value in stands.items() if name not in given.model_fields_set}
+    await edit_profile(viewer, given.model_copy(update=left))
+
+
 async def _keep_platforms(member_id: int, wanted: set[int]) -> None:
     have = {row.platform_id for row in await MemberPlatform.filter(member_id=member_id)}  # type: ignore[attr-defined]
     await MemberPlatform.filter(member_id=member_id, platform_id__in=have - wanted).delete()

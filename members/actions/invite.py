@@ -25,7 +25,8 @@ async def invite(viewer: Viewer, member_id: int, given: Invitation) -> None:
     rules.check_may_invite(viewer, await facts_of_member(member_id))
     try:
         async with transaction():
-            await Member.filter(id=member_id, state="staged").update(email=given.email)
+            if not await Member.filter(id=member_id, state="staged").update(email=given.email):
+                raise Conflict("This person took over the account a moment ago.")
             await journal.record("member.invited", actor_id=viewer.id, subject_id=member_id)
     except IntegrityError:
         raise Conflict("Another account already has this address.") from None

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, Field
+from tortoise.exceptions import IntegrityError
 
 from base import journal
 from base.clock import now
@@ -86,11 +87,14 @@ async def add_organisation(viewer: Viewer, given: Particulars) -> int:
     """Add an organisation and return its id."""
     rules.check_may_keep_organisations(viewer)
     await _check_region(given)
-    async with transaction():
-        slug = await _free_slug(given.name)
-        made = await Organisation.create(slug=slug, created_at=now(), **_columns(given))
-        await _keep_domains(made.id, given)
-        await journal.record("organisation.added", actor_id=viewer.id, subject_id=made.id)
+    try:
+        async with transaction():
+            slug = await _free_slug(given.name)
+            made = await Organisation.create(slug=slug, created_at=now(), **_columns(given))
+            await _keep_domains(made.id, given)
+            await journal.record("organisation.added", actor_id=viewer.id, subject_id=made.id)
+    except IntegrityError:
+        raise _taken(given) from None
     return int(made.id)
 
 
@@ -98,14 +102,22 @@ async def edit_organisation(viewer: Viewer, organisation_id: int, given: Particu
     """Keep what administrators decide; the address of its page stays."""
     rules.check_may_keep_organisations(viewer)
     await _check_region(given)
-    async with transaction():
-        before = await Organisation.get_or_none(id=organisation_id)
-        if before is None:
-            raise Missing("There is no such organisation.")
-        await Organisation.filter(id=organisation_id).update(**_columns(given))
-        await _keep_domains(organisation_id, given)
-        kind = "organisation.edited" if before.name == given.name else "organisation.renamed"
-        await journal.record(kind, actor_id=viewer.id, subject_id=organisation_id)
+    try:
+        async with transaction():
+            before = await Organisation.filter(id=organisation_id).select_for_update().first()
+            if before is None:
+                raise Missing("There is no such organisation.")
+            await Organisation.filter(id=organisation_id).update(**_columns(given))
+            await _keep_domains(organisation_id, given)
+            kind = "organisation.edited" if before.name == given.name else "organisation.renamed"
+            await journal.record(kind, actor_id=viewer.id, subject_id=organisation_id)
+    except IntegrityError:
+        raise _taken(given) from None
+
+
+def _taken(given: Particulars) -> Invalid:
+    words = "Somebody has just added an organisation with this name or mail domain. Please look at it first."
+    return Invalid({"name": words}, given.model_dump())
 
 
 async def describe_organisation(viewer: Viewer, organisation_id: int, given: About) -> None:
@@ -138,7 +150,7 @@ async def _keep_domains(organisation_id: int, given: Particulars) -> None:
     await OrganisationDomain.bulk_create(
         [OrganisationDomain(organisation_id=organisation_id, domain=domain, verified_at=now()) for domain in fresh]
     )
-    if given.state in ("active", "grace"):
+    if given.state in rules.OPEN_STATES:
         await _let_in(organisation_id, fresh)
 
 

@@ -20,28 +20,22 @@ async def notify(
 ) -> int:
     """Tell members something once per `key`, however often this is called; return how many could be told.
 
-    `subject` is the title of what it is about (a thread's title), the same for a whole `group` such as
-    "thread:17"; `kind` says what happened (answer, reply, comment, mention, quoted, accepted, useful, thread,
-    article, distilled, review, decision, role: templates/mail/notice_words.txt has the words). `text` is a plain
-    excerpt, `url` a path of this site, `reason` a whole sentence such as "You asked this question.". Who did it is
-    not told.
+    `subject` is the title of what it is about (a thread's title), the same for a whole `group` such as "thread:17";
+    `kind` says what happened (templates/mail/notice_words.txt has the words for each). `text` is a plain excerpt, `url`
+    a path of this site, `reason` a whole sentence such as "You asked this question.". Who did it is not told.
     """
     wanted = set(member_ids) - {actor_id}
     if not wanted:
         return 0
     at = now()
     told = await Member.filter(id__in=wanted, state="active").only("id", "email", "mail_notices")
+    about = {"key": key[:120], "kind": kind[:40], "group": group[:60], "subject": subject[:300]}
+    about |= {"text": text[:2000], "url": url[:300], "reason": reason[:120]}
     await Notice.bulk_create(
         [
             Notice(
+                **about,
                 member_id=member.id,
-                key=key[:120],
-                kind=kind[:40],
-                group=group[:60],
-                subject=subject[:300],
-                text=text[:2000],
-                url=url[:300],
-                reason=reason[:120],
                 actor_id=actor_id,
                 created_at=at,
                 mail_state="waiting" if member.email and member.mail_notices else "none",

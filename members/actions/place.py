@@ -52,6 +52,8 @@ async def remove(viewer: Viewer, member_id: int, organisation_id: int) -> None:
     """Say that the member has left the organisation."""
     rules.check_may_place(viewer, await facts_of_organisation(organisation_id))
     async with transaction():
+        # As in `place`: two acts about one member wait here, or both could leave the main organisation to the other.
+        await Member.filter(id=member_id).select_for_update().first()
         left = await Membership.filter(
             member_id=member_id, organisation_id=organisation_id, state="active"
         ).update(state="left", until=now(), main=False)  # fmt: skip

@@ -17,11 +17,11 @@ from members.links import USED, member_of_reset, stamp_of
 from members.models import Member
 from members.passwords import SHORTEST, SHORTEST_OF_ADMINS, check_password, hash_password
 from members.queries.facts import facts_of_member
+from members.rules import check_may_reset
 from members.viewer import Viewer
 
 PER_ADDRESS: Final = "20/hour"
 PER_MAILBOX: Final = "5/hour"
-MAY_RESET: Final = ("active", "unverified", "staged")
 
 
 class NewPassword(Input):
@@ -43,11 +43,11 @@ async def forgot_password(viewer: Viewer, given: OwnAddress) -> None:
 async def reset_password(viewer: Viewer, given: NewPassword) -> None:
     """Set a new password by a link that is good once, and end every sign-in; the link also proves the mailbox."""
     member, proof = await member_of_reset(given.token)
-    check_may_reset(member)
+    check_may_reset(member.state)
     password = await hash_password(await strong(given.password, member))
     async with transaction():
         member = await Member.filter(id=member.id).select_for_update().get()
-        check_may_reset(member)
+        check_may_reset(member.state)
         if stamp_of(member) != proof.stamp:
             raise Invalid({"link": USED})
         await Member.filter(id=member.id).update(password_hash=password, password_changed_at=now())
@@ -56,12 +56,6 @@ async def reset_password(viewer: Viewer, given: NewPassword) -> None:
             await activate(member)
             await journal.record("member.confirmed", actor_id=member.id, subject_id=member.id)
         await journal.record("password.changed", actor_id=member.id, subject_id=member.id)
-
-
-def check_may_reset(member: Member) -> None:
-    """Raise Invalid unless the account can be opened with a new password."""
-    if member.state not in MAY_RESET:
-        raise Invalid({"link": "This account cannot be opened. The people who run this site can tell you more."})
 
 
 async def strong(password: str, member: Member) -> str:

@@ -10,19 +10,19 @@ from pydantic import Field
 from base import journal, settings
 from base.clock import now
 from base.db import transaction
-from base.errors import Invalid, Refused
+from base.errors import Invalid
 from base.inputs import Input
 from base.limits import check_limit, count_against
 from base.mail import Address
 from members.models import Member, Session
 from members.passwords import LONGEST, hash_password, is_outdated, is_password
+from members.rules import check_may_enter
 from members.secrets import hash_secret, new_secret
 from members.viewer import Viewer
 
 LIMITS: Final = ("6/minute", "30/hour")
 PER_ADDRESS: Final = "100/hour"
 WRONG: Final = "This address and this password do not belong together."
-_WAITING: Final = ("unverified", "staged")
 _at_the_door: Final[WeakValueDictionary[tuple[str, str], asyncio.Lock]] = WeakValueDictionary()
 
 
@@ -31,10 +31,6 @@ class SignIn(Input):
 
     email: Address = Field(title="E-mail address")
     password: Annotated[str, Field(min_length=1, max_length=LONGEST * 5)]
-
-
-class Unconfirmed(Refused):
-    """The password is right, but the address has not been confirmed."""
 
 
 def check_tries(viewer: Viewer, email: str) -> None:
@@ -60,19 +56,12 @@ async def sign_in(viewer: Viewer, given: SignIn, *, device: str = "") -> str:
         if not await is_password(member.password_hash if member else "", given.password) or member is None:
             count_failure(viewer, given.email)
             raise Invalid({"password": WRONG}, {"email": given.email})
-    _check_may_enter(member)
+    check_may_enter(member.state)
     fresh = await hash_password(given.password) if is_outdated(member.password_hash) else None
     async with transaction():
         if fresh is not None:
             await Member.filter(id=member.id, password_hash=member.password_hash).update(password_hash=fresh)
         return await begin_session(viewer, member.id, device=device)
-
-
-def _check_may_enter(member: Member) -> None:
-    if member.state in _WAITING:
-        raise Unconfirmed("Your address is not confirmed yet. Please use the link in our letter, or ask for another.")
-    if member.state != "active":
-        raise Refused("This account is suspended. The people who run this site can tell you more.")
 
 
 async def begin_session(viewer: Viewer, member_id: int, *, device: str) -> str:

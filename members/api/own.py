@@ -8,7 +8,7 @@ from starlette.requests import Request
 from base.inputs import Input
 from base.web.endpoints import Endpoint, endpoint
 from members.actions.change_password import PasswordChange, change_password
-from members.actions.edit_profile import Profile, edit_profile
+from members.actions.edit_profile import Profile, edit_part
 from members.actions.end_session import end_other_sessions, end_session
 from members.actions.make_token import NewToken, make_own_token, revoke_token
 from members.actions.stop_mail import start_mail, stop_mail
@@ -86,9 +86,9 @@ async def me(request: Request, given: None) -> Me:
 
 @endpoint("PATCH", "/api/v1/me", input=Profile, output=Me, summary="Edit my profile", tag="me")
 async def edit_me(request: Request, given: Profile) -> Me:
-    """Keep what the member says about themselves."""
+    """Keep what the member says about themselves; what is not named stays as it is."""
     viewer = need_member(request)
-    await edit_profile(viewer, given)
+    await edit_part(viewer, given)
     return await _me(viewer)
 
 

@@ -12,9 +12,10 @@ from base.web.inputs import read_input
 from base.web.redirect import redirect
 from base.web.render import page
 from members.actions.confirm import OwnAddress
-from members.actions.reset_password import NewPassword, check_may_reset, forgot_password, reset_password
+from members.actions.reset_password import NewPassword, forgot_password, reset_password
 from members.current import drop_session, viewer_of
 from members.links import member_of_reset
+from members.rules import check_may_reset
 
 _KEPT_TO_ONESELF: Final = {"Cache-Control": "private, no-store"}
 
@@ -59,7 +60,7 @@ async def _reset_page(request: Request, token: str, errors: dict[str, str] | Non
     data = ResetPage(token, is_good=False)
     try:
         member, _ = await member_of_reset(token)
-        check_may_reset(member)
+        check_may_reset(member.state)
         data = ResetPage(token, True, member.email or "")
     except Invalid as error:
         errors = error.errors

@@ -10,9 +10,10 @@ from base.errors import Invalid
 from base.web.inputs import read_input
 from base.web.redirect import redirect, safe_path
 from base.web.render import page
-from members.actions.sign_in import SignIn, Unconfirmed, sign_in, sign_out
+from members.actions.sign_in import SignIn, sign_in, sign_out
 from members.current import drop_session, set_session, viewer_of
 from members.devices import device_words
+from members.rules import Unconfirmed
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,6 +153,26 @@ async def test_a_worker_that_dies_leaves_its_work_to_the_next(listener: Listener
     assert listener.heard == [("thread.asked", 1)]
 
 
+async def test_after_a_crash_the_only_server_goes_on_at_once_and_two_servers_wait(listener: Listener) -> None:
+    async def dying(entries: Sequence[Entry]) -> None:
+        raise asyncio.CancelledError
+
+    listener.refuses = {2}
+    await write(2)
+    await deliver("listener")  # it failed, and has a pause of its own
+    subscribe("listener", ["thread."], dying)
+    await write(1)
+    with pytest.raises(asyncio.CancelledError):
+        await deliver("listener")
+    assert (await Delivery.get(entry__subject_id=1)).due > now()
+    async with working({}):
+        pass
+    left = await Delivery.get(entry__subject_id=1)
+    alone = db.dialect() == "sqlite"
+    assert (left.due <= now(), left.tries) == (alone, 0 if alone else 1)
+    assert (await Delivery.get(entry__subject_id=2)).due > now()
+
+
 async def test_the_worker_delivers_by_itself_and_survives_what_fails(listener: Listener) -> None:
     rounds = 0
 

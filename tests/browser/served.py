@@ -67,21 +67,36 @@ def _free_port() -> int:
         return int(one.getsockname()[1])
 
 
+def plan(folder: Path) -> Served:
+    """Choose where a server will be."""
+    return Served(f"http://127.0.0.1:{_free_port()}", folder / "data", folder / "server.log")
+
+
+def start(served: Served) -> subprocess.Popen[bytes]:
+    """Run `commonplace serve`, and return when it answers."""
+    port = served.address.rpartition(":")[2]
+    outside = {name: value for name, value in os.environ.items() if not name.startswith("COMMONPLACE_")}
+    command = [sys.executable, "-m", "app", "serve", "--data", str(served.folder), "--port", port]
+    with served.log.open("ab") as log:
+        process = subprocess.Popen(command, cwd=ROOT, env=outside | SETTINGS, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        _wait_until_up(process, served)
+    except BaseException:
+        process.kill()
+        raise
+    return process
+
+
 @contextmanager
 def serving(folder: Path) -> Iterator[Served]:
     """Run `commonplace serve` until the block is left, and end exactly that process."""
-    port = _free_port()
-    served = Served(f"http://127.0.0.1:{port}", folder / "data", folder / "server.log")
-    outside = {name: value for name, value in os.environ.items() if not name.startswith("COMMONPLACE_")}
-    command = [sys.executable, "-m", "app", "serve", "--data", str(served.folder), "--port", str(port)]
-    with served.log.open("wb") as log:
-        process = subprocess.Popen(command, cwd=ROOT, env=outside | SETTINGS, stdout=log, stderr=subprocess.STDOUT)
-        try:
-            _wait_until_up(process, served)
-            yield served
-        finally:
-            process.terminate()
-            process.wait(timeout=30)
+    served = plan(folder)
+    process = start(served)
+    try:
+        yield served
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
 
 
 def _wait_until_up(process: subprocess.Popen[bytes], served: Served) -> None:

@@ -94,6 +94,19 @@ async def test_only_staff_and_leaders_announce(client: httpx2.AsyncClient, mara:
     assert (await Thread.get()).kind == "announcement"
 
 
+async def test_forms_offer_what_the_rules_allow(client: httpx2.AsyncClient) -> None:
+    region = await make.region()
+    leader, newcomer = await make.member(trust=0), await make.member(trust=0)
+    await make.grant(leader, "community_leader", "region", region.id)
+    for who, may in ((leader, True), (newcomer, False)):
+        await make.sign_in(client, who)
+        assert ("/ask/announcement" in (await client.get("/ask")).text) is may
+        for path in FORMS:
+            assert ("You may add new ones" in (await client.get(f"/ask/{path}")).text) is may, path
+        thread = await make.thread(author_id=who.id)
+        assert ("You may add new ones" in (await client.get(f"/t/{thread.id}/labels")).text) is may
+
+
 async def test_there_is_no_form_for_anything_else(client: httpx2.AsyncClient, mara: Member) -> None:
     assert (await client.get("/ask/riddle")).status_code == 404
 

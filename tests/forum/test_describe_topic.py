@@ -1,5 +1,7 @@
 """Describing topics and following topics and platforms."""
 
+import asyncio
+
 import httpx2
 import pytest
 
@@ -128,3 +130,19 @@ async def test_the_same_by_program(client: httpx2.AsyncClient) -> None:
     assert (
         await client.put("/api/v1/platforms/twitter/watch", json={"level": "muted"}, headers=headers)
     ).status_code == 404
+
+
+@pytest.mark.usefixtures("database")
+async def test_a_name_given_twice_at_once_belongs_to_one_topic() -> None:
+    moderator, topics = (
+        await make.viewer(await make.moderator()),
+        [await make.tag("reviews"), await make.tag("ratings")],
+    )
+    acts = [
+        describe_tag(moderator, one.slug, TagText(name=one.name, synonyms=["stars", f"more {one.name}"]))
+        for one in topics * 3
+    ]
+    done = await asyncio.gather(*acts, return_exceptions=True)
+    assert all(one is None or isinstance(one, Invalid) for one in done), done
+    assert None in done
+    assert (await Tag.get(slug="stars")).meant_id in {one.id for one in topics}  # type: ignore[attr-defined]

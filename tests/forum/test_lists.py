@@ -11,6 +11,7 @@ from forum.actions.case_input import Case
 from forum.actions.share_case import share_case
 from forum.models import Thread
 from forum.queries.listing import Wanted, listing
+from forum.queries.thread_head import thread_head
 from members.viewer import NETWORK, PUBLIC, VISITOR, Viewer
 from tests import builders as make
 from tests.statements import statements
@@ -45,6 +46,13 @@ class TestListing:
             found = await listing(viewer, Wanted())
             assert sorted(thread.title for thread in found.threads) == titles
             assert found.page.total == len(titles)
+
+    async def test_labels_stand_in_the_order_of_the_page_of_their_thread(self) -> None:
+        tags = [await make.tag(name) for name in ("video", "Ads", "reviews", "YouTube")]
+        thread = await make.thread(tags=tags)
+        row, head = (await listing(VISITOR, Wanted())).threads[0], await thread_head(VISITOR, thread.id, 1, now())
+        assert [tag.name for tag in row.tags] == ["Ads", "reviews", "video", "YouTube"]
+        assert row.tags == head.tags
 
     async def test_filters_narrow_and_go_together(self) -> None:
         x, youtube = await make.platform("X"), await make.platform("YouTube")

@@ -98,11 +98,12 @@ async def test_closing_tells_why_and_opening_again_finds_the_state() -> None:
         "thread.asked", "thread.closed", "thread.reopened"
     ]  # fmt: skip
 
-    answered = await make.thread(answers=1, resolution="answered")
+    answered = await make.thread()
+    await make.post(answered)
     await close(moderator, answered.id, NEEDS_DETAILS)
     await reopen(moderator, answered.id)
     assert (await Thread.get(id=answered.id)).resolution == "answered"
-    solved = await make.thread(answers=1, resolution="solved")
+    solved = await make.thread()
     await make.post(solved, accepted_at=solved.created_at)
     await close(moderator, solved.id, NEEDS_DETAILS)
     await reopen(moderator, solved.id)
@@ -129,6 +130,29 @@ async def test_a_duplicate_names_the_first_and_brings_its_followers(link: str) -
     assert (await Thread.get(id=again.id)).duplicate_of_id == first.id  # type: ignore[attr-defined]
     with pytest.raises(Invalid):
         await close(moderator, first.id, Closing(reason="duplicate", link=f"/t/{twice.id}"))
+
+
+async def test_duplicates_of_duplicates_lead_to_the_first_and_never_in_a_circle() -> None:
+    moderator = await make.viewer(await make.moderator())
+    first, second, third, fourth = [await make.thread() for _ in range(4)]
+    for one, other in ((third, second), (second, first), (fourth, third)):
+        await close(moderator, one.id, Closing(reason="duplicate", link=f"/t/{other.id}"))
+    assert (await Thread.get(id=fourth.id)).duplicate_of_id == first.id  # type: ignore[attr-defined]
+    for one in (second, third, fourth):
+        with pytest.raises(Invalid, match="duplicate of it"):
+            await close(moderator, first.id, Closing(reason="duplicate", link=f"/t/{one.id}"))
+
+
+async def test_a_duplicate_leads_no_further_than_one_may_see() -> None:
+    author = await make.member()
+    secret, gone, mine, too = (
+        await make.thread(audience="staff"), await make.thread(state="deleted"),
+        await make.thread(author=author), await make.thread(author=author),
+    )  # fmt: skip
+    for thread, first in ((mine, secret), (too, gone)):
+        open_one = await make.thread(resolution="duplicate", duplicate_of_id=first.id)
+        await close(await make.viewer(author), thread.id, Closing(reason="duplicate", link=f"/t/{open_one.id}"))
+        assert (await Thread.get(id=thread.id)).duplicate_of_id == open_one.id  # type: ignore[attr-defined]
 
 
 async def test_followers_do_not_follow_what_they_may_not_see() -> None:

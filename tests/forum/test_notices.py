@@ -21,6 +21,7 @@ from forum.notices import tell
 from forum.queries.thread_page import thread_page
 from members.models import Member, Notice
 from tests import builders as make
+from tests.statements import statements
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("database", "wired")]
 BODY = "We would like to know how others do this."
@@ -270,3 +271,20 @@ async def test_nothing_is_told_of_what_is_gone_before_the_news_goes_out() -> Non
     number = await _answers(jonas, thread)
     await delete(await make.viewer(jonas), thread.id, number)
     assert await _told() == set()
+
+
+async def test_telling_many_followers_of_a_topic_takes_no_more_statements_than_telling_few() -> None:
+    sent_for = []
+    for many in (2, 12):
+        topic = await make.tag()
+        for _ in range(many):
+            member = await make.member()
+            await Watch.create(member=member, target="tag", target_id=topic.id, level="following", at=now())
+        await _question(await make.member(trust=2), tags=[topic.name])
+        entry = await Entry.filter(kind="thread.asked").order_by("-id").first()
+        assert entry is not None
+        with statements() as sent:
+            await tell([entry])
+        assert await Notice.filter(reason=f"Because you follow #{topic.name}.").count() == many
+        sent_for.append(len(sent))
+    assert sent_for[0] == sent_for[1]

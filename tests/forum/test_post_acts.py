@@ -19,7 +19,7 @@ from forum.actions.link_article import Distilled, link_article, unlink_article
 from forum.actions.mark_read import mark_read
 from forum.actions.vote import unvote, vote
 from forum.actions.watch import WatchLevel, watch
-from forum.models import Post, PostRevision, Quote, ReadMark, Thread, Vote, Watch
+from forum.models import Post, PostRevision, Quote, ReadMark, Thread, ThreadTag, Vote, Watch
 from members.viewer import VISITOR, Viewer
 from tests import builders as make
 
@@ -320,6 +320,8 @@ async def test_an_author_brings_back_what_they_deleted_but_not_what_was_taken_aw
 async def test_watching_is_set_and_changed_and_only_for_what_one_may_see() -> None:
     thread, secret = await make.thread(), await make.thread(audience="network")
     tag, who = await make.tag(), await make.viewer(await make.member())
+    unheard = await make.tag()
+    await ThreadTag.create(thread=secret, tag=unheard)
     for level in ("watching", "muted"):
         await watch(who, "thread", thread.id, WatchLevel(level=level))
     await watch(who, "tag", tag.id, WatchLevel(level="following"))
@@ -328,6 +330,7 @@ async def test_watching_is_set_and_changed_and_only_for_what_one_may_see() -> No
     for viewer, target, id_, failure in (
         (who, "thread", secret.id, Missing),
         (who, "tag", 999, Missing),
+        (who, "tag", unheard.id, Missing),
         (VISITOR, "thread", thread.id, NotSignedIn),
     ):
         with pytest.raises(failure):

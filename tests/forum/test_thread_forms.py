@@ -244,3 +244,13 @@ async def test_deleting_the_opening_leads_away(client: httpx2.AsyncClient, reade
     thread = await make.thread(author=reader)
     assert (await client.post(f"/t/{thread.id}/posts/1/delete")).headers["location"] == "/"
     assert (await client.get(url(thread))).status_code == 404
+
+
+async def test_deleting_the_opening_leads_back_only_who_still_sees_the_thread(client: httpx2.AsyncClient) -> None:
+    leader, region = await make.member(), await make.region()
+    await make.grant(leader, "community_leader", "region", region.id)
+    for who, stays in ((leader, False), (await make.moderator(), True)):
+        thread = await make.thread(region_id=region.id)
+        await make.sign_in(client, who)
+        answer = await client.post(f"/t/{thread.id}/posts/1/delete")
+        assert answer.headers["location"].partition("#")[0] == (url(thread) if stays else "/")

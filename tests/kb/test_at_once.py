@@ -6,15 +6,27 @@ from collections.abc import Awaitable
 import pytest
 
 from base.errors import Failure
+from base.journal.models import Entry
 from kb.actions.adopt import Use, adopt
 from kb.actions.attach import Attached, attach
 from kb.actions.decide import Decision, decide
+from kb.actions.describe import Details, describe
 from kb.actions.insert import insert
-from kb.actions.nominate import Why, nominate
+from kb.actions.nominate import Why, decline, nominate, withdraw
 from kb.actions.retire import Reason, mark_obsolete
 from kb.actions.send import Asked, send
 from kb.actions.verify import StillTrue, verify
-from kb.models import Adoption, Article, ArticleRevision, Contributor, Nomination, Review, SourceLink, Verification
+from kb.models import (
+    Adoption,
+    Article,
+    ArticlePlatform,
+    ArticleRevision,
+    Contributor,
+    Nomination,
+    Review,
+    SourceLink,
+    Verification,
+)
 from kb.queries.facts import find
 from tests import builders as make
 from tests.kb.conftest import Scene
@@ -74,6 +86,27 @@ async def test_an_organisation_has_one_state_and_a_member_one_nomination(scene: 
     why = Why(why="Every new colleague asks it again.")
     await at_once(*(nominate(mara, scene.thread.id, why) for _ in range(6)))
     assert await Nomination.all().count() == 1
+
+
+async def test_a_nomination_is_declined_and_taken_back_once(scene: Scene) -> None:
+    mara, why = await make.viewer(scene.mara), Why(why="Every new colleague asks it again.")
+    for act, kind in ((decline, "nomination.declined"), (withdraw, "nomination.withdrawn")):
+        await nominate(mara, scene.thread.id, why)
+        who = scene.editor if act is decline else mara
+        assert len(await at_once(*(act(who, scene.thread.id) for _ in range(6)))) == 1
+        assert await Entry.filter(kind=kind).count() == 1
+
+
+async def test_labels_are_those_of_one_editor(scene: Scene) -> None:
+    id_ = await scene.draft()
+    ids = [(await make.platform(name)).id for name in "XYZ"]
+    pairs = ("XY", "YZ", "XZ")
+    done = await at_once(*(describe(scene.editor, id_, Details(platforms=list(pair))) for pair in pairs * 3))
+    assert len(done) == 9
+    labelled = (
+        await ArticlePlatform.filter(article_id=id_).order_by("platform_id").values_list("platform_id", flat=True)
+    )
+    assert labelled in ([ids[0], ids[1]], [ids[1], ids[2]], [ids[0], ids[2]])
 
 
 async def test_confirming_while_it_is_made_obsolete_ends_in_one_of_both(scene: Scene) -> None:

@@ -2,9 +2,13 @@
 
 import httpx2
 
+from base.db import transaction
 from forum.models import Thread
 from kb.actions.describe import Details, describe
+from kb.actions.publish import Decided, publish
 from kb.actions.retire import Reason, bring_back, retire
+from kb.models import ArticleRevision
+from kb.queries.facts import find
 from tests import builders as make
 from tests.kb.conftest import Scene
 
@@ -29,6 +33,17 @@ async def test_a_practice_for_the_network_is_not_named_to_visitors(client: httpx
     assert not await _tells(client, scene.thread)
     await make.sign_in(client, scene.mara)
     assert await _tells(client, scene.thread)
+
+
+async def test_an_audience_narrowed_while_somebody_approves_counts(client: httpx2.AsyncClient, scene: Scene) -> None:
+    id_ = await scene.in_review()
+    found = await find(scene.reviewer, id_)
+    await describe(scene.editor, id_, Details(audience="network"))
+    async with transaction():
+        revision = await ArticleRevision.get(id=found.revision_id)
+        await publish(Decided(found=found, by_id=scene.tomasz.id, method="approved", verifies=True), revision)
+    assert (await Thread.get(id=scene.thread.id)).article_id == id_
+    assert not await _tells(client, scene.thread)
 
 
 async def test_published_for_the_network_from_the_start(client: httpx2.AsyncClient, scene: Scene) -> None:

@@ -285,6 +285,15 @@ async def test_obsolete_stays_and_retired_goes(client: httpx2.AsyncClient, scene
     assert "Retired: readers no longer find" in (await client.get(url)).text
 
 
+async def test_a_practice_is_retired_with_nothing_to_read_instead(client: httpx2.AsyncClient, scene: Scene) -> None:
+    made = await make.article("Posting on a closed platform")
+    await make.sign_in(client, scene.ruth)
+    form = {"state": "retired", "reason": "It was wrong from the start.", "replaced_by": ""}
+    assert (await client.post(f"/kb/{made.id}/retire", data=form)).status_code == 303
+    client.cookies.clear()
+    assert (await client.get(f"/kb/{made.id}-posting-on-a-closed-platform")).status_code == 410
+
+
 async def test_filters_narrow_and_count(client: httpx2.AsyncClient) -> None:
     platform = await make.platform("YouTube")
     first = await make.article("Recruiting nurses on video", kind="how_to", evidence="E2")

@@ -284,7 +284,8 @@ async def test_obsolete_and_retired_say_why_and_come_back(scene: Scene) -> None:
     assert (await Thread.get(id=scene.thread.id)).article_id == id_
     with pytest.raises(Refused):
         await bring_back(scene.editor, id_)
-    for wrong in ("nowhere", str(id_), "999"):
+    foreign = await make.article("Of another hospital", audience="org:99")
+    for wrong in ("nowhere", str(id_), "999", str(foreign.id)):
         with pytest.raises(Invalid):
             await mark_obsolete(scene.editor, id_, Reason(reason="The platform is closed.", replaced_by=wrong))
     with pytest.raises(Refused):

@@ -8,6 +8,7 @@ import pytest
 
 from base.db import rows
 from base.errors import Missing, NotSignedIn, Refused
+from forum.rules import ThreadFacts
 from kb import rules
 from kb.models import Article, ArticleRevision, Review
 from kb.rules import ArticleFacts, RevisionFacts
@@ -55,10 +56,17 @@ def _revision(state: str = "draft") -> RevisionFacts:
     )
 
 
+def _thread(state: str = "published", audience: str = PUBLIC) -> ThreadFacts:
+    return ThreadFacts(id=1, kind="question", author_id=2, state=state, audience=audience)
+
+
 DRAFT, LIVE, INSIDE = _article("draft"), _article(), _article(audience=NETWORK)
 Rule = Callable[[Viewer], object]
 ACTS: Final[dict[str, Rule]] = {
     "nominate": rules.check_may_nominate,
+    "draw on a thread": lambda v: rules.check_may_draw_on(v, _thread()),
+    "draw on a thread of the network": lambda v: rules.check_may_draw_on(v, _thread(audience=NETWORK)),
+    "draw on a hidden thread": lambda v: rules.check_may_draw_on(v, _thread(state="hidden")),
     "start": rules.check_may_edit,
     "edit": lambda v: rules.check_may_edit(v, DRAFT),
     "write a draft": lambda v: rules.check_may_write(v, DRAFT, _revision()),
@@ -89,6 +97,9 @@ MEMBERS: Final = set(WHO) - {"visitor"}
 EDITORS: Final = {"last editor", "editor", "admin"}
 MAY: Final[dict[str, set[str]]] = {
     "nominate": MEMBERS,
+    "draw on a thread": MEMBERS,
+    "draw on a thread of the network": MEMBERS - {"guest"},
+    "draw on a hidden thread": set(),
     "start": EDITORS,
     "edit": EDITORS,
     "write a draft": EDITORS,

@@ -12,6 +12,7 @@ from base.journal.models import Entry
 from members.actions.create_admin import create_admin
 from members.actions.grant import Grant, grant, revoke
 from members.actions.make_token import make_token
+from members.actions.place import Placing, place, remove
 from members.models import Member, Membership, Notice, RoleGrant, Session
 from tests import builders as make
 from tests.members.secrets_of import PASSWORD, letters, token_in, whoami
@@ -137,6 +138,16 @@ async def test_place_in_an_organisation_and_take_out(client: httpx2.AsyncClient)
     again = await client.post(f"/admin/people/{mara.id}/remove", data={"organisation": second.id})
     assert again.status_code == 404
     assert await Membership.filter(member_id=mara.id).count() == 2
+
+
+async def test_who_leaves_two_organisations_at_once_has_left_both(client: httpx2.AsyncClient) -> None:
+    boss = await make.viewer(await admin(client))
+    for _ in range(4):
+        mara, places = await make.member(), [await make.organisation(), await make.organisation()]
+        for one in places:
+            await place(boss, mara.id, Placing(organisation=one.id))
+        await asyncio.gather(*(remove(boss, mara.id, one.id) for one in places))
+        assert await Membership.filter(member_id=mara.id).values_list("state", "main") == [("left", False)] * 2
 
 
 async def test_a_staged_person_is_invited_by_letter(client: httpx2.AsyncClient) -> None:

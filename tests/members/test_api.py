@@ -54,6 +54,10 @@ async def test_change_oneself_by_json(client: httpx2.AsyncClient) -> None:
     given = {"name": "Mara V", "languages": ["nl"], "platforms": ["youtube"]}
     me = (await client.patch("/api/v1/me", json=given)).json()
     assert (me["name"], me["languages"], me["platforms"]) == ("Mara V", "Dutch", ["youtube"])
+    me = (await client.patch("/api/v1/me", json={"name": "Mara", "bio": "I write."})).json()
+    assert (me["name"], me["bio"], me["languages"], me["platforms"]) == ("Mara", "I write.", "Dutch", ["youtube"])
+    me = (await client.patch("/api/v1/me", json={"name": "Mara", "platforms": []})).json()
+    assert (me["bio"], me["platforms"]) == ("I write.", [])
     changed = await client.post(
         "/api/v1/me/password", json={"current": PASSWORD, "password": "other unrelated oranges"}
     )

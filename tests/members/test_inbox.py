@@ -132,6 +132,20 @@ async def test_others_notices_are_nobodys_business(client: httpx2.AsyncClient) -
     assert "reviews" not in (await client.get("/inbox")).text
 
 
+@pytest.mark.parametrize("door", ["form", "json"])
+async def test_both_doors_drop_what_no_database_takes(client: httpx2.AsyncClient, door: str) -> None:
+    mara = await make.member("Mara")
+    await tell(mara)
+    await make.sign_in(client, mara)
+    given = {"group": "\0".join((await Notice.get()).group), "\0": "\0"}
+    if door == "form":
+        answer = await client.post("/inbox/read", data=given)
+    else:
+        answer = await client.post("/api/v1/inbox/read", json={**given, "more": [{"a": "\0"}]})
+    assert answer.status_code in (204, 303)
+    assert (await Notice.get()).read_at is not None
+
+
 async def test_one_letter_for_all_news_of_one_thing(client: httpx2.AsyncClient) -> None:
     mara, omar = await make.member("Mara"), await make.member("Omar Aziz")
     await tell(mara, key="a", actor=omar, text="First <b>")

@@ -1,10 +1,14 @@
 """Organisations, regions and platforms: added and edited by who may."""
 
+import asyncio
+
 import httpx2
 import pytest
 
 from base.clock import now
+from base.errors import Invalid
 from base.journal.models import Entry
+from members.actions.keep_organisation import Particulars, add_organisation, edit_organisation
 from members.models import Member, Membership, Organisation, OrganisationDomain, Platform, Region
 from tests import builders as make
 from tests.members.outline import faults_of
@@ -173,3 +177,16 @@ async def test_the_same_through_the_api(client: httpx2.AsyncClient) -> None:
     assert (platform.status_code, again.status_code) == (201, 200)
     assert (await client.put(f"/api/v1/admin/regions/{region}", json={"name": "Africa"})).status_code == 200
     assert (await client.put("/api/v1/admin/regions/99", json={"name": "Nowhere"})).status_code == 404
+
+
+@pytest.mark.usefixtures("database")
+async def test_two_administrators_add_the_same_organisation_at_once() -> None:
+    boss = await make.member()
+    await make.grant(boss, "admin")
+    given = Particulars(name="Hospital of Both", domains=["both.example"])
+    viewer = await make.viewer(boss)
+    done = await asyncio.gather(*(add_organisation(viewer, given) for _ in range(4)), return_exceptions=True)
+    assert [one for one in done if not isinstance(one, Invalid)] == [(await Organisation.get()).id]
+    other = await make.organisation()
+    acts = (edit_organisation(viewer, other.id, Particulars(name="Other", domains=["o.example"])) for _ in range(4))
+    assert await asyncio.gather(*acts) == [None] * 4

@@ -6,7 +6,7 @@ from typing import Final
 import pytest
 
 from base.db import rows
-from base.errors import NotSignedIn, Refused
+from base.errors import Invalid, NotSignedIn, Refused
 from members import rules
 from members.rules import MemberFacts, OrganisationFacts
 from members.viewer import NETWORK, PUBLIC, Grant, Viewer
@@ -95,6 +95,24 @@ def test_who_may(act: str) -> None:
 
 
 STATES: Final = ("active", "staged", "suspended", "gone", "unverified")
+
+
+@pytest.mark.parametrize(
+    ("act", "may"),
+    [
+        (rules.check_may_enter, {"active"}),
+        (rules.check_may_confirm, {"staged", "unverified"}),
+        (rules.check_may_reset, {"active", "staged", "unverified"}),
+    ],
+)
+def test_what_an_account_may_be_used_for(act: Callable[[str], None], may: set[str]) -> None:
+    for state in STATES:
+        try:
+            act(state)
+        except (Invalid, Refused):
+            assert state not in may
+        else:
+            assert state in may
 
 
 @pytest.mark.anyio

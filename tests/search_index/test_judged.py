@@ -16,11 +16,11 @@ from base.journal.subscribers import forget_all
 from members.queries.viewer import viewer_of_member
 from members.viewer import VISITOR, Viewer
 from search_index.engine import running
-from search_index.engines.whoosh import WhooshEngine
 from search_index.keep_up import rebuild
 from search_index.queries.asked import Asked
 from search_index.queries.results import results
-from tests.databases import Databases
+from tests.databases import Databases, on_postgres
+from tests.search_index.engines import EMBEDDED, POSTGRES, Place
 from tests.site import settings_for
 
 pytestmark = pytest.mark.anyio
@@ -47,18 +47,23 @@ def _read() -> list[Judged]:
 JUDGED = _read()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", params=[EMBEDDED, POSTGRES])
 async def viewers(
-    databases: Databases, whole_schema_url: str, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    databases: Databases,
+    whole_schema_url: str,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[dict[str, Viewer]]:
     """Fill one site with the demonstration, index it, and give those who look."""
+    if request.param == POSTGRES and not on_postgres():
+        pytest.skip("the engine in PostgreSQL is tested with COMMONPLACE_TEST_DATABASE=postgres")
     url, folder = databases.copy(whole_schema_url), tmp_path_factory.mktemp("judged")
     settings_for(folder, url)
     forget_all()
     wire()
     await db.connect(url)
     await fill_demo()
-    async with running(WhooshEngine(folder / "index", memory_mb=32, seconds=20)):
+    async with running(Place(request.param, folder / "index", url).engine()):
         await rebuild(SOURCES)
         mara = await viewer_of_member((await rows("SELECT id FROM members WHERE handle = 'mara'"))[0]["id"])
         assert mara is not None

@@ -7,14 +7,13 @@ from urllib.parse import quote_plus
 import httpx2
 import pytest
 
-from base.settings import Settings
 from search_index.engine import running
-from search_index.engines.whoosh import WhooshEngine
 from search_index.pages.help import EXAMPLES
 from search_index.queries import guards
 from search_index.wording import OPERATORS
 from tests import builders as make
 from tests.search_index.documents import document
+from tests.search_index.engines import Place
 
 pytestmark = pytest.mark.anyio
 
@@ -86,12 +85,12 @@ NONSENSE = (
 
 @pytest.fixture
 async def member(
-    client: httpx2.AsyncClient, site: Settings, monkeypatch: pytest.MonkeyPatch
+    client: httpx2.AsyncClient, place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[httpx2.AsyncClient]:
     """Give mara's window on a site whose index has the documents."""
     monkeypatch.setattr(guards, "_guards", {})
     await make.sign_in(client, await make.member("Mara"))
-    async with running(WhooshEngine(site.data_dir / "index", seconds=20)) as engine:
+    async with running(place.engine()) as engine:
         fresh = await engine.fresh()
         await fresh.add(DOCUMENTS)
         await fresh.swap()

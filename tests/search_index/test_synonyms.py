@@ -17,8 +17,7 @@ from members.actions.keep_platform import PlatformForm, keep_platform
 from members.viewer import Grant, Viewer
 from search_index import rules
 from search_index.actions.keep_synonyms import SynonymForm, keep_synonyms, remove_synonyms
-from search_index.engine import running
-from search_index.engines.whoosh import WhooshEngine
+from search_index.engine import Engine, running
 from search_index.models import SearchSynonym
 from search_index.queries import guards
 from search_index.queries import synonyms as kept
@@ -28,6 +27,7 @@ from search_index.wording import MOST_WORDS, read
 from tests import builders as make
 from tests.patience import ends
 from tests.search_index.documents import document
+from tests.search_index.engines import Place
 from tests.statements import statements
 
 pytestmark = pytest.mark.anyio
@@ -291,8 +291,8 @@ async def test_what_is_not_there_is_missing(database: str) -> None:
 
 
 @pytest.fixture
-async def engine(site: Settings) -> AsyncIterator[WhooshEngine]:
-    async with running(WhooshEngine(site.data_dir / "index", seconds=20)) as made:
+async def engine(site: Settings, place: Place) -> AsyncIterator[Engine]:
+    async with running(place.engine()) as made:
         fresh = await made.fresh()
         await fresh.add(
             [
@@ -306,9 +306,7 @@ async def engine(site: Settings) -> AsyncIterator[WhooshEngine]:
 
 
 @pytest.fixture
-async def admin(
-    client: httpx2.AsyncClient, engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
-) -> httpx2.AsyncClient:
+async def admin(client: httpx2.AsyncClient, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> httpx2.AsyncClient:
     monkeypatch.setattr(guards, "_guards", {})
     who = await make.member("Keeper")
     await make.grant(who, "admin")
@@ -360,8 +358,9 @@ async def test_the_box_shows_what_synonyms_change(admin: httpx2.AsyncClient) -> 
     assert "A quotation mark is missing" in (await admin.get('/admin/search/try?q="a')).text
 
 
-async def test_the_box_says_when_search_is_away(admin: httpx2.AsyncClient, engine: WhooshEngine) -> None:
-    engine._break("for a test")
+async def test_the_box_says_when_search_is_away(admin: httpx2.AsyncClient, engine: Engine, place: Place) -> None:
+    await place.forget()
+    assert (await engine.check()).state == "unusable"
     page = await admin.get("/admin/search/try?q=hcp")
     assert page.status_code == 200
     assert "being rebuilt" in page.text

@@ -8,9 +8,10 @@ from typing import Final
 
 import numpy as np
 
-from search_index.engines.whoosh.analysis import analyser
+from search_index.engines.analysis import analyser
 from search_index.engines.whoosh.asked import Asked
-from search_index.engines.whoosh.rank import Matches, facet, top
+from search_index.engines.whoosh.feedback import rarity_of
+from search_index.engines.whoosh.rank import Matches
 from search_index.found import SECTIONS, Found, Hit, Section
 from search_index.query import MANY, Choice, Prefix, Query, Word
 from search_index.words import WORD, clean
@@ -33,32 +34,35 @@ class Wish:
     collapse: bool = True
 
 
+def find(asked: Asked, query: Query, wish: Wish) -> tuple[Matches, list[int]]:
+    """Return what matches, and the places of the hits that are wanted of it."""
+    found = asked.matching(query, collapse=wish.collapse, feedback=True)
+    page = found.top(wish.offset + wish.limit)[wish.offset :] if wish.limit else []
+    asked.deadline.check()
+    return found, page
+
+
 def search(asked: Asked, query: Query, wish: Wish) -> Found:
     """Return what was found."""
     began = perf_counter()
-    view = asked.view
-    found, mask = asked.matching(query, collapse=wish.collapse)
-    page = top(view, found, wish.offset + wish.limit)[wish.offset :] if wish.limit else []
-    asked.deadline.check()
+    found, page = find(asked, query, wish)
     return Found(
         total=found.total,
         hits=asked.hits(query, found, page, snippets=wish.snippets),
-        facets={name: facet(view, found, mask, name, collapse=wish.collapse) for name in wish.facets},
+        facets={name: found.facet(name) for name in wish.facets},
         sections=_sections(asked, query, found, wish) if wish.sections else (),
-        generation=view.generation,
+        generation=asked.view.generation,
         milliseconds=round((perf_counter() - began) * 1000, 2),
     )
 
 
 def _sections(asked: Asked, query: Query, found: Matches, wish: Wish) -> tuple[Section, ...]:
-    view = asked.view
-    kinds = view.column("section")[found.docs]
+    of = asked.view.column("section")[found.docs]
     sections = []
     for number, name in enumerate(SECTIONS):
-        places = np.flatnonzero(kinds == number)
-        total = len(np.unique(found.groups[places]))
-        best = top(view, found, wish.sections, places) if total else []
-        sections.append(Section(name, total, asked.hits(query, found, best, snippets=False)))
+        places = np.flatnonzero(of == number)
+        best = found.top(wish.sections, places) if len(places) else []
+        sections.append(Section(name, found.sections(places), asked.hits(query, found, best, snippets=False)))
     return tuple(sections)
 
 
@@ -73,8 +77,8 @@ def suggest(asked: Asked, typed: str, limit: int) -> tuple[Hit, ...]:
         unfinished += (Prefix(last, "title"),)
     choices = (*(Choice((Word(word, "title"),)) for word in words[:-1]), Choice(unfinished))
     query = Query(choices=choices, all_words=True, kinds=HEADS)
-    found, _ = asked.matching(query)
-    return asked.hits(query, found, top(asked.view, found, limit), snippets=False)
+    found = asked.matching(query)
+    return asked.hits(query, found, found.top(limit), snippets=False)
 
 
 def complete(asked: Asked, typed: str, name: str, limit: int) -> tuple[str, ...]:
@@ -96,18 +100,14 @@ def complete(asked: Asked, typed: str, name: str, limit: int) -> tuple[str, ...]
 
 def similar(asked: Asked, text: str, limit: int, exclude: frozenset[str], kinds: Sequence[str]) -> tuple[Hit, ...]:
     """Return what shares the most telling words of a text, as long as it is not far behind the nearest."""
-    words = Counter(term.surface for term in analyser("en").terms(clean(text)[:_READ]))
-    telling = sorted(words, key=lambda word: (-_telling(asked, word) * min(words[word], 3), word))[:_SIMILAR_WORDS]
+    read, view = analyser("en"), asked.view
+    words = Counter(term.surface for term in read.terms(clean(text)[:_READ]))
+    weights = {word: rarity_of(view, read.stem(word)) * min(count, 3) for word, count in words.items()}
+    telling = sorted(words, key=lambda word: (-weights[word], word))[:_SIMILAR_WORDS]
     if not telling or not limit:
         return ()
     query = Query(choices=tuple(Choice((Word(word),)) for word in telling), kinds=tuple(kinds))
-    found, _ = asked.matching(query)
-    hits = asked.hits(query, found, top(asked.view, found, limit + len(exclude)))
+    found = asked.matching(query)
+    hits = asked.hits(query, found, found.top(limit + len(exclude)))
     hits = tuple(one for one in hits if not {one.key, one.group} & exclude)
     return tuple(one for one in hits[:limit] if one.score >= hits[0].score * _LEAST_ALIKE)
-
-
-def _telling(asked: Asked, word: str) -> float:
-    view, stem = asked.view, analyser("en").stem(word).encode()
-    frequency = max(view.frequency(view.postings(field, stem).ids) for field in ("title", "body"))
-    return view.rarity(frequency) if frequency else 0.0

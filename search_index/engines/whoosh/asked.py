@@ -3,11 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from search_index.engine import Audiences
-from search_index.engines.whoosh.evaluate import Deadline, score, wanted_stems
-from search_index.engines.whoosh.filters import allowed, narrow
-from search_index.engines.whoosh.present import Shower, Wanted
-from search_index.engines.whoosh.rank import Matches, matches
+from search_index.engines.marking import Wanted
+from search_index.engines.whoosh.evaluate import Deadline, Met, score, wanted_stems
+from search_index.engines.whoosh.feedback import like_the_best
+from search_index.engines.whoosh.filters import Filter, allowed
+from search_index.engines.whoosh.present import Shower
+from search_index.engines.whoosh.rank import Matches
 from search_index.engines.whoosh.view import Mask, View
 from search_index.found import Hit
 from search_index.query import Query
@@ -27,24 +31,24 @@ class Asked:
         """Return the documents that may be found."""
         return allowed(self.view, self.audiences)
 
-    def matching(self, query: Query, *, collapse: bool = True) -> tuple[Matches, Mask]:
-        """Return what matches a query."""
+    def matching(self, query: Query, *, collapse: bool = True, feedback: bool = False) -> Matches:
+        """Return what matches a query; `feedback` lets the best of a long question order the others."""
         view = self.view
-        mask = narrow(view, query, self.allowed, self.deadline)
-        scores, met = score(view, query, mask, self.deadline)
+        among = Filter(view, query, self.audiences, self.deadline)
+        if query.choices:
+            met = score(view, query, among.kept, self.deadline)
+        else:
+            docs = among.everything()
+            met = Met(docs, np.zeros(len(docs), np.float32))
+        if feedback:
+            met = like_the_best(view, query, met, self.deadline)
         sort = "newest" if not query.choices and query.sort == "best" else query.sort
-        return matches(view, met, scores, self.view.weights(self.weights), sort, collapse=collapse), met
+        return Matches.of(view, met, view.weights(self.weights), sort, collapse=collapse)
 
-    def hits(self, query: Query, found: Matches, docs: Sequence[int], *, snippets: bool = True) -> tuple[Hit, ...]:
-        """Return these documents as hits."""
+    def hits(self, query: Query, found: Matches, places: Sequence[int], *, snippets: bool = True) -> tuple[Hit, ...]:
+        """Return the documents at these places as hits."""
         wanted = Wanted(*wanted_stems(query, self.view.languages))
         show = Shower(self.view, wanted, self.weights, snippets=snippets)
-        groups = self.view.column("group")
         return tuple(
-            show.hit(
-                number,
-                found.score(number),
-                0 if found.counts is None else int(found.counts[groups[number]]) - 1,
-            )
-            for number in docs
+            show.hit(int(found.docs[place]), float(found.scores[place]), found.more(place)) for place in places
         )

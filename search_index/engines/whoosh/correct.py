@@ -5,9 +5,9 @@ from typing import Final
 
 import numpy as np
 
-from search_index.engines.whoosh.analysis import LANGUAGES, analyser
+from search_index.engines.analysis import LANGUAGES, analyser
+from search_index.engines.formula import SCORED
 from search_index.engines.whoosh.asked import Asked
-from search_index.engines.whoosh.schema import SCORED
 from search_index.engines.whoosh.spelling import near, visible
 from search_index.engines.whoosh.view import Mask
 from search_index.found import Correction
@@ -50,6 +50,6 @@ def _known(asked: Asked, word: str, mask: Mask) -> int:
     seen = visible(view, word, mask)
     for language in view.languages:
         stem = analyser(language).stem(word).encode()
-        for field in SCORED:
-            seen = max(seen, int(np.count_nonzero(mask[view.postings(field, stem).ids])))
+        for number in range(len(SCORED)):
+            seen = max(seen, int(np.count_nonzero(mask[view.postings(stem, number).ids])))
     return seen

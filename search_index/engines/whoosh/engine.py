@@ -9,11 +9,10 @@ from typing import Final, TypeVar
 from base.log import logger
 from search_index.document import Document
 from search_index.engine import Audiences, Fresh, Unavailable
+from search_index.engines.cache import Cache
 from search_index.engines.whoosh import answers
 from search_index.engines.whoosh.asked import Asked
-from search_index.engines.whoosh.cache import Cache
 from search_index.engines.whoosh.correct import correct
-from search_index.engines.whoosh.decode import Postings
 from search_index.engines.whoosh.evaluate import Deadline
 from search_index.engines.whoosh.folder import Folder
 from search_index.engines.whoosh.fresh import FreshIndex, keys_of, prepare_all
@@ -47,7 +46,7 @@ class WhooshEngine:
         weights: Mapping[str, float] = WEIGHTS,
     ) -> None:
         self._folder = Folder(root)
-        self._cache: Cache[Postings] = Cache(memory_mb * 1024 * 1024)
+        self._cache: Cache = Cache(memory_mb * 1024 * 1024)
         self._seconds = seconds
         self._weights = dict(weights)
         self._shelf: Shelf | None = None
@@ -70,6 +69,10 @@ class WhooshEngine:
     def usable(self) -> bool:
         """Say whether it can answer."""
         return self._shelf is not None
+
+    async def wanting(self) -> bool:
+        """Say whether there is no sound index, so that a rebuild will read what happens now."""
+        return not self.usable
 
     async def broken(self) -> None:
         """Wait until it cannot answer."""
@@ -200,11 +203,11 @@ class WhooshEngine:
             return await self._write(lambda shelf: self._replace(shelf, documents, gone))
 
     def _replace(self, shelf: Shelf, documents: Sequence[Document], gone: Iterable[str]) -> int:
-        rows = prepare_all(documents)
+        prepared = prepare_all(documents)
         forgotten = set(keys_of(gone))
-        if rows or any(shelf.view.find(*key) for key in forgotten):
-            shelf.replace(rows, forgotten)
-        return len(rows)
+        if prepared.rows or any(shelf.view.find(*key) for key in forgotten):
+            shelf.replace(prepared, forgotten)
+        return len(prepared.rows)
 
     async def _write(self, work: Callable[[Shelf], T]) -> T:
         """Run `work` in the writing thread on the index in use; when it fails, look whether the files are sound."""

@@ -1,20 +1,20 @@
-"""Who may see it, and what it must be: masks over the documents of a view."""
+"""Who may see it, and what it must be: questions about documents, asked of those that a word has already found."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from search_index.engine import Audiences
-from search_index.engines.whoosh.evaluate import Deadline, meets
-from search_index.engines.whoosh.labels import normal
+from search_index.engines.naming import normal
+from search_index.engines.whoosh.evaluate import Deadline, has, look
 from search_index.engines.whoosh.view import Mask, View
-from search_index.query import MANY, Query
+from search_index.query import MANY, Choice, Leaf, Query
 
 # A typed name of an organisation may be a part of it, when no visible one is called exactly so.
 _PARTIAL: Final = frozenset({"organisation"})
-_MOST_MASKS: Final = 64
 
 
 def _among(column: npt.NDArray[Any], numbers: Iterable[int], size: int) -> Mask:
@@ -27,24 +27,27 @@ def _among(column: npt.NDArray[Any], numbers: Iterable[int], size: int) -> Mask:
 
 def allowed(view: View, audiences: Audiences) -> Mask:
     """Return the living documents that somebody of these audiences may find; the same for all who ask alike."""
-    if (known := view.masks.get(audiences)) is not None:
-        return known
+    return view.mask(("audience", audiences), lambda: _allowed(view, audiences))
+
+
+def _allowed(view: View, audiences: Audiences) -> Mask:
     labels = view.labels["audience"]
     mask = _among(view.column("audience"), (labels.find(audience) for audience in audiences), len(labels))
-    mask &= view.live
-    mask.flags.writeable = False
-    if len(view.masks) < _MOST_MASKS:
-        view.masks[audiences] = mask
-    return mask
+    return mask & view.live
 
 
-def _one(view: View, facet: str, value: str, visible: Mask) -> Mask:
+def _one(view: View, facet: str, value: str, audiences: Audiences) -> Mask:
     """Return the documents with a value of a facet."""
+    by = audiences if facet in _PARTIAL else None
+    return view.mask((facet, value, by), lambda: _with_value(view, facet, value, audiences))
+
+
+def _with_value(view: View, facet: str, value: str, audiences: Audiences) -> Mask:
     labels = view.labels[facet]
     numbers = labels.typed(value)
     if facet not in MANY:
         mask = _among(view.column(facet), numbers, len(labels))
-        if facet in _PARTIAL and normal(value) and not (mask & visible).any():
+        if facet in _PARTIAL and normal(value) and not (mask & allowed(view, audiences)).any():
             mask = _among(view.column(facet), labels.with_part(value), len(labels))
         if facet == "type":  # "answer" is a type too, though its thread's counts
             mask |= _among(view.column("own type"), numbers, len(labels))
@@ -63,36 +66,57 @@ def _other_names(view: View, facet: str, value: str) -> tuple[tuple[str, list[in
     return (("alias", view.labels["alias"].typed(value)),)
 
 
-def _each(view: View, facet: str, values: Iterable[str], visible: Mask) -> Mask:
-    masks = [_one(view, facet, value, visible) for value in values]
-    join: Callable[[Any], Mask] = np.logical_and.reduce if facet in MANY else np.logical_or.reduce
-    return join(masks)
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a query asks besides words: who asks, facets, unwanted words, dates and votes."""
 
+    view: View
+    query: Query
+    audiences: Audiences
+    deadline: Deadline
 
-def narrow(view: View, query: Query, mask: Mask, deadline: Deadline) -> Mask:
-    """Take from `mask` what the query's filters exclude."""
-    visible, mask = mask, mask.copy()
-    for facet, values in query.only.items():
-        if values:
-            mask &= _each(view, facet, values, visible)
-    for facet, values in query.without.items():
-        for value in values:
-            mask &= ~_one(view, facet, value, visible)
-    for leaf in query.unwanted:
-        mask &= ~meets(view, leaf, deadline)
-    if query.kinds:
-        labels = view.labels["kind"]
-        mask &= _among(view.column("kind"), (labels.find(kind) for kind in query.kinds), len(labels))
-    if query.handle:
-        mask &= view.column("handle") == view.labels["handle"].find(query.handle.casefold())
-    if query.group:
-        mask &= view.column("group") == view.labels["group"].find(query.group)
-    for column, least, most in (
-        ("created", query.after and query.after.timestamp(), query.before and query.before.timestamp()),
-        ("votes", query.votes_least, None if query.votes_most is None else query.votes_most + 1),
-    ):
-        if least is not None:
-            mask &= view.column(column) >= least
-        if most is not None:
-            mask &= view.column(column) < most
-    return mask
+    def kept(self, docs: Any) -> Any:
+        """Return which of these documents pass, as one truth value each; a slice stands for all of them."""
+        view, query = self.view, self.query
+        passed = np.array(allowed(view, self.audiences)[docs])
+        for facet, values in query.only.items():
+            if values:
+                passed &= self._each(facet, values, docs)
+        for facet, values in query.without.items():
+            for value in values:
+                passed &= ~_one(view, facet, value, self.audiences)[docs]
+        for leaf in query.unwanted:
+            passed &= ~self._has(leaf, docs)
+        if query.kinds:
+            labels = view.labels["kind"]
+            passed &= _among(view.column("kind")[docs], (labels.find(kind) for kind in query.kinds), len(labels))
+        if query.handle:
+            passed &= view.column("handle")[docs] == view.labels["handle"].find(query.handle.casefold())
+        if query.group:
+            passed &= view.column("group")[docs] == view.labels["group"].find(query.group)
+        return self._between(passed, docs)
+
+    def _each(self, facet: str, values: Iterable[str], docs: Any) -> Any:
+        masks = [_one(self.view, facet, value, self.audiences)[docs] for value in values]
+        return (np.logical_and if facet in MANY else np.logical_or).reduce(masks)
+
+    def _has(self, leaf: Leaf, docs: Any) -> Any:
+        looked = look(self.view, Choice((leaf,)), self.deadline)
+        numbers = np.arange(self.view.count, dtype=np.intp)[docs] if isinstance(docs, slice) else docs
+        return has(looked.ids, numbers) if looked else np.zeros(len(numbers), np.bool_)
+
+    def _between(self, passed: Any, docs: Any) -> Any:
+        query = self.query
+        for column, least, most in (
+            ("created", query.after and query.after.timestamp(), query.before and query.before.timestamp()),
+            ("votes", query.votes_least, None if query.votes_most is None else query.votes_most + 1),
+        ):
+            if least is not None:
+                passed &= self.view.column(column)[docs] >= least
+            if most is not None:
+                passed &= self.view.column(column)[docs] < most
+        return passed
+
+    def everything(self) -> Any:
+        """Return all documents that pass."""
+        return np.flatnonzero(self.kept(slice(None)))

@@ -3,31 +3,30 @@
 import asyncio
 import shutil
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final
+from typing import Final
 
 from base.log import logger
 from search_index.document import Document
-from search_index.engines.whoosh.cache import Cache
-from search_index.engines.whoosh.decode import Postings
+from search_index.engines.cache import Cache
+from search_index.engines.whoosh.batch import Batch
 from search_index.engines.whoosh.folder import Folder
-from search_index.engines.whoosh.pool import add
-from search_index.engines.whoosh.schema import Row, prepare
 from search_index.engines.whoosh.segment import dictionary
-from search_index.engines.whoosh.shelf import Shelf
+from search_index.engines.whoosh.shelf import Prepared, Shelf, Writing
 
 # So many documents make one segment of a new index: few segments are fast, a small one needs little memory.
-_AT_ONCE: Final = 50_000
+_AT_ONCE: Final = 100_000
 
 
-def prepare_all(documents: Iterable[Document]) -> list[Row]:
+def prepare_all(documents: Iterable[Document], batch: Batch | None = None) -> Prepared:
     """Analyse documents, the last of each key; one that cannot be analysed is logged and left out."""
+    batch = Batch() if batch is None else batch
     rows = []
     for document in {document.key: document for document in documents}.values():
         try:
-            rows.append(prepare(document))
+            rows.append(batch.prepare(document))
         except Exception:
             logger("search").exception("document left out", key=document.key)
-    return rows
+    return Prepared(rows, batch)
 
 
 def keys_of(keys: Iterable[str]) -> Iterable[tuple[str, int]]:
@@ -40,33 +39,31 @@ def keys_of(keys: Iterable[str]) -> Iterable[tuple[str, int]]:
 class FreshIndex:
     """An index being built; nobody sees it before the swap."""
 
-    def __init__(self, folder: Folder, cache: Cache[Postings], adopt: Callable[[Shelf], None]) -> None:
+    def __init__(self, folder: Folder, cache: Cache, adopt: Callable[[Shelf], None]) -> None:
         self._folder = folder
         self._adopt = adopt
         self._path = folder.fresh()
         self._shelf = Shelf.create(self._path, dictionary(), cache)
-        self._writer: Any = None
-        self._held = 0
+        self._writing: Writing | None = None
+        self._batch = Batch()
 
     async def add(self, documents: Sequence[Document]) -> int:
         """Write documents that are not in it yet."""
         return await asyncio.to_thread(self._add, documents)
 
     def _add(self, documents: Sequence[Document]) -> int:
-        if self._writer is None:
-            self._writer, self._held = self._shelf.writer(), 0
-        rows = prepare_all(documents)
-        for row in rows:
-            add(self._writer, row.fields, row.postings)
-        self._held += len(rows)
-        if self._held >= _AT_ONCE:
+        if self._writing is None:
+            self._writing, self._batch = self._shelf.begin(), Batch()
+        prepared = prepare_all(documents, self._batch)
+        self._writing.add(prepared)
+        if self._batch.count >= _AT_ONCE:
             self._finish()
-        return len(rows)
+        return len(prepared.rows)
 
     def _finish(self) -> None:
-        if self._writer is not None:
-            writer, self._writer = self._writer, None
-            self._shelf.commit(writer)
+        if self._writing is not None:
+            writing, self._writing = self._writing, None
+            self._shelf.commit(writing)
 
     async def replace(self, documents: Sequence[Document], gone: Iterable[str] = ()) -> int:
         """Write documents, or newer versions, and forget the keys in `gone`."""
@@ -74,9 +71,9 @@ class FreshIndex:
 
     def _replace(self, documents: Sequence[Document], gone: Sequence[str]) -> int:
         self._finish()
-        rows = prepare_all(documents)
-        self._shelf.replace(rows, keys_of(gone))
-        return len(rows)
+        prepared = prepare_all(documents)
+        self._shelf.replace(prepared, keys_of(gone))
+        return len(prepared.rows)
 
     async def swap(self) -> None:
         """Make it the index in use."""
@@ -90,7 +87,7 @@ class FreshIndex:
 
     async def abandon(self) -> None:
         """Remove it."""
-        if self._writer is not None:
-            writer, self._writer = self._writer, None
-            await asyncio.to_thread(self._shelf.cancel, writer)
+        if self._writing is not None:
+            writing, self._writing = self._writing, None
+            await asyncio.to_thread(self._shelf.cancel, writing)
         await asyncio.to_thread(shutil.rmtree, self._path, True)

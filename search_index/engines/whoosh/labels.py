@@ -1,6 +1,5 @@
 """Numbers for the words of a column, given once and kept for the life of the process."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import count, islice
@@ -9,14 +8,7 @@ from threading import Lock
 import numpy as np
 import numpy.typing as npt
 
-from search_index.words import fold
-
-_APART = re.compile(r"[\W_]+")
-
-
-def normal(label: str) -> str:
-    """Return a label as people type it: lower case, no accents, words joined by hyphens."""
-    return _APART.sub("-", fold(label)).strip("-") or fold(label)
+from search_index.engines.naming import normal
 
 
 class Labels:
@@ -34,10 +26,10 @@ class Labels:
     def __getitem__(self, number: int) -> str:
         return self._labels[number]
 
-    def add(self, labels: Iterable[str], size: int) -> npt.NDArray[np.int32]:
+    def add(self, labels: Iterable[str], size: int) -> npt.NDArray[np.intp]:
         """Return the numbers of these labels, new ones for new labels."""
         with self._lock:
-            numbers = np.fromiter(map(self._numbers.__getitem__, labels), np.int32, size)
+            numbers = np.fromiter(map(self._numbers.__getitem__, labels), np.intp, size)
             new = len(self._numbers) - len(self._labels)
             self._labels.extend(reversed(list(islice(reversed(self._numbers), new))))
         return numbers

@@ -1,8 +1,11 @@
-"""The fields of the index, and how a document becomes a row of them."""
+"""The fields of the index, and how a document becomes a row of them.
+
+A segment of Whoosh holds one entry per document (its facts and its shown texts) and, last, one entry that carries the
+terms of all of them, each with its packed postings: Whoosh then takes a call per term and not one per posting.
+"""
 
 import json
-from array import array
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -10,102 +13,55 @@ from typing import Any, Final
 from whoosh import columns, fields, formats
 
 from search_index.document import Document
-from search_index.engines.whoosh.analysis import analyser
-from search_index.engines.whoosh.pool import Posting
-from search_index.words import LONGEST, clean
 
-VERSION: Final = 1
+VERSION: Final = 2
 
-# Scored fields hold stems with positions; the others hold words as written, for prefixes and spelling.
-SCORED: Final = ("title", "body", "names")
-BOOSTS: Final[Mapping[str, float]] = {"title": 2.0, "body": 1.0, "names": 0.5}
+# A stem is kept with its places in title, body and names; words as written (of everything, and of titles alone) serve
+# prefixes and spelling.
+FIELDS: Final = ("stems", "words", "heads")
+# Not a word: its value lists the words of a field.
+LEXICON: Final = b"\x00"
+
+Posting = tuple[bytes, int, float, bytes]
 
 
-class Places(formats.Format):
-    """Keeps the positions of a term as plain 32-bit numbers, which numpy reads without a copy."""
+class Packed(fields.FieldType):
+    """A field whose terms come ready, with a value of any length each; what is scored is kept with the facts."""
 
     def __init__(self) -> None:
-        super().__init__(field_boost=1.0)
+        super().__init__(formats.Format(field_boost=1.0), None, scorable=False, stored=False)  # type: ignore[arg-type]
 
-
-class Ready(fields.FieldType):
-    """A field that is given its postings ready made; field lengths are kept with the facts, exactly."""
-
-    def __init__(self, kept: formats.Format) -> None:
-        super().__init__(kept, None, scorable=False, stored=False)  # type: ignore[arg-type]
-
-    def index(self, value: tuple[Posting, ...], **_: Any) -> Generator[Posting, Any, None]:
-        """Hand the postings on."""
+    def index(self, value: Sequence[Posting], **_: Any) -> Generator[Posting, Any, None]:
+        """Hand the terms on."""
         yield from value
 
 
 SCHEMA: Final = fields.Schema(
-    title=Ready(Places()),
-    body=Ready(Places()),
-    names=Ready(Places()),
-    words=Ready(formats.Existence()),
-    heads=Ready(formats.Existence()),
-    facts=fields.COLUMN(columns.VarBytesColumn()),
-    shown=fields.STORED(),
+    **{name: Packed() for name in FIELDS}, facts=fields.COLUMN(columns.VarBytesColumn()), shown=fields.STORED()
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A document, analysed: everything that may go wrong with it has gone well."""
+    """A document, analysed: everything that may go wrong with it has gone well. `read` holds words as numbers."""
 
     kind: str
     id: int
-    fields: Mapping[str, Any]
-    postings: Mapping[str, tuple[Posting, ...]]
-
-
-def _places(stems: Mapping[str, list[int]]) -> tuple[Posting, ...]:
-    return tuple(
-        (stem.encode(), len(found), float(len(found)), array("I", found).tobytes()) for stem, found in stems.items()
-    )
-
-
-def _exists(words: set[str]) -> tuple[Posting, ...]:
-    return tuple((word.encode(), 1, 1.0, b"") for word in words if len(word) < LONGEST)
-
-
-def names_of(document: Document) -> str:
-    """Return what a thing is also called: tags, platforms and their other names, people, organisations."""
-    return " \n ".join(
-        (
-            *document.tags, *document.platforms, *document.aliases,
-            document.author, document.handle, document.organisation,
-        )
-    )  # fmt: skip
+    facts: bytes
+    shown: tuple[str, str, str, str]
+    read: Sequence[Sequence[int]]
 
 
 def _seconds(moment: datetime) -> int:
     return int(moment.timestamp())
 
 
-def prepare(document: Document) -> Row:
-    """Analyse a document."""
-    read = analyser(document.language)
-    title, body, names = clean(document.title), clean(document.body), clean(names_of(document))
-    found = {"title": read.positions(title), "body": read.positions(body), "names": read.positions(names)}
-    lengths = [sum(map(len, found[name][0].values())) for name in SCORED]
+def facts_of(document: Document, lengths: Sequence[int]) -> bytes:
+    """Return the facts of a document; its lengths are the numbers of words in title, body and names."""
     facts = [
         document.kind, int(document.id), document.type, document.audience, _seconds(document.created),
         _seconds(document.active), document.group or document.key, int(document.number), document.handle.casefold(),
         document.organisation, document.country, document.language, document.tags, document.platforms,
         document.state, document.direction, int(document.votes), document.has, document.aliases, *lengths,
     ]  # fmt: skip
-    return Row(
-        document.kind,
-        int(document.id),
-        {
-            "facts": json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode(),
-            "shown": (title, body, document.url, document.author),
-        },
-        {
-            **{name: _places(found[name][0]) for name in SCORED},
-            "words": _exists(found["title"][1] | found["body"][1] | found["names"][1]),
-            "heads": _exists(found["title"][1]),
-        },
-    )
+    return json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode()

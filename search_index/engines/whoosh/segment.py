@@ -2,17 +2,19 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
-from itertools import chain, count
+from collections.abc import Iterator, Sequence
+from itertools import chain, count, islice
 from threading import Lock
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
+from whoosh.reading import TermNotFound
 
-from search_index.engines.whoosh.decode import Decode, Postings, best_decoder
+from search_index.engines.formula import SCORED
 from search_index.engines.whoosh.labels import Labels
-from search_index.engines.whoosh.schema import SCORED
+from search_index.engines.whoosh.packing import unpack
+from search_index.engines.whoosh.schema import FIELDS, LEXICON
 from search_index.found import SECTIONS, section_of, type_of
 
 Array = npt.NDArray[Any]
@@ -47,17 +49,15 @@ class Segment:
     def __init__(self, reader: Any, labels: Dictionary, name: str) -> None:
         self.name = name
         self.serial = next(_serials)
-        self.count: int = reader.doc_count_all()
+        self.count: int = reader.doc_count_all() - 1  # the last entry carries the terms
         self._reader = reader
         self._lock = Lock()
         self.columns: dict[str, Array] = {}
         self.pairs: dict[str, tuple[Array, Array]] = {}
         self._facts = reader.column_reader("facts")
-        self._load(json.loads(b"[" + b",".join(self._facts) + b"]"), labels)
+        self._load(json.loads(b"[" + b",".join(islice(self._facts, self.count)) + b"]"), labels)
         self.lexicons = {field: self._lexicon(field) for field in ("words", "heads")}
-        self._decode: Decode = best_decoder(reader, "body", self._telling_terms())
-        if self.count:
-            reader.stored_fields(0)  # opens the file now: a later merge removes its name
+        reader.stored_fields(0)  # opens the file now: a later merge removes its name
 
     def _load(self, rows: Sequence[Sequence[Any]], labels: Dictionary) -> None:
         size = len(rows)
@@ -67,9 +67,9 @@ class Segment:
         for name, place in NUMBERS.items():
             self.columns[name] = np.array(columns[place], np.int64)
         for name, place in MANY.items():
-            lengths = np.fromiter(map(len, columns[place]), np.int32, size)
+            lengths = np.fromiter(map(len, columns[place]), np.intp, size)
             values = labels[name].add(chain.from_iterable(columns[place]), int(lengths.sum()))
-            self.pairs[name] = np.repeat(np.arange(size, dtype=np.int32), lengths), values
+            self.pairs[name] = np.repeat(np.arange(size), lengths), values
         for place, name in enumerate(SCORED, LENGTHS):
             self.columns[f"length:{name}"] = np.array(columns[place], np.float32)
         years = self.columns["created"].astype("M8[s]").astype("M8[Y]").astype(np.int64) + 1970
@@ -77,32 +77,31 @@ class Segment:
         both = list(zip(columns[KIND], columns[TYPE], strict=True))
         self.columns["own type"] = labels["type"].add((type_of(*one) for one in both), size)
         sections = (SECTIONS.index(section_of(*one)) for one in both)
-        self.columns["own section"] = np.fromiter(sections, np.int32, size)
+        self.columns["own section"] = np.fromiter(sections, np.intp, size)
 
     def _lexicon(self, field: str) -> Lexicon:
         """Return the words of a field, sorted as bytes, and in how many documents each is."""
-        words, counts = [], []
-        for (name, word), info in self._reader.iter_from(field, b""):
-            if name != field:
-                break
-            words.append(word)
-            counts.append(info.doc_frequency())
-        return np.array(words, dtype=np.bytes_), np.array(counts, dtype=np.int64)
+        listed = self.packed(field, LEXICON)
+        size = int(np.frombuffer(listed, "<u4", 1)[0]) if listed else 0
+        if not size:
+            return np.empty(0, np.bytes_), np.empty(0, np.int64)
+        counts = np.frombuffer(listed, "<u4", size, 4).astype(np.int64)
+        return np.array(listed[4 + 4 * size :].split(b" "), np.bytes_), counts
 
-    def _telling_terms(self) -> list[bytes]:
-        """Return a few terms on which a wrong reading of the codec would show: the most and the least frequent."""
-        known = []
-        for number, term in enumerate(self._reader.lexicon("body")):
-            known.append((self._reader.doc_frequency("body", term), term))
-            if number >= 300:
-                break
-        known.sort()
-        return [term for _, term in (*known[:2], *known[-3:])]
-
-    def postings(self, field: str, term: bytes, *, placed: bool) -> Postings:
-        """Read a posting list; files are shared between threads, so one reads at a time."""
+    def packed(self, field: str, term: bytes) -> bytes:
+        """Return the packed postings of a term, empty for one it has not; one thread reads the files at a time."""
         with self._lock:
-            return self._decode(self._reader, field, term, placed)
+            try:
+                value: bytes = self._reader.postings(field, term).value()
+            except TermNotFound:
+                return b""
+        return value
+
+    def terms(self, field: str) -> Iterator[tuple[bytes, bytes]]:
+        """Yield every term of a field with its packed postings."""
+        for term in self._reader.lexicon(field):
+            if term != LEXICON:
+                yield term, self.packed(field, term)
 
     def shown(self, number: int) -> Shown:
         """Return title, body, address and author of a document."""
@@ -110,18 +109,23 @@ class Segment:
             title, body, url, author = self._reader.stored_fields(number)["shown"]
         return title, body, url, author
 
+    def raw_facts(self, number: int) -> bytes:
+        """Return the facts of a document as they are kept."""
+        with self._lock:
+            raw: bytes = self._facts[number]
+        return raw
+
     def facts(self, number: int) -> list[Any]:
         """Return the facts of a document."""
-        with self._lock:
-            raw = self._facts[number]
-        found: list[Any] = json.loads(raw)
+        found: list[Any] = json.loads(self.raw_facts(number))
         return found
 
     def read_through(self) -> None:
         """Read every posting list and every text, to see that they can be read."""
-        for field in self._reader.indexed_field_names():
-            for term in self._reader.lexicon(field):
-                self.postings(field, term, placed=False)
+        for field in FIELDS:
+            for _, packed in self.terms(field):
+                for number in range(len(SCORED)):
+                    unpack(packed, number, placed=True)
         for number in range(self.count):
             self.shown(number)
 

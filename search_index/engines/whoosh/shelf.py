@@ -1,26 +1,74 @@
 """One index folder: written through Whoosh's writer, read as a view per generation."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+from whoosh.codec.whoosh3 import W3Codec
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import FileIndex, LockError
-from whoosh.reading import EmptyReader, SegmentReader
+from whoosh.index import TOC, FileIndex, LockError
+from whoosh.reading import SegmentReader
 from whoosh.util.filelock import try_for
-from whoosh.writing import NO_MERGE
 
-from search_index.engines.whoosh.cache import Cache
-from search_index.engines.whoosh.decode import Postings
+from search_index.engines.cache import Cache
+from search_index.engines.whoosh.batch import Batch
 from search_index.engines.whoosh.folder import Manifest, disk_bytes
-from search_index.engines.whoosh.pool import add, give
-from search_index.engines.whoosh.schema import SCHEMA, VERSION, Row
+from search_index.engines.whoosh.schema import FIELDS, SCHEMA, VERSION, Row
 from search_index.engines.whoosh.segment import Dictionary, Segment
 from search_index.engines.whoosh.view import View
 
 _WAIT: Final = 10.0
+_TRIES: Final = 10
+# Packed postings hardly get smaller.
+_CODEC: Final = W3Codec(compression=0)
+_FEWEST_MERGED: Final = 6
 _MOST_MERGED: Final = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Documents that were analysed, with the batch that knows their words."""
+
+    rows: Sequence[Row]
+    batch: Batch
+
+
+class Writing:
+    """A segment being written."""
+
+    def __init__(self, writer: Any) -> None:
+        self.writer = writer
+        self._batch: Batch | None = None
+
+    def add(self, prepared: Prepared) -> None:
+        """Write documents; the words of all must be known to one batch."""
+        self._batch = prepared.batch
+        for row in prepared.rows:
+            prepared.batch.take(row)
+            self.writer.add_document(facts=row.facts, shown=row.shown)
+
+    def melt(self, view: View, chosen: Collection[str]) -> None:
+        """Write the living documents of some segments again."""
+        for place, segment in enumerate(view.segments):
+            if segment.name in chosen:
+                self._copy(segment, view.living(place))
+
+    def _copy(self, segment: Segment, living: Any) -> None:
+        self._batch = self._batch or Batch()
+        kept = np.flatnonzero(living)
+        renumbered = np.full(segment.count, -1, np.int64)
+        renumbered[kept] = np.arange(len(kept)) + self._batch.count
+        for number in kept.tolist():
+            self.writer.add_document(facts=segment.raw_facts(number), shown=segment.shown(number))
+        self._batch.merge({field: segment.terms(field) for field in FIELDS}, renumbered)
+
+    def carry(self) -> None:
+        """Write the entry that carries the terms of all documents, when there are any."""
+        if self._batch is not None and self._batch.count:
+            self.writer.add_document(**self._batch.terms())
 
 
 class Damaged(Exception):
@@ -30,7 +78,7 @@ class Damaged(Exception):
 class Shelf:
     """An index in a folder. One thread writes at a time; views may be read by any number."""
 
-    def __init__(self, path: Path, labels: Dictionary, cache: Cache[Postings]) -> None:
+    def __init__(self, path: Path, labels: Dictionary, cache: Cache) -> None:
         self.path = path
         self._labels = labels
         self._cache = cache
@@ -39,37 +87,35 @@ class Shelf:
         self._manifest = Manifest.read(path)
         self._check_files()
         self._segments: dict[str, Segment] = {}
-        self._serials: set[int] = set()
         self._generation = ""
         self._lock: Any = None
         self.view = self._look()
 
     @classmethod
-    def create(cls, path: Path, labels: Dictionary, cache: Cache[Postings]) -> "Shelf":
+    def create(cls, path: Path, labels: Dictionary, cache: Cache) -> "Shelf":
         """Make an empty index in a folder."""
         FileIndex.create(FileStorage(str(path), supports_mmap=False), SCHEMA)
         Manifest(VERSION).write(path)
         return cls(path, labels, cache)
 
     def _look(self) -> View:
-        """Open the newest generation: known segments are kept, new ones loaded."""
-        reader = self._index.reader()
-        leaves = [] if isinstance(reader, EmptyReader) else [leaf for leaf, _ in reader.leaf_readers()]
-        held: dict[str, Segment] = {}
-        deleted: list[Sequence[int]] = []
-        for leaf in leaves:
-            name = leaf.segment().segment_id()
-            deleted.append(list(leaf.segment().deleted_docs()))
-            if known := self._segments.get(name):
-                held[name] = known
-                leaf.close()
-            else:
-                held[name] = Segment(leaf, self._labels, name)
-        kept = {segment.serial for segment in held.values()}
-        self._cache.forget(lambda key: key[0] in self._serials - kept or key[0] == self._generation)
-        self._serials = kept
+        """Open the newest generation: known segments are kept, new ones loaded. What is cached of old ones ages out."""
+        storage = self._index.storage
+        for left in reversed(range(_TRIES)):
+            try:
+                toc = TOC.read(storage, self._index.indexname)
+                held: dict[str, Segment] = {}
+                for segment in toc.segments:
+                    name = segment.segment_id()
+                    known = self._segments.get(name)
+                    held[name] = known or Segment(SegmentReader(storage, SCHEMA, segment), self._labels, name)
+                break
+            except FileNotFoundError:  # another process wrote meanwhile, and removed what it replaced
+                if not left:
+                    raise
         self._segments = held
-        self._generation = f"{self.path.name}:{self._index.latest_generation()}"
+        self._generation = f"{self.path.name}:{toc.generation}"
+        deleted = [list(segment.deleted_docs()) for segment in toc.segments]
         return View(self._generation, list(held.values()), deleted, self._labels, self._cache)
 
     def refresh(self) -> None:
@@ -112,66 +158,70 @@ class Shelf:
             self._lock.release()
             self._lock = None
 
-    def writer(self) -> Any:
-        """Return a writer that has the index to itself, with the view brought up to what it will write on."""
+    def begin(self) -> Writing:
+        """Return what writes a segment: it has the index to itself, and the view is what it will write on."""
         self._claim()
-        writer: Any = None
+        writing = None
         try:
-            writer = self._index.writer(compound=False, _lk=False)
-            give(writer)
+            writing = Writing(self._index.writer(compound=False, codec=_CODEC, _lk=False))
             self.refresh()
         except BaseException:
-            self.cancel(writer)
+            self.cancel(writing)
             raise
-        return writer
+        return writing
 
-    def cancel(self, writer: Any) -> None:
-        """Give up what a writer has done."""
+    def cancel(self, writing: Writing | None) -> None:
+        """Give up what was being written."""
         try:
-            if writer is not None:
-                writer.cancel()
+            if writing is not None:
+                writing.writer.cancel()
         finally:
             self._release()
 
-    def commit(self, writer: Any, merge: Any = NO_MERGE) -> None:
-        """Finish a writer, open what it wrote, and write the manifest."""
+    def commit(self, writing: Writing, gone: Iterable[str] = ()) -> None:
+        """Finish a segment, leave out the segments in `gone`, open what was written, and write the manifest."""
+        left_out = set(gone)
+
+        def stay(_: Any, segments: Sequence[Any]) -> list[Any]:
+            return [one for one in segments if one.segment_id() not in left_out]
+
         try:
-            writer.commit(mergetype=merge)
+            try:
+                writing.carry()
+            except BaseException:
+                writing.writer.cancel()
+                raise
+            writing.writer.commit(mergetype=stay)
             self.view = self._look()
             self._write_down()
         finally:
             self._release()
 
-    def replace(self, rows: Iterable[Row], gone: Iterable[tuple[str, int]]) -> None:
-        """Write rows, or newer versions of them, and forget others: one commit."""
-        rows, gone = list(rows), set(gone)
-        writer = self.writer()
+    def replace(self, prepared: Prepared, gone: Iterable[tuple[str, int]]) -> None:
+        """Write documents, or newer versions of them, and forget others: one commit."""
+        writing = self.begin()
         try:
-            for kind, id_ in gone | {(row.kind, row.id) for row in rows}:
+            for kind, id_ in set(gone) | {(row.kind, row.id) for row in prepared.rows}:
                 for number in self.view.find(kind, id_):
-                    writer.delete_document(number)
-            for row in rows:
-                add(writer, row.fields, row.postings)
+                    writing.writer.delete_document(self.view.entry(number))
+            writing.add(prepared)
         except BaseException:
-            self.cancel(writer)
+            self.cancel(writing)
             raise
-        self.commit(writer)
+        self.commit(writing)
 
     def merge(self) -> bool:
         """Melt small segments into one; large ones are left to the next rebuild, for merging holds up writing."""
-        chosen = _mergeable(list(self._segments.values()), self.view)
+        chosen = _mergeable(self.view)
         if not chosen:
             return False
-
-        def only_chosen(writer: Any, segments: Sequence[Any]) -> list[Any]:
-            for one in segments:
-                if one.segment_id() in chosen:
-                    reader = SegmentReader(writer.storage, writer.schema, one)
-                    writer.add_reader(reader)
-                    reader.close()
-            return [one for one in segments if one.segment_id() not in chosen]
-
-        self.commit(self.writer(), only_chosen)
+        writing = self.begin()
+        try:
+            writing.melt(self.view, chosen)
+        except BaseException:
+            self.cancel(writing)
+            raise
+        self.commit(writing, chosen)
         return True
 
     def close(self) -> None:
@@ -187,13 +237,14 @@ class Shelf:
         return 0
 
 
-def _mergeable(segments: Sequence[Segment], view: View) -> set[str]:
+def _mergeable(view: View) -> set[str]:
     """Return the names of the smallest segments, as long as each is at most thrice all smaller ones together."""
     chosen: list[str] = []
     together = 0
-    for segment in sorted(segments, key=lambda one: one.count):
+    for segment in sorted(view.segments, key=lambda one: one.count):
         if segment.count > 3 * together + 16 or together + segment.count > _MOST_MERGED:
             break
         chosen.append(segment.name)
         together += segment.count
-    return set(chosen) if len(chosen) >= 6 else set()
+    empty = {segment.name for place, segment in enumerate(view.segments) if not view.living(place).any()}
+    return set(chosen) | empty if len(chosen) >= _FEWEST_MERGED else empty

@@ -2,20 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
-from search_index.engines.whoosh.analysis import variants
-from search_index.engines.whoosh.decode import NOTHING, Postings
-from search_index.engines.whoosh.schema import BOOSTS, SCORED
+from search_index.engines.analysis import variants
+from search_index.engines.formula import BOOSTS, K1, SCORED, B
+from search_index.engines.whoosh.packing import NOTHING, Postings
 from search_index.engines.whoosh.spelling import expand
 from search_index.engines.whoosh.view import View
 from search_index.query import Leaf, Prefix
 from search_index.words import clean, fold
-
-K1: Final = 1.2
-B: Final = 0.75
 
 Sequenced = tuple[tuple[int, str], ...]
 
@@ -26,7 +23,6 @@ class Part:
 
     ids: Any
     gains: Any
-    frequency: int
 
 
 def readings(leaf: Leaf, languages: Sequence[str]) -> tuple[Sequenced, ...]:
@@ -39,54 +35,54 @@ def readings(leaf: Leaf, languages: Sequence[str]) -> tuple[Sequenced, ...]:
 def parts(view: View, leaf: Leaf, languages: Sequence[str]) -> Iterator[Part]:
     """Yield what meets a leaf, read in each language."""
     for reading in readings(leaf, languages):
-        key = (view.generation, type(leaf) is Prefix, leaf.field, reading)
-        found = view.cache.get(key, lambda reading=reading: _gains(view, leaf, reading))  # type: ignore[misc]
-        yield Part(found.ids, found.counts, view.frequency(found.ids))
+        yield _beginning(view, leaf) if isinstance(leaf, Prefix) else gains(view, reading, leaf.field)
 
 
-def _gains(view: View, leaf: Leaf, reading: Sequenced) -> Postings:
-    if isinstance(leaf, Prefix):
-        return _beginning(view, leaf)
+def gains(view: View, reading: Sequenced, field: str = "") -> Part:
+    """Return what a stem, or several next to each other, gives each document; `field` narrows it to one part."""
     lists = []
-    for field in (leaf.field,) if leaf.field else SCORED:
-        found = phrase(view, field, reading) if len(reading) > 1 else view.postings(field, reading[0][1].encode())
+    for number, name in enumerate(SCORED):
+        if field and field != name:
+            continue
+        alone = reading[0][1].encode() if len(reading) == 1 else b""
+        found = view.postings(alone, number) if alone else phrase(view, number, reading)
         if len(found.ids):
-            shorter = view.column(f"length:{field}")[found.ids]
-            shorter *= np.float32(B / view.averages[field])
+            shorter = view.column(f"length:{name}").take(found.ids)
+            shorter *= np.float32(B / view.averages[name])
             shorter += np.float32(1 - B)
-            lists.append((found.ids, found.counts * np.float32(BOOSTS[field]) / shorter))
+            lists.append((found.ids, found.counts * np.float32(BOOSTS[name]) / shorter))
     if not lists:
-        return NOTHING
-    ids, weights = lists[0] if len(lists) == 1 else _together(view, lists)
-    return Postings(ids, weights * np.float32(K1 + 1) / (weights + np.float32(K1)))
+        return Part(NOTHING.ids, NOTHING.counts)
+    ids, weights = lists[0] if len(lists) == 1 else together(view, lists)
+    return Part(ids, weights * np.float32(K1 + 1) / (weights + np.float32(K1)))
 
 
-def _together(view: View, lists: Sequence[tuple[Any, Any]]) -> tuple[Any, Any]:
+def together(view: View, lists: Sequence[tuple[Any, Any]]) -> tuple[Any, Any]:
     """Return the documents of several lists, each once, with the sum of its weights."""
     if sum(len(ids) for ids, _ in lists) * 8 > view.count:
         every = np.zeros(view.count, np.float32)
         for ids, weights in lists:
             every[ids] += weights
-        ids = np.flatnonzero(every).astype(np.int32)
-        return ids, every[ids]
+        ids = np.flatnonzero(every)
+        return ids, every.take(ids)
     ids, places = np.unique(np.concatenate([ids for ids, _ in lists]), return_inverse=True)
     weights = np.bincount(places, np.concatenate([weights for _, weights in lists]), len(ids))
     return ids, weights.astype(np.float32)
 
 
-def _beginning(view: View, leaf: Prefix) -> Postings:
+def _beginning(view: View, leaf: Prefix) -> Part:
     column = "heads" if leaf.field == "title" else "words"
-    lists = [view.postings(column, word).ids for word in expand(view, column, fold(clean(leaf.text)))]
+    lists = [view.having(column, word) for word in expand(view, column, fold(clean(leaf.text)))]
     ids = np.unique(np.concatenate(lists)) if lists else NOTHING.ids
-    return Postings(ids, np.ones(len(ids), np.float32))
+    return Part(ids, np.ones(len(ids), np.float32))
 
 
-def phrase(view: View, field: str, terms: Sequenced) -> Postings:
-    """Return the documents where these stems stand at these distances, and how often."""
+def phrase(view: View, number: int, terms: Sequenced) -> Postings:
+    """Return the documents where these stems stand at these distances in a part, and how often."""
     first = terms[0][0]
     lists: list[tuple[Postings, int]] = []
     for position, stem in terms:
-        found = view.postings(field, stem.encode(), placed=True)
+        found = view.postings(stem.encode(), number, placed=True)
         if not len(found.ids):
             return NOTHING
         lists.append((found, position - first))
@@ -101,11 +97,11 @@ def phrase(view: View, field: str, terms: Sequenced) -> Postings:
         at[at == len(spots)] = 0
         keys = keys[spots[at] == keys]
     ids, counts = np.unique(keys >> 32, return_counts=True)
-    return Postings(ids.astype(np.int32), counts.astype(np.float32))
+    return Postings(ids, counts.astype(np.float32))
 
 
 def _spots(found: Postings) -> Any:
     """Return every occurrence as one number: the document above, the position (and room before it) below."""
     assert found.places is not None
     assert found.starts is not None
-    return np.repeat(found.ids.astype(np.int64) << 32, np.diff(found.starts)) + (found.places + np.int32(4096))
+    return np.repeat(found.ids << 32, np.diff(found.starts)) + (found.places + 4096)

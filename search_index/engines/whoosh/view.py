@@ -1,6 +1,6 @@
 """One generation of the index: its segments side by side as one set of arrays, deletions as a mask."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from math import log
 from typing import Any, Final
@@ -8,15 +8,15 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from search_index.engines.whoosh.cache import Cache
-from search_index.engines.whoosh.decode import NOTHING, Postings
-from search_index.engines.whoosh.schema import SCORED
+from search_index.engines.cache import Cache
+from search_index.engines.formula import SCORED
+from search_index.engines.whoosh.packing import NOTHING, Postings, unpack
 from search_index.engines.whoosh.segment import Dictionary, Segment, Shown
 
 Array = npt.NDArray[Any]
 Mask = npt.NDArray[np.bool_]
 
-_EMPTY: Final = np.empty(0, np.int32)
+_EMPTY: Final = np.empty(0, np.intp)
 # A post is a question's answer, whatever it is itself: these columns are those of its thread.
 _OF_THE_THREAD: Final = frozenset({"type", "section"})
 
@@ -30,7 +30,7 @@ class View:
         segments: Sequence[Segment],
         deleted: Sequence[Sequence[int]],
         labels: Dictionary,
-        cache: Cache[Postings],
+        cache: Cache,
     ) -> None:
         self.generation = generation
         self.segments = tuple(segments)
@@ -39,12 +39,11 @@ class View:
         sizes = [segment.count for segment in segments]
         self.bases = np.cumsum([0, *sizes])[:-1].tolist()
         self.count = sum(sizes)
-        dead = [np.sort(np.array(list(gone), np.int32)) + base for gone, base in zip(deleted, self.bases, strict=True)]
-        self.dead = np.concatenate(dead).astype(np.int32) if dead else _EMPTY
+        dead = [np.sort(np.array(list(gone), np.intp)) + base for gone, base in zip(deleted, self.bases, strict=True)]
+        self.dead = np.concatenate(dead) if dead else _EMPTY
         self.live: Mask = np.ones(self.count, np.bool_)
         self.live[self.dead] = False
         self.documents = self.count - len(self.dead)
-        self.masks: dict[frozenset[str], Mask] = {}
         self._columns: dict[str, Array] = {}
         self._pairs: dict[str, tuple[Array, Array]] = {}
         self._weights: dict[tuple[tuple[str, float], ...], Array] = {}
@@ -69,7 +68,7 @@ class View:
         """Return a column in which a post has the value of its thread, as long as that is in the index."""
         kinds, groups = self.column("kind"), self.column("group")
         threads = np.flatnonzero((kinds == self.labels["kind"].find("thread")) & self.live)
-        of_group = np.full(len(self.labels["group"]), -1, np.int32)
+        of_group = np.full(len(self.labels["group"]), -1, np.intp)
         of_group[groups[threads]] = own[threads]
         inherited = of_group[groups]
         return np.where((kinds == self.labels["kind"].find("post")) & (inherited >= 0), inherited, own)
@@ -88,11 +87,42 @@ class View:
             self._pairs[name] = known
         return known
 
+    def values(self, name: str, docs: Array) -> tuple[Array, Array]:
+        """Return what these documents have in such a column: pairs of a document and a value."""
+        owners, values = self.pairs(name)
+        if len(docs) * 16 > self.count:
+            mask = np.zeros(self.count, np.bool_)
+            mask[docs] = True
+            at = np.flatnonzero(mask.take(owners))
+        else:
+            firsts, lasts = np.searchsorted(owners, docs), np.searchsorted(owners, docs, side="right")
+            lengths = lasts - firsts
+            ends = np.cumsum(lengths)
+            at = np.arange(int(lengths.sum())) + np.repeat(firsts - (ends - lengths), lengths)
+        return owners.take(at), values.take(at)
+
+    def ranked(self, docs: Array, order: Array) -> Array:
+        """Return the places of `docs` by falling `order`; then newest, highest id, kind by name."""
+        labels = self.labels["kind"]
+        names = np.array([labels[number] for number in range(len(labels))], dtype=np.str_)
+        kinds = np.argsort(np.argsort(names))[self.column("kind")[docs]] if len(docs) else docs
+        return np.lexsort((kinds, -self.column("id")[docs], -self.column("created")[docs], -order))
+
     @cached_property
     def languages(self) -> tuple[str, ...]:
         """Return the languages of the living documents, English always: a word is read as each would stem it."""
         numbers = np.unique(self.column("language")[self.live]).tolist()
         return tuple(dict.fromkeys(("en", *sorted(self.labels["language"][number] for number in numbers))))
+
+    def mask(self, key: tuple[Any, ...], make: Callable[[], Mask]) -> Mask:
+        """Return a truth value for every document, kept in the cache of postings for as long as this generation."""
+
+        def made() -> Mask:
+            mask = make()
+            mask.flags.writeable = False
+            return mask
+
+        return self.cache.get((self.generation, "mask", *key), made, lambda mask: mask.nbytes)
 
     def weights(self, weights: Mapping[str, float]) -> Array:
         """Return the factor that trust puts on every document's score."""
@@ -106,21 +136,22 @@ class View:
             self._weights[key] = known
         return known
 
-    def postings(self, field: str, term: bytes, *, placed: bool = False) -> Postings:
-        """Return the postings of a term in all segments, deleted documents included."""
-        parts: list[tuple[Postings, int]] = []
-        for segment, base in zip(self.segments, self.bases, strict=True):
-            found = self.cache.get(
-                (segment.serial, field, term, placed),
-                lambda segment=segment: segment.postings(field, term, placed=placed),  # type: ignore[misc]
-            )
-            if len(found.ids):
-                parts.append((found, base))
-        if not parts:
-            return NOTHING
-        if len(parts) == 1 and parts[0][1] == 0:
-            return parts[0][0]
-        return _joined(parts, placed=placed)
+    def packed(self, field: str, term: bytes) -> list[tuple[bytes, int]]:
+        """Return the packed postings of a term in each segment that has it, with the segment's first number."""
+        found = [
+            (self.cache.get((segment.serial, field, term), lambda one=segment: one.packed(field, term), len), base)  # type: ignore[misc]
+            for segment, base in zip(self.segments, self.bases, strict=True)
+        ]
+        return [(packed, base) for packed, base in found if packed]
+
+    def postings(self, stem: bytes, part: int, *, placed: bool = False) -> Postings:
+        """Return the postings of a stem in one part of all documents, deleted ones included."""
+        return _joined([(unpack(packed, part, placed=placed), base) for packed, base in self.packed("stems", stem)])
+
+    def having(self, field: str, word: bytes) -> Array:
+        """Return the documents that have a word as it is written, deleted ones included."""
+        lists = [unpack(packed).ids + base for packed, base in self.packed(field, word)]
+        return np.concatenate(lists) if lists else _EMPTY
 
     def frequency(self, ids: Array) -> int:
         """Return how many of these (sorted) documents are alive."""
@@ -139,6 +170,15 @@ class View:
         same = (self.column("id") == id_) & (self.column("kind") == self.labels["kind"].find(kind))
         return np.flatnonzero(same & self.live).tolist()
 
+    def entry(self, number: int) -> int:
+        """Return the number that Whoosh gives a document: every segment before has one more entry, of its terms."""
+        return number + int(np.searchsorted(self.bases, number, side="right")) - 1
+
+    def living(self, place: int) -> Mask:
+        """Return which documents of a segment are alive."""
+        first = self.bases[place]
+        return self.live[first : first + self.segments[place].count]
+
     def _place(self, number: int) -> tuple[Segment, int]:
         at = int(np.searchsorted(self.bases, number, side="right")) - 1
         return self.segments[at], number - self.bases[at]
@@ -154,11 +194,16 @@ class View:
         return segment.facts(inside)
 
 
-def _joined(parts: Sequence[tuple[Postings, int]], *, placed: bool) -> Postings:
-    ids = np.concatenate([found.ids + np.int32(base) for found, base in parts])
+def _joined(parts: Sequence[tuple[Postings, int]]) -> Postings:
+    parts = [(found, base) for found, base in parts if len(found.ids)]
+    if not parts:
+        return NOTHING
+    if len(parts) == 1 and not parts[0][1]:
+        return parts[0][0]
+    ids = np.concatenate([found.ids + base for found, base in parts])
     counts = np.concatenate([found.counts for found, _ in parts])
-    if not placed:
+    if parts[0][0].places is None:
         return Postings(ids, counts)
     places = np.concatenate([found.places for found, _ in parts if found.places is not None])
     lengths = np.concatenate([np.diff(found.starts) for found, _ in parts if found.starts is not None])
-    return Postings(ids, counts, places, np.concatenate(([0], np.cumsum(lengths))).astype(np.int32))
+    return Postings(ids, counts, places, np.concatenate(([0], np.cumsum(lengths))))
