@@ -21,7 +21,7 @@ def day(*parts: int) -> datetime:
 CASES = {
     "night alert": Query(choices=words("night", "alert")),
     '"night alert"': Query(choices=(Choice((Phrase("night alert"),), True),)),
-    '"night"': Query(choices=words("night")),
+    '"night"': Query(choices=(Choice((Phrase("night"),), True),)),
     "a OR b c": Query(choices=(Choice((Word("a"), Word("b"))), *words("c"))),
     "a | b": Query(choices=(Choice((Word("a"), Word("b"))),)),
     "OR a": Query(choices=words("a")),
