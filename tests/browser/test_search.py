@@ -162,11 +162,12 @@ def test_what_one_searched_is_offered_again_and_goes_with_the_session(window: Wi
     page.wait_for_url("**/search?q=night+shift")
     page.locator("details.account summary").click()
     page.get_by_role("button", name="Sign out").first.click()
-    page.wait_for_load_state()
+    expect(page.get_by_role("link", name="Sign in").first).to_be_visible()
     assert page.evaluate("localStorage.getItem('searches')") is None
-    page.goto("/search?q=visitors+keep+nothing")
     page.keyboard.press("/")
+    page.keyboard.type("visitors keep nothing")
     page.keyboard.press("Enter")
+    page.wait_for_url("**/search?q=visitors*")
     assert page.evaluate("localStorage.getItem('searches')") is None
 
 
