@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, count, islice
 from threading import Lock
 from typing import Any, Final
@@ -16,6 +16,7 @@ from search_index.engines.whoosh.labels import Labels
 from search_index.engines.whoosh.packing import unpack
 from search_index.engines.whoosh.schema import FIELDS, LEXICON
 from search_index.found import SECTIONS, section_of, type_of
+from search_index.ranking import freshness
 
 Array = npt.NDArray[Any]
 Shown = tuple[str, str, str, str]
@@ -52,6 +53,8 @@ class Segment:
         self.count: int = reader.doc_count_all() - 1  # the last entry carries the terms
         self._reader = reader
         self._lock = Lock()
+        self._labels = labels
+        self._weights: dict[Any, Array] = {}
         self.columns: dict[str, Array] = {}
         self.pairs: dict[str, tuple[Array, Array]] = {}
         self._facts = reader.column_reader("facts")
@@ -87,6 +90,22 @@ class Segment:
             return np.empty(0, np.bytes_), np.empty(0, np.int64)
         counts = np.frombuffer(listed, "<u4", size, 4).astype(np.int64)
         return np.array(listed[4 + 4 * size :].split(b" "), np.bytes_), counts
+
+    def weights(self, weights: Mapping[str, float], day: int) -> Array:
+        """Return the factor that trust puts on every document's score on this day."""
+        key = day, tuple(sorted(weights.items()))
+        if (known := self._weights.get(key)) is None:
+            known = np.ones(self.count, np.float32)
+            for column in ("state", "has"):
+                docs, values = self.pairs[column]
+                for token, weight in weights.items():
+                    known[docs[values == self._labels[column].find(token)]] *= np.float32(weight)
+            is_about = np.zeros(self.count, np.bool_)
+            is_about[self.pairs["platform"][0]] = True
+            about = np.flatnonzero(is_about)
+            known[about] *= freshness(self.columns["active"].take(about), day, weights).astype(np.float32)
+            self._weights = {key: known}  # yesterday's are not asked for any more
+        return known
 
     def packed(self, field: str, term: bytes) -> bytes:
         """Return the packed postings of a term, empty for one it has not; one thread reads the files at a time."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from search_index.engines.analysis import variants
 from search_index.engines.formula import BOOSTS, K1, SCORED, B
-from search_index.engines.whoosh.packing import NOTHING, Postings
+from search_index.engines.whoosh.packing import NOTHING, Postings, union
 from search_index.engines.whoosh.spelling import expand
 from search_index.engines.whoosh.view import View
 from search_index.query import Leaf, Prefix
@@ -73,7 +73,7 @@ def together(view: View, lists: Sequence[tuple[Any, Any]]) -> tuple[Any, Any]:
 def _beginning(view: View, leaf: Prefix) -> Part:
     column = "heads" if leaf.field == "title" else "words"
     lists = [view.having(column, word) for word in expand(view, column, fold(clean(leaf.text)))]
-    ids = np.unique(np.concatenate(lists)) if lists else NOTHING.ids
+    ids = union(lists) if lists else NOTHING.ids
     return Part(ids, np.ones(len(ids), np.float32))
 
 

@@ -13,7 +13,6 @@ from search_index.engines.cache import Cache
 from search_index.engines.formula import SCORED
 from search_index.engines.whoosh.packing import NOTHING, Postings, unpack
 from search_index.engines.whoosh.segment import Dictionary, Segment, Shown
-from search_index.ranking import freshness
 
 Array = npt.NDArray[Any]
 Mask = npt.NDArray[np.bool_]
@@ -113,7 +112,7 @@ class View:
     @cached_property
     def languages(self) -> tuple[str, ...]:
         """Return the languages of the living documents, English always: a word is read as each would stem it."""
-        numbers = np.unique(self.column("language")[self.live]).tolist()
+        numbers = np.flatnonzero(np.bincount(self.column("language")[self.live])).tolist()
         return tuple(dict.fromkeys(("en", *sorted(self.labels["language"][number] for number in numbers))))
 
     def mask(self, key: tuple[Any, ...], make: Callable[[], Mask]) -> Mask:
@@ -130,14 +129,8 @@ class View:
         """Return the factor that trust puts on every document's score on this day."""
         key = day, tuple(sorted(weights.items()))
         if (known := self._weights.get(key)) is None:
-            known = np.ones(self.count, np.float32)
-            for column in ("state", "has"):
-                docs, values = self.pairs(column)
-                for token, weight in weights.items():
-                    known[docs[values == self.labels[column].find(token)]] *= np.float32(weight)
-            about = np.unique(self.pairs("platform")[0])
-            known[about] *= freshness(self.column("active").take(about), day, weights).astype(np.float32)
-            self._weights[key] = known
+            parts = [segment.weights(weights, day) for segment in self.segments]
+            known = self._weights[key] = np.concatenate(parts) if parts else _EMPTY.astype(np.float32)
         return known
 
     def packed(self, field: str, term: bytes) -> list[tuple[bytes, int]]:
