@@ -135,7 +135,7 @@ def _case(
     wrong: Failure | None = None,
     theirs: Theirs | None = None,
     preview: Markup | None = None,
-    empty_rows: int = 2,
+    empty_rows: int = 1,
 ) -> Response:
     # Once the other version was shown, sending again means that one wants one's own.
     revision = form.revision if theirs else given.get("revision", form.revision)
