@@ -8,8 +8,9 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
-from starlette.routing import Mount
+from starlette.routing import Match, Mount
 from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
 from app.chores import CHORES, write_down
 from app.pages import admin, home, machines, words
@@ -38,6 +39,14 @@ class Files(StaticFiles):
         return response
 
 
+class Folder(Mount):
+    """A folder of files, which is no page itself: else the router would lead from /static to /static/, to nothing."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Match what is inside."""
+        return (Match.NONE, {}) if scope["path"].endswith(f"{self.path}/") else super().matches(scope)
+
+
 @asynccontextmanager
 async def lifespan(app: Starlette) -> AsyncIterator[None]:
     """Connect, wire and work for as long as the site serves."""
@@ -63,7 +72,7 @@ def create_app(now: Settings | None = None) -> Starlette:
             *words.ROUTES,
             *admin.ROUTES,
             *routes(),
-            Mount("/static", Files(directory=shipped("static")), name="static"),
+            Folder("/static", Files(directory=shipped("static")), name="static"),
         ],
         middleware=[
             Middleware(StrictHeaders),

@@ -148,7 +148,7 @@ def check_may_reply(viewer: Viewer, thread: ThreadFacts) -> None:
     """Raise unless the viewer may answer, reply and comment in the thread."""
     check_may_see(viewer, thread)
     if not viewer.is_member:
-        raise NotSignedIn("Please sign in to answer.")
+        raise NotSignedIn("Please sign in to answer." if thread.kind == "question" else "Please sign in to reply.")
     if thread.state != "published":
         raise Refused("This thread is not open to replies.")
     if thread.locked and not moderates(viewer, thread):

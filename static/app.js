@@ -24,6 +24,9 @@ document.addEventListener("click", event => {
   for (const open of $$("details.drop[open]")) if (!open.contains(event.target)) open.open = false;
 });
 
+// A field that the browser refuses may be folded away.
+document.addEventListener("invalid", event => event.target.closest("details")?.setAttribute("open", ""), true);
+
 on("click", "[data-copy]", async (event, button) => {
   event.preventDefault();
   const url = new URL(button.dataset.copy, location.href).href;

@@ -28,6 +28,11 @@ async def test_nowhere_is_a_page_or_a_problem(client: httpx2.AsyncClient) -> Non
     assert problem.json()["status"] == 404
 
 
+@pytest.mark.parametrize("path", ["/static", "/static/", "/static/.", "/static//", "/static/nothing/"])
+async def test_the_folder_of_files_is_no_page(client: httpx2.AsyncClient, path: str) -> None:
+    assert (await client.get(path)).status_code == 404
+
+
 @pytest.mark.parametrize(
     ("headers", "status"),
     [

@@ -10,9 +10,12 @@ from base.text.headings import Heading, headings_in
 from base.text.parser import PARSER, environment, parse
 from base.text.wall import cleaned
 
-__all__ = ["Heading", "kept_html", "table_of_contents", "to_html"]
+__all__ = ["Heading", "kept_html", "parted_html", "table_of_contents", "to_html"]
 
 _PREFIX: Final = re.compile(r"(?:[a-z]{1,8}\d{0,18}-)?")
+_TAG: Final = re.compile(r"""<(?P<ends>/?)(?P<name>[a-z][a-z0-9]*)(?:[^">]|"[^"]*")*>""")
+_AROUND: Final = frozenset({"blockquote", "dl", "div", "li", "ol", "section", "table", "ul"})
+_HEADINGS: Final = frozenset({"h2", "h3", "h4", "h5", "h6"})
 
 
 def to_html(source: str, *, anchors: bool = False, prefix: str = "", people: Collection[str] | None = None) -> Markup:
@@ -27,6 +30,20 @@ def to_html(source: str, *, anchors: bool = False, prefix: str = "", people: Col
     env = environment(prefix=prefix, anchors=anchors, people=people)
     tokens = parse(source, env)
     return Markup(cleaned(PARSER.renderer.render(tokens, PARSER.options, env)))  # noqa: S704 - behind both walls
+
+
+def parted_html(html: Markup) -> tuple[Markup, Markup]:
+    """Part a text before its first heading that stands in no list, quote or box; without one all of it comes first.
+
+    Whole tags are read, attributes and all: what looks like a heading in the title of a link is none.
+    """
+    depth = 0
+    for tag in _TAG.finditer(html):
+        if tag["name"] in _AROUND:
+            depth += -1 if tag["ends"] else 1
+        elif depth == 0 and tag["name"] in _HEADINGS:
+            return html[: tag.start()], html[tag.start() :]
+    return html, html[:0]
 
 
 def kept_html(html: str) -> Markup:

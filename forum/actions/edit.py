@@ -60,7 +60,9 @@ class Stale(Conflict):
 async def edit(viewer: Viewer, thread_id: int, number: int, given: EditedPost, *, also: Also | None = None) -> int:
     """Store a new version of a post and return its revision; raises Stale if the editor began with an older one.
 
-    `also` writes what changes with the text, in the same transaction: the data of a case study.
+    `also` writes what changes with the text, in the same transaction: the data of a case study. They have no number of
+    their own, so a change of theirs makes a new version even when no word changed; else a second editor, whose form
+    still has the old data, would write them back unasked.
     """
     post = await post_facts(thread_id, number)
     check_may_edit(viewer, post)
@@ -71,11 +73,7 @@ async def edit(viewer: Viewer, thread_id: int, number: int, given: EditedPost, *
     _check_length(post, given, current, title)
     if given.revision != current.revision:
         raise Stale(current)
-    if (given.body, title) == (current.body, current.title):
-        if also is not None:
-            async with transaction():
-                await lock_thread(thread_id)
-                await also()
+    if also is None and (given.body, title) == (current.body, current.title):
         return current.revision
     text = await written(viewer, given.body)
     opening = excerpt_of(given.body) if number == 1 else ""

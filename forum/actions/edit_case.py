@@ -1,4 +1,6 @@
-"""Edit a case study: its texts, which become a new version of the opening post, and its data."""
+"""Edit a case study: its texts and its data, which have one version, that of the opening post."""
+
+from typing import Any
 
 from base.clock import now
 from base.journal import record
@@ -6,14 +8,25 @@ from forum.actions.case_input import EditedCase
 from forum.actions.edit import EditedPost, edit
 from forum.actions.share_case import case_columns, write_metrics
 from forum.models import CaseStudy, Metric
-from forum.queries.case_form import case_form
+from forum.queries.case_form import TEXTS, CaseForm, case_form
+from forum.queries.case_view import case_view, different_data
+from forum.queries.facts import post_facts
+from forum.rules import check_may_edit
 from members.viewer import Viewer
 
 
 async def edit_case(viewer: Viewer, thread_id: int, given: EditedCase) -> int:
-    """Store the case study as it is now and return the revision of its text; the journal keeps what its data were."""
-    language = (await case_form(thread_id)).language
-    text = EditedPost(body=given.text_in(language), title=given.title, revision=given.revision, reason=given.reason)
+    """Store the case study as it is now and return its revision; the journal keeps what its data were, and why.
+
+    Raises Stale when somebody changed its texts or its data meanwhile.
+    """
+    check_may_edit(viewer, await post_facts(thread_id, 1))
+    form = await case_form(thread_id)
+    if await _is_stored(form, given):
+        return form.revision
+    text = EditedPost(
+        body=given.text_in(form.language), title=given.title, revision=given.revision, reason=given.reason
+    )
 
     async def data() -> None:
         # Read again now that the thread is locked: somebody may have written since.
@@ -23,6 +36,16 @@ async def edit_case(viewer: Viewer, thread_id: int, given: EditedCase) -> int:
         await Metric.filter(case_id=case.id).delete()
         await write_metrics(case.id, given)
         kept = {"metrics": written["metrics"], "direction": written["direction"]}
-        await record("thread.updated", actor_id=viewer.member_id, subject_id=thread_id, data={"before": kept})
+        why: dict[str, Any] = {"reason": given.reason} if given.reason else {}
+        await record("thread.updated", actor_id=viewer.member_id, subject_id=thread_id, data={"before": kept} | why)
 
     return await edit(viewer, thread_id, 1, text, also=data)
+
+
+async def _is_stored(form: CaseForm, given: EditedCase) -> bool:
+    """Say whether nothing at all would change, so that no empty version is made."""
+    if (given.revision, given.title) != (form.revision, form.title):
+        return False
+    if any(form.given[name] != getattr(given, name) for name in TEXTS):
+        return False
+    return not different_data(given, await case_view(form.thread_id))

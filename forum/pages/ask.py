@@ -207,7 +207,7 @@ async def _show(
     draft: DraftText | None = None,
     preview: Markup | None = None,
     wrong: Failure | None = None,
-    empty_rows: int = 3,
+    empty_rows: int = 1,
 ) -> Response:
     """Show the form with what was typed."""
     rows = metric_rows(given)

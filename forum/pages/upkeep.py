@@ -22,6 +22,7 @@ from forum.case_sections import Progress, metric_rows, progress, rows_sent
 from forum.pages.ask import divide_platforms
 from forum.queries.ask_form import Choices, choices
 from forum.queries.case_form import CaseForm, case_form
+from forum.queries.case_view import CaseView, case_view, different_data
 from forum.queries.facts import post_facts, thread_facts
 from forum.queries.labelled import LabelForm, label_form
 from forum.queries.rendered import rendered_opening
@@ -41,15 +42,25 @@ class LabelsPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Theirs:
+    """What differs in a version that somebody else made meanwhile: words, and by name what is data."""
+
+    changes: tuple[Change, ...]
+    names: tuple[str, ...]
+    mine: EditedCase
+    case: CaseView
+
+
+@dataclass(frozen=True, slots=True)
 class CasePage:
-    """What templates/forum/case_edit.html shows; `theirs` is what differs in a version somebody else made meanwhile."""
+    """What templates/forum/case_edit.html shows; `theirs` when somebody else was faster."""
 
     form: CaseForm
     rows: list[dict[str, Any]]
     empty_rows: int
     progress: Progress
     revision: object
-    theirs: tuple[Change, ...]
+    theirs: Theirs | None
     preview: Markup | None
 
 
@@ -105,12 +116,15 @@ async def send_case(request: Request) -> Response:
     except Invalid as wrong:
         return _case(request, form, given, wrong=wrong)
     except Stale as stale:
-        return _case(request, form, given, wrong=stale, theirs=_theirs(edited.text_in(form.language), stale))
+        form = await case_form(thread_id, viewer.locale)
+        return _case(request, form, given, wrong=stale, theirs=await _theirs(form, edited, stale))
     return redirect(f"/t/{thread_id}", "Saved.")
 
 
-def _theirs(mine: str, stale: Stale) -> tuple[Change, ...]:
-    return tuple(word_difference(mine, stale.current.body))
+async def _theirs(form: CaseForm, mine: EditedCase, stale: Stale) -> Theirs:
+    text, case = mine.text_in(form.language), await case_view(form.thread_id)
+    changes = tuple(word_difference(text, stale.current.body)) if text != stale.current.body else ()
+    return Theirs(changes, different_data(mine, case), mine, case)
 
 
 def _case(
@@ -119,9 +133,9 @@ def _case(
     given: Mapping[str, object],
     *,
     wrong: Failure | None = None,
-    theirs: tuple[Change, ...] = (),
+    theirs: Theirs | None = None,
     preview: Markup | None = None,
-    empty_rows: int = 2,
+    empty_rows: int = 1,
 ) -> Response:
     # Once the other version was shown, sending again means that one wants one's own.
     revision = form.revision if theirs else given.get("revision", form.revision)

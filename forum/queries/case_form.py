@@ -9,10 +9,12 @@ from base.db import rows
 from base.errors import Missing
 from base.text.numbers import write_number
 
-_SAME: Final = (
+TEXTS: Final = (
     "summary", "problem", "audience_served", "what_we_did", "planning", "tools", "results", "unintended", "lessons",
     "getting_started", "sustaining", "patient_involvement", "references",
-    "staff_hours", "cost_band", "direction", "again", "sponsorship", "vendor_ties", "contact", "licence"
+)  # fmt: skip
+_SAME: Final = (
+    *TEXTS, "staff_hours", "cost_band", "direction", "again", "sponsorship", "vendor_ties", "contact", "licence",
 )  # fmt: skip
 
 _NUMBERS: Final = ("baseline", "result", "n")

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from base.db import as_datetime
+from base.db import as_datetime, rows
+from base.errors import Missing
 from members.places import country_name
 
 # Between the fields of a measurement, and between measurements: all of them are single lines.
@@ -30,6 +31,13 @@ CASE_COLUMNS: Final = f"""s.direction, s.setting AS case_setting, s.started_on, 
   s.cost_band, s.again, s.sponsored, s.sponsorship, s.vendor_tie, s.vendor_ties, s.approvals, s.contact, s.licence,
   s.updated_at, (SELECT string_agg({_METRIC}, '{_AFTER}') FROM metrics x WHERE x.case_id = s.id) AS metrics"""  # noqa: S608
 CASE_JOIN: Final = "LEFT JOIN case_studies s ON s.thread_id = t.id"
+
+# What is data and not text, as it is named in the form and here.
+_DATA: Final = (
+    "direction", "again", "started_on", "ended_on", "ongoing", "staff_hours", "cost_band", "sponsored", "sponsorship",
+    "vendor_tie", "vendor_ties", "approvals", "contact", "licence",
+)  # fmt: skip
+_MEASURED: Final = ("name", "kind", "baseline", "result", "unit", "period", "source", "comparison", "n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +118,26 @@ def read_case(row: Mapping[str, Any]) -> CaseView | None:
         updated_at=as_datetime(row["updated_at"]),
         metrics=_metrics(row["metrics"]),
     )
+
+
+async def case_view(thread_id: int) -> CaseView:
+    """Return the structured part of a thread; who may see the thread is decided before."""
+    found = await rows(f"SELECT {CASE_COLUMNS} FROM case_studies s WHERE s.thread_id = ?", thread_id)  # noqa: S608
+    case = read_case(found[0]) if found else None
+    if case is None:
+        raise Missing("This thread is not a case study.")
+    return case
+
+
+def different_data(one: Any, other: Any) -> tuple[str, ...]:
+    """Name what differs in the data of a case study, be it stored or as it was typed: the measurements last."""
+    names = [name for name in _DATA if _plain(getattr(one, name)) != _plain(getattr(other, name))]
+    measured = [[[getattr(row, name) for name in _MEASURED] for row in case.metrics] for case in (one, other)]
+    return (*names, *(["metrics"] if measured[0] != measured[1] else []))
+
+
+def _plain(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _metrics(text: str | None) -> tuple[MetricView, ...]:

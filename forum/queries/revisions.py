@@ -23,7 +23,10 @@ WHERE v.post_id = ? AND v.number BETWEEN ? AND ? ORDER BY v.number DESC"""  # no
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
-    """One version; the changes are against the version before, the first has none."""
+    """One version; the changes are against the version before, the first has none.
+
+    `same` says that no word changed: only the data of the case study did.
+    """
 
     number: int
     title: str
@@ -33,6 +36,7 @@ class Revision:
     author: Author
     title_changes: tuple[Paragraph, ...] = ()
     changes: tuple[Paragraph, ...] = ()
+    same: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +109,7 @@ def _compared(found: list[Revision]) -> list[Revision]:
 def _against(one: Revision, before: Revision | None) -> Revision:
     if before is None:
         return one
+    same = (one.title, one.body) == (before.title, before.body)
     return Revision(
         number=one.number,
         title=one.title,
@@ -113,5 +118,6 @@ def _against(one: Revision, before: Revision | None) -> Revision:
         at=one.at,
         author=one.author,
         title_changes=tuple(paragraphs(before.title, one.title)) if one.title != before.title else (),
-        changes=tuple(paragraphs(before.body, one.body)),
+        changes=() if same else tuple(paragraphs(before.body, one.body)),
+        same=same,
     )

@@ -9,6 +9,7 @@ from forum.rules import visible_threads
 from members.viewer import Viewer
 from search_index.engine import Unavailable, current
 from search_index.found import Hit
+from search_index.queries.guards import only_visible
 
 SHORTEST: Final = 10
 
@@ -38,9 +39,10 @@ async def similar_to(viewer: Viewer, title: str, limit: int = 5) -> tuple[Simila
 
 
 async def still_there(viewer: Viewer, hits: Sequence[Hit]) -> tuple[Similar, ...]:
-    """Return hits as they stand now, articles first, without threads that the viewer may not see."""
+    """Return hits as they stand now, articles first, without what the viewer may not see: the index may be behind."""
     threads = await _threads(viewer, [hit.id for hit in hits if hit.kind == "thread"])
-    found = [_article(hit) for hit in hits if hit.kind == "article"]
+    # This floor knows no articles; the floor that does has left word with search who may see them.
+    found = [_article(hit) for hit in await only_visible(viewer, [hit for hit in hits if hit.kind == "article"])]
     return tuple(found + [_thread(hit, threads[hit.id]) for hit in hits if hit.kind == "thread" and hit.id in threads])
 
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from base import settings
 from base.db import as_datetime, marks, rows
 from base.errors import refusal
-from base.text.markdown import kept_html
+from base.text.markdown import kept_html, parted_html
 from forum.addresses import COMMENTS_SHOWN, place_url
 from forum.queries.authors import AUTHOR_COLUMNS, MAIN_ORGANISATION, Author, author_of
 from forum.queries.thread_head import ThreadHead
@@ -93,6 +93,11 @@ class PostView:
     comments_made: int = 0
     more_comments: int = 0
     body: str = ""
+
+    @property
+    def parts(self) -> tuple[Markup, Markup]:
+        """Return what stands before the first heading, and the rest: a case study begins with its summary."""
+        return parted_html(self.html)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ class StillTrue(Input):
 class SeveralTrue(StillTrue):
     """The same for several articles."""
 
-    articles: Annotated[Words, Field(min_length=1, max_length=200, title="Practices")]
+    articles: Annotated[Words, Field(min_length=1, max_length=200, title="At least one practice")]
 
 
 async def verify(viewer: Viewer, article_id: int, given: StillTrue) -> datetime:

@@ -1,7 +1,7 @@
 """Two editors saved at once: both versions side by side, merged where they do not touch, nothing lost."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,6 +24,10 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "strength": STRENGTHS,
     "evidence": WORDS,
 }
+
+
+# What the form says beside the words; with a stale draft nothing of it was saved, so it is sent again with the merge.
+_BESIDE: Final = ("kind", "audience", "platforms", "tags", "owner", "significance", "note")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +55,12 @@ class MergePage:
     base: str
     conflicts: int
     fields: tuple[MergedField, ...]
+    kept: tuple[tuple[str, str], ...]
 
 
-async def merge_page(request: Request, found: Found, changes: Changes, stale: StaleDraft) -> Response:
+async def merge_page(
+    request: Request, found: Found, changes: Changes, stale: StaleDraft, given: Mapping[str, object]
+) -> Response:
     """Show what both wrote, and a merged version to save."""
     base = changes.opened(stale.theirs)
     mine, theirs = base.changed(changes.words()), stale.theirs
@@ -71,8 +78,15 @@ async def merge_page(request: Request, found: Found, changes: Changes, stale: St
             for name in ("title", "summary", *CHOICES, *NAMES, "evidence_why")
             if not _value(base, name) == _value(mine, name) == _value(theirs, name)
         ),
+        kept=tuple(_kept(given)),
     )
     return page(request, "kb/merge.html", data, status=409)
+
+
+def _kept(given: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    for name, value in given.items():
+        if name in _BESIDE or name.startswith(("addressed.", "was_addressed.")):
+            yield from ((name, str(one)) for one in (value if isinstance(value, list) else [value]))
 
 
 def _field(name: str, merged: Merged, base: Content, mine: Content, theirs: Content) -> MergedField:

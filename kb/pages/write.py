@@ -16,9 +16,10 @@ from base.paging import whole_number
 from base.web.inputs import read_input
 from base.web.redirect import redirect
 from base.web.render import page
-from kb.actions.describe import Details, check_names, describe
+from kb.actions.describe import Details, check_names
+from kb.actions.save_form import save_form
 from kb.actions.send import DAYS
-from kb.actions.write import Changes, StaleDraft, save
+from kb.actions.write import Changes, StaleDraft
 from kb.addresses import article_url, work_url
 from kb.content import Content
 from kb.pages.bench_acts import Done, act
@@ -119,10 +120,9 @@ async def write_page(request: Request) -> Response:
     viewer, given = need_member(request), await read_input(request)
     try:
         changes, details = await _read(viewer, given)
-        await describe(viewer, found.id, details)
-        await save(viewer, found.id, changes)
+        await save_form(viewer, found.id, changes, details)
     except StaleDraft as stale:
-        return await merge_page(request, found, changes, stale)
+        return await merge_page(request, found, changes, stale, given)
     except Invalid as error:
         # Nothing was saved: the form keeps the number and the words it was opened with.
         return await _show(request, found, error, given)

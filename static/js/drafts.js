@@ -23,6 +23,7 @@ const restore = (form, entries) => {
     const field = form.elements[name];
     if (!field?.matches?.("textarea, input[type=text], input:not([type])") || field.value) continue;
     field.value = value;
+    field.closest("details")?.setAttribute("open", "");
     filled = true;
   }
   return filled;

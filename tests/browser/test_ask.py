@@ -79,6 +79,8 @@ def _write_and_publish(mara: Page) -> str:
     mara.keyboard.type(BODY)
     tab_to(mara, mara.get_by_label("What you tried"))
     mara.keyboard.type("Two years of silence.")
+    tab_to(mara, mara.locator("summary", has_text="Your setting"))
+    mara.keyboard.press("Enter")
     tab_to(mara, mara.get_by_label("Law and contracts"))
     mara.keyboard.press("Space")
     tab_to(mara, mara.get_by_label("Others, with commas"))

@@ -38,6 +38,13 @@ def _is_shown(page: Page, title: str) -> None:
     main = page.get_by_role("main")
     for words in ("Mixed result", "A box of phones.", "Appointment no-shows", "11.2", "8.9", "−21", "14\u202f210"):
         expect(main.get_by_text(words).first).to_be_visible()
+    # The numbers stand right below the summary.
+    texts = main.locator("h3, .body > p").all_inner_texts()
+    assert texts[:3] == [
+        "We sent reminders by text message, and fewer people stayed away.",
+        "Measured results",
+        "The problem",
+    ]
     page.goto("/case-studies?direction=mixed&sort=new")
     row = page.locator(".feed > li", has_text=title)
     expect(row.locator(".key")).to_have_text("Appointment no-shows: 11.2 → 8.9\u00a0%")
@@ -53,7 +60,7 @@ def test_a_case_study_grows_while_one_writes(signed_in: Callable[..., Page]) -> 
     expect(progress.locator("li.done")).to_have_count(7)
     _is_saved(page)
     page.get_by_role("button", name="Add row").click()
-    expect(page.get_by_role("group", name=re.compile(r"Measurement \d"))).to_have_count(4)
+    expect(page.get_by_role("group", name=re.compile(r"Measurement \d"))).to_have_count(2)
 
     page.get_by_role("button", name="Publish the case study").click()
     summary = page.get_by_role("alert")
@@ -74,10 +81,10 @@ def test_the_same_without_scripts(signed_in: Callable[..., Page]) -> None:
     page, title = signed_in("mara", java_script_enabled=False), "Reminders by letter against no-shows"
     page.goto("/ask/case-study")
     rows = page.get_by_role("group", name=re.compile(r"Measurement \d"))
-    expect(rows).to_have_count(3)
+    expect(rows).to_have_count(1)
     _fill_in(page, title)
     page.get_by_role("button", name="Add row").click()
-    expect(rows).to_have_count(4)
+    expect(rows).to_have_count(2)
     expect(page.locator("#f-metrics-0-name")).to_have_value("Appointment no-shows")
     expect(page.locator("#progress").get_by_text("7 of 10 done")).to_be_visible()
     page.get_by_role("button", name="Save as draft").click()
@@ -85,8 +92,14 @@ def test_the_same_without_scripts(signed_in: Callable[..., Page]) -> None:
     page.goto("/drafts")
     page.get_by_role("link", name=title).click()
     page.get_by_label("Which ties").fill("A box of phones.")
+    # What few need is folded away until one asks for it, and stays open once it is filled in.
+    expect(page.get_by_label("Keeping it going")).to_be_hidden()
+    page.get_by_text("Getting started, keeping it going").click()
+    page.get_by_label("Keeping it going").fill("Two hours a month.")
     page.get_by_role("button", name="Preview").click()
     expect(page.get_by_role("region", name=title)).to_contain_text("The problem")
+    expect(page.get_by_label("Keeping it going")).to_have_value("Two hours a month.")
+    expect(page.get_by_label("Keeping it going")).to_be_visible()
     page.get_by_role("button", name="Publish the case study").click()
     _is_shown(page, title)
     page.goto("/drafts")

@@ -166,17 +166,22 @@ async def test_step_two_shows_what_is_similar_and_keeps_what_was_typed(
 ) -> None:
     solved = await make.thread("Reviews and privacy: what do you write?", resolution="solved", answers=3)
     hidden = await make.thread("Hidden thread about reviews", state="hidden")
+    practice = await make.article("Replying to reviews")
+    narrowed = await make.article("What only staff may read", audience="staff")
     finds.hits = (
         _hit("thread", solved.id, solved.title),
         _hit("thread", hidden.id, hidden.title),
-        _hit("article", 3, "Replying to reviews", state=("verified",)),
+        _hit("article", practice.id, practice.title, state=("verified",)),
+        _hit("article", narrowed.id, narrowed.title, state=("verified",)),
+        _hit("article", 99, "Long gone"),
     )
     page = (await client.post("/ask/question", data={"title": TITLE, "step": "similar", "once": "k1"})).text
     assert page.index("Replying to reviews") < page.index("Reviews and privacy")
     assert "3 answers" in page
     assert "Solved" in page
     assert "Verified" in page
-    assert "Hidden thread" not in page
+    for gone in ("Hidden thread", "only staff", "Long gone"):
+        assert gone not in page, gone
     assert f'<input type="hidden" name="title" value="{TITLE}">' in page
     assert "Mine is different" in page
 

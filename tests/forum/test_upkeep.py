@@ -144,15 +144,52 @@ async def test_a_case_is_edited_with_its_data(client: httpx2.AsyncClient) -> Non
     assert (entry.data["before"]["metrics"][0]["result"], entry.data["before"]["direction"]) == ("8.9", "mixed")
 
 
-async def test_numbers_alone_make_no_new_version_of_the_text(client: httpx2.AsyncClient) -> None:
+async def test_numbers_alone_make_a_version_too(client: httpx2.AsyncClient) -> None:
     author = await make.member()
     thread = await _case(author)
     await make.sign_in(client, author)
-    given = _form(**{"metrics.result": ["7.5", "3"]})
-    assert (await client.post(f"/t/{thread.id}/case", data=given)).status_code == 303
-    assert (await Post.get()).revision == 1
+    given = _form(**{"metrics.result": ["7.5", "3"]}, reason="The count was wrong")
+    address = f"/t/{thread.id}/case"
+    assert (await client.post(address, data=given)).status_code == 303
+    assert (await Post.get()).revision == 2
     assert (await CaseStudy.get()).direction == "worked"
     assert (await Thread.get()).version > thread.version
+    assert (await Entry.get(kind="thread.updated")).data["reason"] == "The count was wrong"
+    history = (await client.get(f"/t/{thread.id}/posts/1/history")).text
+    assert "The count was wrong" in history
+    assert "No word changed; the data of the case study did." in history
+    # What changes nothing at all makes no version.
+    assert (await client.post(address, data=given | {"revision": 2})).status_code == 303
+    assert (await Post.get()).revision == 2
+
+
+async def test_two_editors_of_the_numbers_see_each_other(client: httpx2.AsyncClient) -> None:
+    author = await make.member()
+    thread = await _case(author)
+    address = f"/t/{thread.id}/case"
+    await make.sign_in(client, author)
+    mine = _form(**{"metrics.result": ["7.5", "3"], "metrics.baseline": ["11.2", ""]}, vendor_tie="yes")
+    assert (await client.post(address, data=mine | {"vendor_ties": "A gift."})).status_code == 303
+    await make.sign_in(client, await make.moderator())
+    theirs = _form(**{"metrics.result": ["6.25", "3"], "metrics.baseline": ["11.2", ""]}, staff_hours="under_40")
+    answer = await client.post(address, data=theirs)
+    assert answer.status_code == 409
+    assert 'name="revision" value="2"' in answer.text
+    assert 'value="6.25"' in answer.text
+    differing = answer.text.partition('id="both-data"')[2].partition("</table>")[0]
+    for part in ("<b>7.5&nbsp;%</b>", "<b>6.25&nbsp;%</b>", "Staff time", "under 40 hours", "Ties to a vendor"):
+        assert part in differing, part
+    for same in ("Would you do it again", "Licence", "Who approved"):
+        assert same not in differing, same
+    assert "From yours to theirs" not in answer.text
+    assert Decimal("7.5") in await Metric.all().values_list("result", flat=True)
+    assert (await client.post(address, data=theirs | {"revision": 2})).status_code == 303
+    assert Decimal("6.25") in await Metric.all().values_list("result", flat=True)
+    headers = await make.token(author)
+    program = _form(metrics=[{**ROW, "result": 5}])
+    assert (
+        await client.put(f"/api/v1{address}".replace("/t/", "/threads/"), json=program, headers=headers)
+    ).status_code == 409
 
 
 async def test_two_editors_of_a_case_see_each_other(client: httpx2.AsyncClient) -> None:

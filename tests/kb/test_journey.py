@@ -11,7 +11,7 @@ from base.journal.deliver import deliver_all
 from base.settings import Settings
 from forum.models import Thread
 from kb.actions.nominate import Why, nominate
-from kb.models import Article, Contributor, SourceLink
+from kb.models import Article, ArticlePlatform, Contributor, SourceLink
 from tests import builders as make
 from tests.kb.browserless import Page, visit
 from tests.kb.conftest import Scene, case_study
@@ -170,6 +170,31 @@ async def test_two_editors_who_save_at_once_are_shown_both_texts(scene: Scene, b
     final = (await visit(browsers["ruth-ames"], f"/kb/{id_}/edit")).html
     for words in ("HERS and HIS", "Count them.", "His summary.", "A table."):
         assert words in final
+
+
+async def test_what_was_not_saved_changed_nothing_beside_the_words_either(scene: Scene, browsers: Browsers) -> None:
+    id_ = await scene.ready()
+    await make.platform("YouTube")
+    before = await Article.get(id=id_)
+    hers = await visit(browsers["ruth-ames"], f"/kb/{id_}/edit")
+    beside = {"kind": "checklist", "audience": "network", "platforms": "YouTube", "owner": scene.tomasz.handle}
+    refused = await hers.press("Save", tick=(("evidence", "E1"),), **beside)
+    assert refused.status == 422
+    assert "at most" in refused.text
+    now_there = await Article.get(id=id_)
+    assert (now_there.kind, now_there.audience, now_there.owner_id) == (before.kind, before.audience, before.owner_id)  # type: ignore[attr-defined]
+    assert not await ArticlePlatform.filter(article_id=id_)
+    # The same when somebody else saved meanwhile; saving both then takes it along.
+    his = await visit(browsers["tomasz-nowak"], f"/kb/{id_}/edit")
+    sound(await his.press("Save", steps="1. HIS own way of doing it."))
+    merge = await hers.press("Save", summary="Her summary, long enough to say something.", **beside)
+    assert merge.status == 409
+    assert (await Article.get(id=id_)).kind == before.kind
+    sound(await merge.press("Save both"))
+    now_there = await Article.get(id=id_)
+    assert (now_there.kind, now_there.audience) == ("checklist", "network")
+    assert now_there.owner_id == scene.tomasz.id  # type: ignore[attr-defined]
+    assert await ArticlePlatform.filter(article_id=id_).count() == 1
 
 
 async def test_what_is_typed_survives_a_mistake(scene: Scene, browsers: Browsers) -> None:

@@ -10,9 +10,11 @@ from base.clock import now
 from base.journal.deliver import deliver_all
 from base.journal.models import Entry
 from base.journal.subscribers import forget_all, subscribe
+from forum.queries.similar import similar_to
 from kb.actions.adopt import Use, adopt
 from kb.actions.age import refresh_states
 from kb.actions.decide import Decision, decide
+from kb.actions.describe import Details, describe
 from kb.actions.retire import Reason, bring_back, mark_obsolete, retire
 from kb.models import Article, ArticlePlatform, ArticleTag
 from kb.searchable import GUARDS, SOURCES
@@ -22,6 +24,7 @@ from search_index.engine import Engine, running
 from search_index.engines.whoosh.engine import WhooshEngine
 from search_index.found import Hit
 from search_index.keep_up import handler, prefixes
+from search_index.queries.guards import register_guard
 from search_index.query import Choice, Query, Word
 from tests import builders as make
 from tests.kb.conftest import Scene, case_study
@@ -151,3 +154,18 @@ async def test_a_practice_is_read_again_when_what_it_shows_is_renamed(database: 
     owner = made.owner_id  # type: ignore[attr-defined]
     for kind, subject in (("tag.renamed", tag.id), ("platform.edited", platform.id), ("member.renamed", owner)):
         assert await SOURCE.follows[kind]([subject]) == [made.id], kind
+
+
+async def test_a_practice_just_narrowed_is_not_named_as_similar(
+    scene: Scene, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("search_index.queries.guards._guards", {})
+    register_guard("article", GUARDS["article"])
+    id_ = await scene.published()
+    await deliver_all()
+    asked = "Governing the sub-brand accounts of a hospital"
+    assert [one.key for one in await similar_to(VISITOR, asked)] == [f"article:{id_}"]
+    await describe(scene.editor, id_, Details(audience="network"))
+    assert await engine.similar(asked, PUBLIC, limit=5, kinds=("article",)), "nobody has told the index yet"
+    assert not await similar_to(VISITOR, asked)
+    assert [one.key for one in await similar_to(scene.editor, asked)] == [f"article:{id_}"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from base.text.markdown import Heading, table_of_contents, to_html
+from base.text.markdown import Heading, parted_html, table_of_contents, to_html
 
 
 @pytest.mark.parametrize(
@@ -235,3 +235,27 @@ def test_a_text_above_the_limit_is_refused() -> None:
 def test_odd_characters_do_no_harm() -> None:
     assert to_html("a\x00b \ud800 c").strip() == "<p>a\ufffdb \ufffd c</p>"
     assert to_html("") == ""
+
+
+@pytest.mark.parametrize(
+    ("source", "first", "rest"),
+    [
+        ("One.\n\nTwo.\n\n## Three\n\nFour.", "<p>One.</p>\n<p>Two.</p>\n", "<h3>Three</h3>\n<p>Four.</p>\n"),
+        ("Only words.", "<p>Only words.</p>\n", ""),
+        ("## At once", "", "<h3>At once</h3>\n"),
+        ("", "", ""),
+        ("> ## Quoted\n\n- ## Listed\n\n## Mine", None, "<h3>Mine</h3>\n"),
+        ("> [!TIP]\n> ## Boxed\n\n### Mine", None, "<h4>Mine</h4>\n"),
+        ("| a |\n|---|\n| b |\n\n## Mine", None, "<h3>Mine</h3>\n"),
+        # What only looks like a tag: in an attribute over two lines, in words and in code.
+        ('[x](https://x.org "a\n<h3 onclick=b>") <h3>\n\n`<ul>`\n\n## Mine', None, "<h3>Mine</h3>\n"),
+        ("[x](https://x.org '\">\n<blockquote>')\n\n## Mine", None, "<h3>Mine</h3>\n"),
+    ],
+)
+def test_a_text_is_parted_before_its_first_own_heading(source: str, first: str | None, rest: str) -> None:
+    html = to_html(source)
+    parts = parted_html(html)
+    assert parts[0] + parts[1] == html
+    assert parts[1] == rest
+    assert first is None or parts[0] == first
+    assert type(parts[0]) is type(parts[1]) is type(html)
