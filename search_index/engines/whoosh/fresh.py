@@ -43,7 +43,11 @@ class FreshIndex:
         self._folder = folder
         self._adopt = adopt
         self._path = folder.fresh()
-        self._shelf = Shelf.create(self._path, dictionary(), cache)
+        try:
+            self._shelf = Shelf.create(self._path, dictionary(), cache)
+        except BaseException:
+            self._give_up()
+            raise
         self._writing: Writing | None = None
         self._batch = Batch()
 
@@ -75,6 +79,10 @@ class FreshIndex:
         self._shelf.replace(prepared, keys_of(gone))
         return len(prepared.rows)
 
+    async def hold(self) -> None:
+        """Keep everybody from writing to the index in use until the swap, or the end."""
+        await asyncio.to_thread(self._folder.hold, self._path)
+
     async def swap(self) -> None:
         """Make it the index in use."""
         await asyncio.to_thread(self._swap)
@@ -90,4 +98,8 @@ class FreshIndex:
         if self._writing is not None:
             writing, self._writing = self._writing, None
             await asyncio.to_thread(self._shelf.cancel, writing)
-        await asyncio.to_thread(shutil.rmtree, self._path, True)
+        await asyncio.to_thread(self._give_up)
+
+    def _give_up(self) -> None:
+        shutil.rmtree(self._path, ignore_errors=True)
+        self._folder.leave(self._path)

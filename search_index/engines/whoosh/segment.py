@@ -12,8 +12,7 @@ import numpy.typing as npt
 from whoosh.reading import TermNotFound
 
 from search_index.engines.whoosh.labels import Labels
-from search_index.engines.whoosh.packing import unpack
-from search_index.engines.whoosh.schema import FIELDS, LEXICON, SCORED
+from search_index.engines.whoosh.schema import LEXICON, SCORED
 from search_index.found import SECTIONS, section_of, type_of
 
 Array = npt.NDArray[Any]
@@ -118,15 +117,6 @@ class Segment:
         """Return the facts of a document."""
         found: list[Any] = json.loads(self.raw_facts(number))
         return found
-
-    def read_through(self) -> None:
-        """Read every posting list and every text, to see that they can be read."""
-        for field in FIELDS:
-            for _, packed in self.terms(field):
-                for number in range(len(SCORED)):
-                    unpack(packed, number, placed=True)
-        for number in range(self.count):
-            self.shown(number)
 
     def close(self) -> None:
         """Close the files."""
