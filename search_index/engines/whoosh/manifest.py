@@ -54,7 +54,11 @@ class Manifest:
     @classmethod
     def read(cls, folder: Path, generation: int) -> "Manifest":
         """Read the manifest of a generation."""
-        digest, _, text = (folder / _name(generation)).read_text("ascii").partition("\n")
+        try:
+            written = (folder / _name(generation)).read_text("ascii")
+        except FileNotFoundError as error:
+            raise Damaged(f"{_name(generation)} is missing") from error
+        digest, _, text = written.partition("\n")
         if digest != hashlib.sha256(text.encode()).hexdigest():
             raise Damaged(f"{_name(generation)} was changed")
         given = json.loads(text)
