@@ -12,6 +12,7 @@ from base.db import rows
 from base.journal.deliver import deliver
 from base.settings import Settings
 from search_index.engine import Engine, running
+from search_index.engines.postgres import PostgresEngine
 from search_index.engines.whoosh.engine import WhooshEngine
 from search_index.keep_up import NAME, rebuild
 from search_index.ranking import WEIGHTS
@@ -19,9 +20,10 @@ from search_index.ranking import WEIGHTS
 
 def engine_for(now: Settings) -> Engine:
     """Return the engine the settings ask for, not opened yet."""
-    return WhooshEngine(
-        now.data_dir / "index", memory_mb=now.search_memory_mb, weights={**WEIGHTS, **now.search_weights}
-    )
+    weights = {**WEIGHTS, **now.search_weights}
+    if now.search_engine == "postgres":
+        return PostgresEngine(now.database, memory_mb=now.search_memory_mb, weights=weights)
+    return WhooshEngine(now.data_dir / "index", memory_mb=now.search_memory_mb, weights=weights)
 
 
 @asynccontextmanager

@@ -4,12 +4,13 @@ import os
 import secrets
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 VERSION: Final = "0.1.0"
+_POSTGRES: Final = ("postgres://", "postgresql://", "asyncpg://")
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -38,6 +39,11 @@ class Settings(BaseSettings):
     mail_window_minutes: int = Field(10, ge=0, le=1440, description="How long notices are gathered into one mail.")
     session_days: int = Field(60, ge=1, le=365, description="Days after which a sign-in ends.")
     page_size: int = Field(20, ge=5, le=100, description="Posts or rows on one page.")
+    search_engine: str = Field(
+        "auto",
+        pattern="^(auto|embedded|postgres)$",
+        description="Where the search index lives: embedded in the data folder, or in postgres; auto is embedded.",
+    )
     search_memory_mb: int = Field(256, ge=16, le=16384, description="Memory that search may use for its caches.")
     search_weights: dict[str, float] = Field(
         default_factory=dict,
@@ -46,6 +52,12 @@ class Settings(BaseSettings):
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="How much is logged.")
     log_json: bool = Field(False, description="Write the log as JSON lines.")
     limits: bool = Field(True, description="Enforce the limits on how often one may post, sign in and search.")
+
+    @model_validator(mode="after")
+    def _engine_fits_database(self) -> Self:
+        if self.search_engine == "postgres" and not self.database.startswith(_POSTGRES):
+            raise ValueError("search_engine is postgres, which needs a database_url that begins with postgres://")
+        return self
 
     @property
     def database(self) -> str:

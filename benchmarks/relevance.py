@@ -1,14 +1,17 @@
 """How well the ranking does on a test collection, beside SQLite FTS5 and tantivy.
 
-    python benchmarks/relevance.py DIR [--json] [--at 10]
+    python benchmarks/relevance.py DIR [--json] [--at 10] [--postgres URL]
 
 DIR holds docs.jsonl or docs.jsonl.gz (id, title, body), queries.jsonl (id, text), qrels.tsv (query, document, gain).
+The engine in PostgreSQL is measured when an address is given, or COMMONPLACE_BENCHMARK_POSTGRES is set: a database
+whose schema `search` may be overwritten.
 """
 
 import argparse
 import asyncio
 import gzip
 import json
+import os
 import re
 import sqlite3
 import sys
@@ -23,6 +26,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from search_index.document import Document
+from search_index.engine import Engine
+from search_index.engines.postgres import PostgresEngine
 from search_index.engines.whoosh import WhooshEngine
 from search_index.wording import plain
 
@@ -65,11 +70,15 @@ def lines(folder: Path, name: str) -> Iterator[dict[str, str]]:
                 yield json.loads(line)
 
 
-def ours(collection: Collection, folder: Path) -> Rank:
-    """Return the site's own engine."""
+def embedded(collection: Collection, folder: Path) -> Rank:
+    """Return the site's embedded engine."""
+    return ours(collection, WhooshEngine(folder))
+
+
+def ours(collection: Collection, engine: Engine) -> Rank:
+    """Return an engine of the site."""
     when = datetime(2026, 1, 1, tzinfo=UTC)
     loop = asyncio.new_event_loop()
-    engine = WhooshEngine(folder)
 
     async def fill() -> None:
         await engine.open()
@@ -157,10 +166,14 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--at", type=int, default=10, help="depth of nDCG")
+    parser.add_argument("--postgres", default=os.environ.get("COMMONPLACE_BENCHMARK_POSTGRES"), metavar="URL")
     given = parser.parse_args()
     collection = Collection.read(given.folder)
     results = {}
-    for name, build in (("whoosh", ours), ("fts5", fts5), ("tantivy", tantivy)):
+    engines: dict[str, Callable[[Collection, Path], Rank]] = {"whoosh": embedded, "fts5": fts5, "tantivy": tantivy}
+    if given.postgres:
+        engines["postgres"] = lambda collection, _: ours(collection, PostgresEngine(given.postgres, seconds=20))
+    for name, build in engines.items():
         with tempfile.TemporaryDirectory() as folder:
             try:
                 results[name] = measure(collection, build(collection, Path(folder)), given.at)

@@ -49,6 +49,9 @@ class Engine(Protocol):
     def usable(self) -> bool:
         """Say whether it can answer."""
 
+    async def wanting(self) -> bool:
+        """Say whether there is no sound index, here or anywhere, so that a rebuild will read what happens now."""
+
     async def broken(self) -> None:
         """Wait until it cannot answer."""
 

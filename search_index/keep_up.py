@@ -44,7 +44,7 @@ def handler(sources: Sources) -> Handler:
 
     async def handle(entries: Sequence[Entry]) -> None:
         engine = current()
-        if not engine.usable:
+        if await engine.wanting():
             raise NotNow
         try:
             await _bring(engine, sources, entries)
@@ -173,6 +173,10 @@ async def _restore(engine: Engine, sources: Sources) -> None:
     _progress.append(0)
     try:
         await rebuild(sources, lambda done: _progress.__setitem__(-1, done))
+    except Unavailable:
+        await engine.open()
+        if not engine.usable:  # else another server has rebuilt it while this one waited
+            raise
     finally:
         _progress.clear()
 

@@ -73,7 +73,7 @@ class PostgresDatabases:
         while self._free:
             free = self._free.pop()
             try:
-                _apart(_at_server(_EMPTY, free))
+                apart(_at_server(_EMPTY, free))
             except (asyncpg.PostgresError, OSError):  # a test broke it; make another
                 continue
             return free
@@ -93,15 +93,16 @@ class PostgresDatabases:
             self._drop(url)
 
     def _drop(self, url: str) -> None:
-        _apart(_at_server(f'DROP DATABASE IF EXISTS "{url.rpartition("/")[2]}" WITH (FORCE)'))
+        apart(_at_server(f'DROP DATABASE IF EXISTS "{url.rpartition("/")[2]}" WITH (FORCE)'))
 
     def _make(self, source: str) -> str:
         name = f"commonplace_test_{os.getpid()}_{secrets.token_hex(4)}"
-        _apart(_at_server(f'CREATE DATABASE "{name}" {source}'))
+        apart(_at_server(f'CREATE DATABASE "{name}" {source}'))
         return f"{POSTGRES.rpartition('/')[0]}/{name}"
 
 
-def _apart(work: Coroutine[Any, Any, None]) -> None:
+def apart(work: Coroutine[Any, Any, Any]) -> None:
+    """Run something in an event loop of its own, whatever runs in this thread."""
     # In a thread of its own: a test may ask for a database while its own event loop runs.
     with ThreadPoolExecutor(1) as pool:
         pool.submit(asyncio.run, work).result()

@@ -118,6 +118,9 @@ class _Index:
 
     usable = True
 
+    async def wanting(self) -> bool:
+        return False
+
     def __init__(self) -> None:
         self.written: set[str] = set()
         self.gone: set[str] = set()

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from search_index.document import Document
+from search_index.engines.cache import Cache
 from search_index.engines.whoosh.asked import Asked
-from search_index.engines.whoosh.cache import Cache
 from search_index.engines.whoosh.evaluate import Deadline
 from search_index.engines.whoosh.fresh import keys_of, prepare_all
 from search_index.engines.whoosh.segment import dictionary

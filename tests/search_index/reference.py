@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from math import log
 
 from search_index.document import Document
-from search_index.engines.whoosh.analysis import analyser, variants
-from search_index.engines.whoosh.labels import normal
-from search_index.engines.whoosh.schema import names_of
+from search_index.engines.analysis import analyser, variants
+from search_index.engines.naming import names_of, normal
 from search_index.found import section_of, type_of
 from search_index.query import MANY, Choice, Leaf, Prefix, Query, Word
 from search_index.ranking import factor

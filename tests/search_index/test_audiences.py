@@ -1,14 +1,13 @@
 """What a viewer may not see is in no result, count, facet, suggestion, correction or similar thing."""
 
-from pathlib import Path
-
 import pytest
 
-from search_index.engines.whoosh.answers import Wish, complete, search, similar, suggest
-from search_index.engines.whoosh.correct import correct
-from search_index.engines.whoosh.shelf import Shelf
+from search_index.engine import Engine
 from search_index.query import FACETS, Choice, Prefix, Query, Word
-from tests.search_index.documents import asked, document, put, shelf
+from tests.search_index.documents import PUBLIC, document
+from tests.search_index.engines import fill
+
+pytestmark = pytest.mark.anyio
 
 VIEWERS = {
     "visitor": frozenset({"public"}),
@@ -22,29 +21,30 @@ AUDIENCES = {"public": "alpaca", "network": "beaver", "org:7": "camel", "region:
 
 
 @pytest.fixture
-def filled(tmp_path: Path) -> Shelf:
-    """Make an index with one thread per audience, in two segments, all about the same."""
-    on = shelf(tmp_path / "index")
-    for number, (audience, word) in enumerate(AUDIENCES.items(), 1):
-        put(
-            on,
+async def filled(opened_engine: Engine) -> Engine:
+    """Make an index with one thread per audience, in several commits, all about the same."""
+    threads = [
+        [
             document(
                 number, f"Shared {word} title", f"shared words and a {word}", audience=audience, tags=(f"tag-{word}",),
                 platforms=(f"Plat {word}",), organisation=f"Org {word}", author=f"Author {word}", handle=word,
                 country=word, state=(f"is-{word}",), has=(f"has-{word}",), direction=word, type=word,
-            ),
-        )  # fmt: skip
-    return on
+            )
+        ]
+        for number, (audience, word) in enumerate(AUDIENCES.items(), 1)
+    ]  # fmt: skip
+    await fill(opened_engine, *threads)
+    return opened_engine
 
 
 @pytest.mark.parametrize("viewer", VIEWERS)
-def test_everything_is_told_to_those_who_may_see_it_and_to_nobody_else(filled: Shelf, viewer: str) -> None:
+async def test_everything_is_told_to_those_who_may_see_it_and_to_nobody_else(filled: Engine, viewer: str) -> None:
     audiences = VIEWERS[viewer]
     seen = {word for audience, word in AUDIENCES.items() if audience in audiences}
     hidden = set(AUDIENCES.values()) - seen
-    who = asked(filled, audiences)
 
-    found = search(who, Query(choices=(Choice((Word("shared"),)),)), Wish(facets=(*FACETS, "year"), sections=5))
+    shared = Query(choices=(Choice((Word("shared"),)),))
+    found = await filled.search(shared, audiences, facets=(*FACETS, "year"), sections=5)
     assert found.total == len(seen)
     assert {hit.handle for hit in found.hits} == seen
     assert sum(section.total for section in found.sections) == len(seen)
@@ -54,39 +54,39 @@ def test_everything_is_told_to_those_who_may_see_it_and_to_nobody_else(filled: S
     for name in ("type", "platform", "tag", "organisation", "country", "state", "has", "direction"):
         assert len(found.facets[name]) == len(seen), name
 
-    everything = search(who, Query(), Wish(facets=("type",)))
+    everything = await filled.search(Query(), audiences, facets=("type",))
     assert everything.total == len(seen)
     for word in AUDIENCES.values():
-        many = len(search(who, Query(choices=(Choice((Word(word), Prefix(word[:3]))),)), Wish()).hits)
-        assert many == (word in seen)
-        assert search(who, Query(only={"tag": (f"tag-{word}",)}), Wish()).total == (word in seen)
-        assert search(who, Query(handle=word), Wish()).total == (word in seen)
-        assert len(suggest(who, word[:3], 8)) == (word in seen)
-        assert len(complete(who, f"plat {word}", "platform", 5)) == (word in seen)
-        assert len(complete(who, f"org {word}", "organisation", 5)) == (word in seen)
+        many = await filled.search(Query(choices=(Choice((Word(word), Prefix(word[:3]))),)), audiences)
+        assert len(many.hits) == (word in seen)
+        assert (await filled.search(Query(only={"tag": (f"tag-{word}",)}), audiences)).total == (word in seen)
+        assert (await filled.search(Query(handle=word), audiences)).total == (word in seen)
+        assert len(await filled.suggest(word[:3], audiences)) == (word in seen)
+        assert len(await filled.complete(f"plat {word}", audiences, "platform")) == (word in seen)
+        assert len(await filled.complete(f"org {word}", audiences, "organisation")) == (word in seen)
+        assert len(await filled.complete(word, audiences, "type")) == (word in seen)
         slip = word + "q"
-        assert [one.better for one in correct(who, [slip])] == ([word] if word in seen else [])
-        alike = {hit.handle for hit in similar(who, f"about a {word} and shared words", 9, frozenset(), ())}
+        assert [one.better for one in await filled.correct([slip], audiences)] == ([word] if word in seen else [])
+        alike = {hit.handle for hit in await filled.similar(f"about a {word} and shared words", audiences, limit=9)}
         assert alike <= seen
         assert (word in alike) == (word in seen)
 
 
-def test_a_rare_word_is_not_corrected_by_what_others_wrote_in_secret(tmp_path: Path) -> None:
-    on = shelf(tmp_path / "index")
-    put(on, document(1, body="pintrest"), *(document(n, body="pinterest", audience="staff") for n in range(2, 30)))
-    assert correct(asked(on), ["pintrest"]) == ()
-    assert [one.better for one in correct(asked(on, frozenset({"public", "staff"})), ["pintrest"])] == ["pinterest"]
+async def test_a_rare_word_is_not_corrected_by_what_others_wrote_in_secret(opened_engine: Engine) -> None:
+    secret = [document(n, body="pinterest", audience="staff") for n in range(2, 30)]
+    await fill(opened_engine, [document(1, body="pintrest"), *secret])
+    assert await opened_engine.correct(["pintrest"], PUBLIC) == ()
+    told = await opened_engine.correct(["pintrest"], frozenset({"public", "staff"}))
+    assert [one.better for one in told] == ["pinterest"]
 
 
-def test_a_hidden_thread_leaves_with_its_posts_when_its_audience_changes(tmp_path: Path) -> None:
-    on = shelf(tmp_path / "index")
-    put(on, document(1, "Open walrus"), document(2, kind="post", body="walrus", group="thread:1"))
+async def test_a_hidden_thread_leaves_with_its_posts_when_its_audience_changes(opened_engine: Engine) -> None:
+    post = document(2, kind="post", body="walrus", group="thread:1")
+    await fill(opened_engine, [document(1, "Open walrus"), post])
     query = Query(choices=(Choice((Word("walrus"),)),))
-    assert search(asked(on), query, Wish()).total == 1
-    put(
-        on,
-        document(1, "Open walrus", audience="staff"),
-        document(2, kind="post", body="walrus", group="thread:1", audience="staff"),
-    )
-    assert search(asked(on), query, Wish()).total == 0
-    assert correct(asked(on), ["walrsu"]) == ()
+    assert (await opened_engine.search(query, PUBLIC)).total == 1
+    hidden = document(2, kind="post", body="walrus", group="thread:1", audience="staff")
+    await opened_engine.replace([document(1, "Open walrus", audience="staff"), hidden])
+    assert (await opened_engine.search(query, PUBLIC)).total == 0
+    assert await opened_engine.correct(["walrsu"], PUBLIC) == ()
+    assert await opened_engine.suggest("walrus", PUBLIC) == ()

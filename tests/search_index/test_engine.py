@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from search_index.engine import Unavailable, current, running, use
+from search_index.engine import Unavailable, running
 from search_index.engines.whoosh import WhooshEngine
 from search_index.engines.whoosh import engine as engines
 from search_index.engines.whoosh.folder import Folder
@@ -41,46 +41,6 @@ def folder_of(engine: WhooshEngine) -> Path:
     found = Folder(engine._folder.root).current()
     assert found
     return found
-
-
-async def test_it_finds_what_was_written_and_not_what_is_gone(engine: WhooshEngine) -> None:
-    assert (await search(engine)).total == 10
-    before = engine.generation
-    await engine.replace([document(1, body="other"), document(1, body="nurse again")], ["thread:2", "thread:99"])
-    assert engine.generation != before
-    found = await search(engine)
-    assert found.total == 9
-    assert {hit.id for hit in found.hits} == {0, 1, 3, 4, 5, 6, 7, 8, 9}
-    assert engine.health().documents == 9
-
-
-async def test_an_act_that_changes_nothing_writes_nothing(engine: WhooshEngine) -> None:
-    before = engine.generation
-    await engine.replace([], ["thread:4711"])
-    assert engine.generation == before
-
-
-async def test_one_bad_document_is_left_out_and_counted(engine: WhooshEngine) -> None:
-    bad = document(20, body="nurse", votes="many")
-    assert await engine.replace([document(21, body="nurse"), bad]) == 1
-    assert (await search(engine)).total == 11
-
-
-async def test_the_current_engine_is_the_running_one(tmp_path: Path) -> None:
-    with pytest.raises(Unavailable):
-        current()
-    async with running(WhooshEngine(tmp_path / "other")) as made:
-        assert current() is made
-        with pytest.raises(Unavailable):
-            await search(made)
-    with pytest.raises(Unavailable):
-        current()
-    use(made)
-    with pytest.raises(Unavailable):
-        await search(made)
-    made_again = current()
-    async with running(WhooshEngine(tmp_path / "third")):
-        assert current() is not made_again
 
 
 async def test_nobody_else_may_look_into_the_index(engine: WhooshEngine) -> None:
@@ -201,20 +161,6 @@ async def test_many_small_segments_are_melted(engine: WhooshEngine) -> None:
     assert engine.usable
 
 
-async def test_searches_go_on_while_documents_are_written(engine: WhooshEngine) -> None:
-    async def write() -> None:
-        for number in range(100, 130):
-            await engine.replace([document(number, body="nurse")], [f"thread:{number - 100}"])
-
-    writing = asyncio.create_task(write())
-    while not writing.done():
-        found = await search(engine)
-        assert 10 <= found.total <= 30
-        assert all("nurse" in hit.plain_snippet for hit in found.hits)
-    await writing
-    assert (await search(engine)).total == 30
-
-
 async def test_more_searches_than_can_wait_are_turned_away(
     engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -222,16 +168,3 @@ async def test_more_searches_than_can_wait_are_turned_away(
     answers = await asyncio.gather(*(search(engine) for _ in range(20)), return_exceptions=True)
     assert sum(isinstance(one, Unavailable) for one in answers) == 17
     assert (await search(engine)).total == 10
-
-
-async def test_another_process_may_rebuild_beside_a_running_one(engine: WhooshEngine, tmp_path: Path) -> None:
-    other = WhooshEngine(tmp_path / "index")
-    await other.open()
-    fresh = await other.fresh()
-    await fresh.add([document(n, body="nurse") for n in range(3)])
-    await fresh.swap()
-    await other.close()
-    await engine.tend()
-    assert (await search(engine)).total == 3
-    await engine.replace([document(7, body="nurse")])
-    assert (await search(engine)).total == 4

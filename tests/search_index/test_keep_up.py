@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
-from pathlib import Path
 
 import pytest
 
@@ -13,12 +12,11 @@ from base.journal.models import Delivery
 from base.journal.subscribers import forget_all
 from search_index import keep_up
 from search_index.document import Document, Source
-from search_index.engine import Unavailable, running
-from search_index.engines.whoosh import WhooshEngine
-from search_index.engines.whoosh.folder import Folder
+from search_index.engine import Engine, Unavailable, running
 from search_index.keep_up import rebuild, rebuilding, tended
 from search_index.query import Choice, Query, Word
 from tests.search_index.documents import PUBLIC, document
+from tests.search_index.engines import Place
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("database")]
 NURSE = Query(choices=(Choice((Word("nurse"),)),))
@@ -74,19 +72,18 @@ def table() -> Iterator[Table]:
 
 
 @pytest.fixture
-async def engine(tmp_path: Path, table: Table) -> AsyncIterator[WhooshEngine]:
+async def engine(place: Place, table: Table) -> AsyncIterator[Engine]:
     """Open an engine with an empty index."""
-    async with running(WhooshEngine(tmp_path / "index", seconds=20)) as made:
+    async with running(place.engine()) as made:
         await rebuild(table.sources)
-        assert isinstance(made, WhooshEngine)
         yield made
 
 
-async def total(engine: WhooshEngine, query: Query = NURSE) -> int:
+async def total(engine: Engine, query: Query = NURSE) -> int:
     return (await engine.search(query, PUBLIC)).total
 
 
-async def test_what_happens_is_found_and_what_is_gone_is_forgotten(engine: WhooshEngine, table: Table) -> None:
+async def test_what_happens_is_found_and_what_is_gone_is_forgotten(engine: Engine, table: Table) -> None:
     await table.act("thread", 1, "a nurse asks")
     await table.act("post", 2, "another nurse answers")
     await deliver_all()
@@ -98,7 +95,7 @@ async def test_what_happens_is_found_and_what_is_gone_is_forgotten(engine: Whoos
     assert await Delivery.all().count() == 0
 
 
-async def test_many_entries_about_one_subject_are_read_once(engine: WhooshEngine, table: Table) -> None:
+async def test_many_entries_about_one_subject_are_read_once(engine: Engine, table: Table) -> None:
     for number in range(30):
         await table.act("thread", 1, f"nurse round {number}")
     before, table.loads = engine.generation, 0
@@ -108,14 +105,14 @@ async def test_many_entries_about_one_subject_are_read_once(engine: WhooshEngine
     assert await total(engine) == 1
 
 
-async def test_what_an_act_touches_is_read_again(engine: WhooshEngine, table: Table) -> None:
+async def test_what_an_act_touches_is_read_again(engine: Engine, table: Table) -> None:
     table.rows["post:5"] = document(5, body="nurse", kind="post")
     await table.act("thread", 1, "other", touches={"post": [5]})
     await deliver_all()
     assert await total(engine) == 1
 
 
-async def test_hearing_twice_does_no_harm(engine: WhooshEngine, table: Table) -> None:
+async def test_hearing_twice_does_no_harm(engine: Engine, table: Table) -> None:
     await table.act("thread", 1, "nurse")
     async with transaction():
         entry = await record("thread.changed", actor_id=None, subject_id=1)
@@ -124,7 +121,7 @@ async def test_hearing_twice_does_no_harm(engine: WhooshEngine, table: Table) ->
     assert await total(engine) == 1
 
 
-async def test_a_rebuild_has_everything_that_happened_meanwhile(engine: WhooshEngine, table: Table) -> None:
+async def test_a_rebuild_has_everything_that_happened_meanwhile(engine: Engine, table: Table) -> None:
     for number in range(5):
         await table.act("thread", number, "nurse")
     table.slow = asyncio.Event()
@@ -143,7 +140,7 @@ async def test_a_rebuild_has_everything_that_happened_meanwhile(engine: WhooshEn
     assert {hit.id for hit in (await engine.search(NURSE, PUBLIC)).hits} == {1, 2, 3, 4, 77}
 
 
-async def test_a_rebuild_leaves_out_a_bad_document_and_counts_it(engine: WhooshEngine, table: Table) -> None:
+async def test_a_rebuild_leaves_out_a_bad_document_and_counts_it(engine: Engine, table: Table) -> None:
     table.rows["thread:1"] = document(1, body="nurse")
     table.rows["thread:2"] = document(2, body="nurse", votes="many")
     done = await rebuild(table.sources)
@@ -151,9 +148,7 @@ async def test_a_rebuild_leaves_out_a_bad_document_and_counts_it(engine: WhooshE
     assert await total(engine) == 1
 
 
-async def test_a_rebuild_that_fails_changes_nothing(
-    engine: WhooshEngine, table: Table, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_rebuild_that_fails_changes_nothing(engine: Engine, place: Place, table: Table) -> None:
     await table.act("thread", 1, "nurse")
     await deliver_all()
 
@@ -164,18 +159,14 @@ async def test_a_rebuild_that_fails_changes_nothing(
     with pytest.raises(ValueError, match="a bad row"):
         await rebuild({"thread": Source("thread", table.sources["thread"].load, broken)})
     assert await total(engine) == 1
-    kept = [path for path in engine._folder.root.iterdir() if path.is_dir()]
-    assert len(kept) == 1
+    assert await place.builds() == 1
 
 
-async def test_a_lost_index_is_rebuilt_by_itself(engine: WhooshEngine, table: Table) -> None:
+async def test_a_lost_index_is_rebuilt_by_itself(engine: Engine, place: Place, table: Table) -> None:
     await table.act("thread", 1, "nurse")
     await deliver_all()
-    folder = Folder(engine._folder.root).current()
-    assert folder
     async with tended(table.sources):
-        for path in folder.iterdir():
-            path.unlink()
+        await place.forget()
         assert (await engine.check()).state == "unusable"
         with pytest.raises(Unavailable, match="rebuilt"):
             await total(engine)
@@ -189,11 +180,10 @@ async def test_a_lost_index_is_rebuilt_by_itself(engine: WhooshEngine, table: Ta
     assert await total(engine) == 2
 
 
-async def test_a_site_without_an_index_makes_one(tmp_path: Path, table: Table) -> None:
+async def test_a_site_without_an_index_makes_one(place: Place, table: Table) -> None:
     await table.act("thread", 1, "nurse")
-    async with running(WhooshEngine(tmp_path / "new", seconds=20)) as engine, tended(table.sources):
+    async with running(place.engine()) as engine, tended(table.sources):
         async with asyncio.timeout(20):
             while not engine.usable or rebuilding() is not None:
                 await asyncio.sleep(0.02)
-        assert isinstance(engine, WhooshEngine)
         assert await total(engine) == 1

@@ -8,20 +8,20 @@ import pytest
 
 from base.settings import Settings
 from search_index import searches
-from search_index.engine import running
-from search_index.engines.whoosh import WhooshEngine
+from search_index.engine import Engine, running
 from search_index.models import SearchLog
 from search_index.queries import guards
 from search_index.queries.asked import Asked, asked_of
 from tests.search_index.documents import document
+from tests.search_index.engines import Place
 
 pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-async def engine(site: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[WhooshEngine]:
+async def engine(site: Settings, place: Place) -> AsyncIterator[Engine]:
     """Open an engine with some of everything; the documents are not rows, so no guard looks for them."""
-    async with running(WhooshEngine(site.data_dir / "index", seconds=20)) as made:
+    async with running(place.engine()) as made:
         fresh = await made.fresh()
         await fresh.add(
             [
@@ -85,7 +85,7 @@ async def engine(site: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
 
 
 @pytest.fixture
-def page(client: httpx2.AsyncClient, engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch) -> httpx2.AsyncClient:
+def page(client: httpx2.AsyncClient, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> httpx2.AsyncClient:
     """Give a visitor of a site whose search has documents."""
     monkeypatch.setattr(guards, "_guards", {})
     return client
@@ -204,8 +204,9 @@ async def test_the_help_page_knows_every_operator(page: httpx2.AsyncClient) -> N
     assert not [name for name in OPERATORS if f"{name}:" not in text and name not in {"organisation", "country"}]
 
 
-async def test_search_that_is_away_is_told_calmly(page: httpx2.AsyncClient, engine: WhooshEngine) -> None:
-    engine._break("for a test")
+async def test_search_that_is_away_is_told_calmly(page: httpx2.AsyncClient, engine: Engine, place: Place) -> None:
+    await place.forget()
+    assert (await engine.check()).state == "unusable"
     answer = await page.get("/search?q=nurses")
     assert answer.status_code == 503
     assert "being rebuilt" in answer.text

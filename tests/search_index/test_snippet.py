@@ -1,7 +1,7 @@
 """The words that are shown of what was found."""
 
-from search_index.engines.whoosh.analysis import analyser
-from search_index.engines.whoosh.present import SNIPPET, Wanted, snippet
+from search_index.engines.analysis import analyser
+from search_index.engines.marking import SNIPPET, Wanted, snippet
 
 FILLING = "Give one direct contact with a name and office hours before anything else is written. "
 

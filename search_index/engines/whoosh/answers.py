@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from search_index.engines.whoosh.analysis import analyser
+from search_index.engines.analysis import analyser
 from search_index.engines.whoosh.asked import Asked
 from search_index.engines.whoosh.feedback import rarity_of
 from search_index.engines.whoosh.rank import Matches

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from search_index.engine import Audiences
+from search_index.engines.marking import Wanted
 from search_index.engines.whoosh.evaluate import Deadline, Met, score, wanted_stems
 from search_index.engines.whoosh.feedback import like_the_best
 from search_index.engines.whoosh.filters import Filter, allowed
-from search_index.engines.whoosh.present import Shower, Wanted
+from search_index.engines.whoosh.present import Shower
 from search_index.engines.whoosh.rank import Matches
 from search_index.engines.whoosh.view import Mask, View
 from search_index.found import Hit

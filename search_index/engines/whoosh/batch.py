@@ -7,9 +7,11 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from search_index.document import Document
-from search_index.engines.whoosh.analysis import Analyser, analyser
+from search_index.engines.analysis import Analyser, analyser
+from search_index.engines.formula import SCORED
+from search_index.engines.naming import names_of
 from search_index.engines.whoosh.packing import pack, part, unpack
-from search_index.engines.whoosh.schema import FIELDS, LEXICON, SCORED, Row, facts_of, names_of
+from search_index.engines.whoosh.schema import FIELDS, LEXICON, Row, facts_of
 from search_index.words import LONGEST, clean, fold, words_of
 
 PARTS: Final = len(SCORED)

@@ -5,9 +5,9 @@ from typing import Final
 
 import numpy as np
 
-from search_index.engines.whoosh.analysis import LANGUAGES, analyser
+from search_index.engines.analysis import LANGUAGES, analyser
+from search_index.engines.formula import SCORED
 from search_index.engines.whoosh.asked import Asked
-from search_index.engines.whoosh.schema import SCORED
 from search_index.engines.whoosh.spelling import near, visible
 from search_index.engines.whoosh.view import Mask
 from search_index.found import Correction

@@ -9,9 +9,9 @@ from typing import Final, TypeVar
 from base.log import logger
 from search_index.document import Document
 from search_index.engine import Audiences, Fresh, Unavailable
+from search_index.engines.cache import Cache
 from search_index.engines.whoosh import answers
 from search_index.engines.whoosh.asked import Asked
-from search_index.engines.whoosh.cache import Cache
 from search_index.engines.whoosh.correct import correct
 from search_index.engines.whoosh.evaluate import Deadline
 from search_index.engines.whoosh.folder import Folder, is_passing
@@ -69,6 +69,10 @@ class WhooshEngine:
     def usable(self) -> bool:
         """Say whether it can answer."""
         return self._shelf is not None
+
+    async def wanting(self) -> bool:
+        """Say whether there is no sound index, so that a rebuild will read what happens now."""
+        return not self.usable
 
     async def broken(self) -> None:
         """Wait until it cannot answer."""

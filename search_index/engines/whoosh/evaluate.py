@@ -14,17 +14,12 @@ import numpy as np
 import numpy.typing as npt
 
 from search_index.engine import Unavailable
+from search_index.engines.formula import COVERAGE, FEW, UNIT
 from search_index.engines.whoosh.terms import Part, parts, readings
 from search_index.engines.whoosh.view import View
 from search_index.query import Choice, Leaf, Prefix, Query
 from search_index.words import clean, fold
 
-# A document that meets everything asked scores half as much again as its words alone would have it.
-COVERAGE: Final = 0.5
-# Of so many words people expect the most part: when something has all, what has less than half (by rarity) is left out.
-FEW: Final = range(2, 5)
-# Rarities are counted in thousandths, so that sums are exact.
-_UNIT: Final = 1000
 # A list is long when one document in so many has it; it is then faster to touch an array of all documents.
 _LONG: Final = 8
 
@@ -114,7 +109,7 @@ def _looked(view: View, leaves: Sequence[Leaf], deadline: Deadline) -> Looked:
     if len(ids) * _LONG > view.count:
         every = np.zeros(view.count, np.float32)
         every[ids] = gains
-    return Looked(ids, gains, max(1, round(view.rarity(frequency) * _UNIT)) if frequency else 0, every)
+    return Looked(ids, gains, max(1, round(view.rarity(frequency) * UNIT)) if frequency else 0, every)
 
 
 def _sum(view: View, lists: Sequence[tuple[Any, Any]]) -> tuple[Any, Any]:

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from search_index.engine import Audiences
+from search_index.engines.naming import normal
 from search_index.engines.whoosh.evaluate import Deadline, has, look
-from search_index.engines.whoosh.labels import normal
 from search_index.engines.whoosh.view import Mask, View
 from search_index.query import MANY, Choice, Leaf, Query
 

@@ -7,8 +7,8 @@ from typing import Final
 
 from base.log import logger
 from search_index.document import Document
+from search_index.engines.cache import Cache
 from search_index.engines.whoosh.batch import Batch
-from search_index.engines.whoosh.cache import Cache
 from search_index.engines.whoosh.folder import Folder
 from search_index.engines.whoosh.segment import dictionary
 from search_index.engines.whoosh.shelf import Prepared, Shelf, Writing

@@ -1,6 +1,5 @@
 """Numbers for the words of a column, given once and kept for the life of the process."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import count, islice
@@ -9,14 +8,7 @@ from threading import Lock
 import numpy as np
 import numpy.typing as npt
 
-from search_index.words import fold
-
-_APART = re.compile(r"[\W_]+")
-
-
-def normal(label: str) -> str:
-    """Return a label as people type it: lower case, no accents, words joined by hyphens."""
-    return _APART.sub("-", fold(label)).strip("-") or fold(label)
+from search_index.engines.naming import normal
 
 
 class Labels:

@@ -5,7 +5,7 @@ terms of all of them, each with its packed postings: Whoosh then takes a call pe
 """
 
 import json
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -16,10 +16,8 @@ from search_index.document import Document
 
 VERSION: Final = 2
 
-# The parts of a document that are scored. A stem is kept with its places in each; words as written (of everything, and
-# of titles alone) serve prefixes and spelling.
-SCORED: Final = ("title", "body", "names")
-BOOSTS: Final[Mapping[str, float]] = {"title": 2.0, "body": 1.0, "names": 0.5}
+# A stem is kept with its places in title, body and names; words as written (of everything, and of titles alone) serve
+# prefixes and spelling.
 FIELDS: Final = ("stems", "words", "heads")
 # Not a word: its value lists the words of a field.
 LEXICON: Final = b"\x00"
@@ -33,9 +31,7 @@ class Packed(fields.FieldType):
     def __init__(self) -> None:
         super().__init__(formats.Format(field_boost=1.0), None, scorable=False, stored=False)  # type: ignore[arg-type]
 
-    def index(
-        self, value: Sequence[tuple[bytes, int, float, bytes]], **_: Any
-    ) -> Generator[tuple[bytes, int, float, bytes], Any, None]:
+    def index(self, value: Sequence[Posting], **_: Any) -> Generator[Posting, Any, None]:
         """Hand the terms on."""
         yield from value
 
@@ -54,16 +50,6 @@ class Row:
     facts: bytes
     shown: tuple[str, str, str, str]
     read: Sequence[Sequence[int]]
-
-
-def names_of(document: Document) -> str:
-    """Return what a thing is also called: tags, platforms and their other names, people, organisations."""
-    return " \n ".join(
-        (
-            *document.tags, *document.platforms, *document.aliases,
-            document.author, document.handle, document.organisation,
-        )
-    )  # fmt: skip
 
 
 def _seconds(moment: datetime) -> int:

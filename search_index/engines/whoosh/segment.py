@@ -11,8 +11,9 @@ import numpy as np
 import numpy.typing as npt
 from whoosh.reading import TermNotFound
 
+from search_index.engines.formula import SCORED
 from search_index.engines.whoosh.labels import Labels
-from search_index.engines.whoosh.schema import LEXICON, SCORED
+from search_index.engines.whoosh.schema import LEXICON
 from search_index.found import SECTIONS, section_of, type_of
 
 Array = npt.NDArray[Any]

@@ -13,8 +13,8 @@ from whoosh.index import TOC, FileIndex, LockError
 from whoosh.reading import SegmentReader
 from whoosh.util.filelock import FileLock, try_for
 
+from search_index.engines.cache import Cache
 from search_index.engines.whoosh.batch import Batch
-from search_index.engines.whoosh.cache import Cache
 from search_index.engines.whoosh.folder import WRITE_LOCK
 from search_index.engines.whoosh.manifest import Damaged, Manifest, Seen, disk_bytes, newest
 from search_index.engines.whoosh.schema import FIELDS, SCHEMA, VERSION, Row

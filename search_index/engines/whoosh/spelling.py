@@ -5,9 +5,10 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from search_index.engines.distances import distances
+from search_index.engines.formula import EXPANSIONS
 from search_index.engines.whoosh.view import Mask, View
 
-EXPANSIONS: Final = 64
 # So many of the most frequent are counted exactly, living documents only.
 _COUNTED: Final = 128
 _NEAREST: Final = 24
@@ -50,26 +51,6 @@ def visible(view: View, word: str, mask: Mask) -> int:
     return int(np.count_nonzero(mask[view.having("words", word.encode())]))
 
 
-def _distances(words: list[str], wanted: str) -> list[int]:
-    """Return the edit distance of each word to `wanted`; two letters that changed places count as one edit."""
-    width = max(map(len, words))
-    letters = np.array(words, dtype=f"U{width}").view(np.uint32).reshape(len(words), width)
-    rows: list[Any] = [np.full(len(words), column, np.int16) for column in range(width + 1)]
-    older: list[Any] = []
-    before = -1
-    for number, letter in enumerate(map(ord, wanted), 1):
-        fresh = [np.full(len(words), number, np.int16)]
-        for column in range(1, width + 1):
-            other = letters[:, column - 1] != letter
-            cost = np.minimum(np.minimum(rows[column], fresh[column - 1]) + 1, rows[column - 1] + other)
-            if older and column > 1:
-                crossed = (letters[:, column - 2] == letter) & (letters[:, column - 1] == before)
-                cost = np.where(crossed, np.minimum(cost, older[column - 2] + 1), cost)
-            fresh.append(cost)
-        older, rows, before = rows, fresh, letter
-    return [int(rows[len(word)][place]) for place, word in enumerate(words)]
-
-
 def near(view: View, word: str) -> list[tuple[int, str]]:
     """Return (distance, word) for the words of the index that are nearly `word`, nearest first."""
     most = 1 if len(word) < 8 else 2
@@ -81,5 +62,5 @@ def near(view: View, word: str) -> list[tuple[int, str]]:
     known = [text for text in texts if abs(len(text) - len(word)) <= most and text != word]
     if not known:
         return []
-    measured = sorted(zip(_distances(known, word), known, strict=True))
+    measured = sorted(zip(distances(known, word), known, strict=True))
     return [one for one in measured if one[0] <= most][:_NEAREST]

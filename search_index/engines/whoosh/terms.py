@@ -2,20 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
-from search_index.engines.whoosh.analysis import variants
+from search_index.engines.analysis import variants
+from search_index.engines.formula import BOOSTS, K1, SCORED, B
 from search_index.engines.whoosh.packing import NOTHING, Postings
-from search_index.engines.whoosh.schema import BOOSTS, SCORED
 from search_index.engines.whoosh.spelling import expand
 from search_index.engines.whoosh.view import View
 from search_index.query import Leaf, Prefix
 from search_index.words import clean, fold
-
-K1: Final = 1.2
-B: Final = 0.75
 
 Sequenced = tuple[tuple[int, str], ...]
 

@@ -8,9 +8,9 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from search_index.engines.whoosh.cache import Cache
+from search_index.engines.cache import Cache
+from search_index.engines.formula import SCORED
 from search_index.engines.whoosh.packing import NOTHING, Postings, unpack
-from search_index.engines.whoosh.schema import SCORED
 from search_index.engines.whoosh.segment import Dictionary, Segment, Shown
 
 Array = npt.NDArray[Any]
