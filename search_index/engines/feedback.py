@@ -6,7 +6,7 @@ document without any of the words asked is never found. What may not be seen tak
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from search_index.engines.analysis import analyser
@@ -16,6 +16,7 @@ from search_index.words import clean
 # The usual figures of the literature for short documents; what they are hardly matters.
 LEAST_WORDS: Final = 5
 DOCUMENTS: Final = 5
+CANDIDATES: Final = 60
 WORDS: Final = 20
 WEIGHT: Final = 0.35
 READ: Final = 4_000
@@ -31,16 +32,21 @@ def is_long(query: Query) -> bool:
     return len(query.choices) >= LEAST_WORDS and plain and not query.all_words and query.sort == "best"
 
 
-def telling(documents: Iterable[tuple[float, Counter[str]]], rarity: Callable[[str], float]) -> list[tuple[str, float]]:
-    """Return the words that scored documents are about, with weights that add up to one."""
+def shares(documents: Iterable[tuple[float, Counter[str]]]) -> dict[str, float]:
+    """Return the words that make up most of some scored documents, and how much of them each is."""
     documents = list(documents)
     total = sum(score for score, _ in documents)
-    shares: Counter[str] = Counter()
+    found: dict[str, float] = {}
     for score, words in documents:
         length = words.total()
         for word, count in words.items():
-            shares[word] += score / total * count / length  # type: ignore[assignment]
-    weighed = {word: share * rarity(word) for word, share in shares.items()}
+            found[word] = found.get(word, 0.0) + score / total * count / length
+    return {word: found[word] for word in sorted(found, key=lambda word: (-found[word], word))[:CANDIDATES]}
+
+
+def telling(shared: Mapping[str, float], rarities: Mapping[str, float]) -> list[tuple[str, float]]:
+    """Return the words that say most of what documents are about, with weights that add up to one."""
+    weighed = {word: share * rarities[word] for word, share in shared.items()}
     best = sorted(weighed, key=lambda word: (-weighed[word], word))[:WORDS]
     together = sum(weighed[word] for word in best)
     return [(word, weighed[word] / together) for word in best] if together else []

@@ -90,7 +90,10 @@ class Chance:
         return {self.pick(FACETS): self.some(VALUES) for _ in range(self.random.randint(1, 2))}
 
     def query(self) -> Query:
-        """Draw a query from the whole language."""
+        """Draw a query from the whole language, or now and then a question in many words."""
+        if self.random.random() < 0.1:
+            words = self.random.choices((*WORDS, "unknown"), k=self.random.randint(5, 7))
+            return Query(choices=tuple(Choice((Word(word),)) for word in words), only=self.filters())
         return Query(
             choices=tuple(self.choice() for _ in range(self.random.randint(0, 6))),
             unwanted=(self.leaf(),) if self.random.random() < 0.15 else (),

@@ -210,8 +210,9 @@ class Reference:
             }
             for stem, count in counts.items():
                 shares[stem] += (scores[n] or 0.0) / total * count / sum(counts.values())  # type: ignore[assignment]
-        gains = {stem: self._gains(Word(stem), ((0, stem),)) for stem in shares}
-        weights = {stem: share * self.rarity(len(gains[stem])) for stem, share in shares.items()}
+        candidates = sorted(shares, key=lambda stem: (-shares[stem], stem))[:60]
+        gains = {stem: self._gains(Word(stem), ((0, stem),)) for stem in candidates}
+        weights = {stem: shares[stem] * self.rarity(len(gains[stem])) for stem in candidates}
         chosen = sorted(weights, key=lambda stem: (-weights[stem], stem))[:20]
         scale = 0.35 * len(query.choices) / sum(weights[stem] for stem in chosen)
         more = [0.0] * self.size

@@ -11,11 +11,8 @@ from search_index.document import Document, Source
 from search_index.engine import Engine, Unavailable, use
 from search_index.engines.postgres import PostgresEngine, answers
 from search_index.engines.postgres import fresh as building
-from search_index.engines.postgres.answers import ranked_for
 from search_index.engines.postgres.asked import Asked
-from search_index.engines.postgres.feedback import stems_of, with_more
 from search_index.engines.postgres.layout import VERSION
-from search_index.engines.postgres.packed import term_of
 from search_index.keep_up import handler
 from search_index.query import Choice, Query, Word
 from tests.search_index.documents import PUBLIC, document
@@ -266,19 +263,3 @@ async def test_words_that_are_written_nowhere_any_more_are_forgotten(
     await engine.tend()
     assert await at_server(place.url, left) == "nurse title"
     assert [one.better for one in await engine.correct(["nursse"], PUBLIC)] == ["nurse"]
-
-
-async def test_a_ranking_can_be_scored_again_with_more_stems(engine: PostgresEngine) -> None:
-    await engine.replace([document(30, "Nurse", "nurse night night shift"), document(31, "Nurse", "nurse day shift")])
-
-    async def again(asked: Asked) -> None:
-        ranked = await ranked_for(asked, NURSE)
-        docs = ranked.found.column("doc").tolist()
-        stems = await stems_of(asked, docs)
-        night = next(one for one in stems.values() if term_of("night") in one)
-        assert night[term_of("night")] == {"title": 0, "names": 0, "body": 2}
-        more = await with_more(asked, ranked.found, {term_of("night"): 0.5, term_of("unknown"): 1.0})
-        gained = more - ranked.found.scores
-        assert [docs[place] for place in gained.nonzero()[0]] == [doc for doc in docs if stems[doc] == night]
-
-    await engine._read(PUBLIC, again)

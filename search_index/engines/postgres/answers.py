@@ -11,6 +11,7 @@ import numpy as np
 from search_index.engines.analysis import analyser
 from search_index.engines.postgres.asked import Asked
 from search_index.engines.postgres.evaluate import matching
+from search_index.engines.postgres.feedback import like_the_best
 from search_index.engines.postgres.packed import FIELD, term_of
 from search_index.engines.postgres.rank import Ranking, facet, ranking, top
 from search_index.engines.postgres.show import hits
@@ -39,9 +40,11 @@ class Wish:
     collapse: bool = True
 
 
-async def ranked_for(asked: Asked, query: Query, *, collapse: bool = True) -> Ranking:
-    """Return what matches a query, in order."""
+async def ranked_for(asked: Asked, query: Query, *, collapse: bool = True, feedback: bool = False) -> Ranking:
+    """Return what matches a query, in order; `feedback` lets the best of a long question order the others."""
     found = await matching(asked, query)
+    if feedback:
+        found = await like_the_best(asked, query, found)
     sort = "newest" if not query.choices and query.sort == "best" else query.sort
     return ranking(found, asked.labels, sort, collapse=collapse)
 
@@ -49,7 +52,7 @@ async def ranked_for(asked: Asked, query: Query, *, collapse: bool = True) -> Ra
 async def search(asked: Asked, query: Query, wish: Wish) -> Found:
     """Return what was found."""
     began = perf_counter()
-    ranked = await ranked_for(asked, query, collapse=wish.collapse)
+    ranked = await ranked_for(asked, query, collapse=wish.collapse, feedback=True)
     page = top(ranked, wish.offset + wish.limit)[wish.offset :] if wish.limit else []
     return Found(
         total=ranked.total,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from search_index.engines.feedback import DOCUMENTS, WEIGHT, is_long, telling, words_of
+from search_index.engines.feedback import DOCUMENTS, WEIGHT, is_long, shares, telling, words_of
 from search_index.engines.whoosh.evaluate import Deadline, Looked, Met
 from search_index.engines.whoosh.segment import LANGUAGE
 from search_index.engines.whoosh.terms import gains
@@ -20,7 +20,8 @@ def like_the_best(view: View, query: Query, met: Met, deadline: Deadline) -> Met
         words = words_of(title, body, view.facts(int(met.docs[place]))[LANGUAGE])
         documents.append((float(met.scores[place]), words))
     more = np.zeros(len(met.docs), np.float32)
-    for word, weight in telling(documents, lambda word: rarity_of(view, word)):
+    shared = shares(documents)
+    for word, weight in telling(shared, {word: rarity_of(view, word) for word in shared}):
         deadline.check()
         found, _ = _gained(view, word)
         at = np.searchsorted(met.docs, found.ids)
