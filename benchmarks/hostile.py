@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any, Final
@@ -37,6 +38,25 @@ def in_these_words(query: str, words: Words) -> str:
     for place in range(60, -1, -1):
         query = query.replace(f"word{place}", words.words[place])
     return query.replace("word", words.words[0]).replace("wor*", f"{words.words[0][:3]}*")
+
+
+def heavy(words: Words) -> Iterator[str]:
+    """Yield queries that ask as much of these posts as one can: frequent words, wide prefixes, slips of long words."""
+    common, middle = words.words[:24], words.words[2_000:2_024]
+    yield " ".join(common)
+    yield " ".join(f"-{word}" for word in common)
+    yield " ".join(f"{word[:3]}*" for word in common)
+    yield " ".join(f"-{word[:3]}*" for word in common)
+    yield " OR ".join(f"{word[:3]}*" for word in common)
+    yield " ".join(f"title:{word[:3]}*" for word in common)
+    yield " ".join(f"{word[:-1]}q" for word in middle)
+    yield " ".join(f"{word}qq" for word in middle)
+    yield " ".join(f"{word[1]}{word[0]}{word[2:]}" for word in middle)
+    yield " ".join(f"{word}{other}" for word, other in zip(common, middle, strict=True))
+    yield " ".join('"' + " ".join(common[n : n + 8]) + '"' for n in range(0, 24, 8))
+    yield " ".join(f'-"{word} {other}"' for word, other in pairwise(common))
+    yield " ".join(f'"{common[0]} {word}"' for word in common)
+    yield f"type:question {' '.join(common[:11])} -is:solved -tag:tag1 -tag:tag2 after:2016 before:2020 votes:>-1"
 
 
 def ask(asked: Asked, typed: str) -> dict[str, float]:
@@ -109,7 +129,7 @@ def main() -> None:
     given = parser.parse_args()
     words = Words()
     queries = hostile()
-    queries += [in_these_words(query, words) for query in queries]
+    queries += [*(in_these_words(query, words) for query in queries), *heavy(words)]
     if given.file:
         queries += given.file.read_text(errors="replace").splitlines()
     with filled(given.size, given.index) as ours:
