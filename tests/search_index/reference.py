@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from math import log
 
+from base.clock import now
 from search_index.document import Document
 from search_index.engines.analysis import analyser, variants
 from search_index.engines.naming import names_of, normal
@@ -181,8 +182,16 @@ class Reference:
             found.append(scores[n] if ok else None)
         if self._is_long(query) and sum(one is not None for one in found) > 1:
             found = self._like_the_best(query, found)
-        trust = [factor((*text.document.state, *text.document.has)) for text in self.texts]
+        trust = [self._trust(text.document) for text in self.texts]
         return [None if one is None else one * more for one, more in zip(found, trust, strict=True)]
+
+    @staticmethod
+    def _trust(one: Document) -> float:
+        trust = factor((*one.state, *one.has))
+        if one.platforms:
+            years = max(0, int(now().timestamp()) // 86_400 - int(one.active.timestamp()) / 86_400) / 365
+            trust *= 1 + 0.1 / 2**years
+        return trust
 
     @staticmethod
     def _is_long(query: Query) -> bool:

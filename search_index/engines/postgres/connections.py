@@ -1,5 +1,6 @@
 """Connections to PostgreSQL for the index alone, and what their failures mean to those who search."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Final
@@ -77,8 +78,12 @@ class Connections:
     async def _lent(self, pool: Any, **kind: Any) -> AsyncIterator[Any]:
         if pool is None:
             raise Unavailable("Search is not running.")
-        async with pool.acquire() as connection, connection.transaction(**kind):
-            yield connection
+        connection = await _acquired(pool)
+        try:
+            async with connection.transaction(**kind):
+                yield connection
+        finally:
+            await pool.release(connection)
 
     def reading(self) -> Any:
         """Lend a connection that sees one state of the index for as long as the block runs."""
@@ -101,3 +106,32 @@ class Connections:
                     await pool.close()
                 except LOST:
                     pool.terminate()
+
+
+_making: Final[set[asyncio.Task[Any]]] = set()
+
+
+async def _acquired(pool: Any) -> Any:
+    """Return a connection; a new one is made to the end even when the task that asks is cancelled."""
+    # Otherwise asyncpg leaves half of one behind, and tells the event loop of it.
+    if pool.get_idle_size():
+        return await pool.acquire()
+    making = asyncio.ensure_future(_made(pool))
+    _making.add(making)
+    making.add_done_callback(_making.discard)
+    try:
+        return await asyncio.shield(making)
+    except asyncio.CancelledError:
+        making.add_done_callback(lambda done: _give_back(pool, done))
+        raise
+
+
+async def _made(pool: Any) -> Any:
+    return await pool.acquire()
+
+
+def _give_back(pool: Any, done: "asyncio.Task[Any]") -> None:
+    if not done.cancelled() and done.exception() is None:
+        giving = asyncio.ensure_future(pool.release(done.result()))
+        _making.add(giving)
+        giving.add_done_callback(_making.discard)

@@ -17,6 +17,7 @@ from search_index.engines.postgres.lookup import Part, look, readings
 from search_index.engines.postgres.narrow import Condition, narrowed
 from search_index.engines.postgres.packed import places_in
 from search_index.query import Choice, Leaf, Query
+from search_index.ranking import freshness, today
 
 # Up to such a part of all documents are named to PostgreSQL; beyond it, reading all that may be seen is cheaper.
 _NAMED: Final = 1 / 8
@@ -77,13 +78,15 @@ def gains(facts: Facts, places: Any, part: Part, state: State) -> tuple[Any, Any
     return having, weights * (K1 + 1) / (weights + K1)
 
 
-def trust(facts: Facts, labels: Labels, weights: Mapping[str, float]) -> Any:
-    """Return the factor that trust puts on every score."""
+def trust(facts: Facts, labels: Labels, weights: Mapping[str, float], day: int) -> Any:
+    """Return the factor that trust puts on every score on this day."""
     factors = np.ones(facts.count)
     for column in ("state", "has"):
         owners, values = facts.pairs(column)
         for token, weight in weights.items():
             factors[owners[values == labels.find(column, token)]] *= weight
+    about = np.unique(facts.pairs("platform")[0])
+    factors[about] *= freshness(facts.columns["active"][about], day, weights)
     return factors
 
 
@@ -159,7 +162,8 @@ def _scored(asked: Asked, query: Query, facts: Facts, places: Any, looked: Seque
             scores[having] += gained * asked.state.rarity(part.frequency)
         if len(looked) > 1:
             cover[places_in(one.docs, facts.columns["doc"][places]) >= 0] += one.weight
-    factors = facts.kept("trust", lambda: trust(facts, asked.labels, asked.weights))[places]
+    day = today()
+    factors = facts.kept(("trust", day), lambda: trust(facts, asked.labels, asked.weights, day))[places]
     found = Matching(facts, places, scores, factors)
     if len(looked) < 2:
         return found

@@ -12,6 +12,7 @@ from search_index.engines.postgres.lookup import readings
 from search_index.engines.postgres.rank import Ranking
 from search_index.found import Hit
 from search_index.query import Prefix, Query
+from search_index.ranking import is_fresh
 from search_index.words import clean, fold
 
 
@@ -62,6 +63,7 @@ def _hit(asked: Asked, ranked: Ranking, place: int, text: Any, marked: Marked) -
     title, body = text["title"], text["body"]
     (type_, url, number, author, handle, organisation, country, language, tags, platforms, state, direction, has,
      audience, group) = json.loads(text["shown"])  # fmt: skip
+    fresh = ("fresh",) if is_fresh(_moment(facts["active"]), platforms) else ()
     title_marks = marked.wanted.marks(title, language)
     body_marks = marked.wanted.marks(body, language) if marked.snippets else []
     return Hit(
@@ -73,7 +75,8 @@ def _hit(asked: Asked, ranked: Ranking, place: int, text: Any, marked: Marked) -
         title_pieces=pieces(title, title_marks, 0, len(title)),
         snippet=snippet(body, body_marks) if marked.snippets else (),
         why=why(
-            ("title", title, title_marks), ("text", body, body_marks), states=(*state, *has), weights=asked.weights
+            ("title", title, title_marks), ("text", body, body_marks),
+            states=(*state, *has, *fresh), weights=asked.weights,
         ),
         more=ranked.more(place),
     )  # fmt: skip

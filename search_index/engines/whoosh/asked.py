@@ -15,6 +15,7 @@ from search_index.engines.whoosh.rank import Matches
 from search_index.engines.whoosh.view import Mask, View
 from search_index.found import Hit
 from search_index.query import Query
+from search_index.ranking import today
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Asked:
         if feedback:
             met = like_the_best(view, query, met, self.deadline)
         sort = "newest" if not query.choices and query.sort == "best" else query.sort
-        return Matches.of(view, met, view.weights(self.weights), sort, collapse=collapse)
+        return Matches.of(view, met, view.weights(self.weights, today()), sort, collapse=collapse)
 
     def hits(self, query: Query, found: Matches, places: Sequence[int], *, snippets: bool = True) -> tuple[Hit, ...]:
         """Return the documents at these places as hits."""

@@ -8,6 +8,7 @@ from search_index.engines.marking import Wanted, pieces, snippet, why
 from search_index.engines.whoosh import segment as facts_at
 from search_index.engines.whoosh.view import View
 from search_index.found import Hit
+from search_index.ranking import is_fresh
 
 
 def _moment(seconds: int) -> datetime:
@@ -28,38 +29,25 @@ class Shower:
         title, body, url, author = self.view.shown(number)
         facts = self.view.facts(number)
         language, state = facts[facts_at.LANGUAGE], tuple(facts[facts_at.STATE])
+        active, platforms = _moment(facts[facts_at.ACTIVE]), tuple(facts[facts_at.PLATFORMS])
+        fresh = ("fresh",) if is_fresh(active, platforms) else ()
         in_title = self.wanted.marks(title, language)
         in_body = self.wanted.marks(body, language) if self.snippets else []
         return Hit(
-            kind=facts[facts_at.KIND],
-            id=facts[facts_at.ID],
-            type=facts[facts_at.TYPE],
-            url=url,
-            title=title,
-            score=round(score, 4),
-            created=_moment(facts[facts_at.CREATED]),
-            active=_moment(facts[facts_at.ACTIVE]),
-            group=facts[facts_at.GROUP],
-            number=facts[facts_at.NUMBER],
-            author=author,
-            handle=facts[facts_at.HANDLE],
-            organisation=facts[facts_at.ORGANISATION],
-            country=facts[facts_at.COUNTRY],
-            language=language,
-            tags=tuple(facts[facts_at.TAGS]),
-            platforms=tuple(facts[facts_at.PLATFORMS]),
-            state=state,
-            direction=facts[facts_at.DIRECTION],
-            votes=facts[facts_at.VOTES],
-            has=tuple(facts[facts_at.HAS]),
-            audience=facts[facts_at.AUDIENCE],
+            kind=facts[facts_at.KIND], id=facts[facts_at.ID], type=facts[facts_at.TYPE], url=url, title=title,
+            score=round(score, 4), created=_moment(facts[facts_at.CREATED]), active=active,
+            group=facts[facts_at.GROUP], number=facts[facts_at.NUMBER], author=author,
+            handle=facts[facts_at.HANDLE], organisation=facts[facts_at.ORGANISATION],
+            country=facts[facts_at.COUNTRY], language=language, tags=tuple(facts[facts_at.TAGS]),
+            platforms=platforms, state=state, direction=facts[facts_at.DIRECTION], votes=facts[facts_at.VOTES],
+            has=tuple(facts[facts_at.HAS]), audience=facts[facts_at.AUDIENCE],
             title_pieces=pieces(title, in_title, 0, len(title)),
             snippet=snippet(body, in_body) if self.snippets else (),
             why=why(
                 ("title", title, in_title),
                 ("text", body, in_body),
-                states=(*state, *facts[facts_at.HAS]),
+                states=(*state, *facts[facts_at.HAS], *fresh),
                 weights=self.weights,
             ),
             more=more,
-        )
+        )  # fmt: skip

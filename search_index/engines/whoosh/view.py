@@ -12,6 +12,7 @@ from search_index.engines.cache import Cache
 from search_index.engines.formula import SCORED
 from search_index.engines.whoosh.packing import NOTHING, Postings, unpack
 from search_index.engines.whoosh.segment import Dictionary, Segment, Shown
+from search_index.ranking import freshness
 
 Array = npt.NDArray[Any]
 Mask = npt.NDArray[np.bool_]
@@ -48,7 +49,7 @@ class View:
         self.documents = self.count - len(self.dead)
         self._columns: dict[str, Array] = {}
         self._pairs: dict[str, tuple[Array, Array]] = {}
-        self._weights: dict[tuple[tuple[str, float], ...], Array] = {}
+        self._weights: dict[Any, Array] = {}
         self.averages = {name: self._average(name) for name in SCORED}
 
     def _average(self, field: str) -> float:
@@ -126,15 +127,17 @@ class View:
 
         return self.cache.get((self.generation, "mask", *key), made, lambda mask: mask.nbytes)
 
-    def weights(self, weights: Mapping[str, float]) -> Array:
-        """Return the factor that trust puts on every document's score."""
-        key = tuple(sorted(weights.items()))
+    def weights(self, weights: Mapping[str, float], day: int) -> Array:
+        """Return the factor that trust puts on every document's score on this day."""
+        key = day, tuple(sorted(weights.items()))
         if (known := self._weights.get(key)) is None:
             known = np.ones(self.count, np.float32)
             for column in ("state", "has"):
                 docs, values = self.pairs(column)
                 for token, weight in weights.items():
                     known[docs[values == self.labels[column].find(token)]] *= np.float32(weight)
+            about = np.unique(self.pairs("platform")[0])
+            known[about] *= freshness(self.column("active").take(about), day, weights).astype(np.float32)
             self._weights[key] = known
         return known
 
