@@ -18,7 +18,8 @@ from search_index.engines.whoosh.batch import Batch
 from search_index.engines.whoosh.folder import WRITE_LOCK
 from search_index.engines.whoosh.manifest import Damaged, Manifest, Seen, disk_bytes, newest
 from search_index.engines.whoosh.schema import FIELDS, SCHEMA, VERSION, Row
-from search_index.engines.whoosh.segment import Dictionary, Segment
+from search_index.engines.whoosh.seals import check_of
+from search_index.engines.whoosh.segment import Dictionary, Segment, Shown
 from search_index.engines.whoosh.view import View
 
 _WAIT: Final = 10.0
@@ -49,7 +50,10 @@ class Writing:
         self._batch = prepared.batch
         for row in prepared.rows:
             prepared.batch.take(row)
-            self.writer.add_document(facts=row.facts, shown=row.shown)
+            self._document(row.facts, row.shown)
+
+    def _document(self, facts: bytes, shown: Shown) -> None:
+        self.writer.add_document(facts=facts, shown=(*shown, check_of(shown)))
 
     def melt(self, view: View, chosen: Collection[str]) -> None:
         """Write the living documents of some segments again."""
@@ -63,7 +67,7 @@ class Writing:
         renumbered = np.full(segment.count, -1, np.int64)
         renumbered[kept] = np.arange(len(kept)) + self._batch.count
         for number in kept.tolist():
-            self.writer.add_document(facts=segment.raw_facts(number), shown=segment.shown(number))
+            self._document(segment.raw_facts(number), segment.shown(number))
         self._batch.merge({field: segment.terms(field) for field in FIELDS}, renumbered)
 
     @property
