@@ -16,6 +16,8 @@ from search_index.query import Choice, Phrase, Prefix, Query, Word
 from tests.search_index.documents import PUBLIC, document
 
 pytestmark = pytest.mark.anyio
+# Every so many bytes one is changed under a reader.
+STEP = 61 if os.environ.get("COMMONPLACE_HOSTILE") == "full" else 499
 WORDS = ("nurse", "shift", "night", "alert", "video")
 QUERIES = (
     *(Query(choices=(Choice((Word(word),)),)) for word in (*WORDS, "unknown")),
@@ -169,6 +171,28 @@ async def test_harm_while_serving_is_found_by_a_check_and_never_makes_a_wrong_an
             await engine.replace([document(3)])
         await engine.close()
         shutil.rmtree(copied)
+
+
+async def test_no_byte_changed_under_a_reader_makes_a_wrong_answer(engine: WhooshEngine) -> None:
+    right = await answers(engine)
+    paths = [path for path in files(engine._folder.root) if path.suffix in {".pst", ".trm", ".col"}]
+    places = [(path, at) for path in paths for at in range(0, path.stat().st_size, STEP)]
+    told = []
+    for path, at in places:
+        engine._cache.forget(lambda _: True)
+        with path.open("r+b", buffering=0) as file:
+            whole = os.pread(file.fileno(), 1, at)
+            os.pwrite(file.fileno(), bytes((whole[0] ^ 1,)), at)
+            try:
+                told.append(await answers(engine) == right)
+            except Unavailable:
+                assert not engine.usable
+            os.pwrite(file.fileno(), whole, at)
+        if not engine.usable:
+            await engine.open()
+            assert engine.usable
+    assert all(told)
+    assert len(told) < len(places), "no changed byte was ever read"
 
 
 async def test_the_usual_care_finds_harm_from_outside(engine: WhooshEngine, made: Path) -> None:
