@@ -9,7 +9,7 @@ from kb.actions.age import refresh_states
 from members.actions.forget_unconfirmed import forget_unconfirmed
 from members.actions.gather_mail import gather_mail
 from members.actions.write_seen import write_seen
-from search_index.searches import flush
+from search_index.searches import flush, forget_old
 
 
 async def tune_database() -> None:
@@ -29,6 +29,7 @@ CHORES: Final[dict[str, tuple[Chore, float]]] = {
     **_HELD,
     "tell which practices are due": (refresh_states, 3600.0),
     "tune the database": (tune_database, 86400.0),
+    "forget old searches": (forget_old, 21600.0),
     "forget the unconfirmed": (forget_unconfirmed, 3600.0),
 }
 

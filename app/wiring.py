@@ -21,12 +21,17 @@ import search_index.pages
 from app.people_searchable import SOURCES as PEOPLE
 from base.journal import subscribe
 from base.web.endpoints import Endpoint
+from forum.queries.platforms import addresses_of_platforms
 from forum.queries.shelves import shelves
+from forum.queries.topics import addresses_of_topics
 from kb.queries.practices import articles_about
 from members.queries.contributions import offer
 from search_index import keep_up
 from search_index.document import Source
+from search_index.engines.analysis import analyser
 from search_index.queries.guards import register_guard
+from search_index.queries.helping import register_pages
+from search_index.synonyms import stem_by
 
 SOURCES: Final[dict[str, Source]] = {
     source.kind: source for source in (*PEOPLE, *forum.searchable.SOURCES, *kb.searchable.SOURCES)
@@ -54,6 +59,9 @@ def wire() -> None:
     forum.pages.topics.ARTICLES[:] = [articles_about]
     for kind, guard in (forum.searchable.GUARDS | kb.searchable.GUARDS).items():
         register_guard(kind, guard)
+    register_pages("platform", addresses_of_platforms)
+    register_pages("tag", addresses_of_topics)
+    stem_by(lambda word, language: analyser(language).stem(word))
     offer("forum", shelves)
 
 

@@ -13,15 +13,19 @@ import gzip
 import json
 import os
 import re
+import secrets
 import sqlite3
 import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import log2
 from pathlib import Path
+
+import asyncpg
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -31,6 +35,7 @@ from search_index.engines.postgres import PostgresEngine
 from search_index.engines.whoosh import WhooshEngine
 from search_index.wording import plain
 
+SERVER = os.environ.get("COMMONPLACE_TEST_POSTGRES", "asyncpg://root@127.0.0.1:5432/test")
 PUBLIC = frozenset({"public"})
 DEPTH = 100
 Rank = Callable[[str], Sequence[int]]
@@ -68,6 +73,26 @@ def lines(folder: Path, name: str) -> Iterator[dict[str, str]]:
         for line in file:
             if line.strip():
                 yield json.loads(line)
+
+
+@contextmanager
+def throwaway(url: str) -> Iterator[str]:
+    """Make a database beside the one named, and remove it afterwards."""
+    server, _, _ = url.rpartition("/")
+    name = f"commonplace_benchmark_{secrets.token_hex(4)}"
+
+    async def run(statement: str) -> None:
+        connection = await asyncpg.connect(url.replace("asyncpg://", "postgres://", 1), timeout=5)
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
+
+    asyncio.run(run(f"CREATE DATABASE {name} TEMPLATE template0"))
+    try:
+        yield f"{server}/{name}"
+    finally:
+        asyncio.run(run(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 def embedded(collection: Collection, folder: Path) -> Rank:
@@ -166,19 +191,23 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--at", type=int, default=10, help="depth of nDCG")
-    parser.add_argument("--postgres", default=os.environ.get("COMMONPLACE_BENCHMARK_POSTGRES"), metavar="URL")
+    parser.add_argument("--postgres", default=SERVER, metavar="URL", help="a server that lets this user make databases")
     given = parser.parse_args()
     collection = Collection.read(given.folder)
     results = {}
     engines: dict[str, Callable[[Collection, Path], Rank]] = {"whoosh": embedded, "fts5": fts5, "tantivy": tantivy}
-    if given.postgres:
-        engines["postgres"] = lambda collection, _: ours(collection, PostgresEngine(given.postgres, seconds=20))
     for name, build in engines.items():
         with tempfile.TemporaryDirectory() as folder:
             try:
                 results[name] = measure(collection, build(collection, Path(folder)), given.at)
             except ImportError:
                 print(f"{name} is not installed", file=sys.stderr)
+    try:
+        with throwaway(given.postgres) as url:
+            rank = ours(collection, PostgresEngine(url, seconds=20))
+            results["postgres"] = measure(collection, rank, given.at)
+    except (OSError, asyncpg.PostgresError) as error:
+        print(f"postgres is not measured, {given.postgres} is not to be used: {error}", file=sys.stderr)
     if given.json:
         print(json.dumps(results))
         return

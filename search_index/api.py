@@ -7,6 +7,7 @@ from starlette.requests import Request
 
 from base.web.endpoints import Endpoint, endpoint
 from members.current import viewer_of
+from search_index import api_gaps, api_synonyms
 from search_index.engine import Unavailable
 from search_index.found import Hit
 from search_index.pages.search import parameters
@@ -43,12 +44,16 @@ class FacetCount(BaseModel):
 
 
 class SearchAnswer(BaseModel):
-    """The answer to a search; `corrected` is the text that was searched instead of the one asked."""
+    """The answer to a search.
+
+    `corrected` is the text that was searched instead of the one asked, `also` what else its words were taken to mean.
+    """
 
     total: int
     hits: list[FoundHit]
     facets: dict[str, list[FacetCount]]
     corrected: str | None
+    also: dict[str, list[str]]
 
 
 class Suggested(BaseModel):
@@ -67,7 +72,8 @@ _PARAMETERS: Final = {
     "limit": "Hits on a page: 1 to 50, usually 20.",
     "page": "Number of the page, from 1.",
     "sort": "best, newest, active or votes.",
-    "exact": "1: never search for a better spelling instead.",
+    "in": "Number of a thread: search only in its posts, each a hit of its own.",
+    "exact": "1: only the words as typed, no better spelling and no synonyms.",
 }
 
 
@@ -93,6 +99,7 @@ async def search(request: Request, given: None) -> SearchAnswer:
             for name, counts in found.counts.items()
         },
         corrected=found.corrected or None,
+        also={one.typed: list(one.terms) for one in found.also},
     )
 
 
@@ -110,4 +117,4 @@ async def suggest(request: Request, given: None) -> list[Suggested]:
     return [Suggested(text=one.text, url=one.url, kind=one.kind) for one in found]
 
 
-ENDPOINTS: list[Endpoint[Any]] = [search, suggest]
+ENDPOINTS: list[Endpoint[Any]] = [search, suggest, *api_gaps.ENDPOINTS, *api_synonyms.ENDPOINTS]

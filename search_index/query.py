@@ -1,7 +1,7 @@
 """What is wanted of the index, in terms that every engine understands."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, Literal
 
@@ -16,7 +16,7 @@ MANY: Final = frozenset({"platform", "tag", "state", "has"})
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word in any of its forms; `field` narrows it to the title."""
+    """A word in any of its forms; `field` narrows it to the title or the body."""
 
     text: str
     field: str = ""
@@ -76,3 +76,12 @@ class Query:
     def words(self) -> tuple[str, ...]:
         """Return the plain words asked for, in order."""
         return tuple(leaf.text for choice in self.choices for leaf in choice.leaves if isinstance(leaf, Word))
+
+    def in_bodies(self) -> "Query":
+        """Return the query with every word looked for in bodies only: all posts of a thread have its title."""
+
+        def narrowed(leaf: Leaf) -> Leaf:
+            return leaf if leaf.field else replace(leaf, field="body")
+
+        choices = (replace(one, leaves=tuple(map(narrowed, one.leaves))) for one in self.choices)
+        return replace(self, choices=tuple(choices), unwanted=tuple(map(narrowed, self.unwanted)))

@@ -1,12 +1,15 @@
 """What is searched and what it finds, counted by day; never by whom, and nothing that looks like personal data."""
 
 import re
+from datetime import timedelta
 from typing import Final
 
 from base.clock import now
 from base.db import execute, transaction
 from search_index.wording import clean
 
+# So long are searches kept, and gaps that were set aside.
+KEPT_DAYS: Final = 90
 _LONGEST: Final = 100
 _MOST_HELD: Final = 5_000
 # Addresses, long numbers (telephone, patient, date of birth) and mentions are not kept.
@@ -67,3 +70,10 @@ async def flush() -> int:
         for (query, language), (searches, total, clicks) in held.items():
             await execute(_ADD, query, language, day, searches, max(total, 0), clicks, total >= 0)
     return len(held)
+
+
+async def forget_old() -> int:
+    """Delete the searches, and the gaps set aside, of more than 90 days ago; return how many."""
+    oldest = now() - timedelta(days=KEPT_DAYS)
+    searches = await execute("DELETE FROM search_log WHERE day < ?", oldest.date())
+    return searches + await execute("DELETE FROM search_gaps_dismissed WHERE at < ?", oldest)

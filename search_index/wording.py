@@ -120,7 +120,7 @@ class _Reader:
         words = [word[:LONGEST_WORD] for word in TYPED.findall(text)]
         if any(len(word) > LONGEST_WORD for word in TYPED.findall(text)):
             self.hint(f"Very long words were cut to {LONGEST_WORD} letters.")
-        if quoted and len(words) > 1:
+        if quoted and words and not (len(words) == 1 and words[0].endswith("*")):
             if len(words) > LONGEST_PHRASE:
                 self.hint(f"Only the first {LONGEST_PHRASE} words of a phrase are used.")
             self.leaf(Phrase(" ".join(word.rstrip("*") for word in words[:LONGEST_PHRASE]), field), minus, must=True)
@@ -262,6 +262,26 @@ def read(typed: str) -> Wording:
         without=reader.without,
     )
     return Wording(text, query, tuple(reader.hints), reader.mine)
+
+
+def parts(typed: str) -> tuple[str, ...]:
+    """Return the parts of what somebody typed, as typed: words, phrases and filters, each of which could go."""
+    found: list[str] = []
+    for part in (one[0] for one in _TOKEN.finditer(clean(typed))):
+        if part in {"OR", "|", "AND", '"'}:
+            continue
+        if found and found[-1] == "NOT":
+            found[-1] = f"NOT {part}"
+        else:
+            found.append(part)
+    return tuple(part for part in found if part != "NOT")
+
+
+def is_filter(part: str) -> bool:
+    """Say whether a part of what was typed is a filter, or asks for something not to be there."""
+    found = _TOKEN.match(part)
+    narrows = found is not None and (found["tag"] or (found["operator"] or "").lower() in OPERATORS)
+    return bool(narrows) or part.startswith(("-", "NOT "))
 
 
 def plain(text: str) -> Query:

@@ -69,8 +69,11 @@ on("click", "a[data-ping]", (event, link) => navigator.sendBeacon?.(link.dataset
 on("submit", "form[action='/sign-out']", () => {
   try {
     for (const key of Object.keys(localStorage)) if (key.startsWith("draft:")) localStorage.removeItem(key);
+    localStorage.removeItem("searches");
   } catch { /* Nothing could be kept, so nothing is left. */ }
 });
+// A session may also end by itself: where nobody is signed in, nobody's searches are left either.
+if (!$("form[action='/sign-out']")) try { localStorage.removeItem("searches"); } catch { /* As above. */ }
 
 for (const place of $$("[data-countdown]")) {
   let left = Number(place.dataset.countdown);
@@ -107,7 +110,7 @@ times(document);
 for (const box of $$(".prose table, .table-wrap, pre")) if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
 $("[data-focus]")?.focus();
 addEventListener("focusin", event => {
-  if (event.target.matches?.("[data-suggest-url]:not([role])")) import("./js/suggest.js").then(part => part.start(event.target));
+  if (event.target.matches?.("[data-suggest-url]:not([role])")) import("./js/suggest.js").then(part => part.start(event.target, true));
 });
 const parts = { "[data-live]": "live", "[data-editor]": "editor", "form[data-draft-url]": "drafts", "[data-quotable]": "quote", "[data-rows]": "rows", "form[data-progress]": "progress" };
 const wanted = Object.entries(parts).filter(([where]) => $(where)).map(([, name]) => import(`./js/${name}.js`));

@@ -58,8 +58,8 @@ class SqliteFiles:
 class PostgresDatabases:
     """Databases on a server that trusts this user to make some.
 
-    Making one takes the server several hundred writes to disk, so a copy is emptied and given to the next test; a copy
-    of a copy is made anew. A test that changes tables works on an `empty` database of its own.
+    Making one takes the server several hundred writes to disk, so a copy is emptied and given to the next test. A test
+    that changes tables works on an `empty` database of its own.
     """
 
     def __init__(self) -> None:
@@ -70,9 +70,8 @@ class PostgresDatabases:
         return self._make("TEMPLATE template0")
 
     def copy(self, url: str) -> str:
-        if url in self._copies:  # somebody has filled it
-            return self._make(f'TEMPLATE "{url.rpartition("/")[2]}"')
-        while self._free:
+        filled = url in self._copies  # a test has put rows into this one, which its copy must have, too
+        while self._free and not filled:
             free = self._free.pop()
             try:
                 apart(_at_server(_EMPTY, free))
@@ -80,7 +79,8 @@ class PostgresDatabases:
                 continue
             return free
         made = self._make(f'TEMPLATE "{url.rpartition("/")[2]}"')
-        self._copies.add(made)
+        if not filled:
+            self._copies.add(made)
         return made
 
     def drop(self, url: str) -> None:

@@ -12,7 +12,9 @@ from tortoise.models import Model
 from base.db import MODEL_MODULES
 
 FORMAT: Final = 1
-LEFT_OUT: Final = frozenset({"sessions", "tokens", "journal_deliveries", "outgoing_mail", "search_log"})
+LEFT_OUT: Final = frozenset(
+    {"sessions", "tokens", "journal_deliveries", "outgoing_mail", "search_log", "search_gaps_dismissed"}
+)
 SECRETS: Final = {"members": ("password_hash",)}
 
 

@@ -1,4 +1,4 @@
-"""The demonstration's regions, organisations, platforms, tags and people."""
+"""The demonstration's regions, organisations, platforms, tags, synonyms and people."""
 
 from typing import Any
 
@@ -20,6 +20,7 @@ from members.models import (
     RoleGrant,
 )
 from members.passwords import hash_password
+from search_index.models import SearchLog, SearchSynonym
 
 JOINED_DAYS = 400
 
@@ -41,7 +42,7 @@ async def make_places(ledger: Ledger) -> None:
 
 
 async def make_subjects(ledger: Ledger) -> None:
-    """Make platforms with their aliases, categories, and tags with their synonyms."""
+    """Make platforms with their aliases, categories, tags with their synonyms, and words that mean the same."""
     for given in content("network")["platforms"]:
         fields = {name: value for name, value in given.items() if name != "aliases"}
         platform = await Platform.create(**fields)
@@ -57,6 +58,21 @@ async def make_subjects(ledger: Ledger) -> None:
         for name in given.get("synonyms", []):
             synonym = await Tag.create(slug=slugify(name), name=name, meant_id=tag.id)
             await ledger.keep("tags", f"synonym:{synonym.slug}", synonym.id)
+    for given in content("network")["synonyms"]:
+        fields = {"terms": "\n".join(given["terms"]), "one_way": given.get("one_way", False)}
+        group = await SearchSynonym.create(**fields, language=given.get("language", ""), changed_at=ledger.at)
+        await ledger.keep("synonyms", given["terms"][0], group.id)
+
+
+async def make_searches(ledger: Ledger) -> None:
+    """Make searches that found nothing, or nothing that anybody opened."""
+    for given in content("network")["searches"]:
+        for days in given["days"]:
+            day, total = ledger.ago(days).date(), given.get("total", 0)
+            told = {"searches": given["times"], "total": total}
+            row, made = await SearchLog.get_or_create(query=given["query"], language="en", day=day, defaults=told)
+            if made:
+                await ledger.keep("searches", f"{given['query']} {days}", row.id)
 
 
 async def make_people(ledger: Ledger) -> None:

@@ -11,6 +11,8 @@ _TABLES = (
     ("people", "members", "member.removed"),
     ("organisations", "organisations", "organisation.removed"),
     ("regions", "regions", ""),
+    ("synonyms", "search_synonyms", ""),
+    ("searches", "search_log", ""),
 )
 # What real people may have begun to use stays: platforms, categories and tags that something still points to.
 _UNUSED = (

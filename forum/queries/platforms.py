@@ -1,9 +1,10 @@
 """Platforms: the list of all, and one with its topics and with who works with it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from base.db import rows
+from base.db import marks, rows
 from base.errors import Missing
 from forum.queries.thread_head import Label
 from forum.queries.topics import FOLLOWED, Moved, TopicEntry, part, read_entry
@@ -106,3 +107,9 @@ async def _around(viewer: Viewer, platform_id: int) -> list[dict[str, Any]]:
         platform_id, *threads.values, platform_id, *threads.values, _SHOWN, platform_id, *places.values, _SHOWN,
         platform_id, *members.values, _SHOWN,
     )  # fmt: skip
+
+
+async def addresses_of_platforms(names: Sequence[str]) -> dict[str, str]:
+    """Return where the pages of these platforms are."""
+    found = await rows(f"SELECT p.name, p.slug FROM platforms p WHERE p.name IN ({marks(names)})", *names)  # noqa: S608
+    return {row["name"]: f"/platforms/{row['slug']}" for row in found}

@@ -1,9 +1,10 @@
 """Topics: the list of all, and what belongs to one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from base.db import rows
+from base.db import marks, rows
 from base.errors import Missing
 from forum.queries.thread_head import Label
 from forum.rules import known_topics, listed_threads
@@ -114,3 +115,9 @@ async def topic(viewer: Viewer, slug: str) -> Topic | Moved:
 def part(found: list[dict[str, Any]], name: str) -> tuple[Label, ...]:
     """Return the labels of one part of a statement made of several."""
     return tuple(Label(row["slug"], row["name"]) for row in found if row["part"] == name)
+
+
+async def addresses_of_topics(names: Sequence[str]) -> dict[str, str]:
+    """Return where the pages of these topics are; who may know of them is decided before."""
+    found = await rows(f"SELECT g.name, g.slug FROM tags g WHERE g.name IN ({marks(names)})", *names)  # noqa: S608
+    return {row["name"]: f"/topics/{row['slug']}" for row in found}

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from base.clock import now
@@ -16,10 +16,10 @@ from kb.queries.facts import read_standing
 from kb.rules import visible_articles
 from kb.verification import State, in_state, state_of
 from members.viewer import Viewer
+from search_index.queries.gaps import gap_rows
 
 GLANCE: Final = 5
 SIZE: Final = 50
-_DEMAND: Final = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +54,8 @@ class Lane:
 
     @property
     def url(self) -> str:
-        """Return the address of all its rows."""
-        return f"/desk?lane={self.name}"
+        """Return the address of all its rows; what is looked for in vain has a page of its own."""
+        return "/search/gaps" if self.name == "gaps" else f"/desk?lane={self.name}"
 
 
 Load = Callable[[Viewer, int, int], Awaitable[list[dict[str, Any]]]]
@@ -173,15 +173,13 @@ async def _owned(viewer: Viewer, limit: int, offset: int) -> list[dict[str, Any]
 
 
 async def _gaps(viewer: Viewer, limit: int, offset: int) -> list[dict[str, Any]]:
-    return await rows(
-        "SELECT l.query, SUM(l.searches) AS number, MAX(l.day) AS day, COUNT(*) OVER () AS total FROM search_log l "
-        "WHERE l.total = 0 AND l.day >= ? GROUP BY l.query ORDER BY SUM(l.searches) DESC, l.query LIMIT ? OFFSET ?",
-        (now() - _DEMAND).date(), limit, offset,
-    )  # fmt: skip
+    return await gap_rows(limit, offset)
 
 
 def _gap_row(row: Mapping[str, Any]) -> DeskRow:
-    return DeskRow(id=0, title=row["query"], url="/kb/new", count=int(row["number"]), at=as_datetime(str(row["day"])))
+    return DeskRow(
+        id=0, title=row["query"], url="/kb/new", count=int(row["searches"]), at=as_datetime(str(row["last"]))
+    )
 
 
 LANES: Final[Mapping[str, tuple[Load, Callable[[Mapping[str, Any]], DeskRow]]]] = {

@@ -26,6 +26,20 @@ class Term:
     stem: str
 
 
+class Stems(dict[str, str]):
+    """The stems of words as they stand in texts: as fast as a dictionary, and bounded."""
+
+    def __init__(self, read: "Analyser") -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, raw: str) -> str:
+        if len(self) >= _CACHED:
+            self.clear()
+        self[raw] = stem = self._read.stem(fold(raw))
+        return stem
+
+
 class Analyser:
     """Makes terms of texts in one language."""
 
@@ -34,6 +48,7 @@ class Analyser:
         self.stops: frozenset[str] = frozenset(fold(word) for word in stoplists[language])
         stemmer: Callable[[str], str] = porter if language == "en" else stemmer_for_language(language)
         self._stem = lru_cache(maxsize=_CACHED)(stemmer)
+        self.stems = Stems(self)
 
     def stem(self, surface: str) -> str:
         """Return the stem of a folded word, empty for a stop word."""

@@ -1,13 +1,13 @@
 """What is shown of a found text: the searched words marked, the stretch that has most of them, and why it is here."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from search_index.engines.analysis import analyser
 from search_index.found import Piece
 from search_index.ranking import reasons
-from search_index.words import WORD, fold
+from search_index.words import WORD, fold, words_of
 
 SNIPPET: Final = 240
 # So much of a text is looked through for marks.
@@ -29,28 +29,31 @@ class Wanted:
 
     stems: frozenset[str] = frozenset()
     prefixes: tuple[str, ...] = ()
-    _known: dict[str, dict[str, str]] = field(default_factory=dict, compare=False, repr=False)
 
     def marks(self, text: str, language: str) -> list[Mark]:
-        """Return the searched words of a text; each way of writing a word is looked at once for all texts."""
-        if not self.stems and not self.prefixes:
-            return []
-        known = self._known.setdefault(language, {})
-        marks = []
-        for found in WORD.finditer(text, 0, READ):
-            raw = found.group()
-            stem = known.get(raw)
-            if stem is None:
-                stem = known[raw] = self._stem(raw, language)
-            if stem:
-                marks.append(Mark(found.start(), found.end(), stem))
-        return marks
+        """Return the searched words of a text."""
+        text = text[:READ]
+        words, stems = set(words_of(text)), analyser(language).stems
+        wanted = {raw: stems[raw] for raw in words if stems[raw] in self.stems}
+        if self.prefixes:
+            wanted |= {raw: stems[raw] for raw in words if stems[raw] and fold(raw).startswith(self.prefixes)}
+        return sorted(_places(text, wanted), key=lambda mark: mark.start) if wanted else []
 
-    def _stem(self, raw: str, language: str) -> str:
-        """Return the stem of a word that was searched, empty for another."""
-        surface = fold(raw)
-        stem = analyser(language).stem(surface)
-        return stem if stem in self.stems or (self.prefixes and surface.startswith(self.prefixes)) else ""
+
+def _places(text: str, wanted: Mapping[str, str]) -> Iterator[Mark]:
+    """Yield where these words stand in a text, as whole words."""
+    if not text.isascii():
+        for found in WORD.finditer(text):
+            if stem := wanted.get(found.group()):
+                yield Mark(found.start(), found.end(), stem)
+        return
+    for raw, stem in wanted.items():  # looking for the few is faster than going through all
+        start = text.find(raw)
+        while start >= 0:
+            end = start + len(raw)
+            if not (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum()):
+                yield Mark(start, end, stem)
+            start = text.find(raw, end)
 
 
 def pieces(text: str, marks: Sequence[Mark], start: int, end: int) -> tuple[Piece, ...]:

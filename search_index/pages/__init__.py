@@ -2,6 +2,6 @@
 
 from starlette.routing import BaseRoute
 
-from search_index.pages import help, search, suggest  # noqa: A004 - the page's name
+from search_index.pages import gaps, help, search, suggest, synonyms  # noqa: A004 - the page's name
 
-ROUTES: list[BaseRoute] = [*search.ROUTES, *suggest.ROUTES, *help.ROUTES]
+ROUTES: list[BaseRoute] = [*search.ROUTES, *suggest.ROUTES, *help.ROUTES, *gaps.ROUTES, *synonyms.ROUTES]

@@ -32,16 +32,23 @@ class Asked:
     page: int = 1
     limit: int = USUAL
     exact: bool = False
+    within: int = 0
 
     @property
     def is_empty(self) -> bool:
         """Say whether nothing was asked yet."""
-        return not (self.text or self.filters or self.after or self.before)
+        return not (self.text or self.is_narrowed)
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Say whether the address asks for less than its words: then nothing found says nothing about the words."""
+        return bool(self.filters or self.after or self.before or self.within)
 
     @property
     def kept(self) -> tuple[tuple[str, str], ...]:
         """Return the parameters beside the words that another search from the same page keeps."""
         pairs = [(PARAMETER_OF[facet], value) for facet, values in self.filters.items() for value in values]
+        pairs.append(("in", str(self.within) if self.within else ""))
         pairs += [("after", self.after), ("before", self.before), ("sort", self.sort if self.sort != "best" else "")]
         return tuple((name, value) for name, value in pairs if value)
 
@@ -87,6 +94,7 @@ def asked_of(given: Mapping[str, Sequence[str]]) -> Asked:
         page=_number(one("page"), 1, DEEPEST, 1),
         limit=_number(one("limit"), LEAST, MOST, USUAL),
         exact=one("exact") == "1",
+        within=whole_number(one("in").removeprefix("thread:")) or 0,
     )
 
 
@@ -105,6 +113,7 @@ def query_of(asked: Asked, viewer: Viewer) -> tuple[Query, tuple[str, ...]]:
     query = replace(
         query,
         only=only,
+        group=f"thread:{asked.within}" if asked.within else query.group,
         after=day(asked.after) or query.after,
         before=day(asked.before) or query.before,
         sort=asked.sort,

@@ -1,4 +1,4 @@
-"""Search for what was meant: the words as typed first, better spelt when they find nothing or nearly nothing."""
+"""Search for what was meant: words as typed, with what else they mean; better spelt when they find nearly nothing."""
 
 import re
 from collections.abc import Sequence
@@ -9,16 +9,23 @@ from members.viewer import Viewer
 from search_index.engine import current
 from search_index.found import Correction, Found
 from search_index.queries.asked import Asked, query_of
+from search_index.queries.synonyms import widened
+from search_index.synonyms import Added, Widened
 
 _NEARLY_NOTHING: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """What was found; `corrected` is the text that was searched instead, `suggested` one that might be better."""
+    """What was found; `corrected` is the text that was searched instead, `suggested` one that might be better.
+
+    `group` is the thread that was searched in, if one was; `also` is what else the words were taken to mean.
+    """
 
     found: Found
     hints: tuple[str, ...]
+    also: tuple[Added, ...] = ()
+    group: str = ""
     corrected: str = ""
     suggested: str = ""
 
@@ -30,23 +37,33 @@ def respelt(text: str, corrections: Sequence[Correction]) -> str:
     return text
 
 
+async def as_read(asked: Asked, viewer: Viewer) -> tuple[Widened, tuple[str, ...]]:
+    """Return the query with its synonyms, unless exactly these words are wanted, and the hints."""
+    query, hints = query_of(asked, viewer)
+    read = Widened(query) if asked.exact else await widened(query, viewer)
+    return (replace(read, query=read.query.in_bodies()) if query.group else read), hints
+
+
 async def meant(asked: Asked, viewer: Viewer, **wish: Any) -> Meant:
     """Search, and search again for the better spelling when that is what was meant."""
     engine = current()
-    query, hints = query_of(asked, viewer)
-    wish["collapse"] = not query.group  # inside one thread every post is a result of its own
-    found = await engine.search(query, viewer.audiences, **wish)
-    corrections = await engine.correct(query.words, viewer.audiences) if query.words else ()
+    typed, _ = query_of(asked, viewer)
+    read, hints = await as_read(asked, viewer)
+    wish["collapse"] = not typed.group  # inside one thread every post is a result of its own
+    found = await engine.search(read.query, viewer.audiences, **wish)
+    as_typed = Meant(found, hints, read.added, typed.group)
+    words = [word for word in typed.words if word not in read.known]
+    corrections = await engine.correct(words, viewer.audiences) if words else ()
     sure = [one for one in corrections if one.sure]
     doubtful = corrections if found.total < _NEARLY_NOTHING else sure
     better = respelt(asked.text, doubtful)
     if better == asked.text:
         offered = respelt(asked.text, corrections)
-        return Meant(found, hints, suggested=offered if offered != asked.text else "")
+        return replace(as_typed, suggested=offered if offered != asked.text else "")
     if asked.exact:
-        return Meant(found, hints, suggested=better)
-    again, _ = query_of(replace(asked, text=better), viewer)
-    instead = await engine.search(again, viewer.audiences, **wish)
+        return replace(as_typed, suggested=better)
+    again, _ = await as_read(replace(asked, text=better), viewer)
+    instead = await engine.search(again.query, viewer.audiences, **wish)
     if not instead.total:
-        return Meant(found, hints)
-    return Meant(instead, hints, corrected=better)
+        return as_typed
+    return replace(as_typed, found=instead, also=again.added, corrected=better)

@@ -6,6 +6,7 @@ from typing import Final
 from members.places import country_name
 from search_index.found import Count
 from search_index.queries.asked import Asked
+from search_index.wording import parts
 
 SHOWN: Final = ("type", "platform", "state", "evidence", "tag", "organisation", "country", "language", "year")
 NAMES: Final = {
@@ -67,6 +68,13 @@ def words_for(facet: str, value: str) -> str:
     return WORDS.get(value, value) if facet in {"type", "state", "has", "direction"} else value
 
 
+def outside(asked: Asked) -> Asked:
+    """Return the same search in everything instead of one thread."""
+    kept = [part for part in parts(asked.text) if not part.lower().startswith("in:")]
+    text = " ".join(kept) if len(kept) < len(parts(asked.text)) else asked.text
+    return replace(asked, text=text, within=0, page=1)
+
+
 def facets_of(asked: Asked, counts: dict[str, tuple[Count, ...]], total: int) -> tuple[Facet, ...]:
     """Return the facets worth showing: those that would narrow the results, or are on."""
     facets = []
@@ -84,9 +92,10 @@ def facets_of(asked: Asked, counts: dict[str, tuple[Count, ...]], total: int) ->
     return tuple(facets)
 
 
-def chips_of(asked: Asked) -> tuple[Chip, ...]:
-    """Return the filters of the address, each removable."""
-    chips = [
+def chips_of(asked: Asked, place: str = "") -> tuple[Chip, ...]:
+    """Return the filters of the address, each removable; `place` is the title of the thread that is searched in."""
+    chips = [Chip(f"In: {place}", outside(asked).address())] if place else []
+    chips += [
         Chip(f"{NAMES[facet]}: {words_for(facet, value)}", asked.toggled(facet, value).address())
         for facet, values in asked.filters.items()
         for value in values

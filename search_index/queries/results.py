@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
-from urllib.parse import urlencode
 
 from base.paging import Page
 from members.viewer import Viewer
@@ -11,12 +10,13 @@ from search_index import searches
 from search_index.engine import Unavailable, current
 from search_index.found import Count, Found, Hit, Section
 from search_index.keep_up import rebuilding
-from search_index.queries.asked import DEEPEST, Asked, query_of
-from search_index.queries.correcting import Meant, meant
-from search_index.queries.guards import visible_keys
+from search_index.queries.asked import DEEPEST, Asked
+from search_index.queries.correcting import meant
+from search_index.queries.guards import only_visible, visible_keys
+from search_index.queries.helping import Help, help_for
 from search_index.queries.narrowing import Chip, Facet, chips_of, facets_of
-from search_index.query import FACETS, SORTS, Choice, Query, Sort, Word
-from search_index.words import TYPED
+from search_index.query import FACETS, SORTS, Query, Sort
+from search_index.synonyms import Added
 
 BEST_OF_EACH: Final = 3
 FACETS_COUNTED: Final = (*FACETS, "year")
@@ -40,19 +40,9 @@ class Group:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class Help:
-    """What an empty page offers: fewer filters, people who may know, and asking."""
-
-    ask_url: str
-    wider_url: str = ""
-    wider_total: int = 0
-    people: tuple[Hit, ...] = ()
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultsPage:
-    """What templates/search_index/results.html shows and the API answers."""
+    """What templates/search_index/search.html shows and the API answers; `place` is the thread that is searched in."""
 
     asked: Asked
     total: int = 0
@@ -63,6 +53,8 @@ class ResultsPage:
     chips: tuple[Chip, ...] = ()
     sorts: tuple[tuple[str, str, bool], ...] = ()
     hints: tuple[str, ...] = ()
+    also: tuple[Added, ...] = ()
+    place: str = ""
     corrected: str = ""
     suggested: str = ""
     exact_url: str = ""
@@ -97,8 +89,9 @@ async def _results(viewer: Viewer, asked: Asked) -> ResultsPage:
     )
     found = await _looked_again(viewer, answer.found)
     searched = replace(asked, text=answer.corrected or asked.text)
-    if first:
+    if first and not (answer.group or asked.is_narrowed or asked.exact):
         searches.note(asked.text, found.total, viewer.locale)
+    place = await _title_of(viewer, answer.group) if answer.group else ""
     return ResultsPage(
         asked=asked,
         total=found.total,
@@ -106,19 +99,28 @@ async def _results(viewer: Viewer, asked: Asked) -> ResultsPage:
         groups=_groups(searched, found.sections),
         facets=facets_of(searched, found.facets, found.total),
         counts=found.facets,
-        chips=chips_of(asked),
+        chips=chips_of(asked, place),
         sorts=tuple(
             (SORT_NAMES[sort], replace(searched, sort=sort, page=1).address(), sort == asked.sort) for sort in SORTS
         ),
         hints=answer.hints,
+        also=answer.also,
+        place=place,
         corrected=answer.corrected,
         suggested=answer.suggested,
         exact_url=replace(asked, exact=True, page=1).address(),
         suggested_url=replace(asked, text=answer.suggested, page=1).address() if answer.suggested else "",
         page=Page(asked.page, asked.limit, min(found.total, DEEPEST * asked.limit)),
         page_url=_page_url(searched),
-        help=None if found.total else await _help(viewer, asked, answer),
+        help=None if found.total else await help_for(viewer, asked),
     )
+
+
+async def _title_of(viewer: Viewer, group: str) -> str:
+    """Return what the thread that is searched in is called, as far as the viewer may know."""
+    query = Query(group=group, kinds=("thread",))
+    hits = (await current().search(query, viewer.audiences, limit=1, snippets=False)).hits
+    return next((hit.title for hit in await only_visible(viewer, hits)), group.replace(":", " "))
 
 
 def _page_url(asked: Asked) -> str:
@@ -154,19 +156,3 @@ def _groups(asked: Asked, sections: Sequence[Section]) -> tuple[Group, ...]:
         url = replace(asked, filters={**asked.filters, "type": (type_,)}, page=1).address() if type_ else ""
         groups.append(Group(section.name, label, section.total, section.hits, url))
     return tuple(groups)
-
-
-async def _help(viewer: Viewer, asked: Asked, answer: Meant) -> Help:
-    engine = current()
-    title = asked.text[:255]
-    help_ = Help(ask_url=f"/ask/question?{urlencode({'title': title})}" if title else "/ask")
-    if asked.filters or asked.after or asked.before:
-        wider = Asked(text=asked.text)
-        query, _ = query_of(wider, viewer)
-        total = (await engine.search(query, viewer.audiences, limit=0)).total
-        help_ = replace(help_, wider_url=wider.address(), wider_total=total)
-    words = [*TYPED.findall(asked.text), *(v for vs in asked.filters.values() for v in vs)]
-    known = Query(choices=tuple(Choice((Word(word),)) for word in words[:12]), kinds=("member", "organisation"))
-    people = (await engine.search(known, viewer.audiences, limit=4, snippets=False)).hits if words else ()
-    seen = await visible_keys(viewer, people)
-    return replace(help_, people=tuple(hit for hit in people if hit.key in seen))

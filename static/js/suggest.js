@@ -1,9 +1,25 @@
-// Suggestions below a search box: an ARIA combobox with a listbox.
-import { say, word } from "./page.js";
+// Suggestions below a search box: an ARIA combobox with a listbox. An empty box offers what one searched before.
+import { $, say, word } from "./page.js";
 
 let made = 0;
 
-export const start = input => {
+// One's own searches stay in this browser, and only while one is signed in: wards share machines.
+const KEPT = 5;
+const mine = () => Boolean($("form[action='/sign-out']"));
+const recent = () => {
+  try { return mine() ? JSON.parse(localStorage.getItem("searches") ?? "[]").filter(one => typeof one === "string") : []; } catch { return []; }
+};
+const keep = text => {
+  const asked = text.trim().slice(0, 200);
+  if (!asked || !mine()) return;
+  try { localStorage.setItem("searches", JSON.stringify([asked, ...recent().filter(one => one !== asked)].slice(0, KEPT))); } catch { /* It is not remembered, then. */ }
+};
+const forget = () => {
+  try { localStorage.removeItem("searches"); } catch { /* Nothing was kept. */ }
+};
+
+// `asked`: somebody went to the box by themselves; one that has the focus as the page opens stays closed.
+export const start = (input, asked) => {
   if (input.getAttribute("role")) return;
   const list = document.createElement("ul");
   list.id = `suggestions-${made += 1}`;
@@ -33,6 +49,7 @@ export const start = input => {
   const pick = at => {
     const item = items[at];
     close();
+    if (item.forget) { forget(); say(word("forgotten")); return; }
     if (item.url?.startsWith("/") && !item.url.startsWith("//")) { location.assign(item.url); return; }
     input.value = item.text;
     input.form.requestSubmit();
@@ -52,11 +69,17 @@ export const start = input => {
     chosen = -1;
     list.hidden = !items.length;
     input.setAttribute("aria-expanded", String(items.length > 0));
-    if (items.length) say(`${items.length} ${word("suggestions")}`);
+    say(items.length ? `${items.length} ${word("suggestions")}` : word("none"));
+  };
+  const before = () => {
+    const found = recent();
+    if (found.length) show([...found.map(text => ({ text, kind: "recent" })), { text: word("forget"), forget: true }]);
+    else close();
   };
   const load = async () => {
     const asked = input.value.trim();
     running?.abort();
+    if (!asked) { before(); return; }
     if (asked.length < 2) { close(); return; }
     running = new AbortController();
     try {
@@ -67,13 +90,17 @@ export const start = input => {
     }
   };
   input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(load, 130); });
-  input.addEventListener("blur", close);
+  input.addEventListener("blur", () => { clearTimeout(timer); running?.abort(); close(); });
+  input.addEventListener("focus", () => { if (!input.value.trim()) before(); });
+  input.form.addEventListener("submit", () => keep(input.value));
   input.addEventListener("keydown", event => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step && !list.hidden) { event.preventDefault(); mark((chosen + 1 + step + items.length + 1) % (items.length + 1) - 1); }
+    if (step && list.hidden) { event.preventDefault(); load(); }
+    else if (step) { event.preventDefault(); mark((chosen + 1 + step + items.length + 1) % (items.length + 1) - 1); }
     else if (event.key === "Enter" && chosen >= 0) { event.preventDefault(); pick(chosen); }
     else if (event.key === "Escape" && !list.hidden) { event.preventDefault(); event.stopPropagation(); close(); }
   });
   // Whoever typed before this module arrived is not left waiting.
   if (input.value !== input.defaultValue) load();
+  else if (asked && !input.value && document.activeElement === input) before();
 };

@@ -23,6 +23,8 @@ EMPTY = (
     "tags",
     "platforms",
     "categories",
+    "search_synonyms",
+    "search_log",
     "origins",
 )
 

@@ -11,8 +11,9 @@ from tests.browser.axe import axe_source, violations
 PAGES = {
     "visitor": (
         "/", "/questions", "/t/1", "/t/13", "/kb/1", "/kb/4", "/practices", "/search?q=youtube+nurses",
-        "/search?q=zzzqqq", "/search", "/search/help", "/sign-in", "/join", "/forgot", "/organisations/lakeview",
-        "/topics", "/platforms/x",
+        "/search?q=zzzqqq", "/search", "/search?in=1&q=reviews", "/search?q=twitter",
+        "/search?q=title:xyzzy+youtube&platform=YouTube", "/search/help", "/sign-in", "/join", "/forgot",
+        "/organisations/lakeview", "/topics", "/platforms/x",
         "/kb/1/history", "/kb/1/sources", "/about", "/api", "/no-such-page",
     ),
     "mara": (
@@ -22,7 +23,9 @@ PAGES = {
     ),
     "ruth": ("/desk", "/desk?lane=overdue", "/kb/promote/6", "/kb/new", "/kb/1/revise", "/kb/1/retire"),
     "tomasz": ("/kb/5/review", "/desk?lane=mine", "/t/3"),
-    "admin": ("/admin", "/admin/people", "/admin/people/2", "/admin/journal", "/dev/mail"),
+    "admin": ("/admin", "/admin/people", "/admin/people/2", "/admin/journal", "/dev/mail",
+              "/admin/search", "/admin/search/new", "/admin/search/1", "/admin/search/try?q=twitter+hcp+is:solved",
+              "/search/gaps"),
 }  # fmt: skip
 
 

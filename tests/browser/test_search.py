@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import fill_in_and_sign_in, tab_to
+from tests.browser.conftest import Window, fill_in_and_sign_in, tab_to
 from tests.browser.served import PASSWORD
 
 SECRET = "Which three numbers do you show your board?"
@@ -102,6 +102,101 @@ def test_suggestions_come_while_typing(visitor: Page) -> None:
     box.press("ArrowDown")
     box.press("Enter")
     visitor.wait_for_url("**/kb/*")
+
+
+def test_suggestions_are_a_list_one_can_walk_through_and_hear(visitor: Page) -> None:
+    visitor.goto("/search")
+    box = visitor.get_by_role("search", name="Everything").get_by_role("combobox")
+    box.press_sequentially("you")
+    options = visitor.get_by_role("option")
+    options.first.wait_for()
+    count = options.count()
+    expect(visitor.locator("#live")).to_have_text(f"{count} Suggestions")
+    assert box.get_attribute("aria-expanded") == "true"
+    assert visitor.locator(f"#{box.get_attribute('aria-controls')}").get_attribute("role") == "listbox"
+    assert box.get_attribute("aria-activedescendant") is None
+    for number in (0, 1):
+        box.press("ArrowDown")
+        chosen = visitor.locator(f"#{box.get_attribute('aria-activedescendant')}")
+        expect(chosen).to_have_attribute("aria-selected", "true")
+        assert chosen.inner_text() == options.nth(number).inner_text()
+        expect(box).to_be_focused()
+    box.press("ArrowUp")
+    box.press("ArrowUp")
+    assert box.get_attribute("aria-activedescendant") is None, "from the first one gets back to the box"
+    kinds = [text.split("\n")[-1].lower() for text in options.all_inner_texts()]
+    assert "platform" in kinds
+    assert {"question", "case study"} & set(kinds)
+    box.press("Escape")
+    expect(options.first).to_be_hidden()
+    assert box.input_value() == "you"
+    box.press("ArrowDown")
+    options.first.wait_for()
+    box.press("Tab")
+    expect(options.first).to_be_hidden()
+
+
+def test_what_one_searched_is_offered_again_and_goes_with_the_session(window: Window) -> None:
+    page = window()
+    page.goto("/sign-in?next=/search?q=visitors+keep+nothing")
+    fill_in_and_sign_in(page, "nia@demo.example", PASSWORD)
+    page.goto("/search")
+    for words in ("night shift", "captions", "night shift"):
+        form = page.get_by_role("search", name="Everything")
+        box = form.locator("input[name=q]")
+        box.focus()
+        expect(form.get_by_role("combobox")).to_be_visible()
+        box.fill(words)
+        box.press("Enter")
+        page.wait_for_url("**/search?q=*")
+    page.goto("/about")
+    page.keyboard.press("/")
+    offered = page.get_by_role("option")
+    expect(offered.first).to_contain_text("night shift")
+    assert [text.split("\n")[0] for text in offered.all_inner_texts()] == [
+        "night shift", "captions", "Forget what I searched",
+    ]  # fmt: skip
+    expect(offered.first).to_contain_text("Searched before", ignore_case=True)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search?q=night+shift")
+    page.locator("details.account summary").click()
+    page.get_by_role("button", name="Sign out").first.click()
+    page.wait_for_load_state()
+    assert page.evaluate("localStorage.getItem('searches')") is None
+    page.goto("/search?q=visitors+keep+nothing")
+    page.keyboard.press("/")
+    page.keyboard.press("Enter")
+    assert page.evaluate("localStorage.getItem('searches')") is None
+
+
+def test_a_thread_is_searched_from_its_page(visitor: Page) -> None:
+    visitor.goto("/t/1")
+    box = visitor.get_by_role("searchbox", name="Search in this thread")
+    tab_to(visitor, box)
+    visitor.keyboard.type("parking signs")
+    visitor.keyboard.press("Enter")
+    visitor.wait_for_url("**/search?in=1&q=parking+signs")
+    chip = visitor.get_by_role("group", name="Filters that are on")
+    expect(chip).to_contain_text("In: Replying to negative reviews")
+    expect(_results(visitor)).to_have_count(1)
+    link = _results(visitor).first.get_by_role("heading").get_by_role("link")
+    expect(link).to_have_text("Answer #5")
+    link.click()
+    visitor.wait_for_url("**#post-5")
+    visitor.go_back()
+    chip.get_by_role("link").click()
+    visitor.wait_for_url(lambda url: "in=1" not in url)
+    assert _results(visitor).count() > 1
+
+
+def test_other_words_for_the_same_are_found_and_can_be_refused(visitor: Page) -> None:
+    visitor.goto("/search?q=subtitles")
+    expect(visitor.get_by_text("Also searched: caption for subtitles")).to_be_visible()
+    expect(_results(visitor).first).to_contain_text("Captions in five languages")
+    visitor.get_by_role("link", name="Search only for what I typed").click()
+    visitor.wait_for_url("**exact=1*")
+    expect(visitor.get_by_role("heading", name="Nothing found for “subtitles”")).to_be_visible()
 
 
 def test_an_empty_search_helps_and_leads_to_asking(visitor: Page) -> None:

@@ -13,7 +13,14 @@ SEEN = {
     "visitor": {"/practices?", "/t/0?", "/kb/0?", "/people/x?", "/search?q", "/join?", "/platforms/x?", "/api?"},
     "mara": {"/inbox?", "/drafts?", "/settings/profile?", "/people?", "/kb/nominate/0?", "/ask/case-study?"},
     "ruth": {"/desk?", "/desk?lane", "/kb/new?", "/kb/promote/0?", "/kb/0/revise?", "/kb/0/review?"},
-    "admin": {"/admin?", "/admin/people?", "/admin/people/0?", "/admin/journal?"},
+    "admin": {
+        "/admin?",
+        "/admin/people?",
+        "/admin/people/0?",
+        "/admin/journal?",
+        "/admin/search?",
+        "/search/gaps?",
+    },
 }
 
 

@@ -17,6 +17,7 @@ from kb.models import ArticleRevision, Nomination, ReviewComment
 from members.current import SESSION_COOKIE
 from members.models import Member, Notice, Organisation, Session, Token
 from members.secrets import hash_secret
+from search_index.models import SearchLog, SearchSynonym
 from tests import builders as make
 
 PEOPLE: Final = ("visitor", "guest", "member", "other", "org_admin", "leader", "editor", "moderator", "admin")
@@ -141,8 +142,12 @@ async def _open_things(world: World, people: dict[str, Member]) -> None:
     await CaseStudy.create(
         thread_id=case.id, summary="s", problem="p", what_we_did="w", direction="worked", lessons="l"
     )
+    synonyms = await SearchSynonym.create(terms="review\nrating", changed_at=now())
+    for days in (1, 2):
+        await SearchLog.create(query="sought in vain", day=(now() - timedelta(days=days)).date(), searches=2)
     world.places |= {
-        "open": thread.id, "open_slug": thread.slug, "talk": talk.id, "case": case.id, "repeated": repeated.id,
+        "synonyms": synonyms.id, "open": thread.id, "open_slug": thread.slug,
+        "talk": talk.id, "case": case.id, "repeated": repeated.id,
         "practice": practice.id,
         "practice_slug": practice.slug, "platform": platform.id, "platform_slug": platform.slug, "tag": tag.slug,
     }  # fmt: skip

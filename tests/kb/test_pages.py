@@ -112,7 +112,9 @@ async def test_the_desk_and_the_workbench_cost_the_same_however_much_waits(
             await attach(scene.editor, id_, Attached(thread=thread.id))
             await Nomination.create(thread_id=thread.id, member_id=scene.ana.id, why="It helps.", at=now())
             await make.article(f"Due {number}", author=scene.ruth, due_at=now() + timedelta(days=3))
-            await SearchLog.create(query=f"nothing {thread.id}", day=now().date(), searches=3, total=0)
+            for days in (0, 1):
+                day = (now() - timedelta(days=days)).date()
+                await SearchLog.create(query=f"nothing {thread.id}", day=day, searches=3, total=0)
         for path in ("/desk", "/desk?lane=nominated", f"/kb/{id_}/edit", f"/kb/{id_}/review"):
             with statements() as counted:
                 assert (await client.get(path)).status_code == 200

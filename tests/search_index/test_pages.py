@@ -12,6 +12,7 @@ from search_index.engine import Engine, running
 from search_index.models import SearchLog
 from search_index.queries import guards
 from search_index.queries.asked import Asked, asked_of
+from tests import builders as make
 from tests.search_index.documents import document
 from tests.search_index.engines import Place
 
@@ -112,9 +113,27 @@ async def test_a_post_is_shown_under_its_thread_with_a_link_to_it(page: httpx2.A
 
 
 async def test_inside_a_thread_every_post_is_a_result(page: httpx2.AsyncClient) -> None:
-    answer = (await page.get("/api/v1/search?q=nurses+in:thread:1")).json()
-    assert answer["total"] == 4
-    assert {hit["url"] for hit in answer["hits"]} == {"/t/1-x", "/t/1-x#post-2", "/t/1-x#post-3", "/t/1-x#post-4"}
+    for address in ("q=nurses+in:thread:1", "q=nurses&in=1", "q=nurses&in=thread:1"):
+        answer = (await page.get(f"/api/v1/search?{address}")).json()
+        assert answer["total"] == 3, "all posts of a thread have its title: only what they say counts"
+        assert {hit["url"] for hit in answer["hits"]} == {"/t/1-x#post-2", "/t/1-x#post-3", "/t/1-x#post-4"}
+
+
+async def test_inside_a_thread_a_chip_says_so_and_can_be_taken_away(page: httpx2.AsyncClient) -> None:
+    for address in ("q=nurses&in=1", "q=nurses+in:thread:1"):
+        text = (await page.get(f"/search?{address}")).text
+        assert "In: YouTube videos for recruiting nurses" in text
+        assert 'href="/search?q=nurses"' in text
+        assert "Answer #3" in text
+        assert "title: nurses" not in text
+    assert '<input type="hidden" name="in" value="1">' in (await page.get("/search?q=nurses&in=1")).text
+    empty = (await page.get("/search?q=youtube&in=1")).text
+    assert "In all threads there is 1 result" in empty
+    # What one may not see has no title, and in nothing there is nothing.
+    secret = (await page.get("/search?q=nurses&in=5")).text
+    assert "Secret" not in secret
+    assert "In: thread 5" in secret
+    assert (await page.get("/search?in=x&q=nurses")).status_code == 200
 
 
 async def test_filters_are_links_with_counts_and_can_be_taken_away(page: httpx2.AsyncClient) -> None:
@@ -144,6 +163,38 @@ async def test_an_empty_page_helps(page: httpx2.AsyncClient) -> None:
     assert "What are you looking for?" in nothing.text
 
 
+async def test_an_empty_page_says_what_else_is_found(page: httpx2.AsyncClient) -> None:
+    helped = {
+        "q=title:xyzzy+nurses": ("Without “title:xyzzy” there are 2 results",),
+        "q=title:xyzzy+nurses&country=NL": ("Without “title:xyzzy” there is 1 result",),
+        "q=nurses&platform=nowhere&type=question": (
+            "Without the filters there are",
+            "Without “Platform: nowhere” there",
+        ),
+        'q="nurses+recruiting"+title:night': ("Without the quotation marks there",),
+        "q=nurses+-nurses": ("Without “-nurses” there are 2 results",),
+        "q=nurses&after=2050": ("Without “2050” there are 2 results",),
+        "q=nurses+after:2050": ("Without “after:2050” there are 2 results",),
+    }
+    for address, told in helped.items():
+        text = (await page.get(f"/search?{address}")).text
+        assert not [words for words in told if words not in text], address
+    assert "Without" not in (await page.get("/search?q=zzzqqq")).text
+
+
+async def test_an_empty_page_leads_to_pages_people_and_asking(page: httpx2.AsyncClient) -> None:
+    made = await make.platform("YouTube")
+    await make.tag("recruitment")
+    await make.sign_in(page, await make.member("Mara", at=await make.organisation()))
+    text = (await page.get('/search?q=youtube+recruitment+title:xyzzy+by:@nobody+"annual+report"')).text
+    assert f'href="/platforms/{made.slug}"' in text
+    assert 'href="/topics/recruitment"' in text
+    assert "Nurse Joy" in text
+    assert "/ask/question?title=youtube+recruitment+annual+report" in text
+    # A platform that only others may know of is not named.
+    assert "/platforms/" not in (await page.get("/search?q=title:xyzzy+facebook")).text
+
+
 @pytest.mark.parametrize(
     "address",
     [
@@ -169,7 +220,7 @@ async def test_no_address_is_an_error(page: httpx2.AsyncClient, address: str) ->
 
 async def test_programs_get_the_same_answer(page: httpx2.AsyncClient) -> None:
     answer = (await page.get("/api/v1/search?q=recruting+nurses&limit=1")).json()
-    assert set(answer) == {"total", "hits", "facets", "corrected"}
+    assert set(answer) == {"total", "hits", "facets", "corrected", "also"}
     assert answer["corrected"] == "recruiting nurses"
     assert answer["total"] == 2
     (hit,) = answer["hits"]
@@ -228,6 +279,20 @@ async def test_what_the_database_no_longer_shows_is_not_shown(page: httpx2.Async
     assert [hit["kind"] for hit in answer["hits"]] == ["article"]
     assert answer["total"] == 1
     assert "YouTube videos" not in (await page.get("/search?q=youtube+videos")).text
+
+
+async def test_only_the_words_themselves_are_counted(page: httpx2.AsyncClient) -> None:
+    searches.forget()
+    for address in (
+        "q=nurses&type=article",
+        "q=nurses&in=1",
+        "q=nurses&exact=1",
+        "q=nurses&page=2",
+        "q=nurses&after=2050",
+    ):
+        await page.get(f"/search?{address}")
+    assert await searches.flush() == 0
+    assert "/search/opened" not in (await page.get("/search?q=nurses&in=1")).text
 
 
 async def test_searches_are_counted_without_anybodys_name(page: httpx2.AsyncClient) -> None:

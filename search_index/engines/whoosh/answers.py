@@ -11,6 +11,7 @@ import numpy as np
 from search_index.engines.analysis import analyser
 from search_index.engines.whoosh.asked import Asked
 from search_index.engines.whoosh.feedback import rarity_of
+from search_index.engines.whoosh.present import Shower
 from search_index.engines.whoosh.rank import Matches
 from search_index.found import SECTIONS, Found, Hit, Section
 from search_index.query import MANY, Choice, Prefix, Query, Word
@@ -46,23 +47,24 @@ def search(asked: Asked, query: Query, wish: Wish) -> Found:
     """Return what was found."""
     began = perf_counter()
     found, page = find(asked, query, wish)
+    show = asked.shower(query)
     return Found(
         total=found.total,
-        hits=asked.hits(query, found, page, snippets=wish.snippets),
+        hits=show.hits(found, page, snippets=wish.snippets),
         facets={name: found.facet(name) for name in wish.facets},
-        sections=_sections(asked, query, found, wish) if wish.sections else (),
+        sections=_sections(found, show, wish.sections) if wish.sections else (),
         generation=asked.view.generation,
         milliseconds=round((perf_counter() - began) * 1000, 2),
     )
 
 
-def _sections(asked: Asked, query: Query, found: Matches, wish: Wish) -> tuple[Section, ...]:
-    of = asked.view.column("section")[found.docs]
+def _sections(found: Matches, show: Shower, wanted: int) -> tuple[Section, ...]:
+    of = found.view.column("section").take(found.docs)
     sections = []
     for number, name in enumerate(SECTIONS):
         places = np.flatnonzero(of == number)
-        best = found.top(wish.sections, places) if len(places) else []
-        sections.append(Section(name, found.sections(places), asked.hits(query, found, best, snippets=False)))
+        best = found.top(wanted, places) if len(places) else []
+        sections.append(Section(name, found.sections(places), show.hits(found, best, snippets=False)))
     return tuple(sections)
 
 
@@ -78,7 +80,7 @@ def suggest(asked: Asked, typed: str, limit: int) -> tuple[Hit, ...]:
     choices = (*(Choice((Word(word, "title"),)) for word in words[:-1]), Choice(unfinished))
     query = Query(choices=choices, all_words=True, kinds=HEADS)
     found = asked.matching(query)
-    return asked.hits(query, found, found.top(limit), snippets=False)
+    return asked.shower(query).hits(found, found.top(limit), snippets=False)
 
 
 def complete(asked: Asked, typed: str, name: str, limit: int) -> tuple[str, ...]:
@@ -108,6 +110,6 @@ def similar(asked: Asked, text: str, limit: int, exclude: frozenset[str], kinds:
         return ()
     query = Query(choices=tuple(Choice((Word(word),)) for word in telling), kinds=tuple(kinds))
     found = asked.matching(query)
-    hits = asked.hits(query, found, found.top(limit + len(exclude)))
+    hits = asked.shower(query).hits(found, found.top(limit + len(exclude)))
     hits = tuple(one for one in hits if not {one.key, one.group} & exclude)
     return tuple(one for one in hits[:limit] if one.score >= hits[0].score * _LEAST_ALIKE)

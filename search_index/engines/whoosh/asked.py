@@ -1,6 +1,6 @@
 """What every answer is computed from: one view, who asks, how trust weighs, and until when."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,6 @@ from search_index.engines.whoosh.filters import Filter, allowed
 from search_index.engines.whoosh.present import Shower
 from search_index.engines.whoosh.rank import Matches
 from search_index.engines.whoosh.view import Mask, View
-from search_index.found import Hit
 from search_index.query import Query
 from search_index.ranking import today
 
@@ -46,10 +45,6 @@ class Asked:
         sort = "newest" if not query.choices and query.sort == "best" else query.sort
         return Matches.of(view, met, view.weights(self.weights, today()), sort, collapse=collapse)
 
-    def hits(self, query: Query, found: Matches, places: Sequence[int], *, snippets: bool = True) -> tuple[Hit, ...]:
-        """Return the documents at these places as hits."""
-        wanted = Wanted(*wanted_stems(query, self.view.languages))
-        show = Shower(self.view, wanted, self.weights, snippets=snippets)
-        return tuple(
-            show.hit(int(found.docs[place]), float(found.scores[place]), found.more(place)) for place in places
-        )
+    def shower(self, query: Query) -> Shower:
+        """Return what shows the hits of a query."""
+        return Shower(self.view, Wanted(*wanted_stems(query, self.view.languages)), self.weights)

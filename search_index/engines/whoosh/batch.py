@@ -43,9 +43,8 @@ class _Reading(dict[str, int]):
         self._read, self._batch = read, batch
 
     def __missing__(self, raw: str) -> int:
-        surface = fold(raw)
-        stem = self._read.stem(surface)
-        self[raw] = number = self._batch.number(surface, stem) if stem else 0
+        stem = self._read.stems[raw]
+        self[raw] = number = self._batch.number(fold(raw), stem) if stem else 0
         return number
 
 

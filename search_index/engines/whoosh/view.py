@@ -1,5 +1,6 @@
 """One generation of the index: its segments side by side as one set of arrays, deletions as a mask."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from math import log
@@ -186,7 +187,7 @@ class View:
 
     def entry(self, number: int) -> int:
         """Return the number that Whoosh gives a document: every segment before has one more entry, of its terms."""
-        return number + int(np.searchsorted(self.bases, number, side="right")) - 1
+        return number + bisect_right(self.bases, number) - 1
 
     def living(self, place: int) -> Mask:
         """Return which documents of a segment are alive."""
@@ -194,7 +195,7 @@ class View:
         return self.live[first : first + self.segments[place].count]
 
     def _place(self, number: int) -> tuple[Segment, int]:
-        at = int(np.searchsorted(self.bases, number, side="right")) - 1
+        at = bisect_right(self.bases, number) - 1
         return self.segments[at], number - self.bases[at]
 
     def shown(self, number: int) -> Shown:

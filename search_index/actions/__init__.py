@@ -1,0 +1,1 @@
+"""What people do to search: keep its synonyms, set gaps aside."""
