@@ -280,4 +280,5 @@ class WhooshEngine:
             disk_bytes=self._shelf.disk_bytes,
             cache_bytes=self._cache.used,
             cache_limit=self._cache.limit,
+            columns_bytes=view.size,
         )

@@ -140,6 +140,12 @@ class Segment:
         found: list[Any] = json.loads(self.raw_facts(number))
         return found
 
+    @property
+    def size(self) -> int:
+        """Return the bytes that its arrays take in memory."""
+        pairs = chain(*self.pairs.values(), *self.lexicons.values())
+        return sum(array.nbytes for array in (*self.columns.values(), *pairs, self._stems, self._checks))
+
     def close(self) -> None:
         """Close the files."""
         with self._lock:

@@ -185,6 +185,17 @@ class View:
         same = (self.column("id") == id_) & (self.column("kind") == self.labels["kind"].find(kind))
         return np.flatnonzero(same & self.live).tolist()
 
+    @property
+    def size(self) -> int:
+        """Return the bytes that its columns take in memory, and those of its segments."""
+        own = [*list(self._columns.values()), *list(self._weights.values()), self.live, self.dead]
+        own += [array for pair in list(self._pairs.values()) for array in pair]
+        kept = {id(array): array.nbytes for array in own if array.base is None}
+        for segment in self.segments:  # a column of a single segment is the view's too
+            for array in segment.columns.values():
+                kept.pop(id(array), None)
+        return sum(kept.values()) + sum(segment.size for segment in self.segments)
+
     def entry(self, number: int) -> int:
         """Return the number that Whoosh gives a document: every segment before has one more entry, of its terms."""
         return number + bisect_right(self.bases, number) - 1
