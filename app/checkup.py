@@ -102,7 +102,8 @@ async def _index(now: Settings) -> Finding:
         health = await current().check()
     except Unavailable as error:
         return Finding("search index", False, str(error), "commonplace reindex")
-    words = health.trouble or f"{health.state}, {health.documents} documents"
+    memory = (health.cache_bytes + health.columns_bytes) // 2**20
+    words = health.trouble or f"{health.state}, {health.documents} documents, {memory} MiB in memory"
     return Finding("search index", health.state == "ready", words, "commonplace reindex")
 
 

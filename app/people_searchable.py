@@ -10,8 +10,10 @@ from base.text.plain import to_plain
 from members.places import country_name
 from members.queries.main_organisation import MAIN_ORGANISATION
 from members.queries.platforms import platforms_of
-from members.viewer import NETWORK, PUBLIC
+from members.rules import listed_members, visible_organisations
+from members.viewer import NETWORK, PUBLIC, Viewer
 from search_index.document import Document, Source
+from search_index.found import Hit
 
 BATCH: Final = 500
 
@@ -95,3 +97,22 @@ SOURCES: list[Source] = [
     _source("member", "m.id", _members),
     _source("organisation", "o.id", _organisations),
 ]
+
+
+async def members_among(viewer: Viewer, hits: Sequence[Hit]) -> set[str]:
+    """Return the keys of the people whom the viewer may find now."""
+    return await _among("member", "members m", "m.id", listed_members(viewer), hits)
+
+
+async def organisations_among(viewer: Viewer, hits: Sequence[Hit]) -> set[str]:
+    """Return the keys of the organisations that the viewer may find now."""
+    return await _among("organisation", "organisations o", "o.id", visible_organisations(viewer), hits)
+
+
+async def _among(kind: str, table: str, column: str, seen: Condition, hits: Sequence[Hit]) -> set[str]:
+    which = one_of(column, [hit.id for hit in hits]) & seen
+    found = await rows(f"SELECT {column} AS id FROM {table} WHERE {which.sql}", *which.values)  # noqa: S608
+    return {f"{kind}:{row['id']}" for row in found}
+
+
+GUARDS: Final = {"member": members_among, "organisation": organisations_among}

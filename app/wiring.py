@@ -18,6 +18,7 @@ import members.notices
 import members.pages
 import search_index.api
 import search_index.pages
+from app.people_searchable import GUARDS as PEOPLE_GUARDS
 from app.people_searchable import SOURCES as PEOPLE
 from base.journal import subscribe
 from base.web.endpoints import Endpoint
@@ -57,7 +58,7 @@ def wire() -> None:
         for name, (prefixes, handler) in feature.SUBSCRIPTIONS.items():
             subscribe(name, prefixes, handler)
     forum.pages.topics.ARTICLES[:] = [articles_about]
-    for kind, guard in (forum.searchable.GUARDS | kb.searchable.GUARDS).items():
+    for kind, guard in (PEOPLE_GUARDS | forum.searchable.GUARDS | kb.searchable.GUARDS).items():
         register_guard(kind, guard)
     register_pages("platform", addresses_of_platforms)
     register_pages("tag", addresses_of_topics)

@@ -28,6 +28,9 @@ class Fresh(Protocol):
     async def replace(self, documents: Sequence[Document], gone: Iterable[str] = ()) -> int:
         """Write documents, or newer versions of them, and forget the keys in `gone`."""
 
+    async def hold(self) -> None:
+        """Keep everybody from writing to the index in use until the swap, or the end."""
+
     async def swap(self) -> None:
         """Make it the index in use; the one before it is kept until the next time."""
 

@@ -123,4 +123,5 @@ class Health:
     disk_bytes: int = 0
     cache_bytes: int = 0
     cache_limit: int = 0
+    columns_bytes: int = 0
     trouble: str = ""

@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from base.journal import Handler
+from base.journal import Handler, NotNow
 from base.journal.models import Entry
 from base.log import logger
 from search_index.document import Document, Source
@@ -44,8 +44,14 @@ def handler(sources: Sources) -> Handler:
 
     async def handle(entries: Sequence[Entry]) -> None:
         engine = current()
-        if not await engine.wanting():  # else it is rebuilt from the tables, and what happens meanwhile is read again
+        if await engine.wanting():
+            raise NotNow
+        try:
             await _bring(engine, sources, entries)
+        except Unavailable as error:
+            if engine.usable and not isinstance(error.__cause__, OSError):
+                raise
+            raise NotNow from error  # the disk is full, or the index broken: no fault of these entries
 
     return handle
 
@@ -139,6 +145,9 @@ async def rebuild(sources: Sources, progress: Progress = lambda _: None) -> Rebu
             done = await _pour(fresh, source, progress, written + left_out)
             written, left_out = written + done.written, left_out + done.left_out
         seen = await _catch_up(fresh, sources, since)
+        # Whoever is killed from here on has lost nothing: what the index in use cannot take now stays in the journal.
+        await fresh.hold()
+        seen = await _catch_up(fresh, sources, seen)
         await fresh.swap()
     except BaseException:
         await fresh.abandon()
@@ -192,11 +201,15 @@ async def _tend(engine: Engine) -> None:
     checked = loop.time()
     while True:
         await asyncio.sleep(_TEND_SECONDS)
-        with suppress(Unavailable):
+        try:
             await engine.tend()
             if loop.time() - checked > _CHECK_SECONDS:
                 checked = loop.time()
                 await engine.check()
+        except Unavailable as error:
+            logger("search").debug("index not tended", trouble=str(error))
+        except Exception:
+            logger("search").exception("tending the index failed")
 
 
 @asynccontextmanager

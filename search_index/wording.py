@@ -15,6 +15,7 @@ MOST_WORDS: Final = 24
 LONGEST_WORD: Final = 64
 LONGEST_PHRASE: Final = 8
 SHORTEST_PREFIX: Final = 3
+MOST_PREFIXES: Final = 8
 MOST_LEAVES: Final = 200
 MOST_FILTERS: Final = 12
 
@@ -83,6 +84,7 @@ class _Reader:
         self.either = False
         self.negate = False
         self.words = 0
+        self.prefixes = 0
 
     def hint(self, sentence: str) -> None:
         self.hints[sentence] = None
@@ -134,6 +136,10 @@ class _Reader:
         if len(letters) < SHORTEST_PREFIX:
             self.hint(f"A * needs at least {SHORTEST_PREFIX} letters before it.")
             return Word(letters, field)
+        if self.prefixes == MOST_PREFIXES:
+            self.hint(f"Only the first {MOST_PREFIXES} words with a * stand for more than themselves.")
+            return Word(letters, field)
+        self.prefixes += 1
         return Prefix(letters, field)
 
     def leaf(self, leaf: Leaf, minus: bool, *, must: bool) -> None:

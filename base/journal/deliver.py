@@ -9,13 +9,14 @@ from tortoise.expressions import F
 from base.clock import now
 from base.db import transaction
 from base.journal.models import Delivery, Entry
-from base.journal.subscribers import Subscriber, subscribers
+from base.journal.subscribers import NotNow, Subscriber, subscribers
 from base.log import logger
 
 BATCH: Final = 100
 LEASE: Final = timedelta(seconds=60)
 MOST_TRIES: Final = 8
 _FIRST_WAIT: Final = 2.0
+_SOON: Final = timedelta(seconds=3)
 
 
 async def _claim(name: str) -> list[Delivery]:
@@ -35,6 +36,10 @@ async def _hand_over(subscriber: Subscriber, owed: Sequence[Delivery]) -> bool:
     entries = await Entry.filter(id__in=[one.entry_id for one in owed]).order_by("id")  # type: ignore[attr-defined]
     try:
         await subscriber.handler(entries)
+    except NotNow:
+        again = Delivery.filter(id__in=[one.id for one in owed])
+        await again.update(due=now() + _SOON, tries=F("tries") - 1)
+        return False
     except Exception as error:
         if len(owed) > 1:
             for one in owed:

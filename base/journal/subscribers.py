@@ -9,6 +9,10 @@ from base.journal.models import Entry
 Handler = Callable[[Sequence[Entry]], Awaitable[None]]
 
 
+class NotNow(Exception):
+    """Raised by a handler that can take nothing at present: the entries come again soon, and no try is counted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Subscriber:
     """A handler and the beginnings of the kinds it wants; `imports` when it wants to hear of imported things too."""

@@ -60,10 +60,10 @@ class Cache:
         with self._lock:
             if key in self._held or taken > self.limit // 4:
                 return
+            while self.used + taken > self.limit:  # room first: the bound holds at every moment
+                self.used -= self._held.popitem(last=False)[1][1]
             self._held[key] = value, taken
             self.used += taken
-            while self.used > self.limit:
-                self.used -= self._held.popitem(last=False)[1][1]
 
     def forget(self, wanted: Callable[[tuple[Any, ...]], bool]) -> None:
         """Drop the keys that `wanted` says yes to."""

@@ -5,6 +5,27 @@ from typing import Any
 import numpy as np
 
 
+def within(words: list[str], wanted: str, most: int) -> list[tuple[int, str]]:
+    """Return (distance, word) for the words at most so many edits away from `wanted`, nearest first."""
+    if not words:
+        return []
+    # Each edit takes away one letter at most and brings one: most words have too many others to be looked at closely.
+    there = _letters_of(words)
+    other = np.bitwise_count(there ^ _letters_of([wanted])[0])
+    close = [words[place] for place in np.flatnonzero(other <= 2 * most).tolist()]
+    if not close:
+        return []
+    return [one for one in sorted(zip(distances(close, wanted), close, strict=True)) if one[0] <= most]
+
+
+def _letters_of(words: list[str]) -> Any:
+    """Return which letters each word has, as bits (32 of them, so some letters share one)."""
+    width = max(map(len, words))
+    letters = np.array(words, dtype=f"U{width}").view(np.uint32).reshape(len(words), width)
+    bits = np.where(letters > 0, np.uint32(1) << (letters & np.uint32(31)), np.uint32(0))
+    return np.bitwise_or.reduce(bits, axis=1)
+
+
 def distances(words: list[str], wanted: str) -> list[int]:
     """Return the edit distance of each word to `wanted`; two letters that changed places count as one edit."""
     width = max(map(len, words))

@@ -9,10 +9,12 @@ from members.viewer import Viewer
 from search_index.engine import current
 from search_index.found import Correction, Found
 from search_index.queries.asked import Asked, query_of
+from search_index.queries.guards import looked_again, only_visible
 from search_index.queries.synonyms import widened
 from search_index.synonyms import Added, Widened
 
 _NEARLY_NOTHING: Final = 3
+_LOOKED_AT: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ async def meant(asked: Asked, viewer: Viewer, **wish: Any) -> Meant:
     typed, _ = query_of(asked, viewer)
     read, hints = await as_read(asked, viewer)
     wish["collapse"] = not typed.group  # inside one thread every post is a result of its own
-    found = await engine.search(read.query, viewer.audiences, **wish)
+    found = await looked_again(viewer, await engine.search(read.query, viewer.audiences, **wish))
     as_typed = Meant(found, hints, read.added, typed.group)
     words = [word for word in typed.words if word not in read.known]
     corrections = await engine.correct(words, viewer.audiences) if words else ()
@@ -58,12 +60,20 @@ async def meant(asked: Asked, viewer: Viewer, **wish: Any) -> Meant:
     doubtful = corrections if found.total < _NEARLY_NOTHING else sure
     better = respelt(asked.text, doubtful)
     if better == asked.text:
-        offered = respelt(asked.text, corrections)
-        return replace(as_typed, suggested=offered if offered != asked.text else "")
+        return replace(as_typed, suggested=await _offered(asked, viewer, respelt(asked.text, corrections)))
     if asked.exact:
-        return replace(as_typed, suggested=better)
+        return replace(as_typed, suggested=await _offered(asked, viewer, better))
     again, _ = await as_read(replace(asked, text=better), viewer)
-    instead = await engine.search(again.query, viewer.audiences, **wish)
+    instead = await looked_again(viewer, await engine.search(again.query, viewer.audiences, **wish))
     if not instead.total:
         return as_typed
     return replace(as_typed, found=instead, also=again.added, corrected=better)
+
+
+async def _offered(asked: Asked, viewer: Viewer, text: str) -> str:
+    """Return a text worth offering: the index may know words of what the viewer may not see any more."""
+    if text == asked.text:
+        return ""
+    query, _ = query_of(replace(asked, text=text), viewer)
+    found = await current().search(query, viewer.audiences, limit=_LOOKED_AT, snippets=False)
+    return text if await only_visible(viewer, found.hits) else ""

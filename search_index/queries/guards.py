@@ -1,10 +1,12 @@
 """Look again, in the database, whether a viewer may see what the index found: the index may be seconds behind."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
+from base.db import marks, rows
 from members.viewer import Viewer
-from search_index.found import Hit
+from search_index.found import Found, Hit, Section
 
 Guard = Callable[[Viewer, Sequence[Hit]], Awaitable[set[str]]]
 
@@ -37,3 +39,41 @@ async def only_visible(viewer: Viewer, hits: Sequence[Hit]) -> tuple[Hit, ...]:
     """Return the hits that the viewer may see now."""
     seen = await visible_keys(viewer, hits)
     return tuple(hit for hit in hits if hit.key in seen)
+
+
+async def looked_again(viewer: Viewer, found: Found) -> Found:
+    """Take out what the database says the viewer may no longer see, and the names of who is gone.
+
+    Facets count what was taken out, and what has it cannot be told from here: then there are none this time.
+    """
+    every = (*found.hits, *(hit for section in found.sections for hit in section.hits))
+    seen = await visible_keys(viewer, every)
+    names = await _names_of(hit.handle for hit in every if hit.key in seen)
+
+    def kept(hits: Sequence[Hit]) -> tuple[Hit, ...]:
+        return tuple(_by(hit, names) for hit in hits if hit.key in seen)
+
+    sections = tuple(
+        Section(one.name, one.total - len(one.hits) + len(still), still)
+        for one in found.sections
+        for still in (kept(one.hits),)
+    )
+    gone = len({hit.key for hit in every} - seen)
+    left = replace(found, total=max(0, found.total - gone), hits=kept(found.hits), sections=sections)
+    return replace(left, facets={}) if gone else left
+
+
+def _by(hit: Hit, names: Mapping[str, str]) -> Hit:
+    """Return a hit with its author's name of today, and without one who is not there any more."""
+    if not hit.handle or names.get(hit.handle) == hit.author:
+        return hit
+    return replace(hit, author=names[hit.handle]) if hit.handle in names else replace(hit, author="", handle="")
+
+
+async def _names_of(handles: Iterable[str]) -> dict[str, str]:
+    """Return what people are called now, by handle."""
+    wanted = sorted({handle for handle in handles if handle})
+    if not wanted:
+        return {}
+    found = await rows(f"SELECT handle, name FROM members WHERE handle IN ({marks(wanted)})", *wanted)  # noqa: S608
+    return {row["handle"]: row["name"] for row in found}

@@ -10,7 +10,7 @@ from search_index.engine import current
 from search_index.found import Hit
 from search_index.queries.asked import Asked
 from search_index.queries.correcting import as_read
-from search_index.queries.guards import visible_keys
+from search_index.queries.guards import only_visible, visible_keys
 from search_index.queries.narrowing import NAMES, outside, words_for
 from search_index.query import Choice, Query, Word
 from search_index.wording import is_filter, parts
@@ -21,6 +21,7 @@ _MOST_WIDER: Final = 3
 _MOST_PAGES: Final = 6
 _SHORTEST: Final = 3
 _TITLE: Final = 255
+_LOOKED_AT: Final = 5
 
 Addresses = Callable[[Sequence[str]], Awaitable[Mapping[str, str]]]
 """Given names of platforms or topics, returns the addresses of their pages."""
@@ -96,12 +97,18 @@ async def _wider(viewer: Viewer, asked: Asked) -> tuple[Wider, ...]:
             continue
         seen.add(wider.address())
         read, _ = await as_read(wider, viewer)
-        total = (await current().search(read.query, viewer.audiences, limit=0, collapse=not read.query.group)).total
+        total = await _total(viewer, read.query)
         if total:
             found.append(Wider(how, what, wider.address(), total))
     first = [one for one in found if one.how in ("filters", "thread")]
     rest = sorted((one for one in found if one not in first), key=lambda one: one.total)
     return tuple(first + rest[:_MOST_WIDER])
+
+
+async def _total(viewer: Viewer, query: Query) -> int:
+    """Return how much a query finds; of a few things, how many the viewer may see now."""
+    found = await current().search(query, viewer.audiences, limit=_LOOKED_AT, snippets=False, collapse=not query.group)
+    return found.total if found.total > _LOOKED_AT else len(await only_visible(viewer, found.hits))
 
 
 def _attempts(asked: Asked) -> Iterable[tuple[str, str, Asked]]:

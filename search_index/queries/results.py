@@ -8,11 +8,11 @@ from base.paging import Page
 from members.viewer import Viewer
 from search_index import searches
 from search_index.engine import Unavailable, current
-from search_index.found import Count, Found, Hit, Section
+from search_index.found import Count, Hit, Section
 from search_index.keep_up import rebuilding
 from search_index.queries.asked import DEEPEST, Asked
 from search_index.queries.correcting import meant
-from search_index.queries.guards import only_visible, visible_keys
+from search_index.queries.guards import only_visible
 from search_index.queries.helping import Help, help_for
 from search_index.queries.narrowing import Chip, Facet, chips_of, facets_of
 from search_index.query import FACETS, SORTS, Query, Sort
@@ -87,7 +87,7 @@ async def _results(viewer: Viewer, asked: Asked) -> ResultsPage:
         facets=FACETS_COUNTED,
         sections=BEST_OF_EACH if first else 0,
     )
-    found = await _looked_again(viewer, answer.found)
+    found = answer.found
     searched = replace(asked, text=answer.corrected or asked.text)
     if first and not (answer.group or asked.is_narrowed or asked.exact):
         searches.note(asked.text, found.total, viewer.locale)
@@ -126,23 +126,6 @@ async def _title_of(viewer: Viewer, group: str) -> str:
 def _page_url(asked: Asked) -> str:
     address = replace(asked, page=1).address()
     return f"{address}{'&' if '?' in address else '?'}page="
-
-
-async def _looked_again(viewer: Viewer, found: Found) -> Found:
-    """Take out what the database says the viewer may no longer see."""
-    every = (*found.hits, *(hit for section in found.sections for hit in section.hits))
-    seen = await visible_keys(viewer, every)
-    if all(hit.key in seen for hit in every):
-        return found
-
-    def kept(hits: Sequence[Hit]) -> tuple[Hit, ...]:
-        return tuple(hit for hit in hits if hit.key in seen)
-
-    sections = tuple(
-        Section(one.name, one.total - len(one.hits) + len(kept(one.hits)), kept(one.hits)) for one in found.sections
-    )
-    gone = len({hit.key for hit in every} - seen)
-    return replace(found, total=max(0, found.total - gone), hits=kept(found.hits), sections=sections)
 
 
 def _groups(asked: Asked, sections: Sequence[Section]) -> tuple[Group, ...]:

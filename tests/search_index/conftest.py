@@ -5,10 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from base.journal import subscribe
+from base.journal.subscribers import forget_all
+from search_index import keep_up
 from search_index.engine import Engine, running
 from tests.databases import Databases, apart, on_postgres
 from tests.search_index.documents import opened
 from tests.search_index.engines import EMBEDDED, POSTGRES, Place, at_server
+from tests.search_index.tables import Table
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -36,3 +40,13 @@ async def opened_engine(place: Place) -> AsyncIterator[Engine]:
     """Open an engine that has no index yet."""
     async with running(place.engine()) as made:
         yield made
+
+
+@pytest.fixture
+def table() -> Iterator[Table]:
+    """Give tables whose changes reach the index."""
+    made = Table()
+    forget_all()
+    subscribe(keep_up.NAME, keep_up.prefixes(made.sources), keep_up.handler(made.sources))
+    yield made
+    forget_all()

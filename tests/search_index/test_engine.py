@@ -3,8 +3,6 @@
 import asyncio
 import gc
 import os
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from pathlib import Path
@@ -14,7 +12,7 @@ import pytest
 from search_index.engine import Unavailable, running
 from search_index.engines.whoosh import WhooshEngine
 from search_index.engines.whoosh import engine as engines
-from search_index.engines.whoosh.folder import CURRENT, MANIFEST, Folder
+from search_index.engines.whoosh.folder import Folder
 from search_index.found import Found
 from search_index.query import Choice, Query, Word
 from tests.search_index.documents import PUBLIC, document
@@ -121,14 +119,6 @@ async def test_a_whole_index_that_vanishes_is_noticed_by_writing(engine: WhooshE
     assert not engine.usable
 
 
-@pytest.mark.parametrize("name", [CURRENT, MANIFEST])
-async def test_nonsense_in_its_small_files_means_no_index(engine: WhooshEngine, name: str) -> None:
-    path = engine._folder.root / name if name == CURRENT else folder_of(engine) / name
-    path.write_text("../../etc")
-    await engine.open()
-    assert not engine.usable
-
-
 async def test_a_failure_that_is_not_of_the_files_does_not_cost_the_index(
     engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -178,48 +168,3 @@ async def test_more_searches_than_can_wait_are_turned_away(
     answers = await asyncio.gather(*(search(engine) for _ in range(20)), return_exceptions=True)
     assert sum(isinstance(one, Unavailable) for one in answers) == 17
     assert (await search(engine)).total == 10
-
-
-KILLED = """
-import asyncio, sys
-from pathlib import Path
-from search_index.engines.whoosh import WhooshEngine
-from tests.search_index.documents import document
-
-async def main():
-    engine = WhooshEngine(Path(sys.argv[1]))
-    await engine.open()
-    if not engine.usable:
-        fresh = await engine.fresh()
-        await fresh.add([document(n, body="nurse") for n in range(200)])
-        await fresh.swap()
-    print("ready", flush=True)
-    for number in range(10_000):
-        await engine.replace([document(n % 200, body=f"nurse round {number}") for n in range(number, number + 7)])
-        if number % 9 == 0:
-            await engine.tend()
-
-asyncio.run(main())
-"""
-
-
-async def test_killed_at_any_moment_it_opens_again_with_everything_once(tmp_path: Path) -> None:
-    root = tmp_path / "index"
-    for kill in range(8):
-        command = [sys.executable, "-c", KILLED, str(root)]
-        with subprocess.Popen(command, cwd=Path(__file__).parents[2], stdout=subprocess.PIPE) as process:
-            assert process.stdout
-            process.stdout.readline()
-            await asyncio.sleep(0.05 + 0.037 * kill)
-            process.kill()
-        engine = WhooshEngine(root)
-        await engine.open()
-        assert engine.usable, engine.health().trouble
-        found = await search(engine)
-        assert found.total == 200
-        assert engine.health().documents == 200
-        await engine.replace([document(0, body="nurse after the kill")])
-        assert (await search(engine)).total == 200
-        await engine.check()
-        assert engine.usable
-        await engine.close()

@@ -1,81 +1,22 @@
-"""Two hundred hostile queries: each is answered, and each at once."""
+"""Two hundred hostile queries: each is answered, and soon; benchmarks/hostile.py says how soon."""
 
 import random
-import time
 from collections.abc import Iterator
 
 import pytest
 
 from search_index.document import Document
 from search_index.engine import Engine, Unavailable
-from search_index.engines.whoosh.answers import Wish, search, suggest
+from search_index.engines.whoosh.answers import Wish, complete, search, similar, suggest
 from search_index.engines.whoosh.correct import correct
 from search_index.engines.whoosh.shelf import Shelf
 from search_index.wording import read
+from tests.patience import ends
 from tests.search_index.documents import PUBLIC, asked, document, put, shelf
 from tests.search_index.engines import POSTGRES, Place, fill
+from tests.search_index.nasty import NUMBER, hostile
 
-SECONDS = 0.15
-# Not processor time but waiting, beside whatever else the machine does.
-POSTGRES_SECONDS = 2.0
-SIGNS = [
-    '"',
-    "*",
-    "?",
-    "~",
-    "^",
-    "(",
-    ")",
-    "[",
-    "]",
-    "{",
-    "}",
-    ":",
-    "-",
-    "+",
-    "|",
-    "&",
-    "!",
-    "\\",
-    "/",
-    "'",
-    "@",
-    "#",
-    "<",
-]
-NASTY = [
-    "\x00", "\x1b[31m", "\ud800", "\udfff\ud800", "\ufeff", "\u202e", "a\u0301" * 200, "\u0300" * 400, "𝔞𝔟𝔠" * 50,
-    "ﬃ" * 300,
-    "İ" * 200, "ß" * 300, "漢字" * 200, "ก" * 300, "👩‍⚕️" * 100, "\n\r\t" * 100, "null", "undefined", "' OR 1=1 --",
-    "<script>alert(1)</script>", "../../etc/passwd", "%00%0a", "${jndi:ldap://x}", "{{7*7}}", "title:" * 80,
-    "is:" * 100,
-    "votes:>999999999999999999", "votes:-1..-9", "in:thread:99999999999999999999", "after:9999-99-99",
-    "before:0000-00-00",
-    "after:0001-01-01", "by:@" + "x" * 400, "[" * 200, "]" * 200, '"' * 200, '""' * 100, "-" * 300, "OR " * 100,
-    "a OR " * 100,
-]  # fmt: skip
-
-
-def hostile() -> Iterator[str]:
-    """Yield the queries, always the same."""
-    dice = random.Random(11)
-    yield from NASTY
-    yield "x" * 100_000
-    yield "word " * 2_000
-    yield '"' + "word " * 2_000 + '"'
-    yield " ".join(f"*{letter}*" for letter in "abcdefghij")
-    yield " ".join(f"{letter}*" for letter in "abcdefghij")
-    yield " ".join(f"{letter}{other}{third}*" for letter in "wxa" for other in "oab" for third in "rbc")
-    yield " OR ".join(f'"word{n} word{n + 1} word{n + 2}"' for n in range(40))
-    yield "-" + " -".join(f"word{n}" for n in range(60))
-    yield "(" * 500 + "word" + ")" * 500
-    yield from (sign * 500 for sign in SIGNS)
-    yield from (f"word{sign}" * 100 for sign in SIGNS)
-    while True:
-        parts = dice.choices(
-            [*SIGNS, "word1", "word22*", "title:", "is:", " ", " ", "OR", "é", "\x07", "wor*"], k=dice.randint(1, 300)
-        )
-        yield "".join(parts)
+QUERIES = hostile()
 
 
 def batches() -> Iterator[list[Document]]:
@@ -98,20 +39,18 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
     return on
 
 
-@pytest.mark.parametrize("number", range(200))
-def test_each_is_answered_at_once(filled: Shelf, number: int) -> None:
-    queries = hostile()
-    typed = next(query for place, query in enumerate(queries) if place == number)
+@pytest.mark.parametrize("number", range(NUMBER))
+def test_each_is_answered(filled: Shelf, number: int) -> None:
+    typed = QUERIES[number]
     who = asked(filled)
-    slowest = []
-    for _ in range(2):  # cold, then warm
-        began = time.thread_time()
+    with ends():
         wording = read(typed)
-        search(who, wording.query, Wish(facets=("type", "tag"), sections=3))
-        suggest(who, typed, 8)
+        found = search(who, wording.query, Wish(facets=("type", "tag"), sections=3))
+        assert len(found.hits) <= min(20, found.total)
+        assert len(suggest(who, typed, 8)) <= 8
+        complete(who, typed, "platform", 4)
         correct(who, wording.query.words)
-        slowest.append(time.thread_time() - began)
-    assert max(slowest) < SECONDS, f"{slowest} s of work for {typed[:60]!r}"
+        assert len(similar(who, typed, 5, frozenset(), ())) <= 5
 
 
 def test_a_search_over_its_time_gives_up(filled: Shelf) -> None:
@@ -120,22 +59,17 @@ def test_a_search_over_its_time_gives_up(filled: Shelf) -> None:
 
 
 @pytest.mark.anyio
-async def test_postgres_answers_each_at_once(place: Place) -> None:
+async def test_postgres_answers_each(place: Place) -> None:
     if place.kind != POSTGRES:
         pytest.skip("the embedded engine is asked one by one above")
-    queries = hostile()
     engine = place.engine()
     await engine.open()
     await fill(engine, *batches())
-    for _ in range(200):
-        typed = next(queries)
+    for typed in QUERIES:
         wording = read(typed)
-        began = time.perf_counter()
         await engine.search(wording.query, PUBLIC, facets=("type", "tag"), sections=3)
         await engine.suggest(typed, PUBLIC)
         await engine.correct(wording.query.words, PUBLIC)
-        took = time.perf_counter() - began
-        assert took < POSTGRES_SECONDS, f"{took} s for {typed[:60]!r}"
     await engine.close()
 
 

@@ -1,74 +1,31 @@
 """The index follows the journal, and is rebuilt from the tables while the site goes on."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator
 
 import pytest
 
+from base.clock import now
 from base.db import transaction
-from base.journal import record, subscribe
+from base.journal import record
 from base.journal.deliver import deliver_all
 from base.journal.models import Delivery
-from base.journal.subscribers import forget_all
 from search_index import keep_up
 from search_index.document import Document, Source
 from search_index.engine import Engine, Unavailable, running
+from search_index.engines.whoosh import WhooshEngine
+from search_index.engines.whoosh import shelf as shelves
+from search_index.engines.whoosh.fresh import FreshIndex
 from search_index.keep_up import rebuild, rebuilding, tended
-from search_index.query import Choice, Query, Word
 from tests.search_index.documents import PUBLIC, document
 from tests.search_index.engines import Place
+from tests.search_index.tables import NURSE, Table, total
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("database")]
-NURSE = Query(choices=(Choice((Word("nurse"),)),))
 
 
-class Table:
-    """Documents as they are in the tables, and the sources that read them."""
-
-    def __init__(self) -> None:
-        self.rows: dict[str, Document] = {}
-        self.loads = 0
-        self.slow: asyncio.Event | None = None
-        self.reached = asyncio.Event()
-        self.sources = {kind: Source(kind, self._some(kind), self._all(kind)) for kind in ("thread", "post")}
-
-    def _some(self, kind: str):  # type: ignore[no-untyped-def]
-        async def load(ids: Sequence[int]) -> AsyncIterator[Document]:
-            self.loads += 1
-            for id_ in ids:
-                if found := self.rows.get(f"{kind}:{id_}"):
-                    yield found
-
-        return load
-
-    def _all(self, kind: str):  # type: ignore[no-untyped-def]
-        async def load_all() -> AsyncIterator[Document]:
-            for found in [one for one in self.rows.values() if one.kind == kind]:
-                yield found
-            if self.slow:
-                self.reached.set()
-                await self.slow.wait()
-
-        return load_all
-
-    async def act(self, kind: str, id_: int, body: str | None, verb: str = "changed", **more: object) -> None:
-        """Change a row and record it, as an action does."""
-        async with transaction():
-            if body is None:
-                self.rows.pop(f"{kind}:{id_}", None)
-            else:
-                self.rows[f"{kind}:{id_}"] = document(id_, body=body, kind=kind)
-            await record(f"{kind}.{verb}", actor_id=None, subject_id=id_, data=more)
-
-
-@pytest.fixture
-def table() -> Iterator[Table]:
-    """Give tables whose changes reach the index."""
-    made = Table()
-    forget_all()
-    subscribe(keep_up.NAME, keep_up.prefixes(made.sources), keep_up.handler(made.sources))
-    yield made
-    forget_all()
+class Killed(BaseException):
+    """Nothing after this happens."""
 
 
 @pytest.fixture
@@ -77,10 +34,6 @@ async def engine(place: Place, table: Table) -> AsyncIterator[Engine]:
     async with running(place.engine()) as made:
         await rebuild(table.sources)
         yield made
-
-
-async def total(engine: Engine, query: Query = NURSE) -> int:
-    return (await engine.search(query, PUBLIC)).total
 
 
 async def test_what_happens_is_found_and_what_is_gone_is_forgotten(engine: Engine, table: Table) -> None:
@@ -187,3 +140,47 @@ async def test_a_site_without_an_index_makes_one(place: Place, table: Table) -> 
             while not engine.usable or rebuilding() is not None:
                 await asyncio.sleep(0.02)
         assert await total(engine) == 1
+
+
+async def test_killed_right_after_the_swap_it_has_lost_nothing(
+    engine: Engine, table: Table, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not isinstance(engine, WhooshEngine):
+        pytest.skip("the engine in PostgreSQL keeps nobody from writing during its swap")
+    monkeypatch.setattr(shelves, "_WAIT", 0.1)
+    await table.act("thread", 1, "nurse")
+    await deliver_all()
+    swap = FreshIndex.swap
+
+    async def swapped(fresh: FreshIndex) -> None:
+        """Do something at the last moment, swap, and be gone."""
+        await table.act("thread", 2, "nurse in the last moment")
+        await deliver_all()
+        await swap(fresh)
+        raise Killed
+
+    monkeypatch.setattr(FreshIndex, "swap", swapped)
+    with pytest.raises(Killed):
+        await rebuild(table.sources)
+    assert await total(engine) == 1
+    await Delivery.all().update(due=now())
+    await deliver_all()
+    assert await total(engine) == 2
+
+
+async def test_what_comes_while_the_index_is_away_stays_in_the_journal(
+    engine: Engine, table: Table, place: Place
+) -> None:
+    await place.forget()
+    await engine.check()
+    assert not engine.usable
+    await table.act("thread", 1, "nurse")
+    for _ in range(20):
+        await deliver_all()
+        await Delivery.all().update(due=now())
+    assert await Delivery.filter(dead=False, tries=0).count() == 1
+    await engine.open()
+    await rebuild(table.sources)
+    await deliver_all()
+    assert await total(engine) == 1
+    assert await Delivery.all().count() == 0

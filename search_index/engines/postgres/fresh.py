@@ -92,6 +92,9 @@ class FreshIndex:
                 await Commit(self._connection, self._names, self._labels).write(rows, keys_of(gone))
         return len(rows)
 
+    async def hold(self) -> None:
+        """Nobody is kept from writing to the build in use: what comes meanwhile is read again after the swap."""
+
     async def swap(self) -> None:
         """Make it the index in use; the one before it is kept until the next time."""
         with calmly():

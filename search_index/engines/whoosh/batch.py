@@ -12,6 +12,7 @@ from search_index.engines.formula import SCORED
 from search_index.engines.naming import names_of
 from search_index.engines.whoosh.packing import pack, part, unpack
 from search_index.engines.whoosh.schema import FIELDS, LEXICON, Row, facts_of
+from search_index.engines.whoosh.seals import marks_of
 from search_index.words import LONGEST, clean, fold, words_of
 
 PARTS: Final = len(SCORED)
@@ -141,6 +142,8 @@ class Batch:
             packed, before = packed + part(section, number), stem
         if packed:
             yield Term(texts[before], 1, 1.0, packed)
+        there = np.unique(keys // PARTS).tolist()
+        yield Term(LEXICON, 1, 1.0, marks_of(texts[stem] for stem in there).tobytes())
 
     def _pack_words(self, keys: Any, docs: Any) -> Iterator[Term]:
         """Yield the words, and a term that lists them all with their frequencies."""

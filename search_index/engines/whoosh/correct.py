@@ -45,9 +45,11 @@ def _better(asked: Asked, word: str, mask: Mask) -> tuple[str, bool] | None:
 
 
 def _known(asked: Asked, word: str, mask: Mask) -> int:
-    """Return in how many documents that may be seen a word occurs, in any form."""
+    """Return in how many documents that may be seen a word occurs, in any form; enough is enough."""
     view = asked.view
     seen = visible(view, word, mask)
+    if seen > _RARE:
+        return seen
     for language in view.languages:
         stem = analyser(language).stem(word).encode()
         for number in range(len(SCORED)):

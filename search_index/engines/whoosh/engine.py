@@ -14,10 +14,10 @@ from search_index.engines.whoosh import answers
 from search_index.engines.whoosh.asked import Asked
 from search_index.engines.whoosh.correct import correct
 from search_index.engines.whoosh.evaluate import Deadline
-from search_index.engines.whoosh.folder import Folder
+from search_index.engines.whoosh.folder import Folder, is_passing
 from search_index.engines.whoosh.fresh import FreshIndex, keys_of, prepare_all
 from search_index.engines.whoosh.segment import dictionary
-from search_index.engines.whoosh.shelf import Shelf
+from search_index.engines.whoosh.shelf import Shelf, Superseded
 from search_index.found import Correction, Found, Health, Hit
 from search_index.query import Query
 from search_index.ranking import WEIGHTS
@@ -29,8 +29,8 @@ _CALM: Final = "Search is being rebuilt. Everything else works; please try again
 T = TypeVar("T")
 
 
-def _melt(shelf: Shelf) -> None:
-    shelf.refresh()
+def _tend(shelf: Shelf) -> None:
+    shelf.look_after()
     shelf.merge()
 
 
@@ -107,13 +107,9 @@ class WhooshEngine:
             if path is None:
                 self._lose("there is no index yet")
                 return
-            shelf = Shelf(path, dictionary(), self._cache)  # compares every file with the manifest
-            shelf.take_in()
+            self._adopt(Shelf(path, dictionary(), self._cache))  # compares every file with the manifest
         except Exception as error:  # eight kinds were seen from damaged files: every one means rebuild
             self._break(f"{type(error).__name__}: {error}")
-            return
-        self._shelf, self._trouble = shelf, ""
-        self._tell(self._broken.clear)
 
     async def close(self) -> None:
         """Wait for what is being written, and let go of everything."""
@@ -211,8 +207,15 @@ class WhooshEngine:
 
     async def _write(self, work: Callable[[Shelf], T]) -> T:
         """Run `work` in the writing thread on the index in use; when it fails, look whether the files are sound."""
+
+        def worked() -> T:
+            try:
+                return work(self._newest())
+            except Superseded:
+                return work(self._newest())
+
         try:
-            return await self._in(self._writer, lambda: work(self._newest()))
+            return await self._in(self._writer, worked)
         except Exception as error:
             await self._in(self._writer, self._inspect)
             raise Unavailable(f"The index could not be written: {type(error).__name__}: {error}") from error
@@ -223,7 +226,7 @@ class WhooshEngine:
         if self._shelf is None or path is None:
             raise Unavailable(_CALM)
         if path != self._shelf.path:
-            self._shelf = Shelf(path, dictionary(), self._cache)
+            self._adopt(Shelf(path, dictionary(), self._cache))
         return self._shelf
 
     async def fresh(self) -> Fresh:
@@ -231,6 +234,8 @@ class WhooshEngine:
         return await self._in(self._writer, lambda: FreshIndex(self._folder, self._cache, self._adopt))
 
     def _adopt(self, shelf: Shelf) -> None:
+        path = shelf.path
+        shelf.in_use = lambda: self._folder.current() == path
         self._shelf, self._trouble = shelf, ""
         self._tell(self._broken.clear)
 
@@ -240,7 +245,7 @@ class WhooshEngine:
         """Follow a swap by another process, and melt small segments together."""
         async with self._writing:
             if self._shelf is not None:
-                await self._write(_melt)
+                await self._write(_tend)
 
     async def check(self) -> Health:
         """Compare every file with the manifest; damage makes the index unusable."""
@@ -256,6 +261,9 @@ class WhooshEngine:
                 raise FileNotFoundError("the index in use is gone")
             self._newest().verify()
         except Exception as error:
+            if is_passing(error):
+                logger("search").warning("index not looked at", trouble=str(error))
+                return
             self._break(f"{type(error).__name__}: {error}")
 
     def health(self) -> Health:
@@ -272,4 +280,5 @@ class WhooshEngine:
             disk_bytes=self._shelf.disk_bytes,
             cache_bytes=self._cache.used,
             cache_limit=self._cache.limit,
+            columns_bytes=view.size,
         )

@@ -15,9 +15,8 @@ import numpy.typing as npt
 
 from search_index.engine import Unavailable
 from search_index.engines.formula import COVERAGE, FEW, UNIT
-from search_index.engines.whoosh.packing import union
 from search_index.engines.whoosh.terms import Part, parts, readings
-from search_index.engines.whoosh.view import View
+from search_index.engines.whoosh.view import View, different
 from search_index.query import Choice, Leaf, Prefix, Query
 from search_index.words import clean, fold
 
@@ -115,7 +114,7 @@ def _looked(view: View, leaves: Sequence[Leaf], deadline: Deadline) -> Looked:
 
 def _sum(view: View, lists: Sequence[tuple[Any, Any]]) -> tuple[Any, Any]:
     """Return the documents of several lists, each once, with the sum of what it gains."""
-    ids = union(ids for ids, _ in lists)
+    ids = view.union([ids for ids, _ in lists])
     gains = np.zeros(len(ids), np.float32)
     for of, more in lists:
         gains[np.searchsorted(ids, of)] += more
@@ -191,7 +190,7 @@ def _any_of_many(view: View, lists: Sequence[Looked], required: Sequence[Looked]
 
 def _any_of_few(lists: Sequence[Looked], required: Sequence[Looked], kept: Kept) -> Met:
     """Return the documents in any list, touching only those."""
-    docs = union(one.ids for one in lists)
+    docs = different(np.concatenate([one.ids for one in lists]))
     scores, cover = np.zeros(len(docs), np.float32), np.zeros(len(docs), np.int32)
     for one in lists:
         at = np.searchsorted(docs, one.ids)

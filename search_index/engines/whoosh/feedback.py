@@ -5,7 +5,7 @@ import numpy as np
 from search_index.engines.feedback import DOCUMENTS, WEIGHT, is_long, shares, telling, words_of
 from search_index.engines.whoosh.evaluate import Deadline, Looked, Met
 from search_index.engines.whoosh.segment import LANGUAGE
-from search_index.engines.whoosh.terms import gains
+from search_index.engines.whoosh.terms import gains, having
 from search_index.engines.whoosh.view import View
 from search_index.query import Query
 
@@ -23,7 +23,7 @@ def like_the_best(view: View, query: Query, met: Met, deadline: Deadline) -> Met
     shared = shares(documents)
     for word, weight in telling(shared, {word: rarity_of(view, word) for word in shared}):
         deadline.check()
-        found, _ = _gained(view, word)
+        found = _gained(view, word)
         at = np.searchsorted(met.docs, found.ids)
         at[at == len(met.docs)] = 0
         there = met.docs[at] == found.ids
@@ -44,15 +44,19 @@ def _best(view: View, met: Met) -> list[int]:
 
 def rarity_of(view: View, stem: str) -> float:
     """Return how much it tells that a document has a stem, 0 when none has."""
-    return _gained(view, stem)[1]
+
+    def made() -> float:
+        frequency = view.frequency(having(view, stem))
+        return view.rarity(frequency) if frequency else 0.0
+
+    return view.cache.get((view.generation, "rarity", stem), made, lambda _: 0)
 
 
-def _gained(view: View, stem: str) -> tuple[Looked, float]:
-    """Return what a stem gives each document, and its rarity."""
+def _gained(view: View, stem: str) -> Looked:
+    """Return what a stem gives each document."""
 
-    def made() -> tuple[Looked, float]:
+    def made() -> Looked:
         part = gains(view, ((0, stem),))
-        rarity = view.rarity(view.frequency(part.ids)) if len(part.ids) else 0.0
-        return Looked(part.ids, part.gains * np.float32(rarity), 0), rarity
+        return Looked(part.ids, part.gains * np.float32(rarity_of(view, stem)), 0)
 
-    return view.cache.get((view.generation, "stem", stem), made, lambda found: found[0].size)
+    return view.cache.get((view.generation, "stem", stem), made, lambda found: found.size)

@@ -1,32 +1,32 @@
-"""Where indexes lie: a folder each, a CURRENT pointer, and a manifest with the checksum of every file."""
+"""Where indexes lie: a folder each, and a CURRENT pointer. Whoever fills or replaces one holds a lock."""
 
-import hashlib
-import json
+import errno
 import os
 import re
 import shutil
-from collections.abc import Iterable
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
-from typing import Final
+from typing import Any, Final
+
+from whoosh.util.filelock import FileLock, try_for
 
 from base.clock import now
 
 CURRENT: Final = "CURRENT"
-MANIFEST: Final = "manifest.json"
 BUILDING: Final = "building"
-_GIVEN_UP: Final = 24 * 3600
+_LOCK: Final = "lock"
+WRITE_LOCK: Final = "MAIN_WRITELOCK"
+_WAIT: Final = 60.0
 _NAME: Final = re.compile(r"index-[0-9T]+-[0-9a-f]+")
-_SEGMENT_FILE: Final = re.compile(r"([A-Z]+_[0-9a-z]+)\.[A-Za-z0-9_.]+")
+# The machine is short of something for a moment: that says nothing about the files.
+_PASSING: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EINTR, errno.EAGAIN})
 
 
-def _write(path: Path, text: str) -> None:
-    """Replace a small file as a whole; what a power cut leaves of it is found out by the checksums."""
-    fresh = path.with_name(f"{path.name}.{token_hex(4)}")
-    fresh.write_text(text)
-    fresh.replace(path)
+def is_passing(error: BaseException) -> bool:
+    """Say whether an error comes from what the machine lacks for a moment, and not from the files."""
+    return isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno in _PASSING)
 
 
 class Folder:
@@ -34,107 +34,102 @@ class Folder:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._locks: dict[Path, list[Any]] = {}
 
     def current(self) -> Path | None:
-        """Return the folder of the index in use, None when there is none."""
+        """Return the folder of the index in use, None when there is none, or its pointer says nothing."""
         try:
-            name = (self.root / CURRENT).read_text().strip()
-        except FileNotFoundError:
+            name = (self.root / CURRENT).read_text("ascii").strip()
+        except (OSError, UnicodeError) as error:
+            if is_passing(error):
+                raise
             return None
         path = self.root / name
         return path if _NAME.fullmatch(name) and path.is_dir() else None
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keep other processes from making, replacing and removing folders meanwhile."""
+        lock = _locked(self.root / _LOCK)
+        try:
+            yield
+        finally:
+            lock.release()
 
     def fresh(self) -> Path:
         """Make a folder for a new index; nobody else on this machine may look inside, for it holds everything."""
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.root.chmod(0o700)
         path = self.root / f"index-{now():%Y%m%dT%H%M%S}-{token_hex(3)}"
-        path.mkdir(mode=0o700)
-        (path / BUILDING).touch()
+        with self._alone():
+            for other in self._indexes():
+                if (other / BUILDING).exists() and other != self.current() and not _is_filled(other):
+                    shutil.rmtree(other, ignore_errors=True)
+            path.mkdir(mode=0o700)
+            self._locks[path] = [_locked(path / BUILDING)]
         return path
+
+    def hold(self, path: Path) -> None:
+        """Keep everybody from writing to the index in use until `path` has taken its place, or was given up."""
+        if current := self.current():
+            with suppress(FileNotFoundError):
+                self._locks[path].append(_locked(current / WRITE_LOCK))
+
+    def leave(self, path: Path) -> None:
+        """Let go of a folder that was filled, or given up."""
+        for lock in self._locks.pop(path, []):
+            lock.release()
 
     def swap(self, path: Path) -> None:
         """Make `path` the index in use, keep the one before it, remove older ones."""
-        before = self.current()
-        for file in path.iterdir():
-            with file.open("rb") as out:
-                os.fsync(out.fileno())
-        _write(self.root / CURRENT, path.name)
-        (path / BUILDING).unlink(missing_ok=True)
-        for other in self.root.iterdir():
-            if _NAME.fullmatch(other.name) and other not in (path, before) and not _being_built(other):
-                shutil.rmtree(other, ignore_errors=True)
+        with self._alone():
+            before = self.current()
+            for file in path.iterdir():
+                if file.is_file():
+                    _to_disk(file)
+            self._point(path)
+            (path / BUILDING).unlink(missing_ok=True)
+            for other in self._indexes():
+                if other not in (path, before) and not _is_filled(other):
+                    shutil.rmtree(other, ignore_errors=True)
+        self.leave(path)
+
+    def _point(self, path: Path) -> None:
+        """Replace the pointer as a whole."""
+        for old in self.root.glob(f"{CURRENT}*"):  # left by a process that was killed here
+            if old.is_dir() and not old.is_symlink():
+                shutil.rmtree(old)
+            elif old.name != CURRENT:
+                old.unlink(missing_ok=True)
+        pointer = self.root / f"{CURRENT}.{token_hex(4)}"
+        pointer.write_text(path.name, "ascii")
+        _to_disk(pointer)
+        pointer.replace(self.root / CURRENT)
+
+    def _indexes(self) -> list[Path]:
+        return [path for path in self.root.iterdir() if _NAME.fullmatch(path.name)]
 
 
-def _being_built(path: Path) -> bool:
-    """Say whether another process is filling this folder; one that was left behind long ago is not."""
-    with suppress(FileNotFoundError):
-        return now().timestamp() - (path / BUILDING).stat().st_mtime < _GIVEN_UP
+def _locked(path: Path) -> Any:
+    """Lock a file, which is made when it is not there; the system unlocks it when the process ends, however it does."""
+    lock = FileLock(str(path))
+    if not try_for(lock.acquire, timeout=_WAIT, delay=0.02):
+        raise TimeoutError(errno.ETIMEDOUT, "another process is busy with the index", str(path))
+    return lock
+
+
+def _is_filled(path: Path) -> bool:
+    """Say whether somebody is filling this folder now."""
+    if not (path / BUILDING).is_file():
+        return False
+    lock = FileLock(str(path / BUILDING))
+    with suppress(OSError):
+        if not lock.acquire():
+            return True
+        lock.release()
     return False
 
 
-def _checksum(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _wanted(folder: Path, segments: Iterable[str]) -> list[Path]:
-    names = set(segments)
-    return [
-        file for file in folder.iterdir()
-        if (found := _SEGMENT_FILE.fullmatch(file.name)) and found[1] in names
-    ]  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What the files of an index must be: size and sha256 of each."""
-
-    version: int
-    generation: int = 0
-    files: dict[str, tuple[int, str]] = field(default_factory=dict)
-
-    @classmethod
-    def read(cls, folder: Path) -> "Manifest":
-        """Read the manifest of an index."""
-        given = json.loads((folder / MANIFEST).read_text())
-        files = {name: (size, digest) for name, (size, digest) in given["files"].items()}
-        return cls(given["version"], given["generation"], files)
-
-    def write(self, folder: Path) -> None:
-        """Write it beside the files."""
-        written = {"version": self.version, "generation": self.generation, "files": self.files}
-        _write(folder / MANIFEST, json.dumps(written, indent=0))
-
-    def renewed(self, folder: Path, generation: int, segments: Iterable[str]) -> "Manifest":
-        """Return the manifest of these segments; files never change, so known ones are not read again."""
-        return Manifest(
-            self.version,
-            generation,
-            {
-                file.name: self.files.get(file.name) or (file.stat().st_size, _checksum(file))
-                for file in _wanted(folder, segments)
-            },
-        )
-
-    def damage(self, folder: Path, generation: int) -> list[str]:
-        """Return what is wrong with the listed files; one may be gone only when a later commit was not written down."""
-        wrong = []
-        for name, (size, digest) in self.files.items():
-            path = folder / name
-            if not path.exists():
-                wrong += [f"{name} is missing"] if generation <= self.generation else []
-            elif path.stat().st_size != size:
-                wrong.append(f"{name} has {path.stat().st_size} bytes instead of {size}")
-            elif _checksum(path) != digest:
-                wrong.append(f"{name} was changed")
-        return wrong
-
-    def unlisted(self, folder: Path, segments: Iterable[str]) -> set[str]:
-        """Return the segments that have a file which is not listed: a commit was killed before it was written down."""
-        return {file.name.partition(".")[0] for file in _wanted(folder, segments) if file.name not in self.files}
-
-
-def disk_bytes(folder: Path) -> int:
-    """Return the bytes of an index on disk."""
-    return sum(file.stat().st_size for file in folder.iterdir() if file.is_file())
+def _to_disk(file: Path) -> None:
+    with file.open("rb") as out:
+        os.fsync(out.fileno())

@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 from collections.abc import Callable, Iterable, Sequence
+from threading import Lock
 from typing import Final
 
 from base.log import logger
@@ -42,8 +43,15 @@ class FreshIndex:
     def __init__(self, folder: Folder, cache: Cache, adopt: Callable[[Shelf], None]) -> None:
         self._folder = folder
         self._adopt = adopt
+        # Whoever waits for a step may be cancelled; the step goes on in its thread, and what follows waits for it.
+        self._lock = Lock()
+        self._swapped = False
         self._path = folder.fresh()
-        self._shelf = Shelf.create(self._path, dictionary(), cache)
+        try:
+            self._shelf = Shelf.create(self._path, dictionary(), cache)
+        except BaseException:
+            self._give_up()
+            raise
         self._writing: Writing | None = None
         self._batch = Batch()
 
@@ -52,6 +60,10 @@ class FreshIndex:
         return await asyncio.to_thread(self._add, documents)
 
     def _add(self, documents: Sequence[Document]) -> int:
+        with self._lock:
+            return self._added(documents)
+
+    def _added(self, documents: Sequence[Document]) -> int:
         if self._writing is None:
             self._writing, self._batch = self._shelf.begin(), Batch()
         prepared = prepare_all(documents, self._batch)
@@ -70,24 +82,42 @@ class FreshIndex:
         return await asyncio.to_thread(self._replace, documents, tuple(gone))
 
     def _replace(self, documents: Sequence[Document], gone: Sequence[str]) -> int:
-        self._finish()
-        prepared = prepare_all(documents)
-        self._shelf.replace(prepared, keys_of(gone))
-        return len(prepared.rows)
+        with self._lock:
+            self._finish()
+            prepared = prepare_all(documents)
+            self._shelf.replace(prepared, keys_of(gone))
+            return len(prepared.rows)
+
+    async def hold(self) -> None:
+        """Keep everybody from writing to the index in use until the swap, or the end."""
+        await asyncio.to_thread(self._folder.hold, self._path)
 
     async def swap(self) -> None:
         """Make it the index in use."""
         await asyncio.to_thread(self._swap)
 
     def _swap(self) -> None:
-        self._finish()
-        self._shelf.verify()
-        self._folder.swap(self._path)
-        self._adopt(self._shelf)
+        with self._lock:
+            self._finish()
+            self._shelf.verify()
+            self._folder.swap(self._path)
+            self._swapped = True
+            self._adopt(self._shelf)
 
     async def abandon(self) -> None:
-        """Remove it."""
-        if self._writing is not None:
-            writing, self._writing = self._writing, None
-            await asyncio.to_thread(self._shelf.cancel, writing)
-        await asyncio.to_thread(shutil.rmtree, self._path, True)
+        """Remove it, unless it is in use already."""
+        await asyncio.to_thread(self._abandon)
+
+    def _abandon(self) -> None:
+        with self._lock:
+            if self._swapped:
+                return
+            if self._writing is not None:
+                writing, self._writing = self._writing, None
+                self._shelf.cancel(writing)
+            self._shelf.close()
+            self._give_up()
+
+    def _give_up(self) -> None:
+        shutil.rmtree(self._path, ignore_errors=True)
+        self._folder.leave(self._path)

@@ -6,7 +6,7 @@ the steps between document numbers, how often each document has the term, and wh
 largest number allows. A section without places (words as written) leaves the last two out.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from struct import Struct
 from typing import Any, Final
@@ -86,14 +86,6 @@ def pack(keys: Any, docs: Any, places: Any = None) -> Iterator[tuple[int, int, b
     ):
         body = narrow.slice(code, a, b) + counts.slice(often, a, b) + where.slice(at, p, q)
         yield key, b - a, _HEAD.pack(code << 2 | often << 4 | at << 6, b - a, q - p, head) + body
-
-
-def union(lists: Iterable[Any]) -> Any:
-    """Return the numbers in any of some lists, ascending, each once: by sorting, for numpy's own way is slow."""
-    every = np.sort(np.concatenate(list(lists)))
-    fresh = np.ones(len(every), np.bool_)
-    fresh[1:] = every[1:] != every[:-1]
-    return every[fresh]
 
 
 def part(section: bytes, number: int) -> bytes:

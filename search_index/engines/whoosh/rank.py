@@ -7,8 +7,7 @@ from typing import Any, Final
 import numpy as np
 
 from search_index.engines.whoosh.evaluate import Met
-from search_index.engines.whoosh.packing import union
-from search_index.engines.whoosh.view import View
+from search_index.engines.whoosh.view import View, different
 from search_index.found import Count
 from search_index.query import MANY, Sort
 
@@ -80,7 +79,7 @@ class Matches:
 
     def sections(self, places: Any) -> int:
         """Return how many things these documents are."""
-        return len(union([self.slots[places]]))
+        return len(different(self.slots[places]))
 
     def _ranked(self, chosen: Any) -> Any:
         """Return `chosen` (places) best first."""
@@ -134,6 +133,6 @@ def count_values(groups: Any, values: Any, distinct: int, size: int) -> Any:
     counts = np.bincount(last[last >= 0], minlength=size)
     other = last[groups] != values
     if other.any():
-        keys = union([groups[other].astype(np.int64) * size + values[other]])
+        keys = different(groups[other].astype(np.int64) * size + values[other])
         counts += np.bincount(keys % size, minlength=size)
     return counts

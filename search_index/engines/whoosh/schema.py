@@ -13,13 +13,14 @@ from typing import Any, Final
 from whoosh import columns, fields, formats
 
 from search_index.document import Document
+from search_index.engines.whoosh.seals import sealed
 
-VERSION: Final = 2
+VERSION: Final = 3
 
 # A stem is kept with its places in title, body and names; words as written (of everything, and of titles alone) serve
 # prefixes and spelling.
 FIELDS: Final = ("stems", "words", "heads")
-# Not a word: its value lists the words of a field.
+# Not a word: its value lists the words of a field, or the marks of its stems.
 LEXICON: Final = b"\x00"
 
 Posting = tuple[bytes, int, float, bytes]
@@ -32,8 +33,9 @@ class Packed(fields.FieldType):
         super().__init__(formats.Format(field_boost=1.0), None, scorable=False, stored=False)  # type: ignore[arg-type]
 
     def index(self, value: Sequence[Posting], **_: Any) -> Generator[Posting, Any, None]:
-        """Hand the terms on."""
-        yield from value
+        """Hand the terms on, each with its checksum."""
+        for term, frequency, weight, packed in value:
+            yield term, frequency, weight, sealed(term, packed)
 
 
 SCHEMA: Final = fields.Schema(

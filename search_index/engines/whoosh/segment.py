@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, count, islice
 from threading import Lock
 from typing import Any, Final
+from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
@@ -13,8 +14,9 @@ from whoosh.reading import TermNotFound
 
 from search_index.engines.formula import SCORED
 from search_index.engines.whoosh.labels import Labels
-from search_index.engines.whoosh.packing import unpack
-from search_index.engines.whoosh.schema import FIELDS, LEXICON
+from search_index.engines.whoosh.manifest import Damaged
+from search_index.engines.whoosh.schema import LEXICON
+from search_index.engines.whoosh.seals import check_of, checks_of, is_marked, unsealed
 from search_index.found import SECTIONS, section_of, type_of
 from search_index.ranking import freshness
 
@@ -58,7 +60,10 @@ class Segment:
         self.columns: dict[str, Array] = {}
         self.pairs: dict[str, tuple[Array, Array]] = {}
         self._facts = reader.column_reader("facts")
-        self._load(json.loads(b"[" + b",".join(islice(self._facts, self.count)) + b"]"), labels)
+        rows = list(islice(self._facts, self.count))
+        self._checks = checks_of(rows)
+        self._load(json.loads(b"[" + b",".join(rows) + b"]"), labels)
+        self._stems = np.frombuffer(self._read("stems", LEXICON), np.uint64)
         self.lexicons = {field: self._lexicon(field) for field in ("words", "heads")}
         reader.stored_fields(0)  # opens the file now: a later merge removes its name
 
@@ -84,7 +89,7 @@ class Segment:
 
     def _lexicon(self, field: str) -> Lexicon:
         """Return the words of a field, sorted as bytes, and in how many documents each is."""
-        listed = self.packed(field, LEXICON)
+        listed = self._read(field, LEXICON)
         size = int(np.frombuffer(listed, "<u4", 1)[0]) if listed else 0
         if not size:
             return np.empty(0, np.bytes_), np.empty(0, np.int64)
@@ -107,31 +112,46 @@ class Segment:
             self._weights = {key: known}  # yesterday's are not asked for any more
         return known
 
+    def _has(self, field: str, term: bytes) -> bool:
+        if field == "stems":
+            return is_marked(self._stems, term)
+        words, _ = self.lexicons[field]
+        at = int(np.searchsorted(words, term))
+        return at < len(words) and bool(words[at] == term)
+
     def packed(self, field: str, term: bytes) -> bytes:
-        """Return the packed postings of a term, empty for one it has not; one thread reads the files at a time."""
+        """Return the packed postings of a term, empty for one it has not."""
+        return self._read(field, term) if self._has(field, term) else b""
+
+    def _read(self, field: str, term: bytes) -> bytes:
+        """Return what stands for a term that the field has; one thread reads the files at a time."""
         with self._lock:
             try:
-                value: bytes = self._reader.postings(field, term).value()
-            except TermNotFound:
-                return b""
-        return value
+                found: bytes = self._reader.postings(field, term).value()
+            except TermNotFound as error:
+                raise Damaged(f"a term of {field} is not there any more") from error
+        return unsealed(term, found)
 
     def terms(self, field: str) -> Iterator[tuple[bytes, bytes]]:
         """Yield every term of a field with its packed postings."""
         for term in self._reader.lexicon(field):
             if term != LEXICON:
-                yield term, self.packed(field, term)
+                yield term, self._read(field, term)
 
     def shown(self, number: int) -> Shown:
         """Return title, body, address and author of a document."""
         with self._lock:
-            title, body, url, author = self._reader.stored_fields(number)["shown"]
+            title, body, url, author, check = self._reader.stored_fields(number)["shown"]
+        if check_of((title, body, url, author)) != check:
+            raise Damaged("a text is not what was written")
         return title, body, url, author
 
     def raw_facts(self, number: int) -> bytes:
         """Return the facts of a document as they are kept."""
         with self._lock:
             raw: bytes = self._facts[number]
+        if crc32(raw) != self._checks[number]:
+            raise Damaged("facts are not what was written")
         return raw
 
     def facts(self, number: int) -> list[Any]:
@@ -139,14 +159,11 @@ class Segment:
         found: list[Any] = json.loads(self.raw_facts(number))
         return found
 
-    def read_through(self) -> None:
-        """Read every posting list and every text, to see that they can be read."""
-        for field in FIELDS:
-            for _, packed in self.terms(field):
-                for number in range(len(SCORED)):
-                    unpack(packed, number, placed=True)
-        for number in range(self.count):
-            self.shown(number)
+    @property
+    def size(self) -> int:
+        """Return the bytes that its arrays take in memory."""
+        pairs = chain(*self.pairs.values(), *self.lexicons.values())
+        return sum(array.nbytes for array in (*self.columns.values(), *pairs, self._stems, self._checks))
 
     def close(self) -> None:
         """Close the files."""

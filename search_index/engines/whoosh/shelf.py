@@ -1,6 +1,6 @@
 """One index folder: written through Whoosh's writer, read as a view per generation."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,13 +11,15 @@ from whoosh.codec.whoosh3 import W3Codec
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, FileIndex, LockError
 from whoosh.reading import SegmentReader
-from whoosh.util.filelock import try_for
+from whoosh.util.filelock import FileLock, try_for
 
 from search_index.engines.cache import Cache
 from search_index.engines.whoosh.batch import Batch
-from search_index.engines.whoosh.folder import Manifest, disk_bytes
+from search_index.engines.whoosh.folder import WRITE_LOCK
+from search_index.engines.whoosh.manifest import Damaged, Manifest, Seen, disk_bytes, newest
 from search_index.engines.whoosh.schema import FIELDS, SCHEMA, VERSION, Row
-from search_index.engines.whoosh.segment import Dictionary, Segment
+from search_index.engines.whoosh.seals import check_of
+from search_index.engines.whoosh.segment import Dictionary, Segment, Shown
 from search_index.engines.whoosh.view import View
 
 _WAIT: Final = 10.0
@@ -48,7 +50,10 @@ class Writing:
         self._batch = prepared.batch
         for row in prepared.rows:
             prepared.batch.take(row)
-            self.writer.add_document(facts=row.facts, shown=row.shown)
+            self._document(row.facts, row.shown)
+
+    def _document(self, facts: bytes, shown: Shown) -> None:
+        self.writer.add_document(facts=facts, shown=(*shown, check_of(shown)))
 
     def melt(self, view: View, chosen: Collection[str]) -> None:
         """Write the living documents of some segments again."""
@@ -62,17 +67,41 @@ class Writing:
         renumbered = np.full(segment.count, -1, np.int64)
         renumbered[kept] = np.arange(len(kept)) + self._batch.count
         for number in kept.tolist():
-            self.writer.add_document(facts=segment.raw_facts(number), shown=segment.shown(number))
+            self._document(segment.raw_facts(number), segment.shown(number))
         self._batch.merge({field: segment.terms(field) for field in FIELDS}, renumbered)
+
+    @property
+    def added(self) -> bool:
+        """Say whether there are any documents."""
+        return self._batch is not None and self._batch.count > 0
 
     def carry(self) -> None:
         """Write the entry that carries the terms of all documents, when there are any."""
-        if self._batch is not None and self._batch.count:
+        if self._batch is not None and self.added:
             self.writer.add_document(**self._batch.terms())
 
 
-class Damaged(Exception):
-    """The files of an index are not what they were."""
+class Superseded(Exception):
+    """Another index has taken the place of this one."""
+
+
+class _Files(FileStorage):
+    """The files of an index; a generation gets its manifest before it comes into force.
+
+    `manifest` is that of the generation before, `coming` the names of the segments of the next.
+    """
+
+    def __init__(self, path: Path) -> None:
+        # Never mapped into memory: a file cut short under a mapping would end the process.
+        super().__init__(str(path), supports_mmap=False)  # type: ignore[no-untyped-call]
+        self.path = path
+        self.manifest = Manifest(VERSION)
+        self.coming: set[str] = set()
+
+    def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
+        """Rename a table of contents: Whoosh's last step of a commit, and the one that makes it count."""
+        self.manifest.following(self.path, self.coming, newname, oldname).write(self.path)
+        super().rename_file(oldname, newname, safe)  # type: ignore[no-untyped-call]
 
 
 class Shelf:
@@ -80,75 +109,80 @@ class Shelf:
 
     def __init__(self, path: Path, labels: Dictionary, cache: Cache) -> None:
         self.path = path
+        self.in_use: Callable[[], bool] = lambda: True
         self._labels = labels
         self._cache = cache
-        # Never mapped into memory: a file cut short under a mapping would end the process.
-        self._index = FileIndex(FileStorage(str(path), supports_mmap=False))
-        self._manifest = Manifest.read(path)
-        self._check_files()
         self._segments: dict[str, Segment] = {}
-        self._generation = ""
         self._lock: Any = None
-        self.view = self._look()
+        self._files = _Files(path)
+        self._seen: Seen = {}
+        self._settled(self._open)
+        self._index = FileIndex(self._files, SCHEMA)
 
     @classmethod
     def create(cls, path: Path, labels: Dictionary, cache: Cache) -> "Shelf":
         """Make an empty index in a folder."""
-        FileIndex.create(FileStorage(str(path), supports_mmap=False), SCHEMA)
-        Manifest(VERSION).write(path)
+        FileIndex.create(_Files(path), SCHEMA)
         return cls(path, labels, cache)
 
-    def _look(self) -> View:
-        """Open the newest generation: known segments are kept, new ones loaded. What is cached of old ones ages out."""
-        storage = self._index.storage
+    def _settled(self, work: Callable[[Manifest], None]) -> None:
+        """Do something with the newest generation; once more when another process has written meanwhile."""
         for left in reversed(range(_TRIES)):
+            generation = newest(self.path)
             try:
-                toc = TOC.read(storage, self._index.indexname)
-                held: dict[str, Segment] = {}
-                for segment in toc.segments:
-                    name = segment.segment_id()
-                    known = self._segments.get(name)
-                    held[name] = known or Segment(SegmentReader(storage, SCHEMA, segment), self._labels, name)
-                break
-            except FileNotFoundError:  # another process wrote meanwhile, and removed what it replaced
-                if not left:
+                work(Manifest.read(self.path, generation))
+                return
+            except Exception:
+                if not left or generation == newest(self.path):
                     raise
-        self._segments = held
-        self._generation = f"{self.path.name}:{toc.generation}"
+
+    def _check(self, manifest: Manifest, known: Manifest | None = None) -> None:
+        if manifest.version != VERSION:
+            raise Damaged(f"it has layout {manifest.version}, this version needs {VERSION}")
+        if wrong := manifest.damage(self.path, known):
+            raise Damaged("; ".join(wrong[:5]))
+
+    def _open(self, manifest: Manifest) -> None:
+        """Open a generation whose files are as its manifest says: known segments are kept, new ones loaded.
+
+        What is cached of old ones ages out.
+        """
+        seen = manifest.seen(self.path)
+        self._check(manifest, self._files.manifest)
+        toc = TOC.read(self._files, "MAIN", manifest.generation, SCHEMA)
+        held: dict[str, Segment] = {}
+        for segment in toc.segments:
+            name = segment.segment_id()
+            held[name] = self._segments.get(name) or Segment(
+                SegmentReader(self._files, SCHEMA, segment), self._labels, name
+            )
         deleted = [list(segment.deleted_docs()) for segment in toc.segments]
-        return View(self._generation, list(held.values()), deleted, self._labels, self._cache)
+        generation = f"{self.path.name}:{manifest.generation}"
+        self.view = View(generation, list(held.values()), deleted, self._labels, self._cache)
+        self._segments, self._files.manifest, self._seen = held, manifest, seen
+
+    def _sweep(self, manifest: Manifest) -> None:
+        manifest.sweep(self.path)
 
     def refresh(self) -> None:
         """Look again when somebody else (a command beside the server) has written."""
-        if self._generation != f"{self.path.name}:{self._index.latest_generation()}":
-            self._manifest = Manifest.read(self.path)
-            self.view = self._look()
-
-    def _check_files(self) -> None:
-        if self._manifest.version != VERSION:
-            raise Damaged(f"it has layout {self._manifest.version}, this version needs {VERSION}")
-        if wrong := self._manifest.damage(self.path, self._index.latest_generation()):
-            raise Damaged("; ".join(wrong[:5]))
+        if self._files.manifest.generation != newest(self.path):
+            self._settled(self._open)
 
     def verify(self) -> None:
-        """Compare every file with the manifest, and take in what a killed commit left unlisted."""
-        self._check_files()
-        self.take_in()
+        """Compare every file with the manifest."""
+        self._settled(self._check)
 
-    def take_in(self) -> None:
-        """Read through what a killed commit left unlisted, then list it."""
-        if unlisted := self._manifest.unlisted(self.path, self._segments):
-            for name in unlisted:
-                self._segments[name].read_through()
-            self._write_down()
-
-    def _write_down(self) -> None:
-        self._manifest = self._manifest.renewed(self.path, self._index.latest_generation(), self._segments)
-        self._manifest.write(self.path)
+    def look_after(self) -> None:
+        """Follow what others have written, and compare every file when one looks as if somebody had touched it."""
+        self.refresh()
+        if self._files.manifest.seen(self.path) != self._seen:
+            self.verify()
+            self._seen = self._files.manifest.seen(self.path)
 
     def _claim(self) -> None:
         # Not left to the writer: one that fails while it is made would keep the lock.
-        lock = self._index.lock("WRITELOCK")
+        lock = FileLock(str(self.path / WRITE_LOCK))
         if not try_for(lock.acquire, timeout=_WAIT, delay=0.05):
             raise LockError
         self._lock = lock
@@ -163,37 +197,45 @@ class Shelf:
         self._claim()
         writing = None
         try:
-            writing = Writing(self._index.writer(compound=False, codec=_CODEC, _lk=False))
+            if not self.in_use():
+                raise Superseded
             self.refresh()
+            writing = Writing(self._index.writer(compound=False, codec=_CODEC, _lk=False))
         except BaseException:
             self.cancel(writing)
             raise
         return writing
 
     def cancel(self, writing: Writing | None) -> None:
-        """Give up what was being written."""
+        """Give up what was being written, and what of it has come to the disk."""
         try:
             if writing is not None:
-                writing.writer.cancel()
+                with suppress(Exception):  # what it did not get written it cannot close either
+                    writing.writer.cancel()
+            with suppress(OSError, Damaged):
+                self._settled(self._sweep)
         finally:
             self._release()
 
     def commit(self, writing: Writing, gone: Iterable[str] = ()) -> None:
-        """Finish a segment, leave out the segments in `gone`, open what was written, and write the manifest."""
+        """Finish a segment, leave out the segments in `gone`, and open what was written."""
         left_out = set(gone)
 
         def stay(_: Any, segments: Sequence[Any]) -> list[Any]:
-            return [one for one in segments if one.segment_id() not in left_out]
+            kept = [one for one in segments if one.segment_id() not in left_out]
+            added = [writing.writer.newsegment] if writing.added else []
+            self._files.coming = {one.segment_id() for one in (*kept, *added)}
+            return kept
 
         try:
-            try:
-                writing.carry()
-            except BaseException:
-                writing.writer.cancel()
-                raise
+            writing.carry()
             writing.writer.commit(mergetype=stay)
-            self.view = self._look()
-            self._write_down()
+        except BaseException:
+            self.cancel(writing)
+            raise
+        try:
+            self._settled(self._open)
+            self._settled(self._sweep)
         finally:
             self._release()
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from search_index.engines.distances import distances
+from search_index.engines.distances import within
 from search_index.engines.formula import EXPANSIONS
 from search_index.engines.whoosh.view import Mask, View
 
@@ -16,28 +16,27 @@ _NEAREST: Final = 24
 Words = npt.NDArray[np.bytes_]
 
 
-def _beginning(view: View, column: str, prefix: bytes) -> tuple[Words, Any]:
-    """Return the words that begin with `prefix`, and about how many documents have each (deleted ones count)."""
-    words, counts = [], []
+def _beginning(view: View, column: str, prefix: bytes) -> list[tuple[Words, Any]]:
+    """Return the words of each segment that begin with `prefix`, and in how many documents each is, deleted or not."""
+    found = []
     for segment in view.segments:
         known, frequencies = segment.lexicons[column]
         if len(known):
             first, last = np.searchsorted(known, prefix), np.searchsorted(known, prefix + b"\xff" * 4)
-            words.append(known[first:last])
-            counts.append(frequencies[first:last])
-    if not words:
-        return np.empty(0, np.bytes_), np.empty(0, np.int64)
-    found, places = np.unique(np.concatenate(words), return_inverse=True)
-    return found, np.bincount(places, np.concatenate(counts), len(found))
+            found.append((known[first:last], frequencies[first:last]))
+    return found
 
 
 def expand(view: View, column: str, prefix: str) -> list[bytes]:
     """Return at most 64 words of a column that begin with `prefix`, those in most documents first."""
-    found, counts = _beginning(view, column, prefix.encode())
-    if len(found) > _COUNTED:
-        found = found[np.lexsort((found, -counts))[:_COUNTED]]
-    words: list[bytes] = found.tolist()
-    if len(words) > EXPANSIONS:
+    lists = _beginning(view, column, prefix.encode())
+    if not lists:
+        return []
+    found, places = np.unique(np.concatenate([words for words, _ in lists]), return_inverse=True)
+    counts = np.bincount(places, np.concatenate([counts for _, counts in lists]), len(found))
+    order = np.lexsort((found, -counts))[:_COUNTED]
+    words: list[bytes] = found[order].tolist()
+    if len(words) > EXPANSIONS and len(view.dead):
         words = [word for _, word in sorted((-_frequency(view, column, word), word) for word in words)]
     return words[:EXPANSIONS]
 
@@ -56,11 +55,8 @@ def near(view: View, word: str) -> list[tuple[int, str]]:
     most = 1 if len(word) < 8 else 2
     found: set[bytes] = set()
     for start in {word[0], word[1]}:
-        found.update(_beginning(view, "words", start.encode())[0].tolist())
-    near_in_length = range(len(word) - most, 4 * (len(word) + most) + 1)  # in bytes, before decoding
-    texts = [raw.decode() for raw in found if len(raw) in near_in_length]
-    known = [text for text in texts if abs(len(text) - len(word)) <= most and text != word]
-    if not known:
-        return []
-    measured = sorted(zip(distances(known, word), known, strict=True))
-    return [one for one in measured if one[0] <= most][:_NEAREST]
+        for words, _ in _beginning(view, "words", start.encode()):
+            lengths = np.char.str_len(words)  # in bytes: a letter has at most four
+            found.update(words[(lengths >= len(word) - most) & (lengths <= 4 * (len(word) + most))].tolist())
+    texts = [text for text in map(bytes.decode, found) if abs(len(text) - len(word)) <= most and text != word]
+    return within(texts, word, most)[:_NEAREST]

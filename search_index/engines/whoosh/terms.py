@@ -8,7 +8,7 @@ import numpy as np
 
 from search_index.engines.analysis import variants
 from search_index.engines.formula import BOOSTS, K1, SCORED, B
-from search_index.engines.whoosh.packing import NOTHING, Postings, union
+from search_index.engines.whoosh.packing import NOTHING, Postings
 from search_index.engines.whoosh.spelling import expand
 from search_index.engines.whoosh.view import View
 from search_index.query import Leaf, Prefix
@@ -57,13 +57,18 @@ def gains(view: View, reading: Sequenced, field: str = "") -> Part:
     return Part(ids, weights * np.float32(K1 + 1) / (weights + np.float32(K1)))
 
 
+def having(view: View, stem: str) -> Any:
+    """Return the documents that have a stem in any part."""
+    return view.union([view.postings(stem.encode(), number).ids for number in range(len(SCORED))])
+
+
 def together(view: View, lists: Sequence[tuple[Any, Any]]) -> tuple[Any, Any]:
     """Return the documents of several lists, each once, with the sum of its weights."""
     if sum(len(ids) for ids, _ in lists) * 8 > view.count:
         every = np.zeros(view.count, np.float32)
         for ids, weights in lists:
             every[ids] += weights
-        ids = np.flatnonzero(every)
+        ids = np.flatnonzero(every > 0)
         return ids, every.take(ids)
     ids, places = np.unique(np.concatenate([ids for ids, _ in lists]), return_inverse=True)
     weights = np.bincount(places, np.concatenate([weights for _, weights in lists]), len(ids))
@@ -72,30 +77,29 @@ def together(view: View, lists: Sequence[tuple[Any, Any]]) -> tuple[Any, Any]:
 
 def _beginning(view: View, leaf: Prefix) -> Part:
     column = "heads" if leaf.field == "title" else "words"
-    lists = [view.having(column, word) for word in expand(view, column, fold(clean(leaf.text)))]
-    ids = union(lists) if lists else NOTHING.ids
+    ids = view.union([view.having(column, word) for word in expand(view, column, fold(clean(leaf.text)))])
     return Part(ids, np.ones(len(ids), np.float32))
 
 
 def phrase(view: View, number: int, terms: Sequenced) -> Postings:
     """Return the documents where these stems stand at these distances in a part, and how often."""
-    first = terms[0][0]
-    lists: list[tuple[Postings, int]] = []
-    for position, stem in terms:
-        found = view.postings(stem.encode(), number, placed=True)
-        if not len(found.ids):
+    found: dict[str, Postings] = {}
+    for _, stem in terms:
+        found[stem] = found.get(stem) or view.postings(stem.encode(), number, placed=True)
+        if not len(found[stem].ids):
             return NOTHING
-        lists.append((found, position - first))
-    lists.sort(key=lambda one: len(one[0].ids))
+    spots: dict[str, Any] = {}
     keys: Any = None
-    for found, distance in lists:
-        spots = _spots(found) - distance
+    for position, stem in sorted(terms, key=lambda one: len(found[one[1]].ids)):
+        spots[stem] = there = spots[stem] if stem in spots else _spots(found[stem])
+        distance = position - terms[0][0]
         if keys is None:
-            keys = spots
+            keys = there - distance
             continue
-        at = np.searchsorted(spots, keys)
-        at[at == len(spots)] = 0
-        keys = keys[spots[at] == keys]
+        wanted = keys + distance
+        at = np.searchsorted(there, wanted)
+        at[at == len(there)] = 0
+        keys = keys[there[at] == wanted]
     ids, counts = np.unique(keys >> 32, return_counts=True)
     return Postings(ids, counts.astype(np.float32))
 

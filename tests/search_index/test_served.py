@@ -1,0 +1,102 @@
+"""The index taken from under a running server: search says so calmly, the site goes on, and it comes back."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from search_index.engines.whoosh.folder import Folder
+from tests.browser.served import ROOT, Served, serving, wait_for
+
+CALM = "Search is being rebuilt"
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Run a server with the demonstration network."""
+    with serving(tmp_path_factory.mktemp("served")) as running:
+        yield running
+
+
+def index_of(served: Served) -> Path:
+    found = Folder(served.folder / "index").current()
+    assert found
+    return found
+
+
+def found(client: httpx2.Client) -> int | None:
+    """Return how much a search finds, None while search is away."""
+    answer = client.get("/api/v1/search?q=captions")
+    assert answer.status_code in (200, 503), answer.text
+    return answer.json().get("total")
+
+
+def _flip(served: Served) -> None:
+    path = max(index_of(served).glob("*.pst"), key=lambda one: one.stat().st_size)
+    with path.open("r+b") as file:
+        file.seek(path.stat().st_size // 2)
+        file.write(b"\xa5\x5a\xa5")
+
+
+def _cut(served: Served) -> None:
+    for path in index_of(served).glob("MAIN_*.*"):
+        os.truncate(path, path.stat().st_size // 3)
+
+
+def _remove(served: Served) -> None:
+    shutil.rmtree(served.folder / "index")
+
+
+def _other(served: Served) -> None:
+    (served.folder / "index" / "CURRENT").write_text("index-20200101T000000-abcdef")
+
+
+@pytest.mark.parametrize("harm", [_flip, _cut, _remove, _other])
+def test_a_damaged_index_is_rebuilt_while_the_site_goes_on(served: Served, harm: Callable[[Served], None]) -> None:
+    with httpx2.Client(base_url=served.address, timeout=30) as client:
+        before = wait_for(lambda: found(client))
+        first = index_of(served)
+        harm(served)
+        said: set[int] = set()
+
+        def is_back() -> bool | None:
+            page = client.get("/search?q=captions")
+            said.add(page.status_code)
+            assert page.status_code == 200 or (page.status_code == 503 and CALM in page.text)
+            assert client.get("/").status_code == 200
+            assert client.get("/search/suggest?q=capt").status_code == 200
+            current = Folder(served.folder / "index").current()
+            return (page.status_code == 200 and current not in (None, first)) or None
+
+        wait_for(is_back, seconds=90)
+        assert found(client) == before
+    assert "request failed" not in served.log.read_text()
+
+
+def test_the_doctor_finds_a_changed_byte(served: Served, tmp_path: Path) -> None:
+    shutil.copytree(served.folder, tmp_path / "data")
+
+    def told(*words: str) -> str:
+        command = [sys.executable, "-m", "app", "--data", str(tmp_path / "data"), *words, "--json"]
+        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout
+
+    def finding() -> dict[str, str]:
+        return next(one for one in json.loads(told("doctor"))["findings"] if one["name"] == "search index")
+
+    assert json.loads(told("reindex"))["written"]
+    assert finding()["ok"]
+    current = Folder(tmp_path / "data" / "index").current()
+    assert current
+    for path in (next(current.glob(f"*{ending}")) for ending in (".toc", ".json", ".trm")):
+        whole = path.read_bytes()
+        path.write_bytes(whole[:-9] + bytes((whole[-9] ^ 1,)) + whole[-8:])
+        looked = finding()
+        assert not looked["ok"], path.name
+        assert looked["fix"] == "commonplace reindex"
+        path.write_bytes(whole)
