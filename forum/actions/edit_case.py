@@ -20,8 +20,8 @@ async def edit_case(viewer: Viewer, thread_id: int, given: EditedCase) -> int:
 
     Raises Stale when somebody changed its texts or its data meanwhile.
     """
-    check_may_edit(viewer, await post_facts(thread_id, 1))
     form = await case_form(thread_id)
+    check_may_edit(viewer, await post_facts(thread_id, 1))
     if await _is_stored(form, given):
         return form.revision
     text = EditedPost(
