@@ -22,6 +22,7 @@ from app.people_searchable import SOURCES as PEOPLE
 from base.journal import subscribe
 from base.web.endpoints import Endpoint
 from forum.queries.shelves import shelves
+from kb.actions.follow_sources import KINDS, follow_sources
 from kb.queries.practices import articles_about
 from members.queries.contributions import offer
 from search_index import keep_up
@@ -51,6 +52,7 @@ def wire() -> None:
     for feature in (members.notices, forum.notices, kb.notices):
         for name, (prefixes, handler) in feature.SUBSCRIPTIONS.items():
             subscribe(name, prefixes, handler)
+    subscribe("practice_sources", KINDS, follow_sources)
     forum.pages.topics.ARTICLES[:] = [articles_about]
     for kind, guard in (forum.searchable.GUARDS | kb.searchable.GUARDS).items():
         register_guard(kind, guard)

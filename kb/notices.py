@@ -24,7 +24,7 @@ async def _tell(
     viewers = await viewers_of_members(sorted(set(people) - {entry.actor_id}))
     await notify(
         [viewer.member_id for viewer in viewers if may_see(viewer, article.article)],
-        key=f"{entry.id}:{kind}",
+        key=f"{entry.id}:{kind}:{article.id}",
         kind=kind,
         group=f"article:{article.id}",
         subject=article.content.title,
@@ -166,6 +166,54 @@ async def _ended(entry: Entry, article: Found) -> None:
     )  # fmt: skip
 
 
+async def _keepers(article: Found) -> set[int]:
+    """Return who looks after an article: its owner, or every editor when the owner is gone."""
+    owner = await _ids("SELECT id FROM members WHERE id = ? AND state = 'active'", article.article.owner_id or 0)
+    at = now()
+    return owner or await _ids(
+        "SELECT g.member_id AS id FROM role_grants g JOIN members m ON m.id = g.member_id WHERE g.role = 'editor' "
+        "AND g.scope = 'site' AND g.since <= ? AND (g.until IS NULL OR g.until > ?) AND m.state = 'active'",
+        at, at,
+    )  # fmt: skip
+
+
+async def _source_changed(entry: Entry, article: Found) -> None:
+    if "source_changed" in article.standing.moved:
+        await _tell(
+            entry, article, await _keepers(article), "You look after this practice.", kind="article",
+            text="A source changed: something it cites was edited or taken back. See what differs.",
+            url=work_url(article.id, "recheck"),
+        )  # fmt: skip
+
+
+async def _contradicted(entry: Entry, article: Found) -> None:
+    if "disputed" in article.standing.moved:
+        await _tell(
+            entry, article, await _keepers(article), "You look after this practice.", kind="article",
+            text=f"A case came out differently: {entry.data.get('why', '')}", url=work_url(article.id, "recheck"),
+        )  # fmt: skip
+
+
+async def tell_of_platforms(entries: Sequence[Entry]) -> None:
+    """Tell who looks after the articles about a platform that it changed."""
+    for entry in entries:
+        found = await _ids(
+            "SELECT x.article_id AS id FROM article_platforms x JOIN articles a ON a.id = x.article_id "
+            "JOIN platform_changes c ON c.platform_id = x.platform_id "
+            "WHERE c.id = ? AND c.weight = 'major' AND a.state = 'published' AND c.recorded_at > a.verified_at",
+            entry.data.get("change_id", 0),
+        )
+        for article_id in sorted(found):
+            article = await find_for_nobody(article_id, published=True)
+            title = await rows("SELECT title FROM platform_changes WHERE id = ?", entry.data["change_id"])
+            if article is not None and title:
+                await _tell(
+                    entry, article, await _keepers(article), "You look after this practice.", kind="article",
+                    text=f"A platform it is about has changed: {title[0]['title']}",
+                    url=work_url(article_id, "recheck"),
+                )  # fmt: skip
+
+
 _TELLERS: Final[Mapping[str, Callable[[Entry, Found], Awaitable[None]]]] = {
     "article.sent": _sent,
     "article.taken_back": _taken_back,
@@ -173,13 +221,24 @@ _TELLERS: Final[Mapping[str, Callable[[Entry, Found], Awaitable[None]]]] = {
     "article.rejected": _decided,
     "article.published": _published,
     "article.aged": _aged,
+    "article.source_changed": _source_changed,
+    "article.contradicted": _contradicted,
     "article.obsolete": _ended,
     "article.retired": _ended,
 }
 
 
 # These reach people who do not know of a draft, so they name the version that readers have.
-_FOR_READERS: Final = frozenset({"article.published", "article.aged", "article.obsolete", "article.retired"})
+_FOR_READERS: Final = frozenset(
+    {
+        "article.published",
+        "article.aged",
+        "article.obsolete",
+        "article.retired",
+        "article.source_changed",
+        "article.contradicted",
+    }
+)
 
 
 async def tell(entries: Sequence[Entry]) -> None:
@@ -191,4 +250,7 @@ async def tell(entries: Sequence[Entry]) -> None:
             await teller(entry, article)
 
 
-SUBSCRIPTIONS: dict[str, tuple[tuple[str, ...], Handler]] = {"practice_notices": (tuple(_TELLERS), tell)}
+SUBSCRIPTIONS: dict[str, tuple[tuple[str, ...], Handler]] = {
+    "practice_notices": (tuple(_TELLERS), tell),
+    "practice_platforms": (("platform.changed",), tell_of_platforms),
+}

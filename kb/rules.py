@@ -203,6 +203,14 @@ def check_may_adopt(viewer: Viewer, article: ArticleFacts) -> None:
         raise Refused("Only members of an organisation can say what it uses.")
 
 
+def check_may_contradict(viewer: Viewer, article: ArticleFacts) -> None:
+    """Raise unless the viewer may name a case that contradicts the article, or suggest something about it."""
+    if not viewer.is_member:
+        raise NotSignedIn("Please sign in to tell the editors what came out differently.")
+    if not may_see(viewer, article) or article.state != "published":
+        raise Missing("There is no such practice, or you may not see it.")
+
+
 def audiences_for(viewer: Viewer) -> tuple[str, ...]:
     """Return the audiences this viewer may publish an article for, the widest first."""
     return tuple(name for name in AUDIENCES if name in viewer.audiences)

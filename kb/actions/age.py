@@ -4,7 +4,7 @@ from base.clock import now
 from base.db import as_datetime, rows, transaction
 from base.journal import record
 from kb.queries.facts import read_standing
-from kb.verification import state_of
+from kb.verification import moved_column, state_of
 
 
 async def refresh_states() -> int:
@@ -14,7 +14,8 @@ async def refresh_states() -> int:
     """
     at = now()
     found = await rows(
-        "SELECT a.id, a.state, a.published_revision, a.verified_revision, a.due_at, e.at AS told FROM articles a "
+        "SELECT a.id, a.state, a.published_revision, a.verified_revision, a.due_at, "  # noqa: S608
+        f"{moved_column()}, e.at AS told FROM articles a "
         "JOIN (SELECT subject_id, MAX(at) AS at FROM journal_entries "
         "WHERE kind LIKE 'article.%' GROUP BY subject_id) e ON e.subject_id = a.id "
         "WHERE a.state = 'published' AND a.due_at IS NOT NULL ORDER BY a.id"

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from base.web.endpoints import Endpoint
-from kb.api import care, drafts, reading, reviews, starting
+from kb.api import care, drafts, ground, reading, reviews, starting
 
 ENDPOINTS: Final[list[Endpoint[Any]]] = [
     *reading.ENDPOINTS,
@@ -11,4 +11,5 @@ ENDPOINTS: Final[list[Endpoint[Any]]] = [
     *drafts.ENDPOINTS,
     *reviews.ENDPOINTS,
     *care.ENDPOINTS,
+    *ground.ENDPOINTS,
 ]

@@ -13,7 +13,9 @@ from members.models import Member, Organisation
 class SourceLink(Model):
     """A passage an article rests on: a span of a post at a revision, or a whole thread (`post` is empty).
 
-    `start` and `end` count characters of the post's plain text; `state` is ok, changed, withdrawn or redacted.
+    `start` and `end` count characters of the post's plain text; `state` is ok, changed, withdrawn or redacted, and
+    `changed_at` says since when it is not ok: what was checked after that was checked as it is now. `compared` is the
+    revision of the post that brought it into its state.
     `addressed` says how the article deals with a case that contradicts it.
     """
 
@@ -32,6 +34,8 @@ class SourceLink(Model):
     text = fields.TextField(default="", db_default="")
     hash = fields.CharField(max_length=64, default="", db_default="")
     state = fields.CharField(max_length=10, default="ok", db_default="ok")
+    changed_at: datetime | None = fields.DatetimeField(null=True)
+    compared = fields.IntField(default=0, db_default=0)
     addressed = fields.CharField(max_length=300, default="", db_default="")
     added_by: fields.ForeignKeyNullableRelation[Member] = fields.ForeignKeyField(
         "models.Member", related_name="sources_added", null=True, on_delete=fields.SET_NULL

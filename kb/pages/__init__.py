@@ -2,7 +2,7 @@
 
 from starlette.routing import BaseRoute
 
-from kb.pages import article, care, desk, history, practices, promote, review, write
+from kb.pages import article, care, desk, history, practices, promote, recheck, review, write
 
 ROUTES: list[BaseRoute] = [
     *practices.ROUTES,
@@ -12,5 +12,6 @@ ROUTES: list[BaseRoute] = [
     *review.ROUTES,
     *history.ROUTES,
     *care.ROUTES,
+    *recheck.ROUTES,
     *article.ROUTES,
 ]

@@ -24,6 +24,7 @@ LABELS: Final = {
     "mine": "Waiting for me",
     "due": "Due in 30 days",
     "overdue": "Overdue or not verified",
+    "changed": "The ground moved",
     "gaps": "Looked for in vain",
     "owned": "Your practices",
 }

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from base.clock import now
-from base.condition import Condition, any_of, one_of
+from base.condition import Condition, one_of
 from base.db import as_datetime, rows
 from base.paging import Page
 from forum.addresses import thread_url
@@ -14,7 +14,7 @@ from forum.rules import visible_threads
 from kb.addresses import article_url, work_url
 from kb.queries.facts import read_standing
 from kb.rules import visible_articles
-from kb.verification import State, in_state, state_of
+from kb.verification import MOVED, State, in_state, in_states, moved_column, state_of
 from members.viewer import Viewer
 
 GLANCE: Final = 5
@@ -143,6 +143,7 @@ async def _standing(viewer: Viewer, wanted: Condition, limit: int, offset: int) 
     condition = visible_articles(viewer) & Condition("a.state = 'published'") & wanted
     return await rows(
         "SELECT a.id, a.slug, a.title, a.state, a.published_revision, a.verified_revision, a.due_at, a.verified_at, "  # noqa: S608
+        f"{moved_column()}, "
         "m.name AS who, COUNT(*) OVER () AS total FROM articles a LEFT JOIN members m ON m.id = a.owner_id "
         f"WHERE {condition.sql} ORDER BY a.due_at NULLS LAST, a.id LIMIT ? OFFSET ?",
         *condition.values, limit, offset,
@@ -163,9 +164,11 @@ async def _due(viewer: Viewer, limit: int, offset: int) -> list[dict[str, Any]]:
 
 
 async def _overdue(viewer: Viewer, limit: int, offset: int) -> list[dict[str, Any]]:
-    at = now()
-    late = any_of(in_state(state, at) for state in ("overdue", "stale", "unverified"))
-    return await _standing(viewer, late, limit, offset)
+    return await _standing(viewer, in_states(("overdue", "stale", "unverified"), now()), limit, offset)
+
+
+async def _changed(viewer: Viewer, limit: int, offset: int) -> list[dict[str, Any]]:
+    return await _standing(viewer, in_states(MOVED, now()), limit, offset)
 
 
 async def _owned(viewer: Viewer, limit: int, offset: int) -> list[dict[str, Any]]:
@@ -191,6 +194,7 @@ LANES: Final[Mapping[str, tuple[Load, Callable[[Mapping[str, Any]], DeskRow]]]] 
     "mine": (_mine, _open_row),
     "due": (_due, _standing_row),
     "overdue": (_overdue, _standing_row),
+    "changed": (_changed, _standing_row),
     "gaps": (_gaps, _gap_row),
 }
 _OWNED: Final[tuple[Load, Callable[[Mapping[str, Any]], DeskRow]]] = (_owned, _standing_row)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from base.db import as_datetime, rows
@@ -77,6 +77,16 @@ class Published:
     at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class PlatformNews:
+    """A change of one of its platforms since the article was last checked."""
+
+    name: str
+    slug: str
+    title: str
+    day: date
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Margin:
     """Everything beside the text of an article; `own_credit` is how the viewer is credited, if at all."""
@@ -86,6 +96,7 @@ class Margin:
     credits: tuple[Credit, ...] = ()
     adoptions: tuple[Adoption, ...] = ()
     versions: tuple[Published, ...] = ()
+    news: tuple[PlatformNews, ...] = ()
     own_credit: str = ""
 
     @property
@@ -112,13 +123,17 @@ UNION ALL SELECT 'version', v.number, v.note, v.significance, v.title, CAST(v.pu
     WHERE article_id = ? AND state IN ('published', 'superseded') ORDER BY number DESC LIMIT {NEWS}) v
 UNION ALL SELECT 'adoption', o.id, o.name, o.slug, x.state, x.note, o.country, ''
   FROM adoptions x JOIN organisations o ON o.id = x.organisation_id WHERE x.article_id = ?
+UNION ALL SELECT 'news', h.id, p.name, p.slug, h.title, CAST(h.happened_on AS TEXT), '', ''
+  FROM articles a JOIN article_platforms x ON x.article_id = a.id JOIN platforms p ON p.id = x.platform_id
+  JOIN platform_changes h ON h.platform_id = p.id AND h.weight = 'major' AND h.recorded_at > a.verified_at
+  WHERE a.id = ?
 ORDER BY 1, 3, 2"""  # noqa: S608
 
 
 async def margin_of(article_id: int, viewer_id: int | None) -> Margin:
     """Return what stands beside an article."""
     found: dict[str, list[dict[str, Any]]] = {}
-    for row in await rows(_STATEMENT, *([article_id] * 5)):
+    for row in await rows(_STATEMENT, *([article_id] * 6)):
         found.setdefault(row["what"], []).append(row)
     credited = found.get("credit", [])
     return Margin(
@@ -137,6 +152,10 @@ async def margin_of(article_id: int, viewer_id: int | None) -> Margin:
                 ),
                 key=lambda version: -version.number,
             )
+        ),
+        news=tuple(
+            PlatformNews(row["one"], row["two"], row["three"], date.fromisoformat(row["four"][:10]))
+            for row in found.get("news", [])
         ),
         own_credit=next((row["four"] for row in credited if row["id"] == viewer_id), ""),
     )

@@ -8,7 +8,7 @@ from typing import Final
 from base.clock import now
 from base.db import as_datetime, rows
 from forum.queries.passages import ThreadPassages, passages
-from kb.evidence import Ceiling, ceiling
+from kb.evidence import Ceiling, against, ceiling
 from kb.queries.article import Person
 from kb.queries.contributors import Contribution, contributions
 from kb.queries.facts import Found
@@ -52,8 +52,8 @@ class Workbench:
     @property
     def contradicting(self) -> tuple[Source, ...]:
         """Return the cases that came out otherwise, answered or not."""
-        against = "worked" if self.found.content.recommendation == "avoid" else "did_not_work"
-        return tuple(source for source in self.rested.threads if source.direction == against)
+        contrary = against(self.found.content.recommendation)
+        return tuple(source for source in self.rested.threads if source.direction == contrary)
 
     @property
     def narrower(self) -> tuple[Source, ...]:

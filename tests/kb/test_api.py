@@ -78,6 +78,13 @@ TABLE = [
     Door("POST", "/articles/verify", LIVE, (401, 200, 200, 200), {"articles": ["1"], "checked": True}),
     Door("PUT", "/articles/{id}/adoption", LIVE, (401, 204, 403, 403), {"state": "adopted"}),
     Door("DELETE", "/articles/{id}/adoption", LIVE, (401, 404, 403, 403)),
+    Door("GET", "/articles/{id}/recheck", LIVE, (401, 403, 200, 200)),
+    Door("POST", "/articles/{id}/contradictions", LIVE, (401, 422, 422, 422), {"thread": 1, "why": "It differs here."}),
+    Door(
+        "PATCH", "/articles/{id}/contradictions/{thread}", LIVE, (401, 403, 204, 204),
+        {"addressed": "Step two says so."},
+    ),
+    Door("DELETE", "/articles/{id}/contradictions/{thread}", LIVE, (401, 403, 404, 404)),
     Door("PUT", "/articles/{id}/credit", LIVE, (401, 204, 204, 204), {"credit": "anonymous"}),
     Door("POST", "/articles/{id}/obsolete", LIVE, (401, 403, 204, 204), REASON),
     Door("POST", "/articles/{id}/retire", LIVE, (401, 403, 204, 204), REASON),

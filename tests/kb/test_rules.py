@@ -92,6 +92,9 @@ ACTS: Final[dict[str, Rule]] = {
     "adopt": lambda v: rules.check_may_adopt(v, LIVE),
     "adopt inside the network": lambda v: rules.check_may_adopt(v, INSIDE),
     "adopt a draft": lambda v: rules.check_may_adopt(v, DRAFT),
+    "contradict": lambda v: rules.check_may_contradict(v, LIVE),
+    "contradict inside the network": lambda v: rules.check_may_contradict(v, INSIDE),
+    "contradict a draft": lambda v: rules.check_may_contradict(v, DRAFT),
 }
 MEMBERS: Final = set(WHO) - {"visitor"}
 EDITORS: Final = {"last editor", "editor", "admin"}
@@ -123,6 +126,9 @@ MAY: Final[dict[str, set[str]]] = {
     "adopt": MEMBERS - {"guest"},
     "adopt inside the network": MEMBERS - {"guest"},
     "adopt a draft": set(),
+    "contradict": MEMBERS,
+    "contradict inside the network": MEMBERS - {"guest"},
+    "contradict a draft": set(),
 }
 
 
