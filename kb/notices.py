@@ -194,6 +194,31 @@ async def _contradicted(entry: Entry, article: Found) -> None:
         )  # fmt: skip
 
 
+async def _disputed(entry: Entry, article: Found) -> None:
+    if "disputed" in article.standing.moved:
+        await _tell(
+            entry, article, await _keepers(article), "You look after this practice.", kind="article",
+            text="It helped fewer than half of its readers. See what they say.", url=work_url(article.id, "recheck"),
+        )  # fmt: skip
+
+
+async def _suggested(entry: Entry, article: Found) -> None:
+    await _tell(
+        entry, article, await _keepers(article), "You look after this practice.", kind="article",
+        text="Somebody suggested a change.", url=work_url(article.id, "suggestions"),
+    )  # fmt: skip
+
+
+async def _suggestion_decided(entry: Entry, article: Found) -> None:
+    author = await _ids("SELECT author_id AS id FROM suggestions WHERE id = ?", entry.data.get("suggestion_id", 0))
+    taken = entry.kind == "article.suggestion_accepted"
+    text = "It was taken over into the next version." if taken else f"It was declined: {entry.data.get('note', '')}"
+    await _tell(
+        entry, article, author, "You suggested a change.", kind="article", text=text,
+        url=work_url(article.id, "suggestions"),
+    )  # fmt: skip
+
+
 async def tell_of_platforms(entries: Sequence[Entry]) -> None:
     """Tell who looks after the articles about a platform that it changed."""
     for entry in entries:
@@ -223,6 +248,10 @@ _TELLERS: Final[Mapping[str, Callable[[Entry, Found], Awaitable[None]]]] = {
     "article.aged": _aged,
     "article.source_changed": _source_changed,
     "article.contradicted": _contradicted,
+    "article.disputed": _disputed,
+    "article.suggested": _suggested,
+    "article.suggestion_accepted": _suggestion_decided,
+    "article.suggestion_declined": _suggestion_decided,
     "article.obsolete": _ended,
     "article.retired": _ended,
 }
@@ -231,14 +260,11 @@ _TELLERS: Final[Mapping[str, Callable[[Entry, Found], Awaitable[None]]]] = {
 # These reach people who do not know of a draft, so they name the version that readers have.
 _FOR_READERS: Final = frozenset(
     {
-        "article.published",
-        "article.aged",
-        "article.obsolete",
-        "article.retired",
-        "article.source_changed",
-        "article.contradicted",
+        "article.published", "article.aged", "article.obsolete", "article.retired", "article.source_changed",
+        "article.contradicted", "article.disputed", "article.suggested", "article.suggestion_accepted",
+        "article.suggestion_declined",
     }
-)
+)  # fmt: skip
 
 
 async def tell(entries: Sequence[Entry]) -> None:

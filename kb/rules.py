@@ -211,6 +211,12 @@ def check_may_contradict(viewer: Viewer, article: ArticleFacts) -> None:
         raise Missing("There is no such practice, or you may not see it.")
 
 
+def check_may_rate(viewer: Viewer, article: ArticleFacts) -> None:
+    """Raise unless the viewer may say whether the article helped: everybody who may read it, signed in or not."""
+    if not may_see(viewer, article) or article.state not in READABLE:
+        raise Missing("There is no such practice, or you may not see it.")
+
+
 def audiences_for(viewer: Viewer) -> tuple[str, ...]:
     """Return the audiences this viewer may publish an article for, the widest first."""
     return tuple(name for name in AUDIENCES if name in viewer.audiences)

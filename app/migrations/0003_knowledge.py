@@ -11,6 +11,23 @@ class Migration(migrations.Migration):
 
     operations = [
         ops.CreateModel(
+            name='HelpfulVote',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('article', fields.ForeignKeyField('models.Article', source_field='article_id', db_constraint=True, to_field='id', related_name='votes', on_delete=OnDelete.CASCADE)),
+                ('revision', fields.IntField()),
+                ('voter', fields.CharField(max_length=64)),
+                ('helpful', fields.BooleanField()),
+                ('reason', fields.CharField(default='', db_default='', max_length=8)),
+                ('section', fields.CharField(default='', db_default='', max_length=20)),
+                ('comment', fields.CharField(default='', db_default='', max_length=500)),
+                ('at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('settled_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'helpful_votes', 'app': 'models', 'unique_together': (('article', 'revision', 'voter'),), 'indexes': [Index(fields=['article', 'revision', 'at'])], 'pk_attr': 'id', 'table_description': 'One reader found one revision helpful, or not.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='PlatformChange',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
@@ -25,6 +42,27 @@ class Migration(migrations.Migration):
             options={'table': 'platform_changes', 'app': 'models', 'indexes': [Index(fields=['platform', 'recorded_at'])], 'pk_attr': 'id', 'table_description': 'Something that changed on a platform, with its day: an interface closed, a rule was rewritten.'},
             bases=['Model'],
         ),
+        ops.CreateModel(
+            name='Suggestion',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('article', fields.ForeignKeyField('models.Article', source_field='article_id', db_constraint=True, to_field='id', related_name='suggestions', on_delete=OnDelete.CASCADE)),
+                ('revision', fields.IntField()),
+                ('section', fields.CharField(max_length=20)),
+                ('before', fields.TextField(default='', db_default='', unique=False)),
+                ('text', fields.TextField(unique=False)),
+                ('why', fields.CharField(max_length=300)),
+                ('author', fields.ForeignKeyField('models.Member', source_field='author_id', db_constraint=True, to_field='id', related_name='suggestions', on_delete=OnDelete.CASCADE)),
+                ('state', fields.CharField(default='open', db_default='open', max_length=8)),
+                ('accepted_into', fields.IntField(default=0, db_default=0)),
+                ('note', fields.CharField(default='', db_default='', max_length=300)),
+                ('at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('decided_by', fields.ForeignKeyField('models.Member', source_field='decided_by_id', null=True, db_constraint=True, to_field='id', related_name='suggestions_decided', on_delete=OnDelete.SET_NULL)),
+                ('decided_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'suggestions', 'app': 'models', 'indexes': [Index(fields=['article', 'state']), Index(fields=['state', 'at'])], 'pk_attr': 'id', 'table_description': "A member's new words for one section; `state` is open, accepted or declined, `revision` the one it began with."},
+            bases=['Model'],
+        ),
         ops.AddField(
             model_name='SourceLink',
             name='changed_at',
@@ -36,4 +74,6 @@ class Migration(migrations.Migration):
             field=fields.IntField(default=0, db_default=0),
         ),
         ops.RunSQL('CREATE INDEX "fk_platform_changes_by_id" ON "platform_changes" ("by_id") WHERE "by_id" IS NOT NULL'),
+        ops.RunSQL('CREATE INDEX "fk_suggestions_author_id" ON "suggestions" ("author_id")'),
+        ops.RunSQL('CREATE INDEX "fk_suggestions_decided_by_id" ON "suggestions" ("decided_by_id") WHERE "decided_by_id" IS NOT NULL'),
     ]

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from base.web.endpoints import Endpoint
-from kb.api import care, drafts, ground, reading, reviews, starting
+from kb.api import care, drafts, ground, readers, reading, reviews, starting
 
 ENDPOINTS: Final[list[Endpoint[Any]]] = [
     *reading.ENDPOINTS,
@@ -12,4 +12,5 @@ ENDPOINTS: Final[list[Endpoint[Any]]] = [
     *reviews.ENDPOINTS,
     *care.ENDPOINTS,
     *ground.ENDPOINTS,
+    *readers.ENDPOINTS,
 ]

@@ -8,6 +8,7 @@ from starlette.requests import Request
 
 from base.web.endpoints import Endpoint, endpoint
 from kb.actions.contradict import Answer, Contradiction, answer, contradict, set_aside
+from kb.queries.readers import Helped
 from kb.queries.recheck import MovedSource, News, recheck
 from kb.queries.sources import Source
 from kb.verification import State
@@ -25,6 +26,7 @@ class Ground:
     sources: tuple[MovedSource, ...]
     platforms: tuple[News, ...]
     contradicting: tuple[Source, ...]
+    readers: Helped
 
 
 @endpoint("GET", "/api/v1/articles/{id:int}/recheck", output=Ground, tag="articles",
@@ -34,7 +36,7 @@ async def read_ground(request: Request, given: None) -> Ground:
     found = await recheck(need_member(request), request.path_params["id"])
     return Ground(
         states=found.states, since=found.since, sources=found.sources, platforms=found.news,
-        contradicting=found.contradicting,
+        contradicting=found.contradicting, readers=found.helped,
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from kb.models.articles import Article, ArticlePlatform, ArticleTag
 from kb.models.nominations import Nomination
+from kb.models.readers import HelpfulVote, Suggestion
 from kb.models.revisions import ArticleRevision, Review, ReviewComment
 from kb.models.sources import Adoption, Contributor, SourceLink, Verification
 
@@ -12,10 +13,12 @@ __all__ = [
     "ArticleRevision",
     "ArticleTag",
     "Contributor",
+    "HelpfulVote",
     "Nomination",
     "Review",
     "ReviewComment",
     "SourceLink",
+    "Suggestion",
     "Verification",
 ]
 
@@ -31,4 +34,6 @@ __models__ = [
     Verification,
     Adoption,
     Nomination,
+    HelpfulVote,
+    Suggestion,
 ]

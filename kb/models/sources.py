@@ -50,7 +50,8 @@ class SourceLink(Model):
 class Contributor(Model):
     """Somebody an article owes something to.
 
-    `role` is asked, answered, case_author, edited or reviewed; `credit` is name, organisation, anonymous or none.
+    `role` is asked, answered, case_author, suggested, edited or reviewed; `credit` is name,
+    organisation, anonymous or none.
     """
 
     id = fields.BigIntField(primary_key=True)

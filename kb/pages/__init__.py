@@ -2,7 +2,7 @@
 
 from starlette.routing import BaseRoute
 
-from kb.pages import article, care, desk, history, practices, promote, recheck, review, write
+from kb.pages import article, care, desk, history, practices, promote, readers, recheck, review, write
 
 ROUTES: list[BaseRoute] = [
     *practices.ROUTES,
@@ -13,5 +13,6 @@ ROUTES: list[BaseRoute] = [
     *history.ROUTES,
     *care.ROUTES,
     *recheck.ROUTES,
+    *readers.ROUTES,
     *article.ROUTES,
 ]

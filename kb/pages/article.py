@@ -19,7 +19,7 @@ from kb.addresses import article_url, read_version
 from kb.citation import Citations, Cited, citations
 from kb.queries.article import ArticleDetail, Gone, Shown, gone_article, show_article
 from kb.queries.margin import ADOPTION_WORDS, ROLES, Adoption
-from kb.rules import check_may_adopt, check_may_contradict, check_may_edit, check_may_verify, works_on
+from kb.rules import check_may_adopt, check_may_contradict, check_may_edit, check_may_rate, check_may_verify, works_on
 from kb.sections import RECOMMENDATIONS, SIGNIFICANCES, STRENGTHS, TEMPLATES
 from kb.twins import as_markdown, linked_data
 from members.current import viewer_of
@@ -55,6 +55,7 @@ class May:
     verify: bool
     adopt: bool
     contradict: bool
+    rate: bool
     work: bool
 
 
@@ -111,6 +112,7 @@ def article_page(viewer: Viewer, shown: Shown) -> ArticlePage:
             verify=not refusal(check_may_verify, viewer, facts),
             adopt=not refusal(check_may_adopt, viewer, facts),
             contradict=not refusal(check_may_contradict, viewer, facts),
+            rate=article.is_current and not refusal(check_may_rate, viewer, facts),
             work=works_on(viewer, facts),
         ),
         draft=shown.draft if works_on(viewer, facts) else 0,

@@ -25,6 +25,8 @@ LABELS: Final = {
     "due": "Due in 30 days",
     "overdue": "Overdue or not verified",
     "changed": "The ground moved",
+    "unhelpful": "It did not help",
+    "suggested": "Suggested changes",
     "gaps": "Looked for in vain",
     "owned": "Your practices",
 }

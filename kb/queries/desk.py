@@ -175,6 +175,33 @@ async def _owned(viewer: Viewer, limit: int, offset: int) -> list[dict[str, Any]
     return await _standing(viewer, Condition("a.owner_id = ?", (viewer.id,)), limit, offset)
 
 
+async def _unhelpful(viewer: Viewer, limit: int, offset: int) -> list[dict[str, Any]]:
+    return await _spoken(viewer, "helpful_votes", "NOT s.helpful AND s.settled_at IS NULL", limit, offset)
+
+
+async def _suggested(viewer: Viewer, limit: int, offset: int) -> list[dict[str, Any]]:
+    return await _spoken(viewer, "suggestions", "s.state = 'open'", limit, offset)
+
+
+async def _spoken(viewer: Viewer, table: str, wanted: str, limit: int, offset: int) -> list[dict[str, Any]]:
+    """Return the articles of which readers said something that nobody has dealt with, those with most of it first."""
+    visible = visible_articles(viewer)
+    return await rows(
+        "SELECT a.id, a.slug, a.title, m.name AS who, COUNT(*) AS number, MAX(s.at) AS at, "  # noqa: S608
+        f"COUNT(*) OVER () AS total FROM {table} s JOIN articles a ON a.id = s.article_id "
+        f"LEFT JOIN members m ON m.id = a.owner_id WHERE {wanted} AND a.state = 'published' AND ({visible.sql}) "
+        "GROUP BY a.id, a.slug, a.title, m.name ORDER BY COUNT(*) DESC, MAX(s.at) DESC, a.id LIMIT ? OFFSET ?",
+        *visible.values, limit, offset,
+    )  # fmt: skip
+
+
+def _spoken_row(row: Mapping[str, Any]) -> DeskRow:
+    return DeskRow(
+        id=row["id"], title=row["title"], url=article_url(row["id"], row["slug"]), who=row["who"] or "",
+        count=row["number"], at=as_datetime(row["at"]),
+    )  # fmt: skip
+
+
 async def _gaps(viewer: Viewer, limit: int, offset: int) -> list[dict[str, Any]]:
     return await rows(
         "SELECT l.query, SUM(l.searches) AS number, MAX(l.day) AS day, COUNT(*) OVER () AS total FROM search_log l "
@@ -195,6 +222,8 @@ LANES: Final[Mapping[str, tuple[Load, Callable[[Mapping[str, Any]], DeskRow]]]] 
     "due": (_due, _standing_row),
     "overdue": (_overdue, _standing_row),
     "changed": (_changed, _standing_row),
+    "unhelpful": (_unhelpful, _spoken_row),
+    "suggested": (_suggested, _spoken_row),
     "gaps": (_gaps, _gap_row),
 }
 _OWNED: Final[tuple[Load, Callable[[Mapping[str, Any]], DeskRow]]] = (_owned, _standing_row)

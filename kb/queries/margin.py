@@ -14,6 +14,7 @@ ROLES: Final[Mapping[str, str]] = {
     "asked": "asked",
     "answered": "answered",
     "case_author": "wrote a case study",
+    "suggested": "suggested a change",
     "edited": "edited",
     "reviewed": "reviewed",
 }

@@ -15,6 +15,7 @@ from kb.addresses import article_url
 from kb.evidence import against
 from kb.queries.article import Link
 from kb.queries.facts import Found, find
+from kb.queries.readers import Helped, helped
 from kb.queries.sources import HIDDEN_TITLE, Source, sources_of
 from kb.rules import check_may_verify, edits
 from kb.spans import nearest
@@ -58,6 +59,7 @@ class Recheck:
     sources: tuple[MovedSource, ...]
     news: tuple[News, ...]
     contradicting: tuple[Source, ...]
+    helped: Helped
     may_edit: bool
 
 
@@ -96,6 +98,7 @@ async def recheck(viewer: Viewer, article_id: int) -> Recheck:
             for one in rested.threads
             if one.direction == against(found.content.recommendation) and not one.addressed
         ),
+        helped=await helped(article_id, found.revision.number),
         may_edit=edits(viewer),
     )
 

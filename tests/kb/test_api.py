@@ -85,6 +85,17 @@ TABLE = [
         {"addressed": "Step two says so."},
     ),
     Door("DELETE", "/articles/{id}/contradictions/{thread}", LIVE, (401, 403, 404, 404)),
+    Door("PUT", "/articles/{id}/helpful", LIVE, (204, 204, 204, 204), {"helpful": True}),
+    Door("PUT", "/articles/{id}/helpful", DRAFT, (404, 404, 404, 404), {"helpful": True}),
+    Door("GET", "/articles/{id}/helpful", LIVE, (401, 403, 200, 200)),
+    Door("POST", "/articles/{id}/helpful/99/settle", LIVE, (401, 403, 404, 404)),
+    Door("GET", "/articles/{id}/suggestions", LIVE, (401, 200, 200, 200)),
+    Door(
+        "POST", "/articles/{id}/suggestions", LIVE, (401, 201, 201, 201),
+        {"section": "steps", "text": "1. Other.", "why": "It is simpler so."},
+    ),
+    Door("POST", "/articles/{id}/suggestions/99/accept", LIVE, (401, 403, 404, 404)),
+    Door("POST", "/articles/{id}/suggestions/99/decline", LIVE, (401, 403, 404, 404), {"note": "No need."}),
     Door("PUT", "/articles/{id}/credit", LIVE, (401, 204, 204, 204), {"credit": "anonymous"}),
     Door("POST", "/articles/{id}/obsolete", LIVE, (401, 403, 204, 204), REASON),
     Door("POST", "/articles/{id}/retire", LIVE, (401, 403, 204, 204), REASON),
@@ -116,6 +127,9 @@ def test_every_door_is_in_the_table() -> None:
         path = path.partition("?")[0].replace("/1/", "/{number:int}/").replace("{thread}", "{thread:int}")
         path = path.replace("/threads/{thread:int}", "/threads/{id:int}")
         path = path.replace("passages/99", "passages/{link:int}").replace("comments/99", "comments/{comment:int}")
+        path = path.replace("helpful/99", "helpful/{vote:int}").replace(
+            "suggestions/99", "suggestions/{suggestion:int}"
+        )
         return path.replace("{id}", "{id:int}")
 
     tried = {(door.method, "/api/v1" + shape(door.path)) for door in TABLE}
