@@ -33,10 +33,11 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Adopter:
-    """An organisation and what it does with the article."""
+    """An organisation, what it does with the article, and what came of it, if that is known."""
 
     organisation_id: int
     state: str
+    result: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +65,17 @@ def ceiling(recommendation: str, cases: Iterable[Case], adopters: Iterable[Adopt
     measured = _organisations(case for case in counted if case.comparisons and not _contradicts(case, recommendation))
     compared = _organisations(case for case in supporting if case.comparisons & _COMPARED)
     controlled = _organisations(case for case in supporting if "control" in case.comparisons)
-    following = _organisations(supporting) | {one.organisation_id for one in adopters if one.state in _ADOPTED}
+    following = _organisations(supporting) | _followers(adopters)
     replications = max((len(following - {one}) for one in controlled), default=0)
     base = _base(replications=replications, compared=len(compared), measured=len(measured))
     contrary = tuple(case.thread_id for case in known if _contradicts(case, recommendation) and not case.addressed)
     missing = _REPLICATIONS - replications if controlled else None
     return _lowered(base, contrary, compared=len(compared), measured=len(measured), missing=missing)
+
+
+def _followers(adopters: Iterable[Adopter]) -> set[int]:
+    """Return who adopted it and reports that it worked: for them too, the advice was right."""
+    return {one.organisation_id for one in adopters if one.state in _ADOPTED and one.result == "worked"}
 
 
 def _wanted(recommendation: str) -> str:

@@ -217,6 +217,25 @@ def check_may_rate(viewer: Viewer, article: ArticleFacts) -> None:
         raise Missing("There is no such practice, or you may not see it.")
 
 
+def may_record_use(viewer: Viewer) -> bool:
+    """Say whether what the viewer says of their organisation is recorded at once; of others it is a proposal."""
+    own = viewer.organisation_id
+    return own is not None and (viewer.is_moderator or own in viewer.org_admin_of)
+
+
+def check_may_decide_use(viewer: Viewer, organisation_id: int) -> None:
+    """Raise unless the viewer may decide what is recorded of this organisation."""
+    if not viewer.is_member:
+        raise NotSignedIn
+    if not (viewer.is_moderator or organisation_id in viewer.org_admin_of):
+        raise Refused("Only administrators of the organisation, and the staff of the network, decide this.")
+
+
+def decides_use_of(viewer: Viewer, column: str) -> Condition:
+    """Return of which organisations the viewer decides what is recorded; the same answer as check_may_decide_use."""
+    return ALWAYS if viewer.is_moderator else one_of(column, sorted(viewer.org_admin_of))
+
+
 def audiences_for(viewer: Viewer) -> tuple[str, ...]:
     """Return the audiences this viewer may publish an article for, the widest first."""
     return tuple(name for name in AUDIENCES if name in viewer.audiences)

@@ -11,6 +11,26 @@ class Migration(migrations.Migration):
 
     operations = [
         ops.CreateModel(
+            name='AdoptionChange',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('article', fields.ForeignKeyField('models.Article', source_field='article_id', db_constraint=True, to_field='id', related_name='adoption_changes', on_delete=OnDelete.CASCADE)),
+                ('organisation', fields.ForeignKeyField('models.Organisation', source_field='organisation_id', db_constraint=True, to_field='id', related_name='adoption_changes', on_delete=OnDelete.CASCADE)),
+                ('state', fields.CharField(max_length=10)),
+                ('note', fields.CharField(default='', db_default='', max_length=400)),
+                ('result', fields.CharField(default='', db_default='', max_length=12)),
+                ('since', fields.DateField(null=True)),
+                ('name_visible', fields.BooleanField(default=True, db_default=True)),
+                ('standing', fields.CharField(default='recorded', db_default='recorded', max_length=9)),
+                ('by', fields.ForeignKeyField('models.Member', source_field='by_id', null=True, db_constraint=True, to_field='id', related_name='adoption_changes', on_delete=OnDelete.SET_NULL)),
+                ('decided_by', fields.ForeignKeyField('models.Member', source_field='decided_by_id', null=True, db_constraint=True, to_field='id', related_name='adoption_decisions', on_delete=OnDelete.SET_NULL)),
+                ('decided_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'adoption_changes', 'app': 'models', 'indexes': [Index(fields=['article', 'organisation', 'at']), Index(fields=['organisation', 'standing'])], 'pk_attr': 'id', 'table_description': 'One line in the history of what an organisation does with an article; an empty `state` took it back.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='HelpfulVote',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
@@ -64,6 +84,31 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.AddField(
+            model_name='Adoption',
+            name='asked_at',
+            field=fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
+        ),
+        ops.AddField(
+            model_name='Adoption',
+            name='confirmed_at',
+            field=fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
+        ),
+        ops.AddField(
+            model_name='Adoption',
+            name='name_visible',
+            field=fields.BooleanField(default=True, db_default=True),
+        ),
+        ops.AddField(
+            model_name='Adoption',
+            name='result',
+            field=fields.CharField(default='', db_default='', max_length=12),
+        ),
+        ops.AddField(
+            model_name='Adoption',
+            name='since',
+            field=fields.DateField(null=True),
+        ),
+        ops.AddField(
             model_name='SourceLink',
             name='changed_at',
             field=fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
@@ -74,6 +119,8 @@ class Migration(migrations.Migration):
             field=fields.IntField(default=0, db_default=0),
         ),
         ops.RunSQL('CREATE INDEX "fk_platform_changes_by_id" ON "platform_changes" ("by_id") WHERE "by_id" IS NOT NULL'),
+        ops.RunSQL('CREATE INDEX "fk_adoption_changes_by_id" ON "adoption_changes" ("by_id") WHERE "by_id" IS NOT NULL'),
+        ops.RunSQL('CREATE INDEX "fk_adoption_changes_decided_by_id" ON "adoption_changes" ("decided_by_id") WHERE "decided_by_id" IS NOT NULL'),
         ops.RunSQL('CREATE INDEX "fk_suggestions_author_id" ON "suggestions" ("author_id")'),
         ops.RunSQL('CREATE INDEX "fk_suggestions_decided_by_id" ON "suggestions" ("decided_by_id") WHERE "decided_by_id" IS NOT NULL'),
     ]

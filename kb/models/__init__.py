@@ -4,10 +4,11 @@ from kb.models.articles import Article, ArticlePlatform, ArticleTag
 from kb.models.nominations import Nomination
 from kb.models.readers import HelpfulVote, Suggestion
 from kb.models.revisions import ArticleRevision, Review, ReviewComment
-from kb.models.sources import Adoption, Contributor, SourceLink, Verification
+from kb.models.sources import Adoption, AdoptionChange, Contributor, SourceLink, Verification
 
 __all__ = [
     "Adoption",
+    "AdoptionChange",
     "Article",
     "ArticlePlatform",
     "ArticleRevision",
@@ -33,6 +34,7 @@ __models__ = [
     Contributor,
     Verification,
     Adoption,
+    AdoptionChange,
     Nomination,
     HelpfulVote,
     Suggestion,

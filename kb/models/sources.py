@@ -1,6 +1,6 @@
 """Tables of what an article rests on: sources, contributors, verifications, adoptions."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from tortoise import fields
 from tortoise.models import Model
@@ -85,7 +85,11 @@ class Verification(Model):
 
 
 class Adoption(Model):
-    """What one organisation does with an article: planning, trying, adopted, adapted, stopped or not_for_us."""
+    """What one organisation does with an article: planning, trying, adopted, adapted, stopped or not_for_us.
+
+    `result` is worked, mixed or did_not_work, if it is known. `confirmed_at` says when somebody last said that it is
+    still so, `asked_at` when they were last asked.
+    """
 
     id = fields.BigIntField(primary_key=True)
     article: fields.ForeignKeyRelation[Article] = fields.ForeignKeyField("models.Article", related_name="adoptions")
@@ -94,6 +98,11 @@ class Adoption(Model):
     )
     state = fields.CharField(max_length=10)
     note = fields.CharField(max_length=400, default="", db_default="")
+    result = fields.CharField(max_length=12, default="", db_default="")
+    since: date | None = fields.DateField(null=True)
+    name_visible = fields.BooleanField(default=True, db_default=True)
+    confirmed_at: datetime | None = fields.DatetimeField(null=True)
+    asked_at: datetime | None = fields.DatetimeField(null=True)
     by: fields.ForeignKeyNullableRelation[Member] = fields.ForeignKeyField(
         "models.Member", related_name="adoptions", null=True, on_delete=fields.SET_NULL
     )
@@ -102,3 +111,36 @@ class Adoption(Model):
     class Meta:
         table = "adoptions"
         unique_together = (("article", "organisation"),)
+
+
+class AdoptionChange(Model):
+    """One line in the history of what an organisation does with an article; an empty `state` took it back.
+
+    `standing` is recorded, proposed (by a member, to the administrators of the organisation), declined or withdrawn.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    article: fields.ForeignKeyRelation[Article] = fields.ForeignKeyField(
+        "models.Article", related_name="adoption_changes"
+    )
+    organisation: fields.ForeignKeyRelation[Organisation] = fields.ForeignKeyField(
+        "models.Organisation", related_name="adoption_changes"
+    )
+    state = fields.CharField(max_length=10)
+    note = fields.CharField(max_length=400, default="", db_default="")
+    result = fields.CharField(max_length=12, default="", db_default="")
+    since: date | None = fields.DateField(null=True)
+    name_visible = fields.BooleanField(default=True, db_default=True)
+    standing = fields.CharField(max_length=9, default="recorded", db_default="recorded")
+    by: fields.ForeignKeyNullableRelation[Member] = fields.ForeignKeyField(
+        "models.Member", related_name="adoption_changes", null=True, on_delete=fields.SET_NULL
+    )
+    decided_by: fields.ForeignKeyNullableRelation[Member] = fields.ForeignKeyField(
+        "models.Member", related_name="adoption_decisions", null=True, on_delete=fields.SET_NULL
+    )
+    decided_at: datetime | None = fields.DatetimeField(null=True)
+    at = fields.DatetimeField()
+
+    class Meta:
+        table = "adoption_changes"
+        indexes = (("article", "organisation", "at"), ("organisation", "standing"))

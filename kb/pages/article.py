@@ -16,10 +16,19 @@ from base.errors import Missing, refusal
 from base.text.markdown import to_html
 from base.web.render import page
 from kb.addresses import article_url, read_version
+from kb.adoptions import Adoption
 from kb.citation import Citations, Cited, citations
 from kb.queries.article import ArticleDetail, Gone, Shown, gone_article, show_article
-from kb.queries.margin import ADOPTION_WORDS, ROLES, Adoption
-from kb.rules import check_may_adopt, check_may_contradict, check_may_edit, check_may_rate, check_may_verify, works_on
+from kb.queries.margin import ROLES
+from kb.rules import (
+    check_may_adopt,
+    check_may_contradict,
+    check_may_edit,
+    check_may_rate,
+    check_may_verify,
+    may_record_use,
+    works_on,
+)
 from kb.sections import RECOMMENDATIONS, SIGNIFICANCES, STRENGTHS, TEMPLATES
 from kb.twins import as_markdown, linked_data
 from members.current import viewer_of
@@ -77,7 +86,7 @@ class ArticlePage:
     draft: int
     draft_state: str
     own_use: Adoption | None
-    uses: dict[str, str]
+    records: bool
     roles: dict[str, str]
     data: dict[str, Any]
 
@@ -118,7 +127,7 @@ def article_page(viewer: Viewer, shown: Shown) -> ArticlePage:
         draft=shown.draft if works_on(viewer, facts) else 0,
         draft_state=shown.latest_state,
         own_use=next((one for one in article.margin.adoptions if one.organisation_id == viewer.organisation_id), None),
-        uses=dict(ADOPTION_WORDS),
+        records=may_record_use(viewer),
         roles=dict(ROLES),
         data=linked_data(article, settings.get().address, settings.get().site_name),
     )

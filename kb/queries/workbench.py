@@ -67,8 +67,8 @@ async def workbench(viewer: Viewer, found: Found, *, thread: int = 0, words: str
     """Return the workbench of a draft; `thread` is the source that lies open, `words` look for more."""
     number = found.revision.number
     rested = await sources_of(viewer, found.id, number)
-    margin = await margin_of(found.id, viewer.id)
-    best = ceiling(found.content.recommendation, rested.cases, margin.adopters)
+    margin, adopters = await margin_of(viewer, found.id)
+    best = ceiling(found.content.recommendation, rested.cases, adopters)
     threads = [source.thread_id for source in rested.threads]
     opened = _opened(rested.threads, thread)
     owner, touched = await _people(viewer, found)

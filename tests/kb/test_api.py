@@ -76,7 +76,12 @@ TABLE = [
     Door("POST", "/articles/{id}/verify", LIVE, (401, 403, 200, 200), {"checked": True}),
     Door("POST", "/articles/{id}/verify", DRAFT, (401, 404, 403, 403), {"checked": True}),
     Door("POST", "/articles/verify", LIVE, (401, 200, 200, 200), {"articles": ["1"], "checked": True}),
-    Door("PUT", "/articles/{id}/adoption", LIVE, (401, 204, 403, 403), {"state": "adopted"}),
+    Door("GET", "/articles/{id}/adoptions", LIVE, (200, 200, 200, 200)),
+    Door("GET", "/articles/{id}/adoptions", DRAFT, (404, 404, 200, 200)),
+    Door("POST", "/articles/{id}/adoption/still", LIVE, (401, 404, 403, 403)),
+    Door("POST", "/articles/{id}/adoptions/99/accept", LIVE, (401, 404, 404, 404)),
+    Door("POST", "/articles/{id}/adoptions/99/decline", LIVE, (401, 404, 404, 404)),
+    Door("PUT", "/articles/{id}/adoption", LIVE, (401, 200, 403, 403), {"state": "adopted"}),
     Door("DELETE", "/articles/{id}/adoption", LIVE, (401, 404, 403, 403)),
     Door("GET", "/articles/{id}/recheck", LIVE, (401, 403, 200, 200)),
     Door("POST", "/articles/{id}/contradictions", LIVE, (401, 422, 422, 422), {"thread": 1, "why": "It differs here."}),
@@ -127,6 +132,7 @@ def test_every_door_is_in_the_table() -> None:
         path = path.partition("?")[0].replace("/1/", "/{number:int}/").replace("{thread}", "{thread:int}")
         path = path.replace("/threads/{thread:int}", "/threads/{id:int}")
         path = path.replace("passages/99", "passages/{link:int}").replace("comments/99", "comments/{comment:int}")
+        path = path.replace("adoptions/99", "adoptions/{change:int}")
         path = path.replace("helpful/99", "helpful/{vote:int}").replace(
             "suggestions/99", "suggestions/{suggestion:int}"
         )

@@ -35,6 +35,7 @@ WHO: Final[dict[str, Viewer]] = {
     "regional editor": _viewer(15, Grant("editor", "region", 3)),
     "moderator": _viewer(16, Grant("moderator")),
     "admin": _viewer(17, Grant("admin")),
+    "administrator of it": _viewer(18, org_admin_of=frozenset({5})),
 }
 PEOPLE: Final = frozenset({AUTHOR, REVIEWER, LAST_EDITOR})
 
@@ -95,6 +96,7 @@ ACTS: Final[dict[str, Rule]] = {
     "contradict": lambda v: rules.check_may_contradict(v, LIVE),
     "contradict inside the network": lambda v: rules.check_may_contradict(v, INSIDE),
     "contradict a draft": lambda v: rules.check_may_contradict(v, DRAFT),
+    "decide what an organisation uses": lambda v: rules.check_may_decide_use(v, 5),
     "rate": lambda v: rules.check_may_rate(v, LIVE),
     "rate inside the network": lambda v: rules.check_may_rate(v, INSIDE),
     "rate a draft": lambda v: rules.check_may_rate(v, DRAFT),
@@ -132,6 +134,7 @@ MAY: Final[dict[str, set[str]]] = {
     "contradict": MEMBERS,
     "contradict inside the network": MEMBERS - {"guest"},
     "contradict a draft": set(),
+    "decide what an organisation uses": {"moderator", "admin", "administrator of it"},
     "rate": set(WHO),
     "rate inside the network": MEMBERS - {"guest"},
     "rate a draft": set(),
