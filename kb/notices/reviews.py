@@ -43,6 +43,14 @@ async def _decided(entry: Entry, article: Found) -> None:
     )  # fmt: skip
 
 
+async def _approved(entry: Entry, article: Found) -> None:
+    if entry.data.get("missing"):
+        await tell_those(
+            entry, article, await _writers(entry), "You wrote this version.", kind="decision",
+            text="One person has approved it; a second one has to.", url=work_url(article.id, "review"),
+        )  # fmt: skip
+
+
 async def _taken_back(entry: Entry, article: Found) -> None:
     reviewers = await ids_of(
         "SELECT q.reviewer_id AS id FROM reviews q JOIN article_revisions r ON r.id = q.revision_id "
@@ -119,6 +127,8 @@ async def _aged(entry: Entry, article: Found) -> None:
         "overdue": "Its check is overdue: readers see that now.",
         "stale": "Nobody has checked it for long: search shows it lower now.",
     }
+    if entry.data.get("last_week"):
+        words["due_soon"] = "It is due to be checked within seven days."
     state = state_of(article.standing, now())
     text = words.get(state) if state == entry.data.get("state") else None  # it may have been checked meanwhile
     if text and article.article.owner_id:
@@ -144,6 +154,7 @@ TELLERS: Final[Mapping[str, Teller]] = {
     "article.taken_back": _taken_back,
     "article.changes_requested": _decided,
     "article.rejected": _decided,
+    "article.approved": _approved,
     "article.published": _published,
     "article.aged": _aged,
     "article.obsolete": _ended,
