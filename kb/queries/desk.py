@@ -17,6 +17,7 @@ from kb.rules import visible_articles
 from kb.verification import MOVED, State, in_state, in_states, moved_column, state_of
 from members.viewer import Viewer
 
+UNOWNED: Final = Condition("NOT EXISTS (SELECT 1 FROM members o WHERE o.id = a.owner_id AND o.state = 'active')")
 GLANCE: Final = 5
 SIZE: Final = 50
 _DEMAND: Final = timedelta(days=90)
@@ -171,6 +172,10 @@ async def _changed(viewer: Viewer, limit: int, offset: int) -> list[dict[str, An
     return await _standing(viewer, in_states(MOVED, now()), limit, offset)
 
 
+async def _unowned(viewer: Viewer, limit: int, offset: int) -> list[dict[str, Any]]:
+    return await _standing(viewer, UNOWNED, limit, offset)
+
+
 async def _owned(viewer: Viewer, limit: int, offset: int) -> list[dict[str, Any]]:
     return await _standing(viewer, Condition("a.owner_id = ?", (viewer.id,)), limit, offset)
 
@@ -222,6 +227,7 @@ LANES: Final[Mapping[str, tuple[Load, Callable[[Mapping[str, Any]], DeskRow]]]] 
     "due": (_due, _standing_row),
     "overdue": (_overdue, _standing_row),
     "changed": (_changed, _standing_row),
+    "unowned": (_unowned, _standing_row),
     "unhelpful": (_unhelpful, _spoken_row),
     "suggested": (_suggested, _spoken_row),
     "gaps": (_gaps, _gap_row),

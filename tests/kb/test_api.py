@@ -38,6 +38,7 @@ TABLE = [
     Door("GET", "/articles/{id}/revisions", LIVE, (200, 200, 200, 200)),
     Door("GET", "/articles/{id}/difference?from=1&to=1", LIVE, (200, 200, 200, 200)),
     Door("GET", "/desk", LIVE, (401, 403, 200, 200)),
+    Door("GET", "/desk/health", LIVE, (401, 403, 200, 200)),
     Door("PUT", "/threads/{thread}/nomination", DRAFT, (401, 200, 200, 200), WHY),
     Door("DELETE", "/threads/{thread}/nomination", DRAFT, (401, 404, 404, 404)),
     Door("POST", "/threads/{thread}/nomination/decline", DRAFT, (401, 403, 404, 404)),
