@@ -13,7 +13,7 @@ MOST: Final = 24
 _ROW: Final = 62
 _TOP: Final = 40
 _BOX: Final = 46
-_COLUMNS: Final = (0, 250, 560, 800)
+_COLUMNS: Final = (2, 250, 560, 800)
 _WIDTHS: Final = (190, 250, 180, 160)
 _LETTERS: Final = (24, 32, 23, 20)
 _ADOPTION: Final = "Adoption ledger"
@@ -101,7 +101,7 @@ def picture(advice: str, rows: Sequence[Evidence], words: dict[str, str]) -> Pic
             boxes.append(_box(column, y, text, kind if column == 3 else "node", row.url if column == 1 else ""))
             before = middle if column == 1 else y
             lines.append(Line(_curve(column, before, y), row.contrary))
-    return Picture(_COLUMNS[3] + _WIDTHS[3], height, tuple(boxes), tuple(lines), len(rows) - len(shown))
+    return Picture(_COLUMNS[3] + _WIDTHS[3] + 2, height, tuple(boxes), tuple(lines), len(rows) - len(shown))
 
 
 def _box(column: int, y: int, text: str, kind: str, url: str = "") -> Box:

@@ -26,7 +26,6 @@ from kb.rules import (
     check_may_edit,
     check_may_rate,
     check_may_verify,
-    may_record_use,
     works_on,
 )
 from kb.sections import RECOMMENDATIONS, SIGNIFICANCES, STRENGTHS, TEMPLATES
@@ -86,7 +85,6 @@ class ArticlePage:
     draft: int
     draft_state: str
     own_use: Adoption | None
-    records: bool
     roles: dict[str, str]
     data: dict[str, Any]
 
@@ -127,7 +125,6 @@ def article_page(viewer: Viewer, shown: Shown) -> ArticlePage:
         draft=shown.draft if works_on(viewer, facts) else 0,
         draft_state=shown.latest_state,
         own_use=next((one for one in article.margin.adoptions if one.organisation_id == viewer.organisation_id), None),
-        records=may_record_use(viewer),
         roles=dict(ROLES),
         data=linked_data(article, settings.get().address, settings.get().site_name),
     )
