@@ -236,6 +236,20 @@ def decides_use_of(viewer: Viewer, column: str) -> Condition:
     return ALWAYS if viewer.is_moderator else one_of(column, sorted(viewer.org_admin_of))
 
 
+def check_may_collect(viewer: Viewer) -> None:
+    """Raise unless the viewer may keep collections: editors."""
+    if not viewer.is_member:
+        raise NotSignedIn
+    if not edits(viewer):
+        raise Refused("Collections are kept by the editors of this site.")
+
+
+def visible_collections(viewer: Viewer, alias: str = "c") -> Condition:
+    """Return which collections the viewer may see: published ones for their audiences; editors see drafts too."""
+    audience = ALWAYS if viewer.is_moderator else one_of(f"{alias}.audience", sorted(viewer.audiences))
+    return audience if edits(viewer) else audience & Condition(f"{alias}.state = 'published'")
+
+
 def audiences_for(viewer: Viewer) -> tuple[str, ...]:
     """Return the audiences this viewer may publish an article for, the widest first."""
     return tuple(name for name in AUDIENCES if name in viewer.audiences)

@@ -31,6 +31,46 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='ArticleLink',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('article', fields.ForeignKeyField('models.Article', source_field='article_id', db_constraint=True, to_field='id', related_name='linked_from', on_delete=OnDelete.CASCADE)),
+                ('from_post', fields.ForeignKeyField('models.Post', source_field='from_post_id', null=True, db_constraint=True, to_field='id', related_name='links_to', on_delete=OnDelete.CASCADE)),
+                ('from_article', fields.ForeignKeyField('models.Article', source_field='from_article_id', null=True, db_constraint=True, to_field='id', related_name='links_to', on_delete=OnDelete.CASCADE)),
+            ],
+            options={'table': 'article_links', 'app': 'models', 'unique_together': (('article', 'from_post'), ('article', 'from_article')), 'pk_attr': 'id', 'table_description': 'A post, or the published version of an article, links to an article.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='Collection',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('title', fields.CharField(max_length=160)),
+                ('slug', fields.CharField(max_length=80)),
+                ('about', fields.TextField(default='', db_default='', unique=False)),
+                ('audience', fields.CharField(default='public', db_default='public', max_length=24)),
+                ('state', fields.CharField(default='draft', db_default='draft', max_length=9)),
+                ('owner', fields.ForeignKeyField('models.Member', source_field='owner_id', null=True, db_constraint=True, to_field='id', related_name='collections', on_delete=OnDelete.SET_NULL)),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('changed_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'collections', 'app': 'models', 'indexes': [Index(fields=['state', 'changed_at'])], 'pk_attr': 'id', 'table_description': 'Practices, threads and case studies in an order, with an owner; `state` is draft or published.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='CollectionItem',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('collection', fields.ForeignKeyField('models.Collection', source_field='collection_id', db_constraint=True, to_field='id', related_name='items', on_delete=OnDelete.CASCADE)),
+                ('position', fields.IntField()),
+                ('article', fields.ForeignKeyField('models.Article', source_field='article_id', null=True, db_constraint=True, to_field='id', related_name='collected_in', on_delete=OnDelete.CASCADE)),
+                ('thread', fields.ForeignKeyField('models.Thread', source_field='thread_id', null=True, db_constraint=True, to_field='id', related_name='collected_in', on_delete=OnDelete.CASCADE)),
+                ('note', fields.CharField(default='', db_default='', max_length=300)),
+            ],
+            options={'table': 'collection_items', 'app': 'models', 'unique_together': (('collection', 'article'), ('collection', 'thread')), 'indexes': [Index(fields=['collection', 'position'])], 'pk_attr': 'id', 'table_description': 'An article or a thread in a collection; positions rise, and may have gaps.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='HelpfulVote',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
@@ -123,4 +163,9 @@ class Migration(migrations.Migration):
         ops.RunSQL('CREATE INDEX "fk_adoption_changes_decided_by_id" ON "adoption_changes" ("decided_by_id") WHERE "decided_by_id" IS NOT NULL'),
         ops.RunSQL('CREATE INDEX "fk_suggestions_author_id" ON "suggestions" ("author_id")'),
         ops.RunSQL('CREATE INDEX "fk_suggestions_decided_by_id" ON "suggestions" ("decided_by_id") WHERE "decided_by_id" IS NOT NULL'),
+        ops.RunSQL('CREATE INDEX "fk_collections_owner_id" ON "collections" ("owner_id") WHERE "owner_id" IS NOT NULL'),
+        ops.RunSQL('CREATE INDEX "fk_collection_items_article_id" ON "collection_items" ("article_id") WHERE "article_id" IS NOT NULL'),
+        ops.RunSQL('CREATE INDEX "fk_collection_items_thread_id" ON "collection_items" ("thread_id") WHERE "thread_id" IS NOT NULL'),
+        ops.RunSQL('CREATE INDEX "fk_article_links_from_article_id" ON "article_links" ("from_article_id") WHERE "from_article_id" IS NOT NULL'),
+        ops.RunSQL('CREATE INDEX "fk_article_links_from_post_id" ON "article_links" ("from_post_id") WHERE "from_post_id" IS NOT NULL'),
     ]

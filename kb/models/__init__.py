@@ -1,6 +1,7 @@
 """Tables of best-practice articles."""
 
 from kb.models.articles import Article, ArticlePlatform, ArticleTag
+from kb.models.collections import ArticleLink, Collection, CollectionItem
 from kb.models.nominations import Nomination
 from kb.models.readers import HelpfulVote, Suggestion
 from kb.models.revisions import ArticleRevision, Review, ReviewComment
@@ -10,9 +11,12 @@ __all__ = [
     "Adoption",
     "AdoptionChange",
     "Article",
+    "ArticleLink",
     "ArticlePlatform",
     "ArticleRevision",
     "ArticleTag",
+    "Collection",
+    "CollectionItem",
     "Contributor",
     "HelpfulVote",
     "Nomination",
@@ -38,4 +42,7 @@ __models__ = [
     Nomination,
     HelpfulVote,
     Suggestion,
+    Collection,
+    CollectionItem,
+    ArticleLink,
 ]

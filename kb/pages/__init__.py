@@ -2,7 +2,21 @@
 
 from starlette.routing import BaseRoute
 
-from kb.pages import article, care, desk, evidence, history, ledger, practices, promote, readers, recheck, review, write
+from kb.pages import (
+    article,
+    care,
+    collections,
+    desk,
+    evidence,
+    history,
+    ledger,
+    practices,
+    promote,
+    readers,
+    recheck,
+    review,
+    write,
+)
 
 ROUTES: list[BaseRoute] = [
     *practices.ROUTES,
@@ -13,6 +27,7 @@ ROUTES: list[BaseRoute] = [
     *history.ROUTES,
     *care.ROUTES,
     *recheck.ROUTES,
+    *collections.ROUTES,
     *evidence.ROUTES,
     *ledger.ROUTES,
     *readers.ROUTES,

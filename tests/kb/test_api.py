@@ -37,6 +37,15 @@ TABLE = [
     Door("GET", "/articles/{id}", DRAFT, (404, 404, 200, 200)),
     Door("GET", "/articles/{id}/revisions", LIVE, (200, 200, 200, 200)),
     Door("GET", "/articles/{id}/difference?from=1&to=1", LIVE, (200, 200, 200, 200)),
+    Door("GET", "/collections", LIVE, (200, 200, 200, 200)),
+    Door("POST", "/collections", LIVE, (401, 403, 201, 201), {"title": "Where to begin"}),
+    Door("GET", "/collections/99", LIVE, (404, 404, 404, 404)),
+    Door("PUT", "/collections/99", LIVE, (401, 403, 404, 404), {"title": "Where to begin"}),
+    Door("POST", "/collections/99/items", LIVE, (401, 403, 404, 404), {"address": "/kb/1-x"}),
+    Door("POST", "/collections/99/items/98/move", LIVE, (401, 403, 404, 404), {"up": True}),
+    Door("DELETE", "/collections/99/items/98", LIVE, (401, 403, 404, 404)),
+    Door("GET", "/articles/{id}/links", LIVE, (200, 200, 200, 200)),
+    Door("GET", "/articles/{id}/links", DRAFT, (404, 404, 200, 200)),
     Door("GET", "/desk", LIVE, (401, 403, 200, 200)),
     Door("GET", "/desk/health", LIVE, (401, 403, 200, 200)),
     Door("PUT", "/threads/{thread}/nomination", DRAFT, (401, 200, 200, 200), WHY),
@@ -133,6 +142,7 @@ def test_every_door_is_in_the_table() -> None:
         path = path.partition("?")[0].replace("/1/", "/{number:int}/").replace("{thread}", "{thread:int}")
         path = path.replace("/threads/{thread:int}", "/threads/{id:int}")
         path = path.replace("passages/99", "passages/{link:int}").replace("comments/99", "comments/{comment:int}")
+        path = path.replace("collections/99", "collections/{id:int}").replace("items/98", "items/{item:int}")
         path = path.replace("adoptions/99", "adoptions/{change:int}")
         path = path.replace("helpful/99", "helpful/{vote:int}").replace(
             "suggestions/99", "suggestions/{suggestion:int}"
