@@ -1,5 +1,6 @@
 """Signed values: links in mail, cookies, one-time messages."""
 
+import hmac
 from typing import Any
 
 from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
@@ -15,6 +16,11 @@ def _signer(purpose: str) -> URLSafeTimedSerializer:
 def sign(purpose: str, value: Any) -> str:
     """Return `value` (JSON) as signed text that is only good for `purpose`."""
     return _signer(purpose).dumps(value)
+
+
+def blurred(purpose: str, value: str) -> str:
+    """Return a name for something that may not be kept, such as an address: the same one each time, for this site."""
+    return hmac.new(settings.secret().encode(), f"{purpose}:{value}".encode(), "sha256").hexdigest()
 
 
 def unsign(purpose: str, text: str, *, seconds: int | None = None) -> Any:

@@ -1,7 +1,7 @@
 """Who is told when something happens in forum/: once each, never who may not see it, never who did it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from base.db import execute, transaction
@@ -10,6 +10,7 @@ from base.journal.models import Entry
 from forum.queries.interested import (
     News,
     asked_already,
+    cases_about_change,
     experienced,
     label_watchers,
     levels,
@@ -156,9 +157,18 @@ async def _take_back(entry: Entry) -> None:
     await withdraw(key=f"accepted:{news.post_id}")
 
 
+async def tell_of_platforms(entries: Sequence[Entry]) -> None:
+    """Tell who wrote a case study that names a platform that this one changed since."""
+    for entry in entries:
+        for news, title in await cases_about_change(entry.data.get("change_id", 0)):
+            telling = _Telling(replace(news, body=title), entry.actor_id, f"{entry.id}:case:{news.thread.id}")
+            await telling.tell([news.thread.author_id], "thread", "You shared this case study.")
+
+
 SUBSCRIPTIONS: dict[str, tuple[tuple[str, ...], Handler]] = {
     "forum_notices": (
         (*sorted(_STARTED), "post.added", "post.edited", "post.accepted", "post.deleted", "thread.closed"),
         tell,
     ),
+    "case_platforms": (("platform.changed",), tell_of_platforms),
 }

@@ -1,10 +1,11 @@
 """How an article is cited: naming the revision and the day until which it was verified."""
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 _SPECIAL: Final = re.compile(r"([{}%&$#_\\~^])")
 
@@ -28,12 +29,19 @@ class Citations:
     """One article, cited in several styles."""
 
     apa: str
+    vancouver: str
     bibtex: str
+    csl: dict[str, Any]
+
+    @property
+    def csl_text(self) -> str:
+        """Return the entry for programs that keep references, as text."""
+        return json.dumps([self.csl], indent=2, ensure_ascii=False)
 
 
 def citations(cited: Cited) -> Citations:
     """Return the article's citations."""
-    return Citations(_apa(cited), _bibtex(cited))
+    return Citations(_apa(cited), _vancouver(cited), _bibtex(cited), _csl(cited))
 
 
 def _day(value: datetime) -> str:
@@ -54,6 +62,43 @@ def _apa(cited: Cited) -> str:
     when = f"{cited.published.year}, {cited.published:%B} {cited.published.day}" if cited.published else "n.d."
     place = f" {cited.site}." if cited.names else ""
     return f"{who} ({when}). {cited.title} ({_version(cited)}).{place} {cited.url}"
+
+
+def _vancouver(cited: Cited) -> str:
+    who = ", ".join(_initials(name) for name in cited.names) or cited.site
+    when = f"{cited.published:%Y %b} {cited.published.day}" if cited.published else "date unknown"
+    checked = f"; verified {cited.verified:%Y %b} {cited.verified.day}" if cited.verified else "; not verified"
+    return (
+        f"{who}. {cited.title} [Internet]. Version {cited.revision}. {cited.site}; {when}{checked}. "
+        f"Available from: {cited.url}"
+    )
+
+
+def _initials(name: str) -> str:
+    *given, family = name.split() or [name]
+    return f"{family} {''.join(one[0].upper() for one in given)}".strip()
+
+
+def _csl(cited: Cited) -> dict[str, Any]:
+    """Return the article in the citation style language, as reference managers read it."""
+    found: dict[str, Any] = {
+        "id": f"practice-{cited.id}-{cited.revision}",
+        "type": "webpage",
+        "title": cited.title,
+        "author": [_csl_name(name) for name in cited.names] or [{"literal": cited.site}],
+        "container-title": cited.site,
+        "version": str(cited.revision),
+        "note": _version(cited),
+        "URL": cited.url,
+    }
+    if cited.published:
+        found["issued"] = {"date-parts": [[cited.published.year, cited.published.month, cited.published.day]]}
+    return found
+
+
+def _csl_name(name: str) -> dict[str, str]:
+    *given, family = name.split() or [name]
+    return {"family": family, "given": " ".join(given)} if given else {"literal": name}
 
 
 def _bibtex(cited: Cited) -> str:

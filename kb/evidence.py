@@ -33,10 +33,11 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Adopter:
-    """An organisation and what it does with the article."""
+    """An organisation, what it does with the article, and what came of it, if that is known."""
 
     organisation_id: int
     state: str
+    result: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +65,30 @@ def ceiling(recommendation: str, cases: Iterable[Case], adopters: Iterable[Adopt
     measured = _organisations(case for case in counted if case.comparisons and not _contradicts(case, recommendation))
     compared = _organisations(case for case in supporting if case.comparisons & _COMPARED)
     controlled = _organisations(case for case in supporting if "control" in case.comparisons)
-    following = _organisations(supporting) | {one.organisation_id for one in adopters if one.state in _ADOPTED}
+    following = _organisations(supporting) | _followers(adopters)
     replications = max((len(following - {one}) for one in controlled), default=0)
     base = _base(replications=replications, compared=len(compared), measured=len(measured))
-    against = tuple(case.thread_id for case in known if _contradicts(case, recommendation) and not case.addressed)
+    contrary = tuple(case.thread_id for case in known if _contradicts(case, recommendation) and not case.addressed)
     missing = _REPLICATIONS - replications if controlled else None
-    return _lowered(base, against, compared=len(compared), measured=len(measured), missing=missing)
+    return _lowered(base, contrary, compared=len(compared), measured=len(measured), missing=missing)
+
+
+def _followers(adopters: Iterable[Adopter]) -> set[int]:
+    """Return who adopted it and reports that it worked: for them too, the advice was right."""
+    return {one.organisation_id for one in adopters if one.state in _ADOPTED and one.result == "worked"}
 
 
 def _wanted(recommendation: str) -> str:
     return "did_not_work" if recommendation == "avoid" else "worked"
 
 
+def against(recommendation: str) -> str:
+    """Return the result of a case that contradicts a recommendation."""
+    return "worked" if recommendation == "avoid" else "did_not_work"
+
+
 def _contradicts(case: Case, recommendation: str) -> bool:
-    return case.direction == ("worked" if recommendation == "avoid" else "did_not_work")
+    return case.direction == against(recommendation)
 
 
 def _organisations(cases: Iterable[Case]) -> set[int]:
@@ -92,19 +103,19 @@ def _base(*, replications: int, compared: int, measured: int) -> Grade:
     return "E3" if measured else "E4"
 
 
-def _lowered(base: Grade, against: Sequence[int], *, compared: int, measured: int, missing: int | None) -> Ceiling:
+def _lowered(base: Grade, contrary: Sequence[int], *, compared: int, measured: int, missing: int | None) -> Ceiling:
     reason = _reason(base, compared, measured)
-    if not against:
+    if not contrary:
         return Ceiling(base, reason, _raised_by(base, compared, missing))
     grade = GRADES[min(GRADES.index(base) + 1, len(GRADES) - 1)]
-    count = "One case contradicts it" if len(against) == 1 else f"{len(against)} cases contradict it"
+    count = "One case contradicts it" if len(contrary) == 1 else f"{len(contrary)} cases contradict it"
     if grade == base:
-        return Ceiling(base, f"{reason} {count}.", _raised_by(base, compared, missing), tuple(against))
+        return Ceiling(base, f"{reason} {count}.", _raised_by(base, compared, missing), tuple(contrary))
     return Ceiling(
         grade,
         f"{reason} {count}, which lowers the grade by one.",
         "Say in the article how it deals with what contradicts it.",
-        tuple(against),
+        tuple(contrary),
     )
 
 

@@ -203,6 +203,53 @@ def check_may_adopt(viewer: Viewer, article: ArticleFacts) -> None:
         raise Refused("Only members of an organisation can say what it uses.")
 
 
+def check_may_contradict(viewer: Viewer, article: ArticleFacts) -> None:
+    """Raise unless the viewer may name a case that contradicts the article, or suggest something about it."""
+    if not viewer.is_member:
+        raise NotSignedIn("Please sign in to tell the editors what came out differently.")
+    if not may_see(viewer, article) or article.state != "published":
+        raise Missing("There is no such practice, or you may not see it.")
+
+
+def check_may_rate(viewer: Viewer, article: ArticleFacts) -> None:
+    """Raise unless the viewer may say whether the article helped: everybody who may read it, signed in or not."""
+    if not may_see(viewer, article) or article.state not in READABLE:
+        raise Missing("There is no such practice, or you may not see it.")
+
+
+def may_record_use(viewer: Viewer) -> bool:
+    """Say whether what the viewer says of their organisation is recorded at once; of others it is a proposal."""
+    own = viewer.organisation_id
+    return own is not None and (viewer.is_moderator or own in viewer.org_admin_of)
+
+
+def check_may_decide_use(viewer: Viewer, organisation_id: int) -> None:
+    """Raise unless the viewer may decide what is recorded of this organisation."""
+    if not viewer.is_member:
+        raise NotSignedIn
+    if not (viewer.is_moderator or organisation_id in viewer.org_admin_of):
+        raise Refused("Only administrators of the organisation, and the staff of the network, decide this.")
+
+
+def decides_use_of(viewer: Viewer, column: str) -> Condition:
+    """Return of which organisations the viewer decides what is recorded; the same answer as check_may_decide_use."""
+    return ALWAYS if viewer.is_moderator else one_of(column, sorted(viewer.org_admin_of))
+
+
+def check_may_collect(viewer: Viewer) -> None:
+    """Raise unless the viewer may keep collections: editors."""
+    if not viewer.is_member:
+        raise NotSignedIn
+    if not edits(viewer):
+        raise Refused("Collections are kept by the editors of this site.")
+
+
+def visible_collections(viewer: Viewer, alias: str = "c") -> Condition:
+    """Return which collections the viewer may see: published ones for their audiences; editors see drafts too."""
+    audience = ALWAYS if viewer.is_moderator else one_of(f"{alias}.audience", sorted(viewer.audiences))
+    return audience if edits(viewer) else audience & Condition(f"{alias}.state = 'published'")
+
+
 def audiences_for(viewer: Viewer) -> tuple[str, ...]:
     """Return the audiences this viewer may publish an article for, the widest first."""
     return tuple(name for name in AUDIENCES if name in viewer.audiences)

@@ -11,7 +11,7 @@ from kb.addresses import article_url
 from kb.content import Content
 from kb.queries.facts import read_standing
 from kb.rules import READABLE, visible_articles
-from kb.verification import state_of
+from kb.verification import moved_column, state_of
 from members.viewer import Viewer
 from search_index.document import Document, Source
 from search_index.found import Hit
@@ -19,9 +19,9 @@ from search_index.showing import showing
 
 BATCH: Final = 200
 
-_COLUMNS: Final = """a.id, a.slug, a.audience, a.language, a.state, a.published_revision, a.verified_revision, a.due_at,
-  a.published_at, a.changed_at, r.title, r.summary, r.sections, r.recommendation, r.strength, r.evidence,
-  r.evidence_why, m.name AS owner_name, m.handle AS owner_handle,
+_COLUMNS: Final = f"""a.id, a.slug, a.audience, a.language, a.state, a.published_revision, a.verified_revision,
+  a.due_at, a.published_at, a.changed_at, r.title, r.summary, r.sections, r.recommendation, r.strength, r.evidence,
+  r.evidence_why, {moved_column()}, m.name AS owner_name, m.handle AS owner_handle,
   (SELECT string_agg(t.name, '\n') FROM article_tags x JOIN tags t ON t.id = x.tag_id
     WHERE x.article_id = a.id) AS tags,
   (SELECT string_agg(p.name, '\n') FROM article_platforms x JOIN platforms p ON p.id = x.platform_id
@@ -33,7 +33,7 @@ _COLUMNS: Final = """a.id, a.slug, a.audience, a.language, a.state, a.published_
    ) p) AS aliases,
   (SELECT COUNT(*) FROM source_links l JOIN case_studies cs ON cs.thread_id = l.thread_id
     JOIN metrics k ON k.case_id = cs.id WHERE l.article_id = a.id AND l.revision = a.published_revision) AS measured,
-  (SELECT COUNT(*) FROM adoptions d WHERE d.article_id = a.id AND d.state IN ('adopted', 'adapted')) AS adopted"""
+  (SELECT COUNT(*) FROM adoptions d WHERE d.article_id = a.id AND d.state IN ('adopted', 'adapted')) AS adopted"""  # noqa: S608
 
 
 async def _load(which: Condition, after: int = 0) -> AsyncIterator[Document]:
@@ -95,6 +95,8 @@ async def _all() -> AsyncIterator[Document]:
 
 _SHOWING: Final = {
     "tag.renamed": showing("SELECT x.article_id AS id FROM article_tags x", "x.tag_id"),
+    "platform.changed": showing("SELECT x.article_id AS id FROM article_platforms x", "x.platform_id"),
+    "platform.unchanged": showing("SELECT x.article_id AS id FROM article_platforms x", "x.platform_id"),
     "platform.edited": showing("SELECT x.article_id AS id FROM article_platforms x", "x.platform_id"),
     "member.renamed": showing("SELECT a.id FROM articles a", "a.owner_id"),
 }

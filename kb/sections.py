@@ -10,6 +10,7 @@ Strength = Literal["strong", "conditional"]
 
 SUMMARY_WORDS: Final = 60
 INTERVAL: Final = 180
+LONG_INTERVAL: Final = 365
 PLATFORM_INTERVAL: Final = 90
 
 
@@ -52,21 +53,58 @@ class Template:
     label: str
     about: str
     interval_days: int = INTERVAL
+    approvals: int = 1
     labels: tuple[tuple[str, str], ...] = ()
+    hints: tuple[tuple[str, str], ...] = ()
 
     def label_of(self, section: str) -> str:
         """Return the heading of a section in an article of this kind."""
         return dict(self.labels).get(section, BY_NAME[section].label)
+
+    def hint_of(self, section: str) -> str:
+        """Return what belongs into a section of an article of this kind."""
+        return dict(self.hints).get(section, BY_NAME[section].hint)
 
 
 TEMPLATES: Final[Mapping[str, Template]] = {
     template.kind: template
     for template in (
         Template("how_to", "How-to", "Steps that lead to a result."),
-        Template("policy", "Policy", "A rule to adopt, and whom it binds.", labels=(("steps", "The rule"),)),
-        Template("checklist", "Checklist", "Points to go through one by one.", labels=(("steps", "Checklist"),)),
-        Template("guideline", "Guideline", "Principles, with room for judgement.", labels=(("steps", "Guidance"),)),
-        Template("answer", "Answer", "One question, answered for good.", labels=(("steps", "Answer"),)),
+        Template(
+            "policy",
+            "Policy",
+            "A rule to adopt, and whom it binds. Two people have to approve it.",
+            approvals=2,
+            labels=(("steps", "The rule"), ("applies", "Whom it binds")),
+            hints=(
+                ("steps", "The rule in sentences that can be adopted as they stand: must, must not, may."),
+                ("applies", "Who has to follow it, where, and from when on."),
+                ("tools", "Forms, templates and the office that decides in doubt."),
+            ),
+        ),
+        Template(
+            "checklist",
+            "Checklist",
+            "Points to go through one by one.",
+            labels=(("steps", "Checklist"),),
+            hints=(("steps", "One point a line, beginning with - [ ]. Each can be answered with yes or no."),),
+        ),
+        Template(
+            "guideline",
+            "Guideline",
+            "Principles, with room for judgement.",
+            interval_days=LONG_INTERVAL,
+            labels=(("steps", "Guidance"),),
+            hints=(("steps", "The principles, each with its reason, and where judgement is asked for."),),
+        ),
+        Template(
+            "answer",
+            "Answer",
+            "One question, answered for good.",
+            interval_days=LONG_INTERVAL,
+            labels=(("steps", "Answer"), ("statement", "In short")),
+            hints=(("steps", "The whole answer. Say first what is certain, then what depends."),),
+        ),
     )
 }
 RECOMMENDATIONS: Final[Mapping[str, str]] = {"do": "Do", "consider": "Consider", "avoid": "Avoid"}

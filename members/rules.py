@@ -177,6 +177,19 @@ def check_may_keep_organisations(viewer: Viewer) -> None:
     check_may_administer(viewer)
 
 
+def may_record_changes(viewer: Viewer) -> bool:
+    """Say whether the viewer writes down what changes on platforms: who keeps practices or threads."""
+    return viewer.is_staff
+
+
+def check_may_record_changes(viewer: Viewer) -> None:
+    """Raise unless the viewer may write down what changes on platforms."""
+    if viewer.id is None:
+        raise NotSignedIn
+    if not may_record_changes(viewer):
+        raise Refused("Only editors, moderators and administrators write down what changes on a platform.")
+
+
 def check_may_invite(viewer: Viewer, member: MemberFacts) -> None:
     """Raise unless the viewer may hand somebody known from an import their account."""
     check_may_administer(viewer)

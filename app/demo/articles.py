@@ -14,7 +14,7 @@ from kb.actions.insert import Insertion, Span, insert
 from kb.actions.promote import NewArticle, promote
 from kb.actions.send import Asked, send
 from kb.actions.write import Changes, save
-from kb.models import Adoption, Nomination
+from kb.models import Adoption, AdoptionChange, Nomination
 from members.queries.viewer import viewer_of_member
 from members.viewer import Viewer
 
@@ -91,11 +91,10 @@ async def _nominate_and_adopt(ledger: Ledger) -> None:
     for given in content("articles")["adoptions"]:
         organisation = ledger.id("organisations", given["organisation"])
         member = await rows("SELECT member_id FROM memberships WHERE organisation_id = ? LIMIT 1", organisation)
-        await Adoption.create(
-            article_id=ledger.id("articles", given["article"]),
-            organisation_id=organisation,
-            state=given["state"],
-            note=given.get("note", ""),
-            by_id=member[0]["member_id"],
-            at=ledger.ago(20),
-        )
+        said = {
+            "article_id": ledger.id("articles", given["article"]), "organisation_id": organisation,
+            "state": given["state"], "note": given.get("note", ""), "result": given.get("result", ""),
+            "by_id": member[0]["member_id"], "at": ledger.ago(20),
+        }  # fmt: skip
+        await Adoption.create(**said)
+        await AdoptionChange.create(**said)

@@ -18,6 +18,7 @@ from forum.queries.platforms import PlatformFacts, all_platforms, platform
 from forum.queries.topics import Moved, Topic, TopicEntry, all_topics, topic
 from forum.rules import check_may_describe_tags, may_create_tags
 from members.current import need_member, viewer_of
+from members.rules import may_record_changes
 from members.viewer import Viewer
 
 _SHOWN: Final = 10
@@ -52,6 +53,7 @@ class PlatformPage:
     platform: PlatformFacts
     listing: Listing
     articles: tuple[Any, ...]
+    may_record: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ async def show_platform(request: Request) -> Response:
         return RedirectResponse(f"/platforms/{found.slug}", status_code=301)
     threads = await listing(viewer, Wanted(platform=found.slug), size=_SHOWN)
     articles = await _articles(viewer, "platform", found.slug)
-    return page(request, "forum/platform.html", PlatformPage(found, threads, articles))
+    return page(request, "forum/platform.html", PlatformPage(found, threads, articles, may_record_changes(viewer)))
 
 
 async def follow_topic(request: Request) -> Response:

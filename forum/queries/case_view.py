@@ -29,7 +29,12 @@ _METRIC: Final = f" || '{_BETWEEN}' || ".join(f"COALESCE(CAST(x.{name} AS TEXT),
 
 CASE_COLUMNS: Final = f"""s.direction, s.setting AS case_setting, s.started_on, s.ended_on, s.ongoing, s.staff_hours,
   s.cost_band, s.again, s.sponsored, s.sponsorship, s.vendor_tie, s.vendor_ties, s.approvals, s.contact, s.licence,
-  s.updated_at, (SELECT string_agg({_METRIC}, '{_AFTER}') FROM metrics x WHERE x.case_id = s.id) AS metrics"""  # noqa: S608
+  s.updated_at, (SELECT string_agg({_METRIC}, '{_AFTER}') FROM metrics x WHERE x.case_id = s.id) AS metrics,
+  (SELECT string_agg(CAST(h.happened_on AS TEXT) || '{_BETWEEN}' || n.slug || '{_BETWEEN}' || n.name || '{_BETWEEN}'
+     || h.title, '{_AFTER}') FROM thread_platforms y JOIN platforms n ON n.id = y.platform_id
+     JOIN platform_changes h ON h.platform_id = n.id
+     WHERE y.thread_id = t.id AND h.weight = 'major'
+       AND h.recorded_at > COALESCE(s.updated_at, t.created_at)) AS changes"""  # noqa: S608
 CASE_JOIN: Final = "LEFT JOIN case_studies s ON s.thread_id = t.id"
 
 # What is data and not text, as it is named in the form and here.
@@ -70,6 +75,16 @@ class Setting:
         return country_name(self.country)
 
 
+@dataclass(frozen=True, slots=True)
+class ChangedSince:
+    """A platform that changed after the case study was written or its numbers were updated."""
+
+    day: date
+    slug: str
+    platform: str
+    title: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView:
     """What is known of a case study beside its text."""
@@ -91,6 +106,7 @@ class CaseView:
     licence: str
     updated_at: datetime | None
     metrics: tuple[MetricView, ...]
+    changes: tuple[ChangedSince, ...]
 
 
 def read_case(row: Mapping[str, Any]) -> CaseView | None:
@@ -117,6 +133,7 @@ def read_case(row: Mapping[str, Any]) -> CaseView | None:
         licence=row["licence"],
         updated_at=as_datetime(row["updated_at"]),
         metrics=_metrics(row["metrics"]),
+        changes=_changes(row["changes"]),
     )
 
 
@@ -143,6 +160,11 @@ def _plain(value: object) -> object:
 def _metrics(text: str | None) -> tuple[MetricView, ...]:
     lines = sorted((int(line.partition(_BETWEEN)[0]), line) for line in (text or "").split(_AFTER) if line)
     return tuple(_metric(dict(zip(_METRIC_FIELDS, line.split(_BETWEEN), strict=True))) for _, line in lines)
+
+
+def _changes(text: str | None) -> tuple[ChangedSince, ...]:
+    lines = sorted(line.split(_BETWEEN) for line in (text or "").split(_AFTER) if line)
+    return tuple(ChangedSince(date.fromisoformat(day[:10]), slug, name, title) for day, slug, name, title in lines)
 
 
 def _metric(given: Mapping[str, str]) -> MetricView:

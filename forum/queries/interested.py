@@ -126,6 +126,18 @@ async def quoted(post_id: int) -> set[int]:
     return {row["author_id"] for row in found}
 
 
+async def cases_about_change(change_id: int) -> list[tuple[News, str]]:
+    """Return the case studies that name the platform of a change that matters, with what changed."""
+    found = await rows(
+        "SELECT t.id, p.name, c.title FROM platform_changes c JOIN platforms p ON p.id = c.platform_id "
+        "JOIN thread_platforms x ON x.platform_id = p.id JOIN threads t ON t.id = x.thread_id "
+        "WHERE c.id = ? AND c.weight = 'major' AND t.kind = 'case_study' AND t.state = 'published' ORDER BY t.id",
+        change_id,
+    )
+    told = [(await news_of_thread(row["id"]), f"{row['name']} has changed: {row['title']}") for row in found]
+    return [(news, words) for news, words in told if news is not None]
+
+
 async def asked_already(thread_id: int) -> bool:
     """Say whether people with experience were asked, or the thread is none that asks."""
     found = await rows("SELECT people_asked FROM question_details WHERE thread_id = ?", thread_id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from base.db import marks, rows
@@ -15,6 +16,7 @@ from members.viewer import Viewer
 
 _MOST: Final = 500
 _SHOWN: Final = 10
+_NEWS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +29,22 @@ class Person:
     title: str
 
 
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One of the latest changes of the platform; `weight` is major or minor."""
+
+    day: date
+    title: str
+    text: str
+    weight: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlatformFacts:
-    """A platform with its other names, its topics, and who works with it; `counts` are threads by kind."""
+    """A platform with its other names, its topics, its latest changes, and who works with it.
+
+    `counts` are threads by kind.
+    """
 
     id: int
     slug: str
@@ -41,6 +56,7 @@ class PlatformFacts:
     topics: tuple[Label, ...]
     organisations: tuple[Label, ...]
     people: tuple[Person, ...]
+    changes: tuple[Changed, ...]
     counts: dict[str, int]
     followers: int
     follows: bool
@@ -82,6 +98,11 @@ async def platform(viewer: Viewer, slug: str) -> PlatformFacts | Moved:
         topics=part(around, "tag"),
         organisations=part(around, "organisation"),
         people=tuple(Person(one["slug"], one["name"], one["place"] or "", one["title"]) for one in people),
+        changes=tuple(
+            Changed(date.fromisoformat(one["slug"][:10]), one["name"], one["place"], one["title"])
+            for one in around
+            if one["part"] == "change"
+        ),
         counts={one["slug"]: one["n"] for one in around if one["part"] == "count"},
         followers=row["followers"],
         follows=row["level"] in ("watching", "following"),
@@ -103,9 +124,11 @@ async def _around(viewer: Viewer, platform_id: int) -> list[dict[str, Any]]:
         "GROUP BY o.slug, o.name ORDER BY n DESC, o.name LIMIT ?) AS b "
         "UNION ALL SELECT * FROM (SELECT 'person', m.handle, m.name, o.name, m.title, 1 AS n "
         f"FROM member_platforms x JOIN members m ON m.id = x.member_id {MAIN_ORGANISATION} "
-        f"WHERE x.platform_id = ? AND ({members.sql}) ORDER BY m.name LIMIT ?) AS c",
+        f"WHERE x.platform_id = ? AND ({members.sql}) ORDER BY m.name LIMIT ?) AS c "
+        "UNION ALL SELECT * FROM (SELECT 'change', CAST(h.happened_on AS TEXT), h.title AS b, h.text AS c, h.weight, "
+        "1 AS n FROM platform_changes h WHERE h.platform_id = ? ORDER BY h.happened_on DESC, h.id DESC LIMIT ?) AS d",
         platform_id, *threads.values, platform_id, *threads.values, _SHOWN, platform_id, *places.values, _SHOWN,
-        platform_id, *members.values, _SHOWN,
+        platform_id, *members.values, _SHOWN, platform_id, _NEWS,
     )  # fmt: skip
 
 

@@ -12,7 +12,9 @@ from base.journal import record
 from kb.actions.publish import Decided, publish
 from kb.models import ArticleRevision, Review
 from kb.queries.facts import Found, find
+from kb.queries.review import approvers_of
 from kb.rules import check_may_decide
+from kb.sections import TEMPLATES
 from members.viewer import Viewer
 
 
@@ -24,7 +26,7 @@ class Decision(Input):
 
 
 async def decide(viewer: Viewer, article_id: int, given: Decision) -> None:
-    """Sign a decision on the revision in review; approving publishes and verifies it."""
+    """Sign a decision on the revision in review; the last approval that its kind asks for publishes and verifies it."""
     found = await find(viewer, article_id)
     check_may_decide(viewer, found.article, found.revision)
     if given.decision != "approved" and not given.note:
@@ -33,16 +35,25 @@ async def decide(viewer: Viewer, article_id: int, given: Decision) -> None:
         revision = await ArticleRevision.select_for_update().get(id=found.revision_id)
         if revision.state != "in_review" or revision.edits != found.edits:
             raise Conflict("This version was decided or taken back a moment ago.")
-        await _sign(found, viewer.member_id, given)
-        if given.decision == "approved":
+        missing = await _missing(viewer, found) if given.decision == "approved" else 0
+        await _sign(found, viewer.member_id, given, last=not missing)
+        if given.decision == "approved" and not missing:
             await publish(Decided(found=found, by_id=viewer.member_id, method="approved", verifies=True), revision)
-        else:
+        elif given.decision != "approved":
             await ArticleRevision.filter(id=revision.id).update(state=given.decision, changed_at=now())
-        data = {"revision": revision.number, "note": given.note[:1000]}
+        data = {"revision": revision.number, "note": given.note[:1000], "missing": missing}
         await record(f"article.{given.decision}", actor_id=viewer.id, subject_id=article_id, data=data)
 
 
-async def _sign(found: Found, reviewer_id: int, given: Decision) -> None:
+async def _missing(viewer: Viewer, found: Found) -> int:
+    """Return how many approvals are missing after this one."""
+    before = await approvers_of(found)
+    if viewer.id in before:
+        raise Conflict("You have approved this already. A second person has to approve it too.")
+    return max(0, TEMPLATES[found.kind].approvals - len(before) - 1)
+
+
+async def _sign(found: Found, reviewer_id: int, given: Decision, *, last: bool) -> None:
     """Sign the open request of this reviewer; an editor who was not asked signs a review of their own."""
     signed: dict[str, Any] = {"decision": given.decision, "note": given.note, "signed_at": now()}
     asked = Review.filter(revision_id=found.revision_id, decision="")
@@ -55,4 +66,5 @@ async def _sign(found: Found, reviewer_id: int, given: Decision) -> None:
             created_at=now(),
             **signed,
         )
-    await asked.update(decision="withdrawn", signed_at=now())
+    if last:
+        await asked.update(decision="withdrawn", signed_at=now())

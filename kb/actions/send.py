@@ -27,6 +27,7 @@ class Asked(Input):
     """Who is asked to review, by handle, and until when."""
 
     reviewer: Annotated[Line, Field(max_length=41, title="Reviewer")] = ""
+    second: Annotated[Line, Field(max_length=41, title="Second reviewer")] = ""
     due: Annotated[date | None, BlankIsNone, Field(title="Due")] = None
 
 
@@ -35,7 +36,9 @@ async def send(viewer: Viewer, article_id: int, given: Asked) -> None:
     found = await draft_of(viewer, article_id)
     best = await ceiling_of(viewer, found.id, found.revision.number, found.content.recommendation)
     missing = missing_for_review(found.content, best)
-    reviewer = await _reviewer(given.reviewer)
+    reviewer, second = await _reviewer(given.reviewer), await _reviewer(given.second) if given.second else None
+    if given.second and (second is None or (reviewer and second.id == reviewer.id)):
+        missing["second"] = f"“{given.second}” cannot be the second reviewer: please name another member."
     if reviewer is None:
         unknown = f"There is no member “{given.reviewer}” here."
         missing["reviewer"] = unknown if given.reviewer else "Please choose who reviews it."
@@ -45,23 +48,23 @@ async def send(viewer: Viewer, article_id: int, given: Asked) -> None:
         missing["due"] = "The day until which it is due has passed."
     if missing or reviewer is None:
         raise Invalid(missing)
-    check_may_send(viewer, found.article, found.revision, reviewer)
+    asked = [reviewer, second] if second else [reviewer]
+    for one in asked:
+        check_may_send(viewer, found.article, found.revision, one)
     async with transaction():
         revision = await lock(found)
         if revision.edits != found.edits:
             raise Conflict("Somebody changed this draft a moment ago. Please look at it again before you send it.")
         await Review.filter(revision_id=revision.id, decision="").update(decision="withdrawn", signed_at=now())
-        await Review.create(
-            revision_id=revision.id,
-            reviewer_id=reviewer.id,
-            asked_by_id=viewer.id,
-            due_on=due,
-            words=found.content.columns(),
-            created_at=now(),
-        )
+        words = found.content.columns()
+        for one in asked:
+            await Review.create(
+                revision_id=revision.id, reviewer_id=one.id, asked_by_id=viewer.id, due_on=due, words=words,
+                created_at=now(),
+            )  # fmt: skip
+            data = {"revision": revision.number, "reviewer_id": one.id, "due": due.isoformat()}
+            await record("article.sent", actor_id=viewer.id, subject_id=article_id, data=data)
         await _move(found, "in_review")
-        data = {"revision": revision.number, "reviewer_id": reviewer.id, "due": due.isoformat()}
-        await record("article.sent", actor_id=viewer.id, subject_id=article_id, data=data)
 
 
 async def take_back(viewer: Viewer, article_id: int) -> None:

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from base.web.endpoints import Endpoint
-from kb.api import care, drafts, reading, reviews, starting
+from kb.api import care, collections, drafts, ground, ledger, readers, reading, reviews, starting
 
 ENDPOINTS: Final[list[Endpoint[Any]]] = [
     *reading.ENDPOINTS,
@@ -11,4 +11,8 @@ ENDPOINTS: Final[list[Endpoint[Any]]] = [
     *drafts.ENDPOINTS,
     *reviews.ENDPOINTS,
     *care.ENDPOINTS,
+    *ground.ENDPOINTS,
+    *collections.ENDPOINTS,
+    *ledger.ENDPOINTS,
+    *readers.ENDPOINTS,
 ]

@@ -1,4 +1,4 @@
-"""Looking after articles: verify, adopt, credit, obsolete, retire."""
+"""Looking after articles: verify, credit, obsolete, retire."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +7,6 @@ from typing import Any, Final
 from starlette.requests import Request
 
 from base.web.endpoints import Endpoint, endpoint
-from kb.actions.adopt import Use, adopt, withdraw_adoption
 from kb.actions.credit import Named, choose_credit
 from kb.actions.retire import Reason, bring_back, mark_obsolete, retire
 from kb.actions.verify import SeveralTrue, StillTrue, verify, verify_several
@@ -48,23 +47,6 @@ async def verify_articles(request: Request, given: SeveralTrue) -> SeveralConfir
 
 
 @endpoint(
-    "PUT", "/api/v1/articles/{id:int}/adoption", input=Use, output=None,
-    summary="Say what one's organisation does with a practice", tag="articles",
-)  # fmt: skip
-async def adopt_article(request: Request, given: Use) -> None:
-    """Say what one's organisation does with an article."""
-    await adopt(need_member(request), request.path_params["id"], given)
-
-
-@endpoint(
-    "DELETE", "/api/v1/articles/{id:int}/adoption", output=None, summary="Take that back", tag="articles"
-)  # fmt: skip
-async def unadopt_article(request: Request, given: None) -> None:
-    """Take back what one's organisation said."""
-    await withdraw_adoption(need_member(request), request.path_params["id"])
-
-
-@endpoint(
     "PUT", "/api/v1/articles/{id:int}/credit", input=Named, output=None, summary="Choose how one is named",
     tag="articles",
 )  # fmt: skip
@@ -101,8 +83,6 @@ async def restore_article(request: Request, given: None) -> None:
 ENDPOINTS: Final[list[Endpoint[Any]]] = [
     verify_article,
     verify_articles,
-    adopt_article,
-    unadopt_article,
     credit_self,
     make_obsolete,
     retire_article,

@@ -12,6 +12,7 @@ from kb.content import Difference
 from kb.queries.article import ArticleDetail, show_article
 from kb.queries.desk import DeskRow, desk
 from kb.queries.filters import FILTERS
+from kb.queries.health import Health, health
 from kb.queries.history import Event, Version, compare, history_of
 from kb.queries.practices import SIZE, ArticleRow, list_practices
 from kb.rules import check_may_edit
@@ -120,4 +121,17 @@ async def read_desk(request: Request, given: None) -> list[DeskLane]:
     return [DeskLane(lane.name, lane.total, lane.rows) for lane in found]
 
 
-ENDPOINTS: Final[list[Endpoint[Any]]] = [list_articles, read_article, list_revisions, read_difference, read_desk]
+@endpoint("GET", "/api/v1/desk/health", output=Health, summary="How the knowledge base is, in figures", tag="articles")
+async def read_health(request: Request, given: None) -> Health:
+    """Read how the knowledge base is."""
+    return await health(need_member(request))
+
+
+ENDPOINTS: Final[list[Endpoint[Any]]] = [
+    list_articles,
+    read_article,
+    list_revisions,
+    read_difference,
+    read_desk,
+    read_health,
+]

@@ -1,21 +1,29 @@
 """Tables of best-practice articles."""
 
 from kb.models.articles import Article, ArticlePlatform, ArticleTag
+from kb.models.collections import ArticleLink, Collection, CollectionItem
 from kb.models.nominations import Nomination
+from kb.models.readers import HelpfulVote, Suggestion
 from kb.models.revisions import ArticleRevision, Review, ReviewComment
-from kb.models.sources import Adoption, Contributor, SourceLink, Verification
+from kb.models.sources import Adoption, AdoptionChange, Contributor, SourceLink, Verification
 
 __all__ = [
     "Adoption",
+    "AdoptionChange",
     "Article",
+    "ArticleLink",
     "ArticlePlatform",
     "ArticleRevision",
     "ArticleTag",
+    "Collection",
+    "CollectionItem",
     "Contributor",
+    "HelpfulVote",
     "Nomination",
     "Review",
     "ReviewComment",
     "SourceLink",
+    "Suggestion",
     "Verification",
 ]
 
@@ -30,5 +38,11 @@ __models__ = [
     Contributor,
     Verification,
     Adoption,
+    AdoptionChange,
     Nomination,
+    HelpfulVote,
+    Suggestion,
+    Collection,
+    CollectionItem,
+    ArticleLink,
 ]

@@ -1,6 +1,6 @@
 """Tables of what an article rests on: sources, contributors, verifications, adoptions."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from tortoise import fields
 from tortoise.models import Model
@@ -13,7 +13,9 @@ from members.models import Member, Organisation
 class SourceLink(Model):
     """A passage an article rests on: a span of a post at a revision, or a whole thread (`post` is empty).
 
-    `start` and `end` count characters of the post's plain text; `state` is ok, changed, withdrawn or redacted.
+    `start` and `end` count characters of the post's plain text; `state` is ok, changed, withdrawn or redacted, and
+    `changed_at` says since when it is not ok: what was checked after that was checked as it is now. `compared` is the
+    revision of the post that brought it into its state.
     `addressed` says how the article deals with a case that contradicts it.
     """
 
@@ -32,6 +34,8 @@ class SourceLink(Model):
     text = fields.TextField(default="", db_default="")
     hash = fields.CharField(max_length=64, default="", db_default="")
     state = fields.CharField(max_length=10, default="ok", db_default="ok")
+    changed_at: datetime | None = fields.DatetimeField(null=True)
+    compared = fields.IntField(default=0, db_default=0)
     addressed = fields.CharField(max_length=300, default="", db_default="")
     added_by: fields.ForeignKeyNullableRelation[Member] = fields.ForeignKeyField(
         "models.Member", related_name="sources_added", null=True, on_delete=fields.SET_NULL
@@ -46,7 +50,8 @@ class SourceLink(Model):
 class Contributor(Model):
     """Somebody an article owes something to.
 
-    `role` is asked, answered, case_author, edited or reviewed; `credit` is name, organisation, anonymous or none.
+    `role` is asked, answered, case_author, suggested, edited or reviewed; `credit` is name,
+    organisation, anonymous or none.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -80,7 +85,11 @@ class Verification(Model):
 
 
 class Adoption(Model):
-    """What one organisation does with an article: planning, trying, adopted, adapted, stopped or not_for_us."""
+    """What one organisation does with an article: planning, trying, adopted, adapted, stopped or not_for_us.
+
+    `result` is worked, mixed or did_not_work, if it is known. `confirmed_at` says when somebody last said that it is
+    still so, `asked_at` when they were last asked.
+    """
 
     id = fields.BigIntField(primary_key=True)
     article: fields.ForeignKeyRelation[Article] = fields.ForeignKeyField("models.Article", related_name="adoptions")
@@ -89,6 +98,11 @@ class Adoption(Model):
     )
     state = fields.CharField(max_length=10)
     note = fields.CharField(max_length=400, default="", db_default="")
+    result = fields.CharField(max_length=12, default="", db_default="")
+    since: date | None = fields.DateField(null=True)
+    name_visible = fields.BooleanField(default=True, db_default=True)
+    confirmed_at: datetime | None = fields.DatetimeField(null=True)
+    asked_at: datetime | None = fields.DatetimeField(null=True)
     by: fields.ForeignKeyNullableRelation[Member] = fields.ForeignKeyField(
         "models.Member", related_name="adoptions", null=True, on_delete=fields.SET_NULL
     )
@@ -97,3 +111,36 @@ class Adoption(Model):
     class Meta:
         table = "adoptions"
         unique_together = (("article", "organisation"),)
+
+
+class AdoptionChange(Model):
+    """One line in the history of what an organisation does with an article; an empty `state` took it back.
+
+    `standing` is recorded, proposed (by a member, to the administrators of the organisation), declined or withdrawn.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    article: fields.ForeignKeyRelation[Article] = fields.ForeignKeyField(
+        "models.Article", related_name="adoption_changes"
+    )
+    organisation: fields.ForeignKeyRelation[Organisation] = fields.ForeignKeyField(
+        "models.Organisation", related_name="adoption_changes"
+    )
+    state = fields.CharField(max_length=10)
+    note = fields.CharField(max_length=400, default="", db_default="")
+    result = fields.CharField(max_length=12, default="", db_default="")
+    since: date | None = fields.DateField(null=True)
+    name_visible = fields.BooleanField(default=True, db_default=True)
+    standing = fields.CharField(max_length=9, default="recorded", db_default="recorded")
+    by: fields.ForeignKeyNullableRelation[Member] = fields.ForeignKeyField(
+        "models.Member", related_name="adoption_changes", null=True, on_delete=fields.SET_NULL
+    )
+    decided_by: fields.ForeignKeyNullableRelation[Member] = fields.ForeignKeyField(
+        "models.Member", related_name="adoption_decisions", null=True, on_delete=fields.SET_NULL
+    )
+    decided_at: datetime | None = fields.DatetimeField(null=True)
+    at = fields.DatetimeField()
+
+    class Meta:
+        table = "adoption_changes"
+        indexes = (("article", "organisation", "at"), ("organisation", "standing"))

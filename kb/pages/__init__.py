@@ -2,7 +2,21 @@
 
 from starlette.routing import BaseRoute
 
-from kb.pages import article, care, desk, history, practices, promote, review, write
+from kb.pages import (
+    article,
+    care,
+    collections,
+    desk,
+    evidence,
+    history,
+    ledger,
+    practices,
+    promote,
+    readers,
+    recheck,
+    review,
+    write,
+)
 
 ROUTES: list[BaseRoute] = [
     *practices.ROUTES,
@@ -12,5 +26,10 @@ ROUTES: list[BaseRoute] = [
     *review.ROUTES,
     *history.ROUTES,
     *care.ROUTES,
+    *recheck.ROUTES,
+    *collections.ROUTES,
+    *evidence.ROUTES,
+    *ledger.ROUTES,
+    *readers.ROUTES,
     *article.ROUTES,
 ]

@@ -13,13 +13,23 @@ from starlette.routing import BaseRoute, Route
 
 from base import settings
 from base.errors import Missing, refusal
+from base.paging import whole_number
 from base.text.markdown import to_html
 from base.web.render import page
 from kb.addresses import article_url, read_version
+from kb.adoptions import Adoption
 from kb.citation import Citations, Cited, citations
 from kb.queries.article import ArticleDetail, Gone, Shown, gone_article, show_article
-from kb.queries.margin import ADOPTION_WORDS, ROLES, Adoption
-from kb.rules import check_may_adopt, check_may_edit, check_may_verify, works_on
+from kb.queries.collections import Neighbours, neighbours
+from kb.queries.margin import ROLES
+from kb.rules import (
+    check_may_adopt,
+    check_may_contradict,
+    check_may_edit,
+    check_may_rate,
+    check_may_verify,
+    works_on,
+)
 from kb.sections import RECOMMENDATIONS, SIGNIFICANCES, STRENGTHS, TEMPLATES
 from kb.twins import as_markdown, linked_data
 from members.current import viewer_of
@@ -54,6 +64,8 @@ class May:
     edit: bool
     verify: bool
     adopt: bool
+    contradict: bool
+    rate: bool
     work: bool
 
 
@@ -75,7 +87,7 @@ class ArticlePage:
     draft: int
     draft_state: str
     own_use: Adoption | None
-    uses: dict[str, str]
+    collection: Neighbours | None
     roles: dict[str, str]
     data: dict[str, Any]
 
@@ -86,7 +98,7 @@ def rendered(text: str, place: int) -> Markup:
     return to_html(text, prefix=f"s{place}-", people=frozenset())
 
 
-def article_page(viewer: Viewer, shown: Shown) -> ArticlePage:
+def article_page(viewer: Viewer, shown: Shown, inside: Neighbours | None = None) -> ArticlePage:
     """Put together what the page of an article shows."""
     article, facts = shown.detail, shown.found.article
     parts = tuple(
@@ -109,12 +121,14 @@ def article_page(viewer: Viewer, shown: Shown) -> ArticlePage:
             edit=not refusal(check_may_edit, viewer, facts),
             verify=not refusal(check_may_verify, viewer, facts),
             adopt=not refusal(check_may_adopt, viewer, facts),
+            contradict=not refusal(check_may_contradict, viewer, facts),
+            rate=article.is_current and not refusal(check_may_rate, viewer, facts),
             work=works_on(viewer, facts),
         ),
         draft=shown.draft if works_on(viewer, facts) else 0,
         draft_state=shown.latest_state,
         own_use=next((one for one in article.margin.adoptions if one.organisation_id == viewer.organisation_id), None),
-        uses=dict(ADOPTION_WORDS),
+        collection=inside,
         roles=dict(ROLES),
         data=linked_data(article, settings.get().address, settings.get().site_name),
     )
@@ -152,7 +166,9 @@ async def show(request: Request) -> Response:
         return _farewell(request, await gone_article(viewer, article_id))
     if request.url.path != shown.detail.url:
         return _moved(request, shown.detail.url)
-    return page(request, "kb/article.html", article_page(viewer, shown))
+    number = whole_number(request.query_params.get("collection"))
+    inside = await neighbours(viewer, number, article_id) if number else None
+    return page(request, "kb/article.html", article_page(viewer, shown, inside))
 
 
 async def as_json(request: Request) -> Response:

@@ -102,7 +102,11 @@ async def _resolve(viewer: Viewer, article_id: int, given: Given, number: int) -
 
 async def _send(viewer: Viewer, article_id: int, given: Given, number: int) -> Done:
     picked = str(given.get("other_reviewer") or "").strip() or given.get("reviewer")
-    await send(viewer, article_id, Asked.read({"reviewer": picked or "", "due": given.get("due")}))
+    await send(
+        viewer,
+        article_id,
+        Asked.read({"reviewer": picked or "", "second": given.get("second") or "", "due": given.get("due")}),
+    )
     return Done("Sent. The reviewer is told.", away=work_url(article_id, "review"))
 
 

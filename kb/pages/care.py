@@ -1,4 +1,4 @@
-"""Looking after an article: still true, used here, how one is named, obsolete, retired, brought back."""
+"""Looking after an article: still true, how one is named, obsolete, retired, brought back."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,6 @@ from base.errors import Invalid, Missing
 from base.web.inputs import read_input
 from base.web.redirect import redirect
 from base.web.render import page
-from kb.actions.adopt import Use, adopt, withdraw_adoption
 from kb.actions.credit import Named, choose_credit
 from kb.actions.retire import Reason, bring_back, mark_obsolete, retire
 from kb.actions.verify import StillTrue, verify
@@ -60,20 +59,6 @@ async def verify_page(request: Request) -> Response:
     return redirect(back, f"Confirmed. The next check is due on {due.day} {due:%b %Y}.")
 
 
-async def adopt_page(request: Request) -> Response:
-    """Write down what the viewer's organisation does with an article, or take that back."""
-    viewer, article_id = need_member(request), request.path_params["id"]
-    back = (await _about(request)).article.url + "#adoption"
-    if request.url.path.endswith("/withdraw"):
-        await withdraw_adoption(viewer, article_id)
-        return redirect(back, "Taken back.")
-    try:
-        await adopt(viewer, article_id, Use.read(await read_input(request)))
-    except Invalid as error:
-        return redirect(back, error.sentence, level="error")
-    return redirect(back, f"Thank you. {viewer.organisation_name} is on the list.")
-
-
 @dataclass(frozen=True, slots=True)
 class CreditPage:
     """What templates/kb/credit.html shows."""
@@ -89,7 +74,7 @@ async def credit_page(request: Request) -> Response:
     """Ask a contributor how the article should name them."""
     viewer, article_id = need_member(request), request.path_params["id"]
     about = await _about(request)
-    margin = await margin_of(article_id, viewer.id)
+    margin, _ = await margin_of(viewer, article_id)
     if not margin.own_credit:
         raise Missing("You are not among the contributors of this practice.")
     given, errors = {}, {}
@@ -129,8 +114,6 @@ async def bring_back_page(request: Request) -> Response:
 
 ROUTES: list[BaseRoute] = [
     Route("/kb/{id:int}/verify", verify_page, methods=["GET", "POST"]),
-    Route("/kb/{id:int}/adopt", adopt_page, methods=["POST"]),
-    Route("/kb/{id:int}/adopt/withdraw", adopt_page, methods=["POST"]),
     Route("/kb/{id:int}/credit", credit_page, methods=["GET", "POST"]),
     Route("/kb/{id:int}/retire", retire_page, methods=["GET", "POST"]),
     Route("/kb/{id:int}/bring-back", bring_back_page, methods=["POST"]),

@@ -14,6 +14,7 @@ from base.web.redirect import redirect
 from base.web.render import page
 from kb.actions.verify import SeveralTrue, verify_several
 from kb.queries.desk import LANES, Lane, desk, reviews_for
+from kb.queries.health import health
 from kb.rules import check_may_edit, edits
 from members.current import need_member
 
@@ -24,6 +25,10 @@ LABELS: Final = {
     "mine": "Waiting for me",
     "due": "Due in 30 days",
     "overdue": "Overdue or not verified",
+    "changed": "The ground moved",
+    "unowned": "Nobody looks after it",
+    "unhelpful": "It did not help",
+    "suggested": "Suggested changes",
     "gaps": "Looked for in vain",
     "owned": "Your practices",
 }
@@ -80,6 +85,11 @@ async def verify_page(request: Request) -> Response:
     return redirect(f"/desk?lane={lane}", " ".join(words), level="warning" if refused else "ok")
 
 
+async def health_page(request: Request) -> Response:
+    """Show how the knowledge base is, in figures."""
+    return page(request, "kb/health.html", await health(need_member(request)))
+
+
 @dataclass(frozen=True, slots=True)
 class ReviewsPage:
     """What templates/kb/reviews.html shows."""
@@ -97,5 +107,6 @@ async def reviews_page(request: Request) -> Response:
 ROUTES: list[BaseRoute] = [
     Route("/desk", desk_page, methods=["GET"]),
     Route("/desk/verify", verify_page, methods=["POST"]),
+    Route("/desk/health", health_page, methods=["GET"]),
     Route("/review", reviews_page, methods=["GET"]),
 ]

@@ -23,7 +23,7 @@ from kb.queries.ceiling import ceiling_of
 from kb.queries.facts import Found, find
 from kb.queries.review import Reviewed, ReviewedSection, reviewed
 from kb.rules import OPEN_STATES, check_may_decide, check_may_take_back, edits
-from kb.sections import RECOMMENDATIONS, STRENGTHS
+from kb.sections import RECOMMENDATIONS, STRENGTHS, TEMPLATES
 from members.current import need_member
 from members.viewer import Viewer
 
@@ -42,6 +42,7 @@ class ReviewPage:
     may_decide: bool
     why_not: str
     may_take_back: bool
+    needed: int
     may_edit: bool
     today: date
 
@@ -71,6 +72,7 @@ async def _show(request: Request, viewer: Viewer, error: Invalid | None = None) 
         may_decide=not why_not,
         why_not=why_not,
         may_take_back=not refusal(check_may_take_back, viewer, found.article, found.revision),
+        needed=TEMPLATES[found.kind].approvals,
         may_edit=edits(viewer),
         today=now().date(),
     )

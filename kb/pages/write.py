@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -92,7 +92,7 @@ async def _show(
         content=found.content,
         edits=found.edits,
         base=json.dumps(found.content.columns(), ensure_ascii=False),
-        sections=SECTIONS,
+        sections=tuple(replace(one, hint=template.hint_of(one.name)) for one in SECTIONS),
         labels={section.name: template.label_of(section.name) for section in SECTIONS},
         kinds=tuple((one.kind, one.label) for one in TEMPLATES.values()),
         audiences=_audiences(viewer, found.article.audience),

@@ -1,6 +1,6 @@
 """One article as its page, its JSON and its Markdown show it: three statements, however long its history."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -9,7 +9,7 @@ from base.clock import now
 from base.db import as_datetime, rows
 from base.errors import Missing
 from kb.addresses import article_url
-from kb.evidence import Ceiling, ceiling
+from kb.evidence import Adopter, Ceiling, ceiling
 from kb.queries.facts import FACT_COLUMNS, MISSING, PEOPLE_COLUMNS, Found, read_found
 from kb.queries.margin import Margin, margin_of
 from kb.queries.sources import Rested, Source, sources_of
@@ -128,8 +128,8 @@ async def show_article(viewer: Viewer, article_id: int, number: int = 0) -> Show
     if not may_see_revision(viewer, known.article, known.revision):
         raise Missing(MISSING)
     rested = await sources_of(viewer, article_id, known.revision.number)
-    margin = await margin_of(article_id, viewer.id)
-    return Shown(known, _detail(found[0], known, rested, margin), rested, found[0]["latest_state"])
+    margin, adopters = await margin_of(viewer, article_id)
+    return Shown(known, _detail(found[0], known, rested, margin, adopters), rested, found[0]["latest_state"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,9 @@ def _instead(row: Mapping[str, Any]) -> Link | None:
     return Link(row["new_title"], article_url(row["new_id"], row["new_slug"])) if row["new_id"] else None
 
 
-def _detail(row: Mapping[str, Any], known: Found, rested: Rested, margin: Margin) -> ArticleDetail:
+def _detail(
+    row: Mapping[str, Any], known: Found, rested: Rested, margin: Margin, adopters: Sequence[Adopter]
+) -> ArticleDetail:
     at, content = now(), known.content
     published = known.article.published_revision
     template = TEMPLATES[known.kind]
@@ -180,7 +182,7 @@ def _detail(row: Mapping[str, Any], known: Found, rested: Rested, margin: Margin
         strength=content.strength,
         evidence=content.evidence,
         evidence_why=content.evidence_why,
-        ceiling=ceiling(content.recommendation, rested.cases, margin.adopters),
+        ceiling=ceiling(content.recommendation, rested.cases, adopters),
         verification=state_of(known.standing, at),
         verifications=states_of(known.standing, at),
         verified_by=_person(row, "verifier"),

@@ -8,8 +8,8 @@ from members.viewer import Viewer
 
 async def adopters_of(article_id: int) -> tuple[Adopter, ...]:
     """Return what organisations do with an article."""
-    found = await rows("SELECT organisation_id, state FROM adoptions WHERE article_id = ?", article_id)
-    return tuple(Adopter(row["organisation_id"], row["state"]) for row in found)
+    found = await rows("SELECT organisation_id, state, result FROM adoptions WHERE article_id = ?", article_id)
+    return tuple(Adopter(row["organisation_id"], row["state"], row["result"]) for row in found)
 
 
 async def ceiling_of(viewer: Viewer, article_id: int, revision: int, recommendation: str) -> Ceiling:

@@ -12,6 +12,8 @@ _STATEMENT: Final = f"""SELECT parts.role, {AUTHOR_COLUMNS} FROM (
     FROM source_links l JOIN threads t ON t.id = l.thread_id WHERE l.article_id = ? AND l.revision = ?
   UNION SELECT p.author_id, 'answered' FROM source_links l JOIN posts p ON p.id = l.post_id
     WHERE l.article_id = ? AND l.revision = ? AND p.number > 1
+  UNION SELECT s.author_id, 'suggested' FROM suggestions s
+    WHERE s.article_id = ? AND s.state = 'accepted' AND s.accepted_into <= ?
   UNION SELECT r.author_id, 'edited' FROM article_revisions r
     WHERE r.article_id = ? AND (r.number = ? OR r.state IN ('published', 'superseded'))
   UNION SELECT r.last_editor_id, 'edited' FROM article_revisions r
@@ -32,7 +34,7 @@ class Contribution:
 async def contributions(article_id: int, revision: int) -> tuple[Contribution, ...]:
     """Return who contributed to a revision, those it was distilled from first."""
     here = (article_id, revision)
-    found = await rows(_STATEMENT, *here, *here, *here, *here, article_id)
+    found = await rows(_STATEMENT, *here, *here, *here, *here, *here, article_id)
     people: dict[int, tuple[Author, set[str]]] = {}
     for row in found:
         people.setdefault(row["author_id"], (author_of(row), set()))[1].add(row["role"])

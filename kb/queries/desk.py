@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from base.clock import now
-from base.condition import Condition, any_of, one_of
+from base.condition import Condition, one_of
 from base.db import as_datetime, rows
 from base.paging import Page
 from forum.addresses import thread_url
@@ -14,10 +14,11 @@ from forum.rules import visible_threads
 from kb.addresses import article_url, work_url
 from kb.queries.facts import read_standing
 from kb.rules import visible_articles
-from kb.verification import State, in_state, state_of
+from kb.verification import MOVED, State, in_state, in_states, moved_column, state_of
 from members.viewer import Viewer
 from search_index.queries.gaps import gap_rows
 
+UNOWNED: Final = Condition("NOT EXISTS (SELECT 1 FROM members o WHERE o.id = a.owner_id AND o.state = 'active')")
 GLANCE: Final = 5
 SIZE: Final = 50
 
@@ -143,6 +144,7 @@ async def _standing(viewer: Viewer, wanted: Condition, limit: int, offset: int) 
     condition = visible_articles(viewer) & Condition("a.state = 'published'") & wanted
     return await rows(
         "SELECT a.id, a.slug, a.title, a.state, a.published_revision, a.verified_revision, a.due_at, a.verified_at, "  # noqa: S608
+        f"{moved_column()}, "
         "m.name AS who, COUNT(*) OVER () AS total FROM articles a LEFT JOIN members m ON m.id = a.owner_id "
         f"WHERE {condition.sql} ORDER BY a.due_at NULLS LAST, a.id LIMIT ? OFFSET ?",
         *condition.values, limit, offset,
@@ -163,13 +165,46 @@ async def _due(viewer: Viewer, limit: int, offset: int) -> list[dict[str, Any]]:
 
 
 async def _overdue(viewer: Viewer, limit: int, offset: int) -> list[dict[str, Any]]:
-    at = now()
-    late = any_of(in_state(state, at) for state in ("overdue", "stale", "unverified"))
-    return await _standing(viewer, late, limit, offset)
+    return await _standing(viewer, in_states(("overdue", "stale", "unverified"), now()), limit, offset)
+
+
+async def _changed(viewer: Viewer, limit: int, offset: int) -> list[dict[str, Any]]:
+    return await _standing(viewer, in_states(MOVED, now()), limit, offset)
+
+
+async def _unowned(viewer: Viewer, limit: int, offset: int) -> list[dict[str, Any]]:
+    return await _standing(viewer, UNOWNED, limit, offset)
 
 
 async def _owned(viewer: Viewer, limit: int, offset: int) -> list[dict[str, Any]]:
     return await _standing(viewer, Condition("a.owner_id = ?", (viewer.id,)), limit, offset)
+
+
+async def _unhelpful(viewer: Viewer, limit: int, offset: int) -> list[dict[str, Any]]:
+    return await _spoken(viewer, "helpful_votes", "NOT s.helpful AND s.settled_at IS NULL", limit, offset)
+
+
+async def _suggested(viewer: Viewer, limit: int, offset: int) -> list[dict[str, Any]]:
+    return await _spoken(viewer, "suggestions", "s.state = 'open'", limit, offset)
+
+
+async def _spoken(viewer: Viewer, table: str, wanted: str, limit: int, offset: int) -> list[dict[str, Any]]:
+    """Return the articles of which readers said something that nobody has dealt with, those with most of it first."""
+    visible = visible_articles(viewer)
+    return await rows(
+        "SELECT a.id, a.slug, a.title, m.name AS who, COUNT(*) AS number, MAX(s.at) AS at, "  # noqa: S608
+        f"COUNT(*) OVER () AS total FROM {table} s JOIN articles a ON a.id = s.article_id "
+        f"LEFT JOIN members m ON m.id = a.owner_id WHERE {wanted} AND a.state = 'published' AND ({visible.sql}) "
+        "GROUP BY a.id, a.slug, a.title, m.name ORDER BY COUNT(*) DESC, MAX(s.at) DESC, a.id LIMIT ? OFFSET ?",
+        *visible.values, limit, offset,
+    )  # fmt: skip
+
+
+def _spoken_row(row: Mapping[str, Any]) -> DeskRow:
+    return DeskRow(
+        id=row["id"], title=row["title"], url=article_url(row["id"], row["slug"]), who=row["who"] or "",
+        count=row["number"], at=as_datetime(row["at"]),
+    )  # fmt: skip
 
 
 async def _gaps(viewer: Viewer, limit: int, offset: int) -> list[dict[str, Any]]:
@@ -189,6 +224,10 @@ LANES: Final[Mapping[str, tuple[Load, Callable[[Mapping[str, Any]], DeskRow]]]] 
     "mine": (_mine, _open_row),
     "due": (_due, _standing_row),
     "overdue": (_overdue, _standing_row),
+    "changed": (_changed, _standing_row),
+    "unowned": (_unowned, _standing_row),
+    "unhelpful": (_unhelpful, _spoken_row),
+    "suggested": (_suggested, _spoken_row),
     "gaps": (_gaps, _gap_row),
 }
 _OWNED: Final[tuple[Load, Callable[[Mapping[str, Any]], DeskRow]]] = (_owned, _standing_row)

@@ -9,7 +9,7 @@ from base.db import as_datetime, rows
 from base.errors import Missing
 from kb.content import Content
 from kb.rules import ArticleFacts, RevisionFacts, may_see_revision, visible_articles
-from kb.verification import Standing
+from kb.verification import Standing, moved_column
 from members.viewer import Viewer
 
 MISSING: Final = "There is no such practice, or you may not see it."
@@ -23,8 +23,9 @@ PEOPLE_COLUMNS: Final = """
   (SELECT string_agg(CAST(who AS TEXT), ',') FROM (
      SELECT q.reviewer_id AS who FROM reviews q WHERE q.revision_id = r.id) asked) AS reviewers
 """
-FACT_COLUMNS: Final = """a.id AS article_id, a.state AS article_state, a.kind, a.slug, a.audience, a.owner_id,
+FACT_COLUMNS: Final = f"""a.id AS article_id, a.state AS article_state, a.kind, a.slug, a.audience, a.owner_id,
   a.published_revision, a.latest_revision, a.verified_revision, a.verified_at, a.due_at, a.interval_days,
+  {moved_column()},
   r.id AS revision_id, r.number, r.state AS revision_state, r.author_id, r.last_editor_id, r.edits, r.based_on,
   r.significance, r.note, r.title, r.summary, r.sections, r.recommendation, r.strength, r.evidence, r.evidence_why"""
 
@@ -132,12 +133,13 @@ def read_facts(row: Mapping[str, Any]) -> tuple[ArticleFacts, RevisionFacts]:
 
 
 def read_standing(row: Mapping[str, Any], state: str) -> Standing:
-    """Read what the verification state depends on."""
+    """Read what the verification state depends on, out of a row that has the column `moved`."""
     return Standing(
         state=state,
         published_revision=row["published_revision"],
         verified_revision=row["verified_revision"],
         due_at=as_datetime(row["due_at"]),
+        moved=frozenset(part for part in row["moved"].split(",") if part),
     )
 
 

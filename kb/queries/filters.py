@@ -5,17 +5,20 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from base.clock import now
-from base.condition import ALWAYS, Condition, any_of, one_of
+from base.condition import ALWAYS, Condition, one_of
 from base.db import rows
 from kb.evidence import GRADES, WORDS
 from kb.rules import visible_articles
 from kb.sections import TEMPLATES
-from kb.verification import SEVERITY, in_state
+from kb.verification import SEVERITY, in_states, state_column
 from members.viewer import Viewer
 
 STATE_WORDS: Final[Mapping[str, str]] = {
     "verified": "Verified",
     "due_soon": "Check due soon",
+    "source_changed": "Source changed",
+    "platform_changed": "Platform changed",
+    "disputed": "Disputed",
     "overdue": "Check overdue",
     "stale": "Out of date",
     "unverified": "Not verified",
@@ -85,8 +88,7 @@ def filtered(chosen: Chosen) -> Condition:
             wanted.values,
         )
     if states := [state for state in SEVERITY if state in chosen.get("state", ())]:
-        at = now()
-        condition = condition & any_of(in_state(state, at) for state in states)
+        condition = condition & in_states(states, now())
     return condition
 
 
@@ -104,7 +106,7 @@ async def filter_groups(viewer: Viewer, chosen: Chosen) -> tuple[Group, ...]:
 
 def _counts(viewer: Viewer) -> list[Condition]:
     """Return statements that count, each with its values."""
-    current, at = readable_articles(viewer), now()
+    current, column = readable_articles(viewer), state_column(now())
     every = readable_articles(viewer, obsolete=True)
     grouped = [
         f"SELECT 'kind' AS what, a.kind AS value, a.kind AS label, COUNT(*) AS number FROM articles a "  # noqa: S608
@@ -116,11 +118,12 @@ def _counts(viewer: Viewer) -> list[Condition]:
         "SELECT 'tag', t.slug, t.name, COUNT(*) FROM articles a JOIN article_tags x ON x.article_id = a.id "  # noqa: S608
         f"JOIN tags t ON t.id = x.tag_id WHERE {current.sql} GROUP BY t.slug, t.name",
     ]
-    states = [
-        Condition(f"SELECT 'state', '{state}', '', COUNT(*) FROM articles a WHERE {one.sql}", one.values)  # noqa: S608
-        for state, one in ((state, every & in_state(state, at)) for state in STATE_WORDS if state in SEVERITY)
-    ]
-    return [*(Condition(sql, current.values) for sql in grouped), *states]
+    states = Condition(
+        f"SELECT 'state', z.state, '', COUNT(*) FROM (SELECT {column.sql} AS state FROM articles a "  # noqa: S608
+        f"WHERE {every.sql}) z GROUP BY z.state",
+        column.values + every.values,
+    )
+    return [*(Condition(sql, current.values) for sql in grouped), states]
 
 
 def _options(name: str, found: Sequence[Mapping[str, Any]], on: Sequence[str]) -> tuple[Option, ...]:

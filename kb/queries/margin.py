@@ -1,30 +1,23 @@
 """What stands beside an article: platforms, tags, contributors, adoptions; all in one statement."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any, Final
 
 from base.db import as_datetime, rows
 from forum.queries.authors import FORMER, MAIN_ORGANISATION
+from kb.adoptions import Adoption, Uses, shown
 from kb.evidence import Adopter
-from members.places import country_name
+from members.viewer import Viewer
 
 ROLES: Final[Mapping[str, str]] = {
     "asked": "asked",
     "answered": "answered",
     "case_author": "wrote a case study",
+    "suggested": "suggested a change",
     "edited": "edited",
     "reviewed": "reviewed",
-}
-ADOPTED: Final = ("adopted", "adapted")
-ADOPTION_WORDS: Final[Mapping[str, str]] = {
-    "adopted": "Adopted",
-    "adapted": "Adapted",
-    "trying": "Trying it",
-    "planning": "Planning it",
-    "stopped": "Stopped",
-    "not_for_us": "Not for us",
 }
 A_MEMBER: Final = "A member"
 NEWS: Final = 5
@@ -51,23 +44,6 @@ class Credit:
 
 
 @dataclass(frozen=True, slots=True)
-class Adoption:
-    """What one organisation does with the article."""
-
-    organisation_id: int
-    organisation: str
-    slug: str
-    country: str
-    state: str
-    note: str
-
-    @property
-    def country_name(self) -> str:
-        """Return the name of its country."""
-        return country_name(self.country)
-
-
-@dataclass(frozen=True, slots=True)
 class Published:
     """One of the latest published versions, for the change log."""
 
@@ -75,6 +51,16 @@ class Published:
     note: str
     significance: str
     at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformNews:
+    """A change of one of its platforms since the article was last checked."""
+
+    name: str
+    slug: str
+    title: str
+    day: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,18 +71,10 @@ class Margin:
     tags: tuple[Label, ...] = ()
     credits: tuple[Credit, ...] = ()
     adoptions: tuple[Adoption, ...] = ()
+    uses: Uses = field(default_factory=Uses)
     versions: tuple[Published, ...] = ()
+    news: tuple[PlatformNews, ...] = ()
     own_credit: str = ""
-
-    @property
-    def adopted(self) -> int:
-        """Return how many organisations have adopted it, as it is or adapted."""
-        return sum(one.state in ADOPTED for one in self.adoptions)
-
-    @property
-    def adopters(self) -> tuple[Adopter, ...]:
-        """Return the adoptions as evidence."""
-        return tuple(Adopter(one.organisation_id, one.state) for one in self.adoptions)
 
 
 _STATEMENT: Final = f"""
@@ -110,25 +88,30 @@ UNION ALL SELECT 'credit', m.id, m.name, m.handle, c.role, c.credit, COALESCE(o.
 UNION ALL SELECT 'version', v.number, v.note, v.significance, v.title, CAST(v.published_at AS TEXT), '', ''
   FROM (SELECT number, note, significance, title, published_at FROM article_revisions
     WHERE article_id = ? AND state IN ('published', 'superseded') ORDER BY number DESC LIMIT {NEWS}) v
-UNION ALL SELECT 'adoption', o.id, o.name, o.slug, x.state, x.note, o.country, ''
+UNION ALL SELECT 'adoption', o.id, o.name, o.slug, x.state, x.note, o.country,
+    x.result || CASE WHEN x.name_visible THEN '' ELSE '-' END
   FROM adoptions x JOIN organisations o ON o.id = x.organisation_id WHERE x.article_id = ?
+UNION ALL SELECT 'news', h.id, p.name, p.slug, h.title, CAST(h.happened_on AS TEXT), '', ''
+  FROM articles a JOIN article_platforms x ON x.article_id = a.id JOIN platforms p ON p.id = x.platform_id
+  JOIN platform_changes h ON h.platform_id = p.id AND h.weight = 'major' AND h.recorded_at > a.verified_at
+  WHERE a.id = ?
 ORDER BY 1, 3, 2"""  # noqa: S608
 
 
-async def margin_of(article_id: int, viewer_id: int | None) -> Margin:
-    """Return what stands beside an article."""
+async def margin_of(viewer: Viewer, article_id: int) -> tuple[Margin, tuple[Adopter, ...]]:
+    """Return what stands beside an article, and its adoptions as evidence, hidden ones too."""
     found: dict[str, list[dict[str, Any]]] = {}
-    for row in await rows(_STATEMENT, *([article_id] * 5)):
+    for row in await rows(_STATEMENT, *([article_id] * 6)):
         found.setdefault(row["what"], []).append(row)
     credited = found.get("credit", [])
-    return Margin(
+    known = [_adoption(row) for row in found.get("adoption", [])]
+    adoptions, uses = shown(known, viewer.organisation_id)
+    margin = Margin(
         platforms=tuple(_label(row) for row in found.get("platform", [])),
         tags=tuple(_label(row) for row in found.get("tag", [])),
         credits=_credits(credited),
-        adoptions=tuple(
-            Adoption(row["id"], row["one"], row["two"], row["five"], row["three"], row["four"])
-            for row in found.get("adoption", [])
-        ),
+        adoptions=adoptions,
+        uses=uses,
         versions=tuple(
             sorted(
                 (
@@ -138,8 +121,20 @@ async def margin_of(article_id: int, viewer_id: int | None) -> Margin:
                 key=lambda version: -version.number,
             )
         ),
-        own_credit=next((row["four"] for row in credited if row["id"] == viewer_id), ""),
+        news=tuple(
+            PlatformNews(row["one"], row["two"], row["three"], date.fromisoformat(row["four"][:10]))
+            for row in found.get("news", [])
+        ),
+        own_credit=next((row["four"] for row in credited if row["id"] == viewer.id), ""),
     )
+    return margin, tuple(Adopter(one.organisation_id, one.state, one.result) for one in known)
+
+
+def _adoption(row: Mapping[str, Any]) -> Adoption:
+    return Adoption(
+        organisation_id=row["id"], organisation=row["one"], slug=row["two"], country=row["five"], state=row["three"],
+        note=row["four"], result=row["six"].removesuffix("-"), hidden=row["six"].endswith("-"),
+    )  # fmt: skip
 
 
 def _label(row: Mapping[str, Any]) -> Label:

@@ -12,7 +12,7 @@ from base.paging import Page
 from kb.addresses import article_url
 from kb.queries.facts import read_standing
 from kb.queries.filters import Chosen, Group, filter_groups, filtered, readable_articles
-from kb.verification import State, state_of
+from kb.verification import State, moved_column, state_of
 from members.viewer import Viewer
 
 SIZE: Final = 24
@@ -52,11 +52,11 @@ class Practices:
     sort: str
 
 
-_COLUMNS: Final = """a.id, a.title, a.slug, a.summary, a.kind, a.state, a.published_revision, a.verified_revision,
-  a.due_at, a.evidence, a.recommendation, a.published_at,
+_COLUMNS: Final = f"""a.id, a.title, a.slug, a.summary, a.kind, a.state, a.published_revision, a.verified_revision,
+  a.due_at, a.evidence, a.recommendation, a.published_at, {moved_column()},
   (SELECT COUNT(DISTINCT l.thread_id) FROM source_links l
     WHERE l.article_id = a.id AND l.revision = a.published_revision) AS sources,
-  (SELECT COUNT(*) FROM adoptions d WHERE d.article_id = a.id AND d.state IN ('adopted', 'adapted')) AS adopted"""
+  (SELECT COUNT(*) FROM adoptions d WHERE d.article_id = a.id AND d.state IN ('adopted', 'adapted')) AS adopted"""  # noqa: S608
 
 
 async def list_practices(

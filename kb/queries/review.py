@@ -72,6 +72,7 @@ class Reviewed:
     requests: tuple[Request, ...]
     since: str
     differences: tuple[Difference, ...]
+    approvals: int = 0
 
     @property
     def current(self) -> Request | None:
@@ -98,7 +99,29 @@ async def reviewed(viewer: Viewer, article_id: int) -> Reviewed:
         requests=tuple(_request(row) for row in asked),
         since=since,
         differences=differences(before, found.content) if before else (),
+        approvals=len(approvers(found, asked)),
     )
+
+
+async def approvers_of(found: Found) -> frozenset[int]:
+    """Return who has approved these very words; who edited them last does not count."""
+    return approvers(found, await _asked(found))
+
+
+def approvers(found: Found, asked: Sequence[Mapping[str, Any]]) -> frozenset[int]:
+    """Read out of the reviews of a revision who has approved its present words."""
+    seal = found.content.fingerprint()
+    signed = (row for row in asked if row["decision"] == "approved" and row["words"])
+    return frozenset(
+        row["reviewer_id"]
+        for row in signed
+        if row["reviewer_id"] != found.revision.last_editor_id and _words(row).fingerprint() == seal
+    )
+
+
+def _words(row: Mapping[str, Any]) -> Content:
+    words = row["words"]
+    return Content.of(json.loads(words) if isinstance(words, str) else words)
 
 
 async def remarks_on(revision_id: int) -> tuple[Remark, ...]:
@@ -157,8 +180,7 @@ async def _before(viewer: Viewer, found: Found, asked: Sequence[Mapping[str, Any
     """Return what to compare with: the text of the last decision on this draft, else the published one."""
     last = next((row for row in asked if row["decision"] and row["words"]), None)
     if last is not None:
-        words = last["words"]
-        return "review", Content.of(json.loads(words) if isinstance(words, str) else words)
+        return "review", _words(last)
     published = await published_content(viewer, found)
     return ("published" if published else ""), published
 

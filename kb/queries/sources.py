@@ -17,6 +17,7 @@ HIDDEN_AUTHOR: Final = Author(0, "A member", None)
 _COLUMNS: Final = f"""l.id, l.section, l.thread_id, l.post_number, l.post_revision, l.text, l.state, l.addressed,
   t.kind AS thread_kind, t.title AS thread_title, t.slug AS thread_slug, t.state AS thread_state,
   t.audience AS thread_audience, t.organisation_id AS thread_organisation_id, too.kind AS thread_organisation_kind,
+  too.name AS thread_organisation,
   p.revision AS current_revision, p.state AS post_state, cs.direction, {AUTHOR_COLUMNS}"""
 
 
@@ -44,6 +45,7 @@ class Source:
     open_to_viewer: bool = True
     direction: str = ""
     comparisons: tuple[str, ...] = ()
+    organisation: str = ""
     addressed: str = ""
 
 
@@ -114,6 +116,7 @@ def _source(row: Mapping[str, Any]) -> Source:
         open_to_viewer=seen,
         direction=row["direction"] or "",
         comparisons=tuple(sorted(set(row["comparisons"].split(",")))) if row["comparisons"] else (),
+        organisation=(row["thread_organisation"] or "") if seen else "",
         addressed=row["addressed"],
     )
 

@@ -8,7 +8,7 @@ from typing import Final
 from base.clock import now
 from base.db import as_datetime, rows
 from forum.queries.passages import ThreadPassages, passages
-from kb.evidence import Ceiling, ceiling
+from kb.evidence import Ceiling, against, ceiling
 from kb.queries.article import Person
 from kb.queries.contributors import Contribution, contributions
 from kb.queries.facts import Found
@@ -52,8 +52,8 @@ class Workbench:
     @property
     def contradicting(self) -> tuple[Source, ...]:
         """Return the cases that came out otherwise, answered or not."""
-        against = "worked" if self.found.content.recommendation == "avoid" else "did_not_work"
-        return tuple(source for source in self.rested.threads if source.direction == against)
+        contrary = against(self.found.content.recommendation)
+        return tuple(source for source in self.rested.threads if source.direction == contrary)
 
     @property
     def narrower(self) -> tuple[Source, ...]:
@@ -67,8 +67,8 @@ async def workbench(viewer: Viewer, found: Found, *, thread: int = 0, words: str
     """Return the workbench of a draft; `thread` is the source that lies open, `words` look for more."""
     number = found.revision.number
     rested = await sources_of(viewer, found.id, number)
-    margin = await margin_of(found.id, viewer.id)
-    best = ceiling(found.content.recommendation, rested.cases, margin.adopters)
+    margin, adopters = await margin_of(viewer, found.id)
+    best = ceiling(found.content.recommendation, rested.cases, adopters)
     threads = [source.thread_id for source in rested.threads]
     opened = _opened(rested.threads, thread)
     owner, touched = await _people(viewer, found)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from base.web.endpoints import Endpoint
-from members.api import accounts, administration, directory, inbox, keeping, own
+from members.api import accounts, administration, directory, inbox, keeping, own, platform_changes
 
 ENDPOINTS: list[Endpoint[Any]] = [
     *own.ENDPOINTS,
@@ -12,4 +12,5 @@ ENDPOINTS: list[Endpoint[Any]] = [
     *accounts.ENDPOINTS,
     *administration.ENDPOINTS,
     *keeping.ENDPOINTS,
+    *platform_changes.ENDPOINTS,
 ]

@@ -1,6 +1,7 @@
 """Tables of people, organisations, regions, platforms, roles, sign-in and inbox."""
 
 from members.models.access import Session, Token
+from members.models.changes import PlatformChange
 from members.models.inbox import Notice
 from members.models.people import Member, MemberPlatform
 from members.models.places import Membership, Organisation, OrganisationDomain, Region
@@ -16,6 +17,7 @@ __all__ = [
     "OrganisationDomain",
     "Platform",
     "PlatformAlias",
+    "PlatformChange",
     "Region",
     "RoleGrant",
     "Session",
@@ -30,6 +32,7 @@ __models__ = [
     PlatformAlias,
     Member,
     MemberPlatform,
+    PlatformChange,
     Membership,
     RoleGrant,
     Session,

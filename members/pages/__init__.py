@@ -10,6 +10,7 @@ from members.pages import (
     keeping,
     organisations,
     people,
+    platform_changes,
     regions,
     reset,
     settings,
@@ -31,5 +32,6 @@ ROUTES: list[BaseRoute] = [
     *unsubscribe.ROUTES,
     *admin.ROUTES,
     *keeping.ROUTES,
+    *platform_changes.ROUTES,
     *dev_mail.ROUTES,
 ]

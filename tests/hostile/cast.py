@@ -13,7 +13,7 @@ from forum.models import CaseStudy, Draft, Post, Thread, Watch
 from kb.actions.promote import NewArticle, promote
 from kb.actions.send import Asked, send
 from kb.actions.write import Changes, save
-from kb.models import ArticleRevision, Nomination, ReviewComment
+from kb.models import ArticleRevision, Collection, CollectionItem, Nomination, ReviewComment
 from members.current import SESSION_COOKIE
 from members.models import Member, Notice, Organisation, Session, Token
 from members.secrets import hash_secret
@@ -142,10 +142,15 @@ async def _open_things(world: World, people: dict[str, Member]) -> None:
     await CaseStudy.create(
         thread_id=case.id, summary="s", problem="p", what_we_did="w", direction="worked", lessons="l"
     )
+    shelf = await Collection.create(
+        title="Where to begin", slug="where-to-begin", state="published", created_at=now(), changed_at=now()
+    )
+    await CollectionItem.create(collection=shelf, position=1, article=practice)
     synonyms = await SearchSynonym.create(terms="review\nrating", changed_at=now())
     for days in (1, 2):
         await SearchLog.create(query="sought in vain", day=(now() - timedelta(days=days)).date(), searches=2)
     world.places |= {
+        "shelf": shelf.id,
         "synonyms": synonyms.id, "open": thread.id, "open_slug": thread.slug,
         "talk": talk.id, "case": case.id, "repeated": repeated.id,
         "practice": practice.id,

@@ -84,7 +84,7 @@ async def scene(database: str) -> Scene:
     """Make two editors and a thread with two answers."""
     hospital = await make.organisation("St. Elisabeth Hospital")
     ruth, tomasz = await make.editor("Ruth Ames"), await make.editor("Tomasz Nowak")
-    mara = await make.member("Mara Visser", at=hospital)
+    mara = await make.member("Mara Visser", at=hospital, role="org_admin")
     ana, eva = await make.member("Ana Ribeiro"), await make.member("Eva Lindqvist")
     thread = await make.thread("How did you govern sub-brand accounts?", author=mara, organisation=hospital)
     body = (

@@ -37,7 +37,17 @@ TABLE = [
     Door("GET", "/articles/{id}", DRAFT, (404, 404, 200, 200)),
     Door("GET", "/articles/{id}/revisions", LIVE, (200, 200, 200, 200)),
     Door("GET", "/articles/{id}/difference?from=1&to=1", LIVE, (200, 200, 200, 200)),
+    Door("GET", "/collections", LIVE, (200, 200, 200, 200)),
+    Door("POST", "/collections", LIVE, (401, 403, 201, 201), {"title": "Where to begin"}),
+    Door("GET", "/collections/99", LIVE, (404, 404, 404, 404)),
+    Door("PUT", "/collections/99", LIVE, (401, 403, 404, 404), {"title": "Where to begin"}),
+    Door("POST", "/collections/99/items", LIVE, (401, 403, 404, 404), {"address": "/kb/1-x"}),
+    Door("POST", "/collections/99/items/98/move", LIVE, (401, 403, 404, 404), {"up": True}),
+    Door("DELETE", "/collections/99/items/98", LIVE, (401, 403, 404, 404)),
+    Door("GET", "/articles/{id}/links", LIVE, (200, 200, 200, 200)),
+    Door("GET", "/articles/{id}/links", DRAFT, (404, 404, 200, 200)),
     Door("GET", "/desk", LIVE, (401, 403, 200, 200)),
+    Door("GET", "/desk/health", LIVE, (401, 403, 200, 200)),
     Door("PUT", "/threads/{thread}/nomination", DRAFT, (401, 200, 200, 200), WHY),
     Door("DELETE", "/threads/{thread}/nomination", DRAFT, (401, 404, 404, 404)),
     Door("POST", "/threads/{thread}/nomination/decline", DRAFT, (401, 403, 404, 404)),
@@ -76,8 +86,31 @@ TABLE = [
     Door("POST", "/articles/{id}/verify", LIVE, (401, 403, 200, 200), {"checked": True}),
     Door("POST", "/articles/{id}/verify", DRAFT, (401, 404, 403, 403), {"checked": True}),
     Door("POST", "/articles/verify", LIVE, (401, 200, 200, 200), {"articles": ["1"], "checked": True}),
-    Door("PUT", "/articles/{id}/adoption", LIVE, (401, 204, 403, 403), {"state": "adopted"}),
+    Door("GET", "/articles/{id}/adoptions", LIVE, (200, 200, 200, 200)),
+    Door("GET", "/articles/{id}/adoptions", DRAFT, (404, 404, 200, 200)),
+    Door("POST", "/articles/{id}/adoption/still", LIVE, (401, 404, 403, 403)),
+    Door("POST", "/articles/{id}/adoptions/99/accept", LIVE, (401, 404, 404, 404)),
+    Door("POST", "/articles/{id}/adoptions/99/decline", LIVE, (401, 404, 404, 404)),
+    Door("PUT", "/articles/{id}/adoption", LIVE, (401, 200, 403, 403), {"state": "adopted"}),
     Door("DELETE", "/articles/{id}/adoption", LIVE, (401, 404, 403, 403)),
+    Door("GET", "/articles/{id}/recheck", LIVE, (401, 403, 200, 200)),
+    Door("POST", "/articles/{id}/contradictions", LIVE, (401, 422, 422, 422), {"thread": 1, "why": "It differs here."}),
+    Door(
+        "PATCH", "/articles/{id}/contradictions/{thread}", LIVE, (401, 403, 204, 204),
+        {"addressed": "Step two says so."},
+    ),
+    Door("DELETE", "/articles/{id}/contradictions/{thread}", LIVE, (401, 403, 404, 404)),
+    Door("PUT", "/articles/{id}/helpful", LIVE, (204, 204, 204, 204), {"helpful": True}),
+    Door("PUT", "/articles/{id}/helpful", DRAFT, (404, 404, 404, 404), {"helpful": True}),
+    Door("GET", "/articles/{id}/helpful", LIVE, (401, 403, 200, 200)),
+    Door("POST", "/articles/{id}/helpful/99/settle", LIVE, (401, 403, 404, 404)),
+    Door("GET", "/articles/{id}/suggestions", LIVE, (401, 200, 200, 200)),
+    Door(
+        "POST", "/articles/{id}/suggestions", LIVE, (401, 201, 201, 201),
+        {"section": "steps", "text": "1. Other.", "why": "It is simpler so."},
+    ),
+    Door("POST", "/articles/{id}/suggestions/99/accept", LIVE, (401, 403, 404, 404)),
+    Door("POST", "/articles/{id}/suggestions/99/decline", LIVE, (401, 403, 404, 404), {"note": "No need."}),
     Door("PUT", "/articles/{id}/credit", LIVE, (401, 204, 204, 204), {"credit": "anonymous"}),
     Door("POST", "/articles/{id}/obsolete", LIVE, (401, 403, 204, 204), REASON),
     Door("POST", "/articles/{id}/retire", LIVE, (401, 403, 204, 204), REASON),
@@ -109,6 +142,11 @@ def test_every_door_is_in_the_table() -> None:
         path = path.partition("?")[0].replace("/1/", "/{number:int}/").replace("{thread}", "{thread:int}")
         path = path.replace("/threads/{thread:int}", "/threads/{id:int}")
         path = path.replace("passages/99", "passages/{link:int}").replace("comments/99", "comments/{comment:int}")
+        path = path.replace("collections/99", "collections/{id:int}").replace("items/98", "items/{item:int}")
+        path = path.replace("adoptions/99", "adoptions/{change:int}")
+        path = path.replace("helpful/99", "helpful/{vote:int}").replace(
+            "suggestions/99", "suggestions/{suggestion:int}"
+        )
         return path.replace("{id}", "{id:int}")
 
     tried = {(door.method, "/api/v1" + shape(door.path)) for door in TABLE}

@@ -79,7 +79,7 @@ async def test_an_organisation_has_one_state_and_a_member_one_nomination(scene: 
     id_ = await scene.published()
     mara, colleague = (
         await make.viewer(scene.mara),
-        await make.viewer(await make.member("Col League", at=scene.hospital)),
+        await make.viewer(await make.member("Col League", at=scene.hospital, role="org_admin")),
     )
     await at_once(*(adopt(who, id_, Use(state="adopted")) for who in (mara, colleague) * 4))
     assert await Adoption.all().count() == 1

@@ -13,7 +13,7 @@ def case(organisation: int | None, direction: str = "worked", *compared: str, **
 
 
 def adopters(*states: str, first: int = 20) -> list[Adopter]:
-    return [Adopter(first + place, state) for place, state in enumerate(states)]
+    return [Adopter(first + place, state, "worked") for place, state in enumerate(states)]
 
 
 BEFORE_AFTER = case(1, "worked", "before_after")
@@ -34,8 +34,16 @@ TABLE = [
     ("control alone", "do", [CONTROL], [], "E3"),
     ("control and one adopter", "do", [CONTROL], adopters("adopted"), "E3"),
     ("control and two adopters", "do", [CONTROL], adopters("adopted", "adapted"), "E1"),
+    ("control and two who report nothing", "do", [CONTROL], [Adopter(20, "adopted"), Adopter(21, "adopted")], "E3"),
+    (
+        "control and two for whom it failed",
+        "do",
+        [CONTROL],
+        [Adopter(20, "adopted", "mixed"), Adopter(21, "adopted")],
+        "E3",
+    ),
     ("control, adopter and another case", "do", [CONTROL, case(5)], adopters("adopted"), "E1"),
-    ("control and itself as adopter", "do", [CONTROL], [Adopter(3, "adopted"), Adopter(20, "adopted")], "E3"),
+    ("control and itself as adopter", "do", [CONTROL], [Adopter(3, "adopted", "worked"), *adopters("adopted")], "E3"),
     ("control, two only trying", "do", [CONTROL], adopters("trying", "planning", "stopped", "not_for_us"), "E3"),
     ("adopters without a measured case", "do", [], adopters("adopted", "adopted", "adopted"), "E4"),
     ("industry measured", "do", [case(1, "worked", "control", industry=True)], adopters("adopted", "adopted"), "E4"),

@@ -324,7 +324,7 @@ async def test_nobody_is_told_of_what_they_may_not_read(scene: Scene, told: None
 
 async def test_those_who_use_it_are_told_when_the_advice_changes(scene: Scene, told: None) -> None:
     id_ = await scene.published()
-    user = await make.member("Una User", at=await make.organisation())
+    user = await make.member("Una User", at=await make.organisation(), role="org_admin")
     await adopt(await make.viewer(user), id_, Use(state="adopted"))
     for significance, expected in (("content", 0), ("advice", 1)):
         await revise(scene.editor, id_, NewVersion.read({"significance": significance}))

@@ -54,6 +54,7 @@ ACTS: Final[dict[str, Callable[[Viewer], object]]] = {
     "describe own organisation": lambda v: rules.check_may_describe(v, OWN),
     "describe another": lambda v: rules.check_may_describe(v, FOREIGN),
     "keep organisations": rules.check_may_keep_organisations,
+    "record what changes on platforms": rules.check_may_record_changes,
 }
 MEMBERS: Final = {"guest", "member", "org admin", "leader", "editor", "moderator", "admin", "token"}
 MAY: Final[dict[str, set[str]]] = {
@@ -74,6 +75,7 @@ MAY: Final[dict[str, set[str]]] = {
     "describe own organisation": {"org admin", "moderator", "admin"},
     "describe another": {"moderator", "admin"},
     "keep organisations": {"admin"},
+    "record what changes on platforms": {"editor", "moderator", "admin"},
 }
 
 

@@ -1,0 +1,87 @@
+"""Collections, and what links to an article."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from starlette.requests import Request
+
+from base.inputs import Input
+from base.web.endpoints import Endpoint, endpoint
+from kb.actions.collect import Addition, CollectionForm, keep_collection, move, put_in, take_out
+from kb.queries.backlinks import Backlinks, backlinks
+from kb.queries.collections import CollectionDetail, CollectionRow, collection, collections
+from members.current import need_member, viewer_of
+
+_ALL: Final = "/api/v1/collections"
+_ONE: Final = "/api/v1/collections/{id:int}"
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionKept:
+    """A collection that was kept."""
+
+    id: int
+
+
+class Moved(Input):
+    """Which way a thing moves."""
+
+    up: bool = True
+
+
+@endpoint("GET", _ALL, output=tuple[CollectionRow, ...], summary="List collections", tag="articles")
+async def list_collections(request: Request, given: None) -> tuple[CollectionRow, ...]:
+    """List collections."""
+    return await collections(viewer_of(request))
+
+
+@endpoint("POST", _ALL, input=CollectionForm, output=CollectionKept, status=201, summary="Start a collection",
+          tag="articles")  # fmt: skip
+async def start_collection(request: Request, given: CollectionForm) -> CollectionKept:
+    """Start a collection."""
+    return CollectionKept(await keep_collection(need_member(request), given))
+
+
+@endpoint("GET", _ONE, output=CollectionDetail, summary="Read a collection", tag="articles")
+async def read_collection(request: Request, given: None) -> CollectionDetail:
+    """Read a collection."""
+    return await collection(viewer_of(request), request.path_params["id"])
+
+
+@endpoint("PUT", _ONE, input=CollectionForm, output=CollectionKept, summary="Describe a collection", tag="articles")
+async def describe_collection(request: Request, given: CollectionForm) -> CollectionKept:
+    """Describe a collection."""
+    return CollectionKept(await keep_collection(need_member(request), given, request.path_params["id"]))
+
+
+@endpoint("POST", f"{_ONE}/items", input=Addition, output=None, summary="Put a practice or a thread in",
+          tag="articles")  # fmt: skip
+async def put_into_collection(request: Request, given: Addition) -> None:
+    """Put something into a collection."""
+    await put_in(need_member(request), request.path_params["id"], given)
+
+
+@endpoint("POST", f"{_ONE}/items/{{item:int}}/move", input=Moved, output=None, summary="Move it up or down",
+          tag="articles")  # fmt: skip
+async def move_in_collection(request: Request, given: Moved) -> None:
+    """Move something in a collection."""
+    await move(need_member(request), request.path_params["id"], request.path_params["item"], up=given.up)
+
+
+@endpoint("DELETE", f"{_ONE}/items/{{item:int}}", output=None, summary="Take it out", tag="articles")
+async def take_out_of_collection(request: Request, given: None) -> None:
+    """Take something out of a collection."""
+    await take_out(need_member(request), request.path_params["id"], request.path_params["item"])
+
+
+@endpoint("GET", "/api/v1/articles/{id:int}/links", output=Backlinks, summary="What links to a practice",
+          tag="articles")  # fmt: skip
+async def read_backlinks(request: Request, given: None) -> Backlinks:
+    """Read what links to an article."""
+    return await backlinks(viewer_of(request), request.path_params["id"])
+
+
+ENDPOINTS: Final[list[Endpoint[Any]]] = [
+    list_collections, start_collection, read_collection, describe_collection, put_into_collection,
+    move_in_collection, take_out_of_collection, read_backlinks,
+]  # fmt: skip

@@ -1,0 +1,64 @@
+"""How people are told of an article: those of them who may see it, once."""
+
+from collections.abc import Awaitable, Callable, Iterable
+
+from base.clock import now
+from base.db import rows
+from base.journal.models import Entry
+from base.text.excerpt import excerpt
+from kb.addresses import article_url
+from kb.queries.facts import Found
+from kb.rules import may_see
+from members.actions.notify import notify
+from members.queries.viewer import viewers_of_members
+
+Teller = Callable[[Entry, Found], Awaitable[None]]
+
+
+async def tell_those(
+    entry: Entry, article: Found, people: Iterable[int], reason: str, *, kind: str, text: str = "", url: str = ""
+) -> None:
+    """Tell those of these people who may see the article."""
+    viewers = await viewers_of_members(sorted(set(people) - {entry.actor_id}))
+    await notify(
+        [viewer.member_id for viewer in viewers if may_see(viewer, article.article)],
+        key=f"{entry.id}:{kind}:{article.id}",
+        kind=kind,
+        group=f"article:{article.id}",
+        subject=article.content.title,
+        text=excerpt(text),
+        url=url or article_url(article.id, article.slug),
+        reason=reason,
+        actor_id=entry.actor_id,
+    )
+
+
+async def ids_of(sql: str, *values: object) -> set[int]:
+    """Return the ids that a statement finds."""
+    return {row["id"] for row in await rows(sql, *values) if row["id"] is not None}
+
+
+async def keepers(article: Found) -> set[int]:
+    """Return who looks after an article: its owner, or every editor when the owner is gone."""
+    owner = await ids_of("SELECT id FROM members WHERE id = ? AND state = 'active'", article.article.owner_id or 0)
+    at = now()
+    return owner or await ids_of(
+        "SELECT g.member_id AS id FROM role_grants g JOIN members m ON m.id = g.member_id WHERE g.role = 'editor' "
+        "AND g.scope = 'site' AND g.since <= ? AND (g.until IS NULL OR g.until > ?) AND m.state = 'active'",
+        at, at,
+    )  # fmt: skip
+
+
+async def deciders(entry: Entry) -> set[int]:
+    """Return who decides for the organisation an entry names: its administrators, or the moderators if it has none."""
+    at = now()
+    admins = await ids_of(
+        "SELECT s.member_id AS id FROM memberships s WHERE s.organisation_id = ? AND s.role = 'org_admin' "
+        "AND s.state = 'active' AND s.since <= ? AND (s.until IS NULL OR s.until > ?)",
+        entry.data.get("organisation_id", 0), at, at,
+    )  # fmt: skip
+    return admins or await ids_of(
+        "SELECT g.member_id AS id FROM role_grants g WHERE g.role = 'moderator' AND g.scope = 'site' "
+        "AND g.since <= ? AND (g.until IS NULL OR g.until > ?)",
+        at, at,
+    )  # fmt: skip

@@ -1,0 +1,142 @@
+"""Collections in an order, next and previous; and what links to an article."""
+
+import httpx2
+import pytest
+
+from base.errors import Invalid, Missing, NotSignedIn, Refused
+from base.journal.deliver import deliver_all
+from forum.actions.edit import EditedPost, edit
+from forum.models import Post
+from kb.actions.collect import Addition, CollectionForm, keep_collection, move, put_in, take_out
+from kb.actions.follow_links import links_in
+from kb.models import CollectionItem
+from kb.queries.backlinks import backlinks
+from kb.queries.collections import collection, collections
+from members.viewer import VISITOR
+from tests import builders as make
+from tests.kb.conftest import Scene, case_study
+from tests.statements import statements
+
+pytestmark = pytest.mark.anyio
+
+FORM = CollectionForm(title="Where to begin with social media", state="published")
+
+
+async def filled(scene: Scene) -> tuple[int, list[int]]:
+    """Make a collection of an article, a thread and a case; return it with the ids of its items."""
+    made = await keep_collection(scene.editor, FORM)
+    article, case = await make.article("First steps"), await case_study("What came of it", scene.hospital)
+    for address in (f"/kb/{article.id}-x", f"http://any.test/t/{scene.thread.id}-y#post-2", f"/t/{case.id}"):
+        await put_in(scene.editor, made, Addition(address=address))
+    return made, [one.id for one in await CollectionItem.filter(collection_id=made).order_by("position")]
+
+
+async def titles(id_: int) -> list[str]:
+    return [one.title for one in (await collection(VISITOR, id_)).items]
+
+
+async def test_it_keeps_an_order(site: object, scene: Scene) -> None:
+    id_, items = await filled(scene)
+    assert await titles(id_) == ["First steps", scene.thread.title, "What came of it"]
+    await move(scene.editor, id_, items[2], up=True)
+    await move(scene.editor, id_, items[0], up=True)
+    assert await titles(id_) == ["First steps", "What came of it", scene.thread.title]
+    await take_out(scene.editor, id_, items[0])
+    assert await titles(id_) == ["What came of it", scene.thread.title]
+    await put_in(scene.editor, id_, Addition(address=f"/t/{scene.thread.id}", note="Read the answers too."))
+    assert [one.note for one in (await collection(VISITOR, id_)).items] == ["", "Read the answers too."]
+
+
+async def test_who_keeps_and_who_sees_collections(scene: Scene) -> None:
+    for who, error in ((VISITOR, NotSignedIn), (await make.viewer(scene.ana), Refused)):
+        with pytest.raises(error):
+            await keep_collection(who, FORM)
+        with pytest.raises(error):
+            await put_in(who, 1, Addition(address="/t/1"))
+        with pytest.raises(error):
+            await move(who, 1, 1, up=True)
+        with pytest.raises(error):
+            await take_out(who, 1, 1)
+    draft = await keep_collection(scene.editor, CollectionForm(title="Not ready yet"))
+    inside = await keep_collection(
+        scene.editor, CollectionForm(title="For the network", audience="network", state="published")
+    )
+    for hidden in (draft, inside):
+        with pytest.raises(Missing):
+            await collection(VISITOR, hidden)
+    assert {one.id for one in await collections(scene.editor)} == {draft, inside}
+    for wrong in ("nonsense", "/kb/", "https://example.org"):
+        with pytest.raises(Invalid):
+            await put_in(scene.editor, draft, Addition(address=wrong))
+    with pytest.raises(Missing):
+        await put_in(scene.editor, draft, Addition(address="/kb/999-x"))
+
+
+async def test_each_reader_sees_the_parts_they_may_read(scene: Scene) -> None:
+    id_, _ = await filled(scene)
+    secret = await make.thread("Among ourselves only", audience="network")
+    await put_in(scene.editor, id_, Addition(address=f"/t/{secret.id}"))
+    assert "Among ourselves only" not in await titles(id_)
+
+
+async def test_one_reads_on_from_part_to_part(client: httpx2.AsyncClient, scene: Scene) -> None:
+    id_, _ = await filled(scene)
+    other = await make.article("Second steps")
+    await put_in(scene.editor, id_, Addition(address=f"/kb/{other.id}"))
+    page = (await client.get(f"/collections/{id_}", follow_redirects=True)).text
+    assert f"?collection={id_}" in page
+    last = (await client.get(f"/kb/{other.id}?collection={id_}", follow_redirects=True)).text
+    assert "4 of 4" in last
+    assert "Before: What came of it" in last
+    assert "Next:" not in last
+    for nothing in ("999", "x"):
+        assert "Before:" not in (await client.get(f"/kb/{other.id}?collection={nothing}", follow_redirects=True)).text
+
+
+async def test_an_editor_without_scripts(client: httpx2.AsyncClient, scene: Scene) -> None:
+    await make.sign_in(client, scene.ruth)
+    assert (await client.post("/collections/new", data={"title": "x"})).status_code == 422
+    given = {"title": "Where to begin", "about": "For new colleagues.", "audience": "public", "state": "published"}
+    made = (await client.post("/collections/new", data=given)).headers["location"]
+    assert (await client.post(made, data={"do": "add", "address": "nowhere"})).status_code == 422
+    assert (await client.post(made, data={"do": "add", "address": f"/t/{scene.thread.id}"})).status_code == 303
+    item = await CollectionItem.get()
+    assert scene.thread.title in (await client.get(made)).text
+    assert (await client.post(made, data={"do": f"up:{item.id}"})).status_code == 303
+    assert (await client.post(made, data={"do": f"out:{item.id}"})).status_code == 303
+    assert not await CollectionItem.exists()
+    assert "For new colleagues." in (await client.get("/collections")).text
+
+
+async def test_it_costs_the_same_however_much_is_in_it(scene: Scene) -> None:
+    id_, sent = (await filled(scene))[0], []
+    for _ in range(2):
+        with statements() as counted:
+            await collection(VISITOR, id_)
+        sent.append(len(counted))
+        for number in range(10):
+            await put_in(scene.editor, id_, Addition(address=f"/kb/{(await make.article(f'Part {number}')).id}"))
+    assert sent == [2, 2]
+
+
+async def test_links_are_found_in_texts(site: object) -> None:
+    assert links_in("See [this](/kb/12-title) and /kb/7, http://commonplace.test/kb/9-x?rev=2.") == [7, 9, 12]
+    assert links_in("Not https://example.org/kb/5-x, /kb/new, /akb/3 or /kb/4x.") == []
+
+
+async def test_what_links_to_an_article(client: httpx2.AsyncClient, scene: Scene) -> None:
+    target = await make.article("The one that is linked")
+    id_ = await keep_collection(scene.editor, FORM)
+    await put_in(scene.editor, id_, Addition(address=f"/kb/{target.id}"))
+    post = scene.answers[0]
+    given = EditedPost(body=f"We did it as in /kb/{target.id}-the-one, and it took two weeks.", revision=1)
+    await edit(await make.viewer(scene.ana), scene.thread.id, post.number, given)
+    await deliver_all()
+    page = (await client.get(f"/kb/{target.id}/links")).text
+    assert f"{scene.thread.title} #2" in page
+    assert FORM.title in page
+    now_there = await Post.get(id=post.id)
+    given = EditedPost(body="We did it otherwise in the end, and it took three.", revision=now_there.revision)
+    await edit(await make.viewer(scene.ana), scene.thread.id, post.number, given)
+    await deliver_all()
+    assert (await backlinks(VISITOR, target.id)).posts == ()
