@@ -83,29 +83,35 @@ def _beginning(view: View, leaf: Prefix) -> Part:
 
 def phrase(view: View, number: int, terms: Sequenced) -> Postings:
     """Return the documents where these stems stand at these distances in a part, and how often."""
-    found: dict[str, Postings] = {}
-    for _, stem in terms:
-        found[stem] = found.get(stem) or view.postings(stem.encode(), number, placed=True)
-        if not len(found[stem].ids):
-            return NOTHING
     spots: dict[str, Any] = {}
+    for _, stem in terms:
+        spots[stem] = spots[stem] if stem in spots else _spots(view, stem, number)
+        if not len(spots[stem]):
+            return NOTHING
     keys: Any = None
-    for position, stem in sorted(terms, key=lambda one: len(found[one[1]].ids)):
-        spots[stem] = there = spots[stem] if stem in spots else _spots(found[stem])
+    for position, stem in sorted(terms, key=lambda one: len(spots[one[1]])):
         distance = position - terms[0][0]
         if keys is None:
-            keys = there - distance
+            keys = spots[stem] - distance
             continue
         wanted = keys + distance
-        at = np.searchsorted(there, wanted)
-        at[at == len(there)] = 0
-        keys = keys[there[at] == wanted]
+        at = np.searchsorted(spots[stem], wanted)
+        at[at == len(spots[stem])] = 0
+        keys = keys[spots[stem][at] == wanted]
     ids, counts = np.unique(keys >> 32, return_counts=True)
     return Postings(ids, counts.astype(np.float32))
 
 
-def _spots(found: Postings) -> Any:
-    """Return every occurrence as one number: the document above, the position (and room before it) below."""
-    assert found.places is not None
-    assert found.starts is not None
-    return np.repeat(found.ids << 32, np.diff(found.starts)) + (found.places + 4096)
+def _spots(view: View, stem: str, number: int) -> Any:
+    """Return every occurrence as one number: the document above, the position (and room before it) below.
+
+    Kept for a generation: a query of several phrases has most of its words more than once.
+    """
+
+    def made() -> Any:
+        found = view.postings(stem.encode(), number, placed=True)
+        if found.places is None or found.starts is None:
+            return NOTHING.ids
+        return np.repeat(found.ids << 32, np.diff(found.starts)) + (found.places + 4096)
+
+    return view.cache.get((view.generation, "spots", stem, number), made, lambda spots: spots.nbytes)
