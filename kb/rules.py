@@ -236,6 +236,12 @@ def decides_use_of(viewer: Viewer, column: str) -> Condition:
     return ALWAYS if viewer.is_moderator else one_of(column, sorted(viewer.org_admin_of))
 
 
+def check_may_delegate(viewer: Viewer) -> None:
+    """Raise unless the viewer may let somebody stand in for them: whoever reviews or looks after practices may."""
+    if not viewer.is_member:
+        raise NotSignedIn
+
+
 def check_may_collect(viewer: Viewer) -> None:
     """Raise unless the viewer may keep collections: editors."""
     if not viewer.is_member:

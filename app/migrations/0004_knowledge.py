@@ -71,6 +71,18 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='Delegation',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('member', fields.OneToOneField('models.Member', source_field='member_id', db_constraint=True, to_field='id', related_name='delegation', on_delete=OnDelete.CASCADE)),
+                ('deputy', fields.ForeignKeyField('models.Member', source_field='deputy_id', db_constraint=True, to_field='id', related_name='stands_in_for', on_delete=OnDelete.CASCADE)),
+                ('until', fields.DateField()),
+                ('at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'delegations', 'app': 'models', 'indexes': [Index(fields=['deputy', 'until'])], 'pk_attr': 'id', 'table_description': 'While somebody is away, until the end of a day, another one gets their reviews and looks after their articles.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='HelpfulVote',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),

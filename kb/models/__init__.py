@@ -2,6 +2,7 @@
 
 from kb.models.articles import Article, ArticlePlatform, ArticleTag
 from kb.models.collections import ArticleLink, Collection, CollectionItem
+from kb.models.delegations import Delegation
 from kb.models.nominations import Nomination
 from kb.models.readers import HelpfulVote, Suggestion
 from kb.models.revisions import ArticleRevision, Review, ReviewComment
@@ -18,6 +19,7 @@ __all__ = [
     "Collection",
     "CollectionItem",
     "Contributor",
+    "Delegation",
     "HelpfulVote",
     "Nomination",
     "Review",
@@ -45,4 +47,5 @@ __models__ = [
     Collection,
     CollectionItem,
     ArticleLink,
+    Delegation,
 ]

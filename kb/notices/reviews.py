@@ -8,6 +8,7 @@ from base.clock import now
 from base.journal.models import Entry
 from kb.addresses import work_url
 from kb.notices.telling import Teller, ids_of, tell_those
+from kb.queries.deputies import standing_in
 from kb.queries.facts import Found
 from kb.verification import state_of
 
@@ -17,7 +18,7 @@ async def _sent(entry: Entry, article: Found) -> None:
     if reviewer is not None and await _still_asked(entry, reviewer):
         due = date.fromisoformat(entry.data["due"]) if entry.data.get("due") else None
         await tell_those(
-            entry, article, [reviewer], "You were asked to review this.", kind="review",
+            entry, article, await standing_in({reviewer}), "You were asked to review this.", kind="review",
             text=f"Please read it until {due.day} {due:%b %Y}." if due else "", url=work_url(article.id, "review"),
         )  # fmt: skip
 
@@ -133,8 +134,8 @@ async def _aged(entry: Entry, article: Found) -> None:
     text = words.get(state) if state == entry.data.get("state") else None  # it may have been checked meanwhile
     if text and article.article.owner_id:
         await tell_those(
-            entry, article, [article.article.owner_id], "You look after this practice.", kind="article", text=text,
-            url=work_url(article.id, "verify"),
+            entry, article, await standing_in({article.article.owner_id}), "You look after this practice.",
+            kind="article", text=text, url=work_url(article.id, "verify"),
         )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from base.db import rows
 from base.journal.models import Entry
 from base.text.excerpt import excerpt
 from kb.addresses import article_url
+from kb.queries.deputies import standing_in
 from kb.queries.facts import Found
 from kb.rules import may_see
 from members.actions.notify import notify
@@ -40,7 +41,9 @@ async def ids_of(sql: str, *values: object) -> set[int]:
 
 async def keepers(article: Found) -> set[int]:
     """Return who looks after an article: its owner, or every editor when the owner is gone."""
-    owner = await ids_of("SELECT id FROM members WHERE id = ? AND state = 'active'", article.article.owner_id or 0)
+    owner = await standing_in(
+        await ids_of("SELECT id FROM members WHERE id = ? AND state = 'active'", article.article.owner_id or 0)
+    )
     at = now()
     return owner or await ids_of(
         "SELECT g.member_id AS id FROM role_grants g JOIN members m ON m.id = g.member_id WHERE g.role = 'editor' "

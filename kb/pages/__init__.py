@@ -6,6 +6,7 @@ from kb.pages import (
     article,
     care,
     collections,
+    deputy,
     desk,
     evidence,
     history,
@@ -21,6 +22,7 @@ from kb.pages import (
 ROUTES: list[BaseRoute] = [
     *practices.ROUTES,
     *desk.ROUTES,
+    *deputy.ROUTES,
     *promote.ROUTES,
     *write.ROUTES,
     *review.ROUTES,

@@ -12,6 +12,7 @@ from base.paging import Page
 from forum.addresses import thread_url
 from forum.rules import visible_threads
 from kb.addresses import article_url, work_url
+from kb.queries.deputies import those_of
 from kb.queries.facts import read_standing
 from kb.rules import visible_articles
 from kb.verification import MOVED, State, in_state, in_states, moved_column, state_of
@@ -132,9 +133,10 @@ async def _in_review(viewer: Viewer, limit: int, offset: int) -> list[dict[str, 
 
 
 async def _mine(viewer: Viewer, limit: int, offset: int) -> list[dict[str, Any]]:
+    reviewer, editor = those_of(viewer, "q.reviewer_id"), those_of(viewer, "r.last_editor_id")
     wanted = Condition(
-        "(r.state = 'in_review' AND q.reviewer_id = ?) OR (r.state = 'changes_requested' AND r.last_editor_id = ?)",
-        (viewer.id, viewer.id),
+        f"(r.state = 'in_review' AND {reviewer.sql}) OR (r.state = 'changes_requested' AND {editor.sql})",
+        reviewer.values + editor.values,
     )
     return await _open(viewer, wanted, "q.due_on NULLS LAST, r.changed_at", limit, offset)
 
@@ -177,7 +179,7 @@ async def _unowned(viewer: Viewer, limit: int, offset: int) -> list[dict[str, An
 
 
 async def _owned(viewer: Viewer, limit: int, offset: int) -> list[dict[str, Any]]:
-    return await _standing(viewer, Condition("a.owner_id = ?", (viewer.id,)), limit, offset)
+    return await _standing(viewer, those_of(viewer, "a.owner_id"), limit, offset)
 
 
 async def _unhelpful(viewer: Viewer, limit: int, offset: int) -> list[dict[str, Any]]:

@@ -142,7 +142,7 @@ def _practice(people: dict[str, Stuffer], thread: int) -> None:
     ruth.pages |= dict.fromkeys((f"/kb/{article}/review", f"/kb/{article}/history", f"/kb/{article}/sources"))
     ruth.stuff("/desk?lane=due", articles="2", checked="yes")
     ruth.stuff("/kb/1/revise")
-    people["grace"].stuff("/kb/1", "adopt")
+    people["grace"].stuff("/kb/1/adoptions", "adopt")
     ruth.stuff("/kb/3/retire", state="obsolete")
     ruth.pages |= dict.fromkeys(("/kb/3", "/kb/1/edit", "/practices?state=obsolete"))
 
