@@ -22,6 +22,7 @@ WORDS: Final = {
     "stale": "Not checked for long", "obsolete": "Obsolete", "accepted": "Accepted answer",
     "did_not_work": "Did not work", "worked": "Worked", "mixed": "Mixed", "metrics": "Measurements",
     "attachment": "Attachments", "poll": "Poll", "unverified": "Not verified", "open": "Open",
+    "source_changed": "A source changed", "platform_changed": "A platform changed", "disputed": "Disputed",
 }  # fmt: skip
 EVIDENCE: Final = "evidence:"
 GRADES: Final = {"E1": "Strong", "E2": "Moderate", "E3": "Suggestive", "E4": "Experience"}
