@@ -22,12 +22,14 @@ from members.viewer import Viewer
 async def make_articles(ledger: Ledger) -> None:
     """Make practices with their sources and reviews, nominations and adoptions."""
     for given in content("articles")["articles"]:
-        author, reviewer = await _viewer(ledger, given["author"]), await _viewer(ledger, given["reviewer"])
+        author = await _viewer(ledger, given["author"])
+        readers = [await _viewer(ledger, given[name]) for name in ("reviewer", "second") if name in given]
         id_ = await _draft(ledger, author, given)
         await ledger.keep("articles", given["key"], id_)
-        await send(author, id_, Asked(reviewer=reviewer.handle))
-        if given.get("state") != "in_review":
-            await decide(reviewer, id_, Decision(decision="approved", note="Checked against the sources."))
+        handles = dict(zip(("reviewer", "second"), (reader.handle for reader in readers), strict=False))
+        await send(author, id_, Asked.model_validate(handles))
+        for reader in readers if given.get("state") != "in_review" else ():
+            await decide(reader, id_, Decision(decision="approved", note="Checked against the sources."))
         await _date_back(ledger, id_, given)
     await _nominate_and_adopt(ledger)
 

@@ -139,7 +139,10 @@ def read_case(row: Mapping[str, Any]) -> CaseView | None:
 
 async def case_view(thread_id: int) -> CaseView:
     """Return the structured part of a thread; who may see the thread is decided before."""
-    found = await rows(f"SELECT {CASE_COLUMNS} FROM case_studies s WHERE s.thread_id = ?", thread_id)  # noqa: S608
+    found = await rows(
+        f"SELECT {CASE_COLUMNS} FROM case_studies s JOIN threads t ON t.id = s.thread_id WHERE t.id = ?",  # noqa: S608
+        thread_id,
+    )
     case = read_case(found[0]) if found else None
     if case is None:
         raise Missing("This thread is not a case study.")

@@ -111,7 +111,7 @@ _LANES: Final = (
     ("nominated", "Nominated", "Threads that members want to see as a practice."),
     ("drafts", "In draft", "Versions that somebody is writing."),
     ("review", "In review", "Versions that wait for a decision."),
-    ("gaps", "Looked for in vain", "Searches of the last 90 days that found nothing; counted once a wording."),
+    ("gaps", "Looked for in vain", "Wordings of the last 90 days, asked on several days, that found nothing to open."),
 )
 
 
