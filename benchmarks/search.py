@@ -74,7 +74,7 @@ class Ours:
     """The site's own engine."""
 
     def __init__(self, folder: Path) -> None:
-        self.engine = WhooshEngine(folder)
+        self.engine = WhooshEngine(folder, seconds=60)  # a busy machine must not end the run
         self.loop = asyncio.new_event_loop()
         self.run = self.loop.run_until_complete
 
