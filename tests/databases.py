@@ -58,40 +58,53 @@ class SqliteFiles:
 class PostgresDatabases:
     """Databases on a server that trusts this user to make some.
 
-    Making one takes the server several hundred writes to disk, so a copy is emptied and given to the next test. A test
-    that changes tables works on an `empty` database of its own.
+    Making one takes the server several hundred writes to disk, so a copy is emptied and given to the next test; a copy
+    of a filled one keeps what it was filled with, and is filled anew. A test that changes tables works on an `empty`
+    database of its own.
     """
 
     def __init__(self) -> None:
         self._copies: set[str] = set()
         self._free: list[str] = []
+        # Copies of filled databases: what each was copied from, and those nobody uses.
+        self._filled_like: dict[str, str] = {}
+        self._unused: list[str] = []
 
     def empty(self) -> str:
         return self._make("TEMPLATE template0")
 
     def copy(self, url: str) -> str:
-        filled = url in self._copies  # a test has put rows into this one, which its copy must have, too
-        while self._free and not filled:
+        if url in self._copies:
+            return self._copy_filled(url)
+        while self._free:
             free = self._free.pop()
-            try:
-                apart(_at_server(_EMPTY, free))
-            except (asyncpg.PostgresError, OSError):  # a test broke it; make another
-                continue
-            return free
+            if _again(_EMPTY, free):
+                return free
         made = self._make(f'TEMPLATE "{url.rpartition("/")[2]}"')
-        if not filled:
-            self._copies.add(made)
+        self._copies.add(made)
+        return made
+
+    def _copy_filled(self, url: str) -> str:
+        for one in [one for one in self._unused if self._filled_like[one] == url]:
+            self._unused.remove(one)
+            if _again(_REFILL, one):
+                return one
+        made = self._make(f'TEMPLATE "{url.rpartition("/")[2]}"')
+        apart(_at_server(_REMEMBER, made))
+        self._filled_like[made] = url
         return made
 
     def drop(self, url: str) -> None:
-        if url in self._copies:
+        if url in self._filled_like:
+            self._unused.append(url)
+        elif url in self._copies:
             self._free.append(url)
         else:
             self._drop(url)
 
     def close(self) -> None:
         """Remove the copies, too."""
-        for url in self._copies:
+        for url in (*self._copies, *self._filled_like):
             self._drop(url)
 
     def _drop(self, url: str) -> None:
@@ -123,6 +136,40 @@ DO $$ DECLARE one record; BEGIN
   END LOOP;
 END $$;
 """
+
+
+# What a database was filled with, kept beside its tables; and put back.
+_REMEMBER = """
+CREATE SCHEMA filled;
+DO $$ DECLARE one record; BEGIN
+  FOR one IN SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' LOOP
+    EXECUTE format('CREATE TABLE filled.%I AS TABLE public.%I', one.name, one.name);
+  END LOOP;
+END $$;
+CREATE TABLE filled.numbers_given AS SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public';
+"""
+_REFILL = """
+SET session_replication_role = replica;
+SET lock_timeout = '5s';
+DO $$ DECLARE one record; BEGIN
+  FOR one IN SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' LOOP
+    EXECUTE format('DELETE FROM public.%I', one.name);
+    EXECUTE format('INSERT INTO public.%I SELECT * FROM filled.%I', one.name, one.name);
+  END LOOP;
+  FOR one IN SELECT sequencename AS name, last_value AS value FROM filled.numbers_given LOOP
+    PERFORM setval(format('public.%I', one.name)::regclass, COALESCE(one.value, 1), one.value IS NOT NULL);
+  END LOOP;
+END $$;
+"""
+
+
+def _again(statement: str, url: str) -> bool:
+    """Make a used database as it was; say whether that went well, for a test may have broken it."""
+    try:
+        apart(_at_server(statement, url))
+    except (asyncpg.PostgresError, OSError):
+        return False
+    return True
 
 
 async def _at_server(statement: str, url: str = POSTGRES) -> None:

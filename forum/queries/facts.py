@@ -59,7 +59,7 @@ async def post_facts(thread_id: int, number: int) -> PostFacts:
     """Return what rules need to know of a post and its thread; raises Missing if there is none."""
     found = await rows(
         f"SELECT {THREAD_FACTS}, {POST_FACTS} "  # noqa: S608
-        "FROM posts p JOIN threads t ON t.id = p.thread_id WHERE p.thread_id = ? AND p.number = ?",
+        "FROM posts p JOIN threads t ON t.id = p.thread_id WHERE p.thread_id = ? AND p.number = CAST(? AS BIGINT)",
         thread_id, number,
     )  # fmt: skip
     if not found:

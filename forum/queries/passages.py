@@ -85,7 +85,7 @@ async def passages(viewer: Viewer, thread_id: int) -> ThreadPassages:
 async def passage(viewer: Viewer, thread_id: int, number: int, start: int, end: int) -> Passage:
     """Return a stretch of a post's plain text as it is now."""
     visible = visible_threads(viewer)
-    found = await rows(f"{_SQL} p.number = ? AND ({visible.sql})", thread_id, number, *visible.values)
+    found = await rows(f"{_SQL} p.number = CAST(? AS BIGINT) AND ({visible.sql})", thread_id, number, *visible.values)
     if not found:
         raise Missing(NO_POST)
     text = to_plain(found[0]["body"])[start:end]

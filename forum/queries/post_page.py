@@ -50,7 +50,7 @@ async def post_page(
     found = await rows(
         "SELECT p.position, p.place, MAX(q.place) AS last FROM posts p "
         "JOIN posts q ON q.thread_id = p.thread_id AND q.position = p.position "
-        "WHERE p.thread_id = ? AND p.number = ? GROUP BY p.position, p.place",
+        "WHERE p.thread_id = ? AND p.number = CAST(? AS BIGINT) GROUP BY p.position, p.place",
         thread_id, number,
     )  # fmt: skip
     if not found:
@@ -74,7 +74,7 @@ async def post_source(viewer: Viewer, thread_id: int, number: int) -> PostSource
         "SELECT p.id, p.number, p.kind, p.body, p.revision, CASE WHEN p.number = 1 THEN t.title ELSE '' END AS title, "  # noqa: S608
         "CASE WHEN m.state = 'gone' THEN '' ELSE m.name END AS author, t.slug "
         "FROM posts p JOIN threads t ON t.id = p.thread_id JOIN members m ON m.id = p.author_id "
-        f"WHERE p.thread_id = ? AND p.number = ? AND ({seen.sql})",
+        f"WHERE p.thread_id = ? AND p.number = CAST(? AS BIGINT) AND ({seen.sql})",
         thread_id, number, *seen.values,
     )  # fmt: skip
     if not found:

@@ -57,7 +57,7 @@ async def revisions(viewer: Viewer, thread_id: int, number: int, page: int = 1) 
     seen = visible_posts(viewer)
     found = await rows(
         "SELECT p.id, p.revision, p.position, p.place, t.title, t.slug FROM posts p "  # noqa: S608
-        f"JOIN threads t ON t.id = p.thread_id WHERE p.thread_id = ? AND p.number = ? AND ({seen.sql})",
+        f"JOIN threads t ON t.id = p.thread_id WHERE p.thread_id = ? AND p.number = CAST(? AS BIGINT) AND ({seen.sql})",
         thread_id, number, *seen.values,
     )  # fmt: skip
     if not found:
@@ -85,7 +85,7 @@ async def revision_text(viewer: Viewer, thread_id: int, number: int, revision: i
     seen = visible_posts(viewer)
     found = await rows(
         "SELECT v.body FROM post_revisions v JOIN posts p ON p.id = v.post_id JOIN threads t ON t.id = p.thread_id "  # noqa: S608
-        f"WHERE p.thread_id = ? AND p.number = ? AND v.number = ? AND ({seen.sql})",
+        f"WHERE p.thread_id = ? AND p.number = CAST(? AS BIGINT) AND v.number = CAST(? AS BIGINT) AND ({seen.sql})",
         thread_id, number, revision, *seen.values,
     )  # fmt: skip
     return found[0]["body"] if found else None

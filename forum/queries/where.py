@@ -13,7 +13,7 @@ async def post_place(viewer: Viewer, thread_id: int, number: int) -> str:
     seen = visible_threads(viewer)
     found = await rows(
         "SELECT t.slug, p.position, p.place FROM posts p JOIN threads t ON t.id = p.thread_id "  # noqa: S608
-        f"WHERE p.thread_id = ? AND p.number = ? AND ({seen.sql})",
+        f"WHERE p.thread_id = ? AND p.number = CAST(? AS BIGINT) AND ({seen.sql})",
         thread_id, number, *seen.values,
     )  # fmt: skip
     if not found:
