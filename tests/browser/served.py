@@ -105,7 +105,8 @@ def _wait_until_up(process: subprocess.Popen[bytes], served: Served) -> None:
         assert process.poll() is None, served.log.read_text()
         assert time.monotonic() < until, served.log.read_text()
         try:
-            with urlopen(f"{served.address}/healthz", timeout=5):
+            # Search may still be reading what the demonstration has; it says so with 503.
+            with urlopen(f"{served.address}/healthz", timeout=5), urlopen(f"{served.address}/search?q=a", timeout=5):
                 return
         except (URLError, TimeoutError):
             time.sleep(0.1)
