@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from time import perf_counter
 from typing import Final
 
@@ -15,6 +14,7 @@ from search_index.engines.postgres.feedback import like_the_best
 from search_index.engines.postgres.packed import FIELD, term_of
 from search_index.engines.postgres.rank import Ranking, facet, ranking, top
 from search_index.engines.postgres.show import hits
+from search_index.engines.wishes import Wish
 from search_index.found import SECTIONS, Found, Hit, Section
 from search_index.query import Choice, Prefix, Query, Word
 from search_index.words import WORD, clean
@@ -26,18 +26,6 @@ _LEAST_ALIKE: Final = 0.25
 # To tell which words say most, a word is counted up to so many documents, or this part of all: the rest says little.
 _COUNTED: Final = 2_000
 _COMMON: Final = 1 / 50
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """How much of an answer is wanted."""
-
-    limit: int = 20
-    offset: int = 0
-    facets: tuple[str, ...] = ()
-    sections: int = 0
-    snippets: bool = True
-    collapse: bool = True
 
 
 async def ranked_for(asked: Asked, query: Query, *, collapse: bool = True, feedback: bool = False) -> Ranking:

@@ -17,6 +17,7 @@ from search_index.engines.postgres.labels import Labels
 from search_index.engines.postgres.layout import VERSION, Names, State, current_build
 from search_index.engines.postgres.prepare import keys_of, prepare_all
 from search_index.engines.postgres.writing import Commit
+from search_index.engines.wishes import Wish
 from search_index.found import Correction, Found, Health, Hit
 from search_index.query import Query
 from search_index.ranking import WEIGHTS
@@ -174,7 +175,7 @@ class PostgresEngine:
         collapse: bool = True,
     ) -> Found:
         """Return the hits from `offset` on."""
-        wish = answers.Wish(limit, offset, tuple(facets), sections, snippets, collapse)
+        wish = Wish(limit, offset, tuple(facets), sections, snippets, collapse)
         return await self._read(audiences, lambda asked: answers.search(asked, query, wish))
 
     async def suggest(self, typed: str, audiences: Audiences, *, limit: int = 8) -> tuple[Hit, ...]:

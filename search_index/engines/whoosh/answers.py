@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from time import perf_counter
 from typing import Final
 
@@ -13,6 +12,7 @@ from search_index.engines.whoosh.asked import Asked
 from search_index.engines.whoosh.feedback import rarity_of
 from search_index.engines.whoosh.present import Shower
 from search_index.engines.whoosh.rank import Matches
+from search_index.engines.wishes import Wish
 from search_index.found import SECTIONS, Found, Hit, Section
 from search_index.query import MANY, Choice, Prefix, Query, Word
 from search_index.words import WORD, clean
@@ -21,18 +21,6 @@ HEADS: Final = ("thread", "article", "member", "organisation")
 _SIMILAR_WORDS: Final = 16
 _READ: Final = 4_000
 _LEAST_ALIKE: Final = 0.25
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """How much of an answer is wanted."""
-
-    limit: int = 20
-    offset: int = 0
-    facets: tuple[str, ...] = ()
-    sections: int = 0
-    snippets: bool = True
-    collapse: bool = True
 
 
 def find(asked: Asked, query: Query, wish: Wish) -> tuple[Matches, list[int]]:

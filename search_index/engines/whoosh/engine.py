@@ -18,6 +18,7 @@ from search_index.engines.whoosh.folder import Folder, is_passing
 from search_index.engines.whoosh.fresh import FreshIndex, keys_of, prepare_all
 from search_index.engines.whoosh.segment import dictionary
 from search_index.engines.whoosh.shelf import Shelf, Superseded
+from search_index.engines.wishes import Wish
 from search_index.found import Correction, Found, Health, Hit
 from search_index.query import Query
 from search_index.ranking import WEIGHTS
@@ -167,7 +168,7 @@ class WhooshEngine:
         collapse: bool = True,
     ) -> Found:
         """Return the hits from `offset` on."""
-        wish = answers.Wish(limit, offset, tuple(facets), sections, snippets, collapse)
+        wish = Wish(limit, offset, tuple(facets), sections, snippets, collapse)
         return await self._read(audiences, lambda asked: answers.search(asked, query, wish))
 
     async def suggest(self, typed: str, audiences: Audiences, *, limit: int = 8) -> tuple[Hit, ...]:
