@@ -30,6 +30,7 @@ const follow = (source, { address, given, targets, keep, from }) => {
     for (const place of places) place.setAttribute("aria-busy", "true");
     try {
       const answer = await fetch(`${address}?${asked}`, { headers: { "X-Fragment": targets[0].slice(1) }, signal: running.signal });
+      if (answer.status === 503) timer = setTimeout(load, 1000);  // search is busy, or still reading what there is
       if (!answer.ok) return;
       show(await answer.text(), targets);
       if (keep) history.replaceState(null, "", `?${asked}`);
@@ -43,6 +44,8 @@ const follow = (source, { address, given, targets, keep, from }) => {
     clearTimeout(timer);
     timer = setTimeout(load, event.target.matches("[type=checkbox], [type=radio], select") ? 0 : 180);
   });
+  // Who types faster than this module arrives is answered too.
+  if (source.defaultValue !== undefined && source.value !== source.defaultValue) load();
 };
 
 for (const form of $$("form[data-live]")) {

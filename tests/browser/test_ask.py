@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import tab_to
 from tests.browser.served import Served, text_of, wait_for
@@ -170,3 +170,14 @@ def test_asking_fits_a_phone(signed_in: Callable[..., Page], width: int) -> None
         if path:
             mara.goto(path)
         assert mara.evaluate("document.documentElement.scrollWidth") <= width, mara.url
+
+
+def test_a_title_typed_before_the_scripts_arrive_is_answered_too(signed_in: Callable[..., Page]) -> None:
+    mara = signed_in("mara")
+    held: list[Route] = []
+    mara.route(re.compile(r"/live\.js"), held.append)
+    mara.goto("/ask/question")
+    mara.get_by_label("Title").press_sequentially("Replying to negative reviews")
+    wait_for(lambda: held or None)
+    held[0].continue_()
+    expect(mara.locator("#similar li").first).to_be_visible()
