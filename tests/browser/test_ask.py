@@ -175,7 +175,11 @@ def test_asking_fits_a_phone(signed_in: Callable[..., Page], width: int) -> None
 def test_a_title_typed_before_the_scripts_arrive_is_answered_too(signed_in: Callable[..., Page]) -> None:
     mara = signed_in("mara")
     held: list[Route] = []
-    mara.route(re.compile(r"/live\.js"), held.append)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    mara.route(re.compile(r"/live\.js"), hold)
     mara.goto("/ask/question")
     mara.get_by_label("Title").press_sequentially("Replying to negative reviews")
     wait_for(lambda: held or None)
