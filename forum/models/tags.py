@@ -1,5 +1,7 @@
 """Tables of categories and tags."""
 
+from datetime import datetime
+
 from tortoise import fields
 from tortoise.models import Model
 
@@ -18,7 +20,10 @@ class Category(Model):
 
 
 class Tag(Model):
-    """A topic; a synonym points at the tag that is meant."""
+    """A topic; a synonym points at the tag that is meant, a narrower one at its parent.
+
+    A tag with `deprecated_at` stays on what carries it and is given to nothing new; `deprecated_why` says why.
+    """
 
     id = fields.BigIntField(primary_key=True)
     slug = fields.CharField(max_length=60, unique=True)
@@ -27,6 +32,11 @@ class Tag(Model):
     meant: fields.ForeignKeyNullableRelation["Tag"] = fields.ForeignKeyField(
         "models.Tag", related_name="synonyms", null=True, on_delete=fields.SET_NULL
     )
+    parent: fields.ForeignKeyNullableRelation["Tag"] = fields.ForeignKeyField(
+        "models.Tag", related_name="narrower", null=True, on_delete=fields.SET_NULL
+    )
+    deprecated_at: datetime | None = fields.DatetimeField(null=True)
+    deprecated_why = fields.CharField(max_length=200, default="", db_default="")
 
     class Meta:
         table = "tags"

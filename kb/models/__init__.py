@@ -1,12 +1,13 @@
 """Tables of best-practice articles."""
 
 from kb.models.articles import Article, ArticlePlatform, ArticleTag
-from kb.models.collections import ArticleLink, Collection, CollectionItem
+from kb.models.assignments import Assignment
+from kb.models.collections import ArticleLink, Collection, CollectionItem, CollectionProgress
 from kb.models.delegations import Delegation
 from kb.models.nominations import Nomination
-from kb.models.readers import HelpfulVote, Suggestion
+from kb.models.readers import ArticleReads, HelpfulVote, Suggestion
 from kb.models.revisions import ArticleRevision, Review, ReviewComment
-from kb.models.sources import Adoption, AdoptionChange, Contributor, SourceLink, Verification
+from kb.models.sources import Adoption, AdoptionChange, Contributor, LinkedPage, SourceLink, Verification
 
 __all__ = [
     "Adoption",
@@ -14,13 +15,17 @@ __all__ = [
     "Article",
     "ArticleLink",
     "ArticlePlatform",
+    "ArticleReads",
     "ArticleRevision",
     "ArticleTag",
+    "Assignment",
     "Collection",
     "CollectionItem",
+    "CollectionProgress",
     "Contributor",
     "Delegation",
     "HelpfulVote",
+    "LinkedPage",
     "Nomination",
     "Review",
     "ReviewComment",
@@ -37,15 +42,19 @@ __models__ = [
     Review,
     ReviewComment,
     SourceLink,
+    LinkedPage,
     Contributor,
     Verification,
     Adoption,
     AdoptionChange,
     Nomination,
     HelpfulVote,
+    ArticleReads,
     Suggestion,
     Collection,
     CollectionItem,
+    CollectionProgress,
     ArticleLink,
     Delegation,
+    Assignment,
 ]

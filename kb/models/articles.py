@@ -12,13 +12,13 @@ from members.models import Member, Platform
 class Article(Model):
     """A best practice; its words are in its revisions, what readers see is the published one.
 
-    `kind` is how_to, policy, checklist, guideline or answer; `state` is draft, published, obsolete, retired or
-    archived; `recommendation` is do, consider or avoid; `strength` is strong or conditional; `evidence` is E1 to E4.
+    `kind` is how_to, policy, checklist, guideline, answer or announcement; `state` is draft, published, obsolete,
+    retired or archived; `recommendation` is do, consider or avoid; `strength` is strong or conditional; `evidence` is E1 to E4.
     Verification is bound to a revision: `verified_revision` says to which. Its state is computed, never stored.
     """
 
     id = fields.BigIntField(primary_key=True)
-    kind = fields.CharField(max_length=10, default="how_to", db_default="how_to")
+    kind = fields.CharField(max_length=12, default="how_to", db_default="how_to")
     state = fields.CharField(max_length=10, default="draft", db_default="draft")
     title = fields.CharField(max_length=255)
     slug = fields.CharField(max_length=80)

@@ -29,7 +29,7 @@ class Collection(Model):
 
 
 class CollectionItem(Model):
-    """An article or a thread in a collection; positions rise, and may have gaps."""
+    """An article, a thread, or a page elsewhere (`url`, `title`) in a collection; positions rise, and may have gaps."""
 
     id = fields.BigIntField(primary_key=True)
     collection: fields.ForeignKeyRelation[Collection] = fields.ForeignKeyField(
@@ -42,12 +42,29 @@ class CollectionItem(Model):
     thread: fields.ForeignKeyNullableRelation[Thread] = fields.ForeignKeyField(
         "models.Thread", related_name="collected_in", null=True, on_delete=fields.CASCADE
     )
+    url = fields.CharField(max_length=500, default="", db_default="")
+    title = fields.CharField(max_length=160, default="", db_default="")
     note = fields.CharField(max_length=300, default="", db_default="")
 
     class Meta:
         table = "collection_items"
         unique_together = (("collection", "article"), ("collection", "thread"))
         indexes = (("collection", "position"),)
+
+
+class CollectionProgress(Model):
+    """A member has worked through one item of a collection."""
+
+    id = fields.BigIntField(primary_key=True)
+    item: fields.ForeignKeyRelation[CollectionItem] = fields.ForeignKeyField(
+        "models.CollectionItem", related_name="done_by"
+    )
+    member: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField("models.Member", related_name="items_done")
+    at = fields.DatetimeField()
+
+    class Meta:
+        table = "collection_progress"
+        unique_together = (("member", "item"),)
 
 
 class ArticleLink(Model):

@@ -1,6 +1,6 @@
 """Tables of what readers say of articles: whether they helped, and what should change."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from tortoise import fields
 from tortoise.models import Model
@@ -31,6 +31,19 @@ class HelpfulVote(Model):
         table = "helpful_votes"
         unique_together = (("article", "revision", "voter"),)
         indexes = (("article", "revision", "at"),)
+
+
+class ArticleReads(Model):
+    """How often an article was opened on one day, by whomever."""
+
+    id = fields.BigIntField(primary_key=True)
+    article: fields.ForeignKeyRelation[Article] = fields.ForeignKeyField("models.Article", related_name="reads")
+    day: date = fields.DateField()
+    reads = fields.IntField(default=0, db_default=0)
+
+    class Meta:
+        table = "article_reads"
+        unique_together = (("article", "day"),)
 
 
 class Suggestion(Model):

@@ -47,6 +47,26 @@ class SourceLink(Model):
         indexes = (("article", "revision"), ("thread",), ("post",))
 
 
+class LinkedPage(Model):
+    """A page elsewhere that a published article links to.
+
+    `failing_since` is when it was first seen gone, and has not been seen since; `status` is what it last answered:
+    an HTTP status, or 0 if nothing did.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    article: fields.ForeignKeyRelation[Article] = fields.ForeignKeyField("models.Article", related_name="linked_pages")
+    url = fields.CharField(max_length=500)
+    status = fields.IntField(default=0, db_default=0)
+    checked_at: datetime | None = fields.DatetimeField(null=True)
+    failing_since: datetime | None = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "linked_pages"
+        unique_together = (("article", "url"),)
+        indexes = (("checked_at",),)
+
+
 class Contributor(Model):
     """Somebody an article owes something to.
 
