@@ -13,7 +13,8 @@ class Article(Model):
     """A best practice; its words are in its revisions, what readers see is the published one.
 
     `kind` is how_to, policy, checklist, guideline, answer or announcement; `state` is draft, published, obsolete,
-    retired or archived; `recommendation` is do, consider or avoid; `strength` is strong or conditional; `evidence` is E1 to E4.
+    retired or archived; `recommendation` is do, consider or avoid; `strength` is strong or conditional; `evidence` is
+    E1 to E4.
     Verification is bound to a revision: `verified_revision` says to which. Its state is computed, never stored.
     """
 
