@@ -12,6 +12,7 @@ from forum.actions.accept import accept, unaccept
 from forum.actions.answer import NewPost, answer
 from forum.actions.delete import delete, restore
 from forum.actions.edit import EditedPost, edit
+from forum.actions.outdate import Outdated, outdate, stand_by
 from forum.actions.place_post import Made
 from forum.actions.vote import unvote, vote
 from forum.actions.watch import Level, WatchLevel, watch
@@ -148,6 +149,20 @@ async def unaccept_post(request: Request, given: None) -> Resolved:
 
 
 @endpoint(
+    "PUT", f"{_POST}/outdated", input=Outdated, output=None, summary="Say that a post is no longer true", tag="posts"
+)
+async def outdate_post(request: Request, given: Outdated) -> None:
+    """Say that a post of one's own is no longer true."""
+    await outdate(need_member(request), *_which(request), given)
+
+
+@endpoint("DELETE", f"{_POST}/outdated", output=None, summary="Say that it holds after all", tag="posts")
+async def stand_by_post(request: Request, given: None) -> None:
+    """Take that back."""
+    await stand_by(need_member(request), *_which(request))
+
+
+@endpoint(
     "GET", f"{_POST}/revisions", output=RevisionList, summary="Read the versions of a post", tag="posts", query=_PAGE
 )
 async def read_revisions(request: Request, given: None) -> RevisionList:
@@ -180,5 +195,5 @@ async def watch_thread(request: Request, given: WatchLevel) -> Watched:
 
 POST_ENDPOINTS: Final[list[Endpoint[Any]]] = [
     read_thread, add_post, read_post, edit_post, delete_post, restore_post, vote_post, unvote_post, accept_post,
-    unaccept_post, read_revisions, watch_thread,
+    unaccept_post, outdate_post, stand_by_post, read_revisions, watch_thread,
 ]  # fmt: skip

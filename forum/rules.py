@@ -205,6 +205,17 @@ def check_may_edit(viewer: Viewer, post: PostFacts) -> None:
         )
 
 
+def check_may_outdate(viewer: Viewer, post: PostFacts) -> None:
+    """Raise unless the viewer may say that the post is no longer true: its author, and at any time."""
+    check_may_see_post(viewer, post)
+    if not viewer.is_member:
+        raise NotSignedIn("Please sign in first.")
+    if post.author_id != viewer.id:
+        raise Refused("Only its author can say that a post is no longer true. You may answer it.")
+    if post.kind not in ("opening", "answer", "reply") or post.state != "published":
+        raise Refused("This can be said of a post that is published, not of a comment.")
+
+
 def check_may_delete(viewer: Viewer, post: PostFacts) -> None:
     """Raise unless the viewer may delete the post."""
     check_may_see_post(viewer, post)

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -86,6 +86,9 @@ class Calm:
 
         try:
             await self.app(scope, receive, watch)
+        except ClientDisconnect:
+            # Somebody closed the page, or lost the line, while it was still being sent: nobody is left to answer.
+            logger("web").info("gone before all was sent", method=scope["method"], path=scope["path"])
         except Exception:
             if scope["type"] != "http" or begun:
                 raise

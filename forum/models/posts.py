@@ -17,8 +17,9 @@ class Post(Model):
 
     Pages are cut by `position`: an answer's place among the answers of its thread, whatever happens to others
     (the opening has 0); a comment has the position of its parent and a `place` among that one's comments, from 1.
-    `comments` counts the places given below a post. `once` is the one-time key of the form it was sent with. `votes`
-    counts the rows of Vote and `votes_brought`, which came with an import.
+    `comments` counts the places given below a post. With `outdated_at` its author says that it is no longer true.
+    `once` is the one-time key of the form it was sent with. `votes` counts the rows of Vote and `votes_brought`, which
+    came with an import.
     forum/actions/place_post.py gives all of these; nothing else writes a post that is not an opening.
     """
 
@@ -49,6 +50,8 @@ class Post(Model):
     deleted_by: fields.ForeignKeyNullableRelation[Member] = fields.ForeignKeyField(
         "models.Member", related_name="deleted_posts", null=True, on_delete=fields.SET_NULL
     )
+    outdated_at: datetime | None = fields.DatetimeField(null=True)
+    outdated_why = fields.CharField(max_length=300, default="", db_default="")
     once = fields.CharField(max_length=64, null=True)
 
     class Meta:

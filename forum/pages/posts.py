@@ -19,6 +19,7 @@ from base.web.render import page
 from forum.actions.accept import accept, unaccept
 from forum.actions.delete import delete, restore
 from forum.actions.edit import EditedPost, Stale, edit
+from forum.actions.outdate import stand_by
 from forum.actions.vote import unvote, vote
 from forum.actions.written import written
 from forum.queries.case_form import has_case
@@ -37,6 +38,7 @@ _ACTS: Final[Mapping[str, tuple[Callable[[Viewer, int, int], Awaitable[Any]], st
     "unaccept": (unaccept, "No longer accepted."),
     "delete": (delete, "The post is deleted."),
     "restore": (restore, "The post is back."),
+    "stand-by": (stand_by, "The post holds again."),
 }
 
 

@@ -40,6 +40,7 @@ class PostSource:
     title: str
     author: str
     url: str
+    outdated_why: str
 
 
 async def post_page(
@@ -71,7 +72,8 @@ async def post_source(viewer: Viewer, thread_id: int, number: int) -> PostSource
     """Return a post that the viewer may read, as it was written."""
     seen = visible_posts(viewer)
     found = await rows(
-        "SELECT p.id, p.number, p.kind, p.body, p.revision, CASE WHEN p.number = 1 THEN t.title ELSE '' END AS title, "  # noqa: S608
+        "SELECT p.id, p.number, p.kind, p.body, p.revision, p.outdated_why, "  # noqa: S608
+        "CASE WHEN p.number = 1 THEN t.title ELSE '' END AS title, "
         "CASE WHEN m.state = 'gone' THEN '' ELSE m.name END AS author, t.slug "
         "FROM posts p JOIN threads t ON t.id = p.thread_id JOIN members m ON m.id = p.author_id "
         f"WHERE p.thread_id = ? AND p.number = CAST(? AS BIGINT) AND ({seen.sql})",
@@ -89,4 +91,5 @@ async def post_source(viewer: Viewer, thread_id: int, number: int) -> PostSource
         title=row["title"],
         author=row["author"],
         url=f"/t/{thread_id}-{row['slug']}/{number}#post-{number}",
+        outdated_why=row["outdated_why"],
     )

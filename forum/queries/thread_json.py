@@ -20,7 +20,10 @@ class PersonJson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostJson:
-    """A post; a deleted one keeps its number and nothing else. `accepted` is solution, also or empty."""
+    """A post; a deleted one keeps its number and nothing else. `accepted` is solution, also or empty.
+
+    With `outdated_at` its author says that it is no longer true, and in `outdated_why` what has changed.
+    """
 
     id: int
     number: int
@@ -32,6 +35,8 @@ class PostJson:
     parent: int | None
     revision: int
     edited_at: datetime | None
+    outdated_at: datetime | None
+    outdated_why: str
     votes: int
     accepted: str
     body: str
@@ -161,6 +166,8 @@ def _post(post: PostView, parent: int | None) -> PostJson:
         parent=post.reply_to.number if post.reply_to else parent,
         revision=post.revision,
         edited_at=post.edited_at,
+        outdated_at=post.outdated_at,
+        outdated_why=post.outdated_why,
         votes=post.votes,
         accepted=post.accepted,
         body=post.body,

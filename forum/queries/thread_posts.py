@@ -19,6 +19,7 @@ from forum.rules import (
     check_may_accept,
     check_may_delete,
     check_may_edit,
+    check_may_outdate,
     check_may_restore,
     check_may_vote,
     may_see_post,
@@ -33,10 +34,12 @@ _ACTS: Final[Sequence[tuple[str, Callable[[Viewer, PostFacts], None]]]] = (
     ("edit", check_may_edit),
     ("delete", check_may_delete),
     ("restore", check_may_restore),
+    ("outdate", check_may_outdate),
 )
 
 COLUMNS: Final = f"""p.id, p.number, p.position, p.place, p.comments, p.kind, p.author_id AS post_author_id, p.html,
   p.revision, p.votes, p.state, p.deleted_by_id, p.accepted_by_id, p.created_at, p.edited_at,
+  p.outdated_at, p.outdated_why,
   {AUTHOR_COLUMNS}, e.number AS parent_number, e.position AS parent_position, ea.name AS parent_author,
   CASE WHEN p.author_id = ? THEN (SELECT COUNT(*) FROM posts x
     WHERE x.parent_id = p.id AND x.state = 'published' AND x.author_id <> p.author_id) ELSE 0 END AS post_replies,
@@ -64,7 +67,8 @@ class PostView:
     """A post as its thread shows it; what the viewer may not read is `deleted` and empty.
 
     `accepted` is "solution" for the answer that was accepted first, "also" for further ones. `may` holds what the
-    viewer may do with it: vote, accept, edit, delete, restore.
+    viewer may do with it: vote, accept, edit, delete, restore, outdate. With
+    `outdated_at` its author says that it is no longer true.
     """
 
     id: int
@@ -82,6 +86,8 @@ class PostView:
     deleted_reason: str = ""
     edited_at: datetime | None = None
     edits_url: str = ""
+    outdated_at: datetime | None = None
+    outdated_why: str = ""
     votes: int = 0
     voted: bool = False
     accepted: str = ""
@@ -144,17 +150,7 @@ def read_posts(viewer: Viewer, head: ThreadHead, found: Sequence[Mapping[str, An
 
 
 def _read(viewer: Viewer, head: ThreadHead, row: Mapping[str, Any], known: _Known) -> PostView:
-    facts = PostFacts(
-        id=row["id"],
-        thread=head.facts,
-        number=row["number"],
-        kind=row["kind"],
-        author_id=row["post_author_id"],
-        created_at=cast(datetime, as_datetime(row["created_at"])),
-        state=row["state"],
-        has_replies=(head.replies if row["number"] == 1 else row["post_replies"]) > 0,
-        deleted_by_id=row["deleted_by_id"],
-    )
+    facts = _facts(head, row)
     if row["state"] != "published" and not may_see_post(viewer, facts):
         return _gone(head, row, facts)
     edited = as_datetime(row["edited_at"])
@@ -172,6 +168,8 @@ def _read(viewer: Viewer, head: ThreadHead, row: Mapping[str, Any], known: _Know
         state=facts.state,
         edited_at=edited,
         edits_url=f"/t/{head.id}/posts/{facts.number}/history" if edited else "",
+        outdated_at=as_datetime(row["outdated_at"]),
+        outdated_why=row["outdated_why"],
         votes=row["votes"],
         voted=row["voted"] > 0,
         accepted=_accepted(head, facts.number),
@@ -182,6 +180,20 @@ def _read(viewer: Viewer, head: ThreadHead, row: Mapping[str, Any], known: _Know
         comments_made=row["comments"],
         more_comments=max(0, row["comments"] - COMMENTS_SHOWN),
         body=row.get("body") or "",
+    )
+
+
+def _facts(head: ThreadHead, row: Mapping[str, Any]) -> PostFacts:
+    return PostFacts(
+        id=row["id"],
+        thread=head.facts,
+        number=row["number"],
+        kind=row["kind"],
+        author_id=row["post_author_id"],
+        created_at=cast(datetime, as_datetime(row["created_at"])),
+        state=row["state"],
+        has_replies=(head.replies if row["number"] == 1 else row["post_replies"]) > 0,
+        deleted_by_id=row["deleted_by_id"],
     )
 
 

@@ -1,4 +1,4 @@
-"""Follow the sources of articles: what was cited and then edited, deleted or brought back is marked."""
+"""Follow the sources of articles: what was cited and then edited, deleted, called untrue, or brought back is marked."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,13 +11,14 @@ from base.journal.models import Entry
 from base.text.plain import to_plain
 from kb.spans import nearest, stands_in
 
-KINDS: Final = ("post.edited", "post.deleted", "post.restored")
+KINDS: Final = ("post.edited", "post.deleted", "post.restored", "post.outdated", "post.stood_by")
 
 _SQL: Final = """SELECT l.id, l.article_id, l.revision, l.text, l.state, l.post_number, l.compared,
   p.revision AS present, a.published_revision, t.state AS thread_state, p.state AS post_state, p.body,
-  old.body AS before
+  COALESCE(p.outdated_at, o.outdated_at) AS outdated_at, old.body AS before
 FROM source_links l JOIN articles a ON a.id = l.article_id JOIN threads t ON t.id = l.thread_id
 LEFT JOIN posts p ON p.id = l.post_id
+LEFT JOIN posts o ON l.post_number = 0 AND o.thread_id = t.id AND o.number = 1
 LEFT JOIN post_revisions old ON old.post_id = p.id AND old.number = p.revision - 1
 WHERE l.thread_id = ? AND l.revision >= a.published_revision ORDER BY l.article_id, l.id"""
 
@@ -73,6 +74,8 @@ def _state(row: Mapping[str, Any]) -> str:
     gone = row["thread_state"] != "published" or (row["post_number"] and row["post_state"] != "published")
     if gone:
         return "withdrawn"
+    if row["outdated_at"]:
+        return "outdated"
     if not row["post_number"] or stands_in(row["text"], to_plain(row["body"])):
         return "ok"
     return "changed"

@@ -13,10 +13,10 @@ from members.models import Member, Organisation
 class SourceLink(Model):
     """A passage an article rests on: a span of a post at a revision, or a whole thread (`post` is empty).
 
-    `start` and `end` count characters of the post's plain text; `state` is ok, changed, withdrawn or redacted, and
-    `changed_at` says since when it is not ok: what was checked after that was checked as it is now. `compared` is the
-    revision of the post that brought it into its state.
-    `addressed` says how the article deals with a case that contradicts it.
+    `start` and `end` count characters of the post's plain text; `state` is ok, changed, outdated (its author says that
+    it is no longer true), withdrawn or redacted, and `changed_at` says since when it is not ok: what was checked after
+    that was checked as it is now. `compared` is the revision of the post that brought it into its state. `addressed`
+    says how the article deals with a case that contradicts it.
     """
 
     id = fields.BigIntField(primary_key=True)

@@ -14,7 +14,7 @@ async def _source_changed(entry: Entry, article: Found) -> None:
     if "source_changed" in article.standing.moved:
         await tell_those(
             entry, article, await keepers(article), "You look after this practice.", kind="article",
-            text="A source changed: something it cites was edited or taken back. See what differs.",
+            text="A source changed: something it cites was edited, taken back, or is no longer true. See what differs.",
             url=work_url(article.id, "recheck"),
         )  # fmt: skip
 

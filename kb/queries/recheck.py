@@ -26,7 +26,7 @@ from members.viewer import Viewer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MovedSource:
-    """A cited passage that is no longer there: as it was cited, and what became of it."""
+    """A cited passage that no longer holds: as it was cited, and what became of it, or why its author thinks so."""
 
     number: int
     title: str
@@ -35,6 +35,7 @@ class MovedSource:
     state: str
     at: datetime | None
     changes: tuple[Change, ...]
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +65,10 @@ class Recheck:
 
 
 _SOURCES: Final = """SELECT l.section, l.post_number, l.text, l.state, l.changed_at, t.id AS thread_id, t.title, t.slug,
-  p.body, CASE WHEN {seen} THEN 1 ELSE 0 END AS seen
+  p.body, COALESCE(p.outdated_why, o.outdated_why, '') AS why, CASE WHEN {seen} THEN 1 ELSE 0 END AS seen
 FROM source_links l JOIN articles a ON a.id = l.article_id JOIN threads t ON t.id = l.thread_id
 LEFT JOIN posts p ON p.id = l.post_id AND p.state = 'published'
+LEFT JOIN posts o ON l.post_number = 0 AND o.thread_id = t.id AND o.number = 1
 WHERE l.article_id = ? AND l.revision = a.published_revision AND l.changed_at IS NOT NULL
   AND (a.verified_at IS NULL OR l.changed_at > a.verified_at) ORDER BY l.changed_at DESC, l.id"""
 _NEWS: Final = """SELECT p.name, p.slug, c.happened_on, c.title, c.text FROM articles a
@@ -114,5 +116,6 @@ def _source(row: Mapping[str, Any]) -> MovedSource:
         section=row["section"],
         state=row["state"],
         at=as_datetime(row["changed_at"]),
-        changes=tuple(word_difference(row["text"], present)) if seen else (),
+        changes=tuple(word_difference(row["text"], present)) if seen and row["state"] != "outdated" else (),
+        why=row["why"] if seen and row["state"] == "outdated" else "",
     )

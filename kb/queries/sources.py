@@ -25,7 +25,8 @@ _COLUMNS: Final = f"""l.id, l.section, l.thread_id, l.post_number, l.post_revisi
 class Source:
     """A passage of a post, or a whole thread (`number` is 0); without title and author for who may not see it.
 
-    `state` is ok, edited (the post has a newer revision than the cited one), changed, withdrawn or redacted.
+    `state` is ok, edited (the post has a newer revision than the cited one), changed, outdated (its author says that it
+    is no longer true), withdrawn or redacted.
     """
 
     id: int

@@ -17,9 +17,11 @@ from forum.actions.delete import delete, restore
 from forum.actions.edit import EditedPost, Stale, edit
 from forum.actions.link_article import Distilled, link_article, unlink_article
 from forum.actions.mark_read import mark_read
+from forum.actions.outdate import Outdated, outdate, stand_by
 from forum.actions.vote import unvote, vote
 from forum.actions.watch import WatchLevel, watch
 from forum.models import Post, PostRevision, Quote, ReadMark, Thread, ThreadTag, Vote, Watch
+from forum.queries.thread_page import thread_page
 from members.viewer import VISITOR, Viewer
 from tests import builders as make
 
@@ -32,6 +34,10 @@ async def _edit(viewer: Viewer, thread_id: int, number: int) -> int:
     post = await Post.get(thread_id=thread_id, number=number)
     text = f"Another text, of {now().isoformat()}"
     return await edit(viewer, thread_id, number, EditedPost(body=text, revision=post.revision))
+
+
+async def _outdate(viewer: Viewer, thread_id: int, number: int) -> None:
+    await outdate(viewer, thread_id, number, Outdated(why="The setting was closed."))
 
 
 ANSWER, LATE, COMMENTED, GONE, IN_NETWORK = "answer", "late", "commented", "gone", "network"
@@ -63,6 +69,16 @@ TABLE: dict[str, tuple[Act, dict[str, tuple[type[Exception] | None, ...]]]] = {
     "restore": (restore, {
         ANSWER: (WHO, NO, NO, NO, NO, NO, NO, NO),
         GONE: (HUH, HUH, HUH, HUH, HUH, YES, HUH, YES),
+    }),
+    "outdate": (_outdate, {
+        ANSWER: (WHO, NO, YES, NO, NO, NO, NO, NO),
+        LATE: (WHO, NO, YES, NO, NO, NO, NO, NO),
+        COMMENTED: (WHO, NO, YES, NO, NO, NO, NO, NO),
+        GONE: (HUH, HUH, HUH, HUH, HUH, NO, HUH, NO),
+        IN_NETWORK: (HUH, NO, HUH, HUH, NO, NO, NO, NO),
+    }),
+    "stand_by": (stand_by, {
+        LATE: (WHO, NO, YES, NO, NO, NO, NO, NO),
     }),
 }  # fmt: skip
 
@@ -355,3 +371,30 @@ async def test_threads_name_their_article_and_forget_it() -> None:
     after = await Thread.get(id=first.id)
     assert (after.article_id, after.article_title) == (None, "")
     assert await Entry.filter(kind="thread.distilled").count() == 2
+
+
+async def test_an_author_says_that_a_post_is_no_longer_true_and_stands_by_it_again() -> None:
+    author = await make.member()
+    thread = await make.thread()
+    who = await make.viewer(author)
+    await make.post(thread, author=author, at=now() - timedelta(days=900))
+    for why in ("Closed in March.", "Closed in March.", "Closed in April."):
+        await outdate(who, thread.id, 2, Outdated(why=why))
+    shown = (await thread_page(VISITOR, thread.id)).others[0]
+    assert (shown.outdated_why, shown.outdated_at is not None) == ("Closed in April.", True)
+    await stand_by(who, thread.id, 2)
+    await stand_by(who, thread.id, 2)
+    shown = (await thread_page(VISITOR, thread.id)).others[0]
+    assert (shown.outdated_why, shown.outdated_at) == ("", None)
+    kinds = (
+        await Entry.filter(kind__in=("post.outdated", "post.stood_by")).order_by("id").values_list("kind", flat=True)
+    )
+    assert list(kinds) == ["post.outdated", "post.outdated", "post.stood_by"]
+
+
+async def test_a_comment_cannot_be_called_untrue() -> None:
+    author, thread = await make.member(), await make.thread()
+    answer_ = await make.post(thread, author=author)
+    await make.post(thread, "Thank you!", author=author, parent=answer_)
+    with pytest.raises(Refused):
+        await outdate(await make.viewer(author), thread.id, 3, Outdated(why="It was not so."))

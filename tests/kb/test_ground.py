@@ -12,6 +12,7 @@ from base.journal.deliver import deliver_all
 from base.journal.models import Entry
 from forum.actions.delete import delete, restore
 from forum.actions.edit import EditedPost, edit
+from forum.actions.outdate import Outdated, outdate, stand_by
 from forum.models import Post
 from kb.actions.contradict import Answer, Contradiction, answer, contradict, set_aside
 from kb.actions.follow_sources import KINDS, follow_sources
@@ -115,6 +116,32 @@ async def test_a_source_that_is_taken_back_and_brought_back(client: httpx2.Async
     await restore(await make.viewer(await make.moderator()), scene.thread.id, 2)
     await deliver_all()
     assert (await shown(id_)).verification == "verified"
+
+
+async def test_a_source_whose_author_calls_it_untrue(client: httpx2.AsyncClient, scene: Scene) -> None:
+    id_ = await cited(scene)
+    ana = await make.viewer(scene.ana)
+    await outdate(ana, scene.thread.id, 2, Outdated(why="We gave the register up in May."))
+    await deliver_all()
+    assert (await shown(id_)).verification == "source_changed"
+    moved = (await recheck(scene.editor, id_)).sources[0]
+    assert (moved.state, moved.why) == ("outdated", "We gave the register up in May.")
+    assert any("no longer true" in text for text in await told(scene.ruth))
+    await make.sign_in(client, scene.ruth)
+    assert "We gave the register up in May." in (await client.get(f"/kb/{id_}/recheck")).text
+    await stand_by(ana, scene.thread.id, 2)
+    await deliver_all()
+    assert (await shown(id_)).verification == "verified"
+
+
+async def test_a_whole_thread_that_its_author_calls_untrue(client: httpx2.AsyncClient, scene: Scene) -> None:
+    id_ = await cited(scene)
+    mara = await make.viewer(scene.mara)
+    await outdate(mara, scene.thread.id, 1, Outdated(why="We have no such accounts any more."))
+    await deliver_all()
+    states = {one.state for one in (await recheck(scene.editor, id_)).sources}
+    whole = [one for one in (await shown(id_)).sources if not one.number]
+    assert states == ({"outdated"} if whole else set())
 
 
 async def test_following_the_sources_twice_changes_nothing(client: httpx2.AsyncClient, scene: Scene) -> None:
