@@ -19,6 +19,10 @@ class Unavailable(Failure):
     title = "Search is away"
 
 
+class Busy(Unavailable):
+    """Somebody else is writing the index just now: it is worth trying again soon."""
+
+
 class Fresh(Protocol):
     """A new index being filled beside the one in use."""
 

@@ -10,7 +10,7 @@ from base.journal import Handler, NotNow
 from base.journal.models import Entry
 from base.log import logger
 from search_index.document import Document, Source
-from search_index.engine import Engine, Fresh, Unavailable, current
+from search_index.engine import Busy, Engine, Fresh, Unavailable, current
 
 NAME: Final = "search_index"
 Sources = Mapping[str, Source]
@@ -49,9 +49,9 @@ def handler(sources: Sources) -> Handler:
         try:
             await _bring(engine, sources, entries)
         except Unavailable as error:
-            if engine.usable and not isinstance(error.__cause__, OSError):
+            if engine.usable and not isinstance(error, Busy) and not isinstance(error.__cause__, OSError):
                 raise
-            raise NotNow from error  # the disk is full, or the index broken: no fault of these entries
+            raise NotNow from error  # the disk is full, the index broken or held: no fault of these entries
 
     return handle
 

@@ -7,7 +7,7 @@ from typing import Any, Final, TypeVar
 
 from base.log import logger
 from search_index.document import Document
-from search_index.engine import Audiences, Fresh, Unavailable
+from search_index.engine import Audiences, Busy, Fresh, Unavailable
 from search_index.engines.cache import Cache
 from search_index.engines.postgres import answers, care, fresh
 from search_index.engines.postgres.asked import Asked
@@ -221,7 +221,9 @@ class PostgresEngine:
                     await work(connection, names)
                     self._state = await State.of(connection, names)
         except Unavailable as error:
-            raise Unavailable(str(error).replace(SLOW, "Another process is writing the index.")) from error
+            if str(error) == SLOW:
+                raise Busy("Another process is writing the index.") from error
+            raise
         except Exception as error:
             await self.check()
             raise Unavailable(f"The index could not be written: {type(error).__name__}: {error}") from error

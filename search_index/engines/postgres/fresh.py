@@ -31,6 +31,7 @@ Adopt = Callable[[Names, Health], None]
 _LOCK: Final = 0x73656172_6368  # any number that nobody else in this database uses
 NEWER: Final = "The index belongs to a newer version of this program."
 _PAUSE: Final = 0.5
+_HOLD: Final = "SELECT number FROM search.current FOR UPDATE"
 _SWAP: Final = """
 INSERT INTO search.current (layout, number) VALUES ($1, $2)
 ON CONFLICT (one) DO UPDATE SET layout = excluded.layout, number = excluded.number
@@ -58,7 +59,7 @@ async def begin(connections: Connections, adopt: Adopt) -> "FreshIndex":
         try:
             await _claim(connection)
             names = await create_build(connection)
-            made = FreshIndex(connection, names, adopt)
+            made = FreshIndex(connections, connection, names, adopt)
             await made.drop_others()
         except BaseException:
             await connection.close()
@@ -69,8 +70,10 @@ async def begin(connections: Connections, adopt: Adopt) -> "FreshIndex":
 class FreshIndex:
     """A build that nobody sees before the swap; its connection holds the lock of builders."""
 
-    def __init__(self, connection: Any, names: Names, adopt: Adopt) -> None:
+    def __init__(self, connections: Connections, connection: Any, names: Names, adopt: Adopt) -> None:
+        self._connections = connections
         self._connection = connection
+        self._holder: Any = None
         self._names = names
         self._adopt = adopt
         self._labels = Labels(names.number)
@@ -93,21 +96,29 @@ class FreshIndex:
         return len(rows)
 
     async def hold(self) -> None:
-        """Nobody is kept from writing to the build in use: what comes meanwhile is read again after the swap."""
-
-    async def swap(self) -> None:
-        """Make it the index in use; the one before it is kept until the next time."""
+        """Keep everybody from writing to the build in use until the swap, or the end; first do what takes long."""
         with calmly():
             await index_postings(self._connection, self._names)
             for table in TABLES:
                 await self._connection.execute(f"VACUUM (ANALYZE) {getattr(self._names, table)}")
+            # A transaction of its own, for what is written meanwhile must not wait for its end.
+            self._holder = await self._connections.alone()
+            await self._holder.execute("BEGIN")
+            await self._holder.fetchval(_HOLD)
+
+    async def swap(self) -> None:
+        """Make it the index in use; the one before it is kept until the next time."""
+        if self._holder is None:
+            await self.hold()
+        with calmly():
             health = await care.look(self._connection, self._names)
             if health.trouble:
                 raise Unavailable(f"The new index is not as it should be: {health.trouble}.")
             before = await current_build(self._connection)
-            await self._connection.execute(_SWAP, VERSION, self._names.number)
+            await self._holder.execute(_SWAP, VERSION, self._names.number)
+            await self._holder.execute("COMMIT")
             await self.drop_others(keep=before)
-            await self._connection.close()
+            await self._close()
         self._adopt(self._names, health)
 
     async def drop_others(self, keep: tuple[int, int] | None = None) -> None:
@@ -131,4 +142,9 @@ class FreshIndex:
         except LOST:  # the next build removes it
             logger("search").warning("an unfinished index was left behind", build=self._names.number)
         finally:
-            await self._connection.close()
+            await self._close()
+
+    async def _close(self) -> None:
+        if self._holder is not None:
+            await self._holder.close()
+        await self._connection.close()
