@@ -6,6 +6,7 @@ from typing import Final
 from base.condition import ALWAYS, Condition, one_of
 from base.errors import Missing, NotSignedIn, Refused
 from forum.rules import ThreadFacts, check_may_see
+from kb.sections import TEMPLATES
 from members.viewer import PUBLIC, Viewer
 
 OPEN_STATES: Final = ("draft", "in_review", "changes_requested")
@@ -35,6 +36,7 @@ class ArticleFacts:
 
     id: int
     state: str = "draft"
+    kind: str = "how_to"
     audience: str = PUBLIC
     owner_id: int | None = None
     published_revision: int = 0
@@ -174,11 +176,41 @@ def check_may_decide(viewer: Viewer, article: ArticleFacts, revision: RevisionFa
         raise Refused("This version has not been sent to review.")
 
 
+def approvals_for(article: ArticleFacts) -> int:
+    """Return how many people approve a version of the article before it is published.
+
+    An article has one kind for all its versions, so the kind that stands is the kind a version gives. That this stays
+    the stricter of both is what check_may_change_kind sees to.
+    """
+    return TEMPLATES[article.kind].approvals
+
+
+def check_may_change_kind(viewer: Viewer, article: ArticleFacts, kind: str, in_review: bool) -> None:
+    """Raise unless the viewer may make the article one of another kind.
+
+    Kinds that take as many approvals change freely. Else what was published would stand as something nobody approved
+    it for: a policy could be turned into a guideline that one person approves, and back. So once something was
+    published that is an administrator's act alone, and while a review is open it is nobody's: reviewers approve
+    what they were asked about.
+    """
+    if TEMPLATES[kind].approvals == approvals_for(article):
+        return
+    if in_review:
+        raise Refused("A version is being reviewed as what it is now. Take it back from its review first.")
+    if article.published_revision and not viewer.is_admin:
+        raise Refused(
+            "Two people approve a policy, so only an administrator makes a published practice a policy, or a policy "
+            "something else. You can start a new practice instead."
+        )
+
+
 def check_may_correct(viewer: Viewer, article: ArticleFacts) -> None:
-    """Raise unless the viewer may publish corrected typing errors without a review."""
+    """Raise unless the viewer may publish corrected typing errors without a review: never where two approve."""
     check_may_edit(viewer, article)
     if article.state != "published":
         raise Refused("Only a published practice can be corrected without a review.")
+    if approvals_for(article) > 1:
+        raise Refused("Two people approve a policy, even when only typing errors change. Please send it to review.")
 
 
 def check_may_verify(viewer: Viewer, article: ArticleFacts) -> None:

@@ -117,6 +117,7 @@ def read_facts(row: Mapping[str, Any]) -> tuple[ArticleFacts, RevisionFacts]:
     article = ArticleFacts(
         id=row["article_id"],
         state=row["article_state"],
+        kind=row["kind"],
         audience=row["audience"],
         owner_id=row["owner_id"],
         published_revision=row["published_revision"],
