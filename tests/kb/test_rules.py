@@ -11,8 +11,8 @@ from base.db import rows
 from base.errors import Missing, NotSignedIn, Refused
 from forum.rules import ThreadFacts
 from kb import rules
+from kb.facts import ArticleFacts, RevisionFacts
 from kb.models import Article, ArticleRevision, Review
-from kb.rules import ArticleFacts, RevisionFacts
 from members.viewer import NETWORK, PUBLIC, Grant, Viewer
 from tests import builders as make
 
