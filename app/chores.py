@@ -7,6 +7,7 @@ from base.journal.worker import Chore
 from base.mail.post_office import post_office
 from kb.actions.age import refresh_states
 from kb.actions.ask_adopters import ask_adopters
+from kb.actions.relink import relink_once
 from members.actions.forget_unconfirmed import forget_unconfirmed
 from members.actions.gather_mail import gather_mail
 from members.actions.write_seen import write_seen
@@ -30,6 +31,7 @@ CHORES: Final[dict[str, tuple[Chore, float]]] = {
     **_HELD,
     "tell which practices are due": (refresh_states, 3600.0),
     "ask who uses practices": (ask_adopters, 3600.0),
+    "find links of before": (relink_once, 30.0),
     "tune the database": (tune_database, 86400.0),
     "forget old searches": (forget_old, 21600.0),
     "forget the unconfirmed": (forget_unconfirmed, 3600.0),

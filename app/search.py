@@ -37,6 +37,7 @@ async def documents_to_index() -> int:
     """Return about how many documents a rebuild writes, for a progress bar."""
     counted = await rows(
         "SELECT (SELECT COUNT(*) FROM posts WHERE state = 'published') + (SELECT COUNT(*) FROM articles)"
+        " + (SELECT COUNT(*) FROM collections WHERE state = 'published')"
         " + (SELECT COUNT(*) FROM members WHERE state = 'active') + (SELECT COUNT(*) FROM organisations) AS n"
     )
     return int(counted[0]["n"])

@@ -7,6 +7,7 @@ from starlette.routing import BaseRoute
 import forum.api
 import forum.notices
 import forum.pages
+import forum.pages.thread
 import forum.pages.topics
 import forum.searchable
 import kb.api
@@ -26,6 +27,7 @@ from forum.queries.platforms import addresses_of_platforms
 from forum.queries.shelves import shelves
 from forum.queries.topics import addresses_of_topics
 from kb.actions import follow_links, follow_sources
+from kb.queries.collections import around_thread
 from kb.queries.practices import articles_about
 from members.queries.contributions import offer
 from search_index import keep_up
@@ -61,6 +63,7 @@ def wire() -> None:
     subscribe("practice_sources", follow_sources.KINDS, follow_sources.follow_sources)
     subscribe("practice_links", follow_links.KINDS, follow_links.follow_links, imports=True)
     forum.pages.topics.ARTICLES[:] = [articles_about]
+    forum.pages.thread.READING[:] = [around_thread]
     for kind, guard in (PEOPLE_GUARDS | forum.searchable.GUARDS | kb.searchable.GUARDS).items():
         register_guard(kind, guard)
     register_pages("platform", addresses_of_platforms)

@@ -4,14 +4,15 @@ from typing import Final
 
 from kb.content import Content
 from kb.evidence import WORDS, Ceiling
-from kb.sections import SECTIONS, SUMMARY_WORDS
+from kb.sections import SECTIONS, SUMMARY_WORDS, TEMPLATES
 
 SHORTEST_TITLE: Final = 15
 SHORTEST_WHY: Final = 10
 
 
-def missing_for_review(content: Content, ceiling: Ceiling) -> dict[str, str]:
-    """Return a sentence for every field that is not ready; empty when the draft can be sent."""
+def missing_for_review(kind: str, content: Content, ceiling: Ceiling) -> dict[str, str]:
+    """Return a sentence for every field that is not ready, in the words of its kind; empty when it can be sent."""
+    template = TEMPLATES[kind]
     found: dict[str, str] = {}
     if len(content.title) < SHORTEST_TITLE:
         found["title"] = f"A title of at least {SHORTEST_TITLE} characters says what the practice is about."
@@ -22,7 +23,7 @@ def missing_for_review(content: Content, ceiling: Ceiling) -> dict[str, str]:
         found["summary"] = f"The summary has {words} words; {SUMMARY_WORDS} are the most."
     for section in SECTIONS:
         if section.needed and not content.sections.get(section.name, "").strip():
-            found[section.name] = f"“{section.label}” is empty. {section.hint}"
+            found[section.name] = f"“{template.label_of(section.name)}” is empty. {template.hint_of(section.name)}"
     if not ceiling.allows(content.evidence):
         found["evidence"] = f"The sources allow {WORDS[ceiling.grade]} at most. {ceiling.reason}"
     if len(content.evidence_why) < SHORTEST_WHY:

@@ -1,11 +1,12 @@
 """Who may do what with articles; nothing else decides."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from base.condition import ALWAYS, Condition, one_of
 from base.errors import Missing, NotSignedIn, Refused
 from forum.rules import ThreadFacts, check_may_see
+from kb.facts import ArticleFacts, CollectionFacts, RevisionFacts
+from kb.sections import TEMPLATES
 from members.viewer import PUBLIC, Viewer
 
 OPEN_STATES: Final = ("draft", "in_review", "changes_requested")
@@ -16,29 +17,6 @@ READABLE: Final = ("published", "obsolete")
 PAST_STATES: Final = ("published", "superseded")
 """States of a revision that stood before readers once."""
 AUDIENCES: Final = (PUBLIC, "network")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RevisionFacts:
-    """What rules need to know of a revision; `reviewer_ids` are those asked to review it."""
-
-    number: int
-    state: str
-    author_id: int
-    last_editor_id: int
-    reviewer_ids: frozenset[int] = frozenset()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ArticleFacts:
-    """What rules need to know of an article; `people_ids` wrote a revision of it or were asked to review one."""
-
-    id: int
-    state: str = "draft"
-    audience: str = PUBLIC
-    owner_id: int | None = None
-    published_revision: int = 0
-    people_ids: frozenset[int] = frozenset()
 
 
 def edits(viewer: Viewer) -> bool:
@@ -174,11 +152,41 @@ def check_may_decide(viewer: Viewer, article: ArticleFacts, revision: RevisionFa
         raise Refused("This version has not been sent to review.")
 
 
+def approvals_for(article: ArticleFacts) -> int:
+    """Return how many people approve a version of the article before it is published.
+
+    An article has one kind for all its versions, so the kind that stands is the kind a version gives. That this stays
+    the stricter of both is what check_may_change_kind sees to.
+    """
+    return TEMPLATES[article.kind].approvals
+
+
+def check_may_change_kind(viewer: Viewer, article: ArticleFacts, kind: str, in_review: bool) -> None:
+    """Raise unless the viewer may make the article one of another kind.
+
+    Kinds that take as many approvals change freely. Else what was published would stand as something nobody approved
+    it for: a policy could be turned into a guideline that one person approves, and back. So once something was
+    published that is an administrator's act alone, and while a review is open it is nobody's: reviewers approve
+    what they were asked about.
+    """
+    if TEMPLATES[kind].approvals == approvals_for(article):
+        return
+    if in_review:
+        raise Refused("A version is being reviewed as what it is now. Take it back from its review first.")
+    if article.published_revision and not viewer.is_admin:
+        raise Refused(
+            "Two people approve a policy, so only an administrator makes a published practice a policy, or a policy "
+            "something else. You can start a new practice instead."
+        )
+
+
 def check_may_correct(viewer: Viewer, article: ArticleFacts) -> None:
-    """Raise unless the viewer may publish corrected typing errors without a review."""
+    """Raise unless the viewer may publish corrected typing errors without a review: never where two approve."""
     check_may_edit(viewer, article)
     if article.state != "published":
         raise Refused("Only a published practice can be corrected without a review.")
+    if approvals_for(article) > 1:
+        raise Refused("Two people approve a policy, even when only typing errors change. Please send it to review.")
 
 
 def check_may_verify(viewer: Viewer, article: ArticleFacts) -> None:
@@ -250,6 +258,26 @@ def check_may_collect(viewer: Viewer) -> None:
         raise Refused("Collections are kept by the editors of this site.")
 
 
+def check_may_look_after(viewer: Viewer, audience: str) -> None:
+    """Raise unless the viewer can be the owner of a collection for this audience: an editor who may read it."""
+    check_may_collect(viewer)
+    if not viewer.is_moderator and audience not in viewer.audiences:
+        raise Refused("Whoever looks after a collection must be among those who may read it.")
+
+
+def check_may_hand_over(viewer: Viewer, collection: CollectionFacts) -> None:
+    """Raise unless the viewer may say who looks after it: its owner does, and when there is none, any editor."""
+    check_may_collect(viewer)
+    if collection.owner_id not in (None, viewer.id) and not viewer.is_admin:
+        raise Refused("Only who looks after a collection, and the administrators, hand it over.")
+
+
+def check_may_tick(viewer: Viewer) -> None:
+    """Raise unless the viewer may keep a record of what they have read in a collection: whoever is signed in."""
+    if not viewer.is_member:
+        raise NotSignedIn("Please sign in to keep a record of what you have read.")
+
+
 def visible_collections(viewer: Viewer, alias: str = "c") -> Condition:
     """Return which collections the viewer may see: published ones for their audiences; editors see drafts too."""
     audience = ALWAYS if viewer.is_moderator else one_of(f"{alias}.audience", sorted(viewer.audiences))
@@ -257,5 +285,6 @@ def visible_collections(viewer: Viewer, alias: str = "c") -> Condition:
 
 
 def audiences_for(viewer: Viewer) -> tuple[str, ...]:
-    """Return the audiences this viewer may publish an article for, the widest first."""
-    return tuple(name for name in AUDIENCES if name in viewer.audiences)
+    """Return the audiences this viewer may publish for, the widest first: then their regions and organisations."""
+    groups = sorted((name for name in viewer.audiences if ":" in name), reverse=True)
+    return (*(name for name in AUDIENCES if name in viewer.audiences), *groups)

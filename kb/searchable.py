@@ -1,4 +1,4 @@
-"""What of kb/ can be found: published and obsolete articles."""
+"""What of kb/ can be found: published and obsolete articles, and collections."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Final
@@ -7,6 +7,7 @@ from base.clock import now
 from base.condition import Condition, one_of
 from base.db import as_datetime, marks, rows
 from base.text.plain import to_plain
+from kb import collections_searchable
 from kb.addresses import article_url
 from kb.content import Content
 from kb.queries.facts import read_standing
@@ -100,7 +101,7 @@ _SHOWING: Final = {
     "platform.edited": showing("SELECT x.article_id AS id FROM article_platforms x", "x.platform_id"),
     "member.renamed": showing("SELECT a.id FROM articles a", "a.owner_id"),
 }
-SOURCES: list[Source] = [Source("article", _some, _all, _SHOWING)]
+SOURCES: list[Source] = [Source("article", _some, _all, _SHOWING), *collections_searchable.SOURCES]
 
 
 async def articles_among(viewer: Viewer, hits: Sequence[Hit]) -> set[str]:
@@ -114,4 +115,4 @@ async def articles_among(viewer: Viewer, hits: Sequence[Hit]) -> set[str]:
     return {f"article:{row['id']}" for row in found}
 
 
-GUARDS: Final = {"article": articles_among}
+GUARDS: Final = {"article": articles_among, **collections_searchable.GUARDS}

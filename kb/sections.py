@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Kind = Literal["how_to", "policy", "checklist", "guideline", "answer"]
+Kind = Literal["how_to", "policy", "checklist", "guideline", "answer", "announcement"]
 Recommendation = Literal["do", "consider", "avoid"]
 Strength = Literal["strong", "conditional"]
 
 SUMMARY_WORDS: Final = 60
 INTERVAL: Final = 180
 LONG_INTERVAL: Final = 365
+SHORT_INTERVAL: Final = 90
 PLATFORM_INTERVAL: Final = 90
 
 
@@ -104,6 +105,27 @@ TEMPLATES: Final[Mapping[str, Template]] = {
             interval_days=LONG_INTERVAL,
             labels=(("steps", "Answer"), ("statement", "In short")),
             hints=(("steps", "The whole answer. Say first what is certain, then what depends."),),
+        ),
+        Template(
+            "announcement",
+            "Announcement",
+            "News that holds for a while: what changes, from when on, and for whom.",
+            interval_days=SHORT_INTERVAL,
+            labels=(
+                ("statement", "In short"),
+                ("applies", "Whom it concerns"),
+                ("applies_not", "Whom it does not concern"),
+                ("steps", "What changes"),
+                ("tools", "Where to ask"),
+            ),
+            hints=(
+                ("statement", "The news in a sentence, with its date."),
+                ("applies", "Who has to know or do something, and until when."),
+                ("applies_not", "For whom everything stays as it is."),
+                ("steps", "What is different, from when on, and what has to be done by then."),
+                ("findings", "Who decided it, and where that can be read."),
+                ("tools", "Who answers questions; forms and pages that are needed."),
+            ),
         ),
     )
 }

@@ -66,7 +66,7 @@ class Suggested(BaseModel):
 
 _PARAMETERS: Final = {
     "q": "What is searched: words and operators, as on the search page.",
-    "type": "question, case_study, discussion, announcement, article, member or organisation; may be repeated.",
+    "type": "question, case_study, discussion, announcement, article, collection, member or organisation; repeatable.",
     "platform": "Name of a platform; may be repeated.",
     "tag": "A topic; may be repeated.",
     "limit": "Hits on a page: 1 to 50, usually 20.",

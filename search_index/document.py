@@ -7,7 +7,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """One findable thing: a thread (its opening), a post, an article, a member or an organisation.
+    """One findable thing: a thread (its opening), a post, an article, a collection, a member or an organisation.
 
     `audience` says who may find it; `group` is the key of the thing it belongs to, so that an answer can be
     shown under its thread. `body` is what a reader sees, never Markdown.

@@ -4,12 +4,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-SECTIONS: Final = ("practices", "cases", "threads", "people", "organisations")
+SECTIONS: Final = ("practices", "cases", "threads", "people", "organisations", "collections")
 
 
 def section_of(kind: str, type_: str) -> str:
     """Return the section of the results page in which a document of this kind and type is shown."""
-    by_kind = {"article": "practices", "member": "people", "organisation": "organisations"}
+    by_kind = {"article": "practices", "member": "people", "organisation": "organisations", "collection": "collections"}
     return by_kind.get(kind) or ("cases" if type_ == "case_study" else "threads")
 
 

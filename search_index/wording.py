@@ -37,6 +37,7 @@ MEANT: Final = {
     "type": {
         "case": "case_study", "cases": "case_study", "case-study": "case_study", "questions": "question",
         "discussions": "discussion", "practice": "article", "practices": "article", "articles": "article",
+        "collections": "collection",
         "person": "member", "people": "member", "members": "member", "organisations": "organisation",
         "organization": "organisation", "org": "organisation",
     },

@@ -1,9 +1,9 @@
 """The page of a thread, its twins for programs, and the forms on it."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from secrets import token_urlsafe
-from typing import Any
+from typing import Any, Final
 
 from markupsafe import Markup
 from pydantic import TypeAdapter
@@ -33,6 +33,10 @@ from forum.queries.where import first_unread, post_place, thread_place
 from members.current import need_member, viewer_of
 from members.viewer import Viewer
 
+# Collections stand on a higher floor; app/wiring.py says here how what comes before and after a thread in one is found.
+Reading = Callable[[Viewer, int, int], Awaitable[Any]]
+READING: Final[list[Reading]] = []
+
 _JSON: TypeAdapter[ThreadJson] = TypeAdapter(ThreadJson)
 
 
@@ -57,6 +61,7 @@ class Shown:
     form: Form
     similar: tuple[Similar, ...]
     json_ld: Mapping[str, Any] | None
+    collection: Any = None
 
 
 async def show(request: Request) -> Response:
@@ -116,8 +121,15 @@ async def _shown(
         form=form,
         similar=await related(viewer, thread.head) if similar is None else similar,
         json_ld=None if viewer.is_member else json_ld(thread),
+        collection=await _collection(request, viewer, thread.head.id),
     )
     return page(request, "forum/thread.html", data, status=wrong.status if wrong else 200, errors=errors)
+
+
+async def _collection(request: Request, viewer: Viewer, thread_id: int) -> Any:
+    """Return the collection in which the thread is read, if the address names one."""
+    number = whole_number(request.query_params.get("collection"))
+    return await READING[0](viewer, number, thread_id) if number and READING else None
 
 
 async def send(request: Request) -> Response:

@@ -1,117 +1,83 @@
-"""Keep collections: start one, describe it, put things in, order them, take them out."""
+"""Keep collections: start one, describe it, hand it over."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from base.clock import now
-from base.db import rows, transaction
-from base.errors import Invalid, Missing
+from base.db import transaction
+from base.errors import Invalid, Missing, refusal
 from base.inputs import Body, Input, Line
 from base.journal import record
-from base.paging import whole_number
 from base.text.slug import slugify
-from forum.queries.facts import thread_facts
-from forum.rules import check_may_see
-from kb.models import Collection, CollectionItem
-from kb.queries.facts import find
-from kb.rules import check_may_collect, check_may_write_for
+from kb.facts import CollectionFacts
+from kb.models import Collection
+from kb.queries.collections import NONE, collection_facts
+from kb.rules import check_may_collect, check_may_hand_over, check_may_look_after, check_may_write_for
+from members.models import Member
+from members.queries.viewer import viewer_of_member
 from members.viewer import Viewer
 
 
 class CollectionForm(Input):
-    """What a collection is called, what it is for, who may read it, and whether readers see it."""
+    """What a collection is called, what it is for, who may read it, whether readers see it, and who looks after it.
+
+    `owner` is a handle; when it is not given, that stays.
+    """
 
     title: Annotated[Line, Field(min_length=5, max_length=160, title="Title")]
     about: Annotated[Body, Field(max_length=2_000, title="What it is for")] = ""
-    audience: Literal["public", "network"] = Field("public", title="Who may read it")
+    audience: Annotated[
+        str, Field(pattern=r"^(public|network|org:\d{1,18}|region:\d{1,18})$", title="Who may read it")
+    ] = "public"
     state: Literal["draft", "published"] = Field("draft", title="State")
-
-
-class Addition(Input):
-    """A practice or a thread to put in, by its address, and why it stands there."""
-
-    address: Annotated[Line, Field(min_length=1, max_length=300, title="Address")]
-    note: Annotated[Line, Field(max_length=300, title="Why it stands here")] = ""
+    owner: Annotated[Line, Field(max_length=41, title="Who looks after it")] = ""
 
 
 async def keep_collection(viewer: Viewer, given: CollectionForm, collection_id: int | None = None) -> int:
-    """Start a collection, or describe one anew; return its id."""
+    """Start a collection, or describe one anew and perhaps hand it over; return its id."""
     check_may_collect(viewer)
-    check_may_write_for(viewer, given.audience)
-    columns = given.model_dump() | {"slug": slugify(given.title, empty="collection"), "changed_at": now()}
+    known = await collection_facts(viewer, collection_id) if collection_id is not None else None
+    wrong = refusal(check_may_write_for, viewer, given.audience)
+    if wrong and (known is None or known.audience != given.audience):
+        raise Invalid({"audience": wrong}, given.model_dump())
+    owner_id = await _owner(viewer, known, given)
+    columns = given.model_dump(exclude={"owner"}) | {"changed_at": now()}
+    columns |= {"slug": slugify(given.title, empty="collection"), **({"owner_id": owner_id} if owner_id else {})}
     async with transaction():
-        if collection_id is None:
-            made = await Collection.create(**columns, owner_id=viewer.member_id, created_at=now())
-            collection_id = int(made.id)
-        elif not await Collection.filter(id=collection_id).update(**columns):
-            raise Missing("There is no such collection.")
-        data = {"state": given.state}
-        await record("collection.kept", actor_id=viewer.id, subject_id=collection_id, data=data)
-    return collection_id
+        if known is None:
+            made = await Collection.create(**{"owner_id": viewer.member_id, **columns}, created_at=now())
+            known = CollectionFacts(id=int(made.id), owner_id=viewer.id)
+        elif not await Collection.filter(id=known.id).update(**columns):
+            raise Missing(NONE)
+        await record("collection.kept", actor_id=viewer.id, subject_id=known.id, data={"state": given.state})
+        if owner_id:
+            data = {"owner_id": owner_id, "before": known.owner_id}
+            await record("collection.handed_over", actor_id=viewer.id, subject_id=known.id, data=data)
+    return known.id
 
 
-async def put_in(viewer: Viewer, collection_id: int, given: Addition) -> None:
-    """Put a practice or a thread at the end; one that is there already gets the new note."""
-    check_may_collect(viewer)
-    target = await _target(viewer, given)
-    async with transaction():
-        await _lock(collection_id)
-        last = await rows("SELECT MAX(position) AS n FROM collection_items WHERE collection_id = ?", collection_id)
-        found = CollectionItem.filter(collection_id=collection_id, **target)
-        if not await found.update(note=given.note):
-            await CollectionItem.create(
-                collection_id=collection_id, position=(last[0]["n"] or 0) + 1, note=given.note, **target
-            )
-        await record("collection.filled", actor_id=viewer.id, subject_id=collection_id, data=target)
-
-
-async def move(viewer: Viewer, collection_id: int, item_id: int, *, up: bool) -> None:
-    """Let a thing change places with the one before or after it; at the end nothing happens."""
-    check_may_collect(viewer)
-    async with transaction():
-        await _lock(collection_id)
-        items = await CollectionItem.filter(collection_id=collection_id).order_by("position", "id")
-        ids = [int(one.id) for one in items]
-        if item_id not in ids:
-            raise Missing("This is not in the collection.")
-        here = ids.index(item_id)
-        there = here - 1 if up else here + 1
-        if 0 <= there < len(ids):
-            ids[here], ids[there] = ids[there], ids[here]
-            for position, one in enumerate(ids, 1):
-                await CollectionItem.filter(id=one).update(position=position)
-            data = {"item_id": item_id, "up": up}
-            await record("collection.ordered", actor_id=viewer.id, subject_id=collection_id, data=data)
-
-
-async def take_out(viewer: Viewer, collection_id: int, item_id: int) -> None:
-    """Take a thing out of the collection; the thing itself stays."""
-    check_may_collect(viewer)
-    async with transaction():
-        await _lock(collection_id)
-        if not await CollectionItem.filter(id=item_id, collection_id=collection_id).delete():
-            raise Missing("This is not in the collection.")
-        data = {"item_id": item_id}
-        await record("collection.emptied", actor_id=viewer.id, subject_id=collection_id, data=data)
-
-
-async def _lock(collection_id: int) -> None:
-    """Let others who fill or order the same collection wait."""
+async def lock_collection(viewer: Viewer, collection_id: int) -> None:
+    """Let others who fill or order the same collection wait; raises Missing when the viewer may not see it."""
+    await collection_facts(viewer, collection_id)
     if await Collection.filter(id=collection_id).select_for_update().first() is None:
-        raise Missing("There is no such collection.")
+        raise Missing(NONE)
 
 
-async def _target(viewer: Viewer, given: Addition) -> dict[str, Any]:
-    """Read "/kb/12-title" or "/t/17-title", also as whole addresses; both must be open to the viewer."""
-    for place, kind in (("/kb/", "article"), ("/t/", "thread")):
-        if place not in given.address:
-            continue
-        number = whole_number(given.address.rpartition(place)[2].partition("-")[0].partition("?")[0].partition("#")[0])
-        if number and kind == "article":
-            return {"article_id": (await find(viewer, number)).id}
-        if number:
-            thread = await thread_facts(number)
-            check_may_see(viewer, thread)
-            return {"thread_id": thread.id}
-    raise Invalid({"address": "Please give the address of a practice or a thread here."}, given.model_dump())
+async def _owner(viewer: Viewer, known: CollectionFacts | None, given: CollectionForm) -> int:
+    """Return who is to look after it from now on; 0 when that does not change."""
+    handle = given.owner.removeprefix("@")
+    if not handle:
+        return 0
+    found = await Member.get_or_none(handle=handle, state="active")
+    owner = await viewer_of_member(found.id) if found else None
+    if found is None or owner is None:
+        raise Invalid({"owner": f"There is no member “{given.owner}” here."}, given.model_dump())
+    if owner.id == (known.owner_id if known else viewer.id):
+        return 0
+    why_not = refusal(check_may_hand_over, viewer, known) if known else ""
+    if not why_not and refusal(check_may_look_after, owner, given.audience):
+        why_not = f"{owner.name} cannot look after it: that takes an editor who may read it."
+    if why_not:
+        raise Invalid({"owner": why_not}, given.model_dump())
+    return owner.member_id

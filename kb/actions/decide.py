@@ -1,5 +1,6 @@
 """Decide on a revision in review: approve and publish it, ask for changes, or reject it."""
 
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -10,11 +11,10 @@ from base.errors import Conflict, Invalid
 from base.inputs import Body, Input
 from base.journal import record
 from kb.actions.publish import Decided, publish
-from kb.models import ArticleRevision, Review
+from kb.models import Article, ArticleRevision, Review
 from kb.queries.facts import Found, find
 from kb.queries.review import approvers_of
-from kb.rules import check_may_decide
-from kb.sections import TEMPLATES
+from kb.rules import approvals_for, check_may_decide
 from members.viewer import Viewer
 
 
@@ -47,10 +47,13 @@ async def decide(viewer: Viewer, article_id: int, given: Decision) -> None:
 
 async def _missing(viewer: Viewer, found: Found) -> int:
     """Return how many approvals are missing after this one."""
+    # The kind can have been changed since the page was opened; from here on nobody changes it.
+    article = await Article.select_for_update().get(id=found.id)
+    needed = approvals_for(replace(found.article, kind=article.kind))
     before = await approvers_of(found)
     if viewer.id in before:
         raise Conflict("You have approved this already. A second person has to approve it too.")
-    return max(0, TEMPLATES[found.kind].approvals - len(before) - 1)
+    return max(0, needed - len(before) - 1)
 
 
 async def _sign(found: Found, reviewer_id: int, given: Decision, *, last: bool) -> None:

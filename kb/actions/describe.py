@@ -1,20 +1,21 @@
 """Describe an article: its kind, audience, platforms, topics and owner. This is no text, so it takes effect at once."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from pydantic import Field
 
 from base.clock import now
 from base.db import transaction
-from base.errors import Invalid
+from base.errors import Invalid, refusal
 from base.inputs import Input, Line, Words
 from base.journal import record
 from forum.actions.link_article import narrow_link
 from forum.actions.start_thread import make_tags
 from forum.queries.labels import Labels, find_labels
-from kb.models import Article, ArticlePlatform, ArticleTag
+from kb.models import Article, ArticlePlatform, ArticleRevision, ArticleTag
 from kb.queries.facts import Found, find
-from kb.rules import check_may_edit, check_may_write_for
+from kb.rules import check_may_change_kind, check_may_edit, check_may_write_for
 from kb.sections import Kind, interval_for
 from members.models import Member
 from members.viewer import Viewer
@@ -39,12 +40,11 @@ async def describe(viewer: Viewer, article_id: int, given: Details) -> None:
     columns = await _columns(viewer, found, given)
     async with transaction():
         # Labels are taken off and put on again, so who describes the same article meanwhile waits here.
-        await Article.filter(id=found.id).select_for_update().get()
+        now_there = await Article.filter(id=found.id).select_for_update().get()
+        columns |= await _kind(viewer, found, now_there, given)
         changed = await _label(found.id, given, labels)
-        if given.platforms is not None:
-            kind = str(columns.get("kind", found.kind))
-            days = interval_for(kind, platform_specific=bool(labels.platform_ids))
-            columns |= {"interval_days": days} if days != found.interval_days else {}
+        if given.platforms is not None or "kind" in columns:
+            columns |= await _interval(now_there, str(columns.get("kind", now_there.kind)))
         if not changed and not columns:
             return
         await Article.filter(id=found.id).update(**columns, changed_at=now())
@@ -73,14 +73,30 @@ async def _owner(handle: str) -> int | None:
 
 async def _columns(viewer: Viewer, found: Found, given: Details) -> dict[str, Any]:
     columns: dict[str, Any] = {}
-    if given.kind is not None and given.kind != found.kind:
-        columns["kind"] = given.kind
     if given.audience is not None and given.audience != found.article.audience:
         check_may_write_for(viewer, given.audience)
         columns["audience"] = given.audience
     if given.owner and (owner := await _owner(given.owner)) != found.article.owner_id:
         columns["owner_id"] = owner
     return columns
+
+
+async def _kind(viewer: Viewer, found: Found, now_there: Article, given: Details) -> dict[str, Any]:
+    """Return the new kind if there is one; raises Invalid when the article may not become that."""
+    if given.kind is None or given.kind == now_there.kind:
+        return {}
+    facts = replace(found.article, kind=now_there.kind, published_revision=now_there.published_revision)
+    reviewed = await ArticleRevision.filter(article_id=found.id, state="in_review").exists()
+    if why_not := refusal(check_may_change_kind, viewer, facts, given.kind, reviewed):
+        raise Invalid({"kind": why_not}, given.model_dump())
+    return {"kind": given.kind}
+
+
+async def _interval(now_there: Article, kind: str) -> dict[str, Any]:
+    """Return after how many days it has to be checked again, if that is no longer as it was."""
+    specific = await ArticlePlatform.filter(article_id=now_there.id).exists()
+    days = interval_for(kind, platform_specific=specific)
+    return {"interval_days": days} if days != now_there.interval_days else {}
 
 
 async def _label(article_id: int, given: Details, labels: Labels) -> bool:

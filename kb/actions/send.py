@@ -35,7 +35,7 @@ async def send(viewer: Viewer, article_id: int, given: Asked) -> None:
     """Ask somebody else to review the draft; raises Invalid with what is still missing."""
     found = await draft_of(viewer, article_id)
     best = await ceiling_of(viewer, found.id, found.revision.number, found.content.recommendation)
-    missing = missing_for_review(found.content, best)
+    missing = missing_for_review(found.kind, found.content, best)
     reviewer, second = await _reviewer(given.reviewer), await _reviewer(given.second) if given.second else None
     if given.second and (second is None or (reviewer and second.id == reviewer.id)):
         missing["second"] = f"“{given.second}” cannot be the second reviewer: please name another member."

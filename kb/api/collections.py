@@ -1,13 +1,17 @@
 """Collections, and what links to an article."""
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
+from pydantic import Field
 from starlette.requests import Request
 
 from base.inputs import Input
 from base.web.endpoints import Endpoint, endpoint
-from kb.actions.collect import Addition, CollectionForm, keep_collection, move, put_in, take_out
+from kb.actions.collect import CollectionForm, keep_collection
+from kb.actions.fill import Addition, put_in, take_out
+from kb.actions.order import Placement, move, move_to
+from kb.actions.tick import tick, untick
 from kb.queries.backlinks import Backlinks, backlinks
 from kb.queries.collections import CollectionDetail, CollectionRow, collection, collections
 from members.current import need_member, viewer_of
@@ -24,9 +28,10 @@ class CollectionKept:
 
 
 class Moved(Input):
-    """Which way a thing moves."""
+    """Which way a thing moves; or the place it is to have."""
 
     up: bool = True
+    place: Annotated[int | None, Field(ge=1, le=100_000, title="Place")] = None
 
 
 @endpoint("GET", _ALL, output=tuple[CollectionRow, ...], summary="List collections", tag="articles")
@@ -54,24 +59,40 @@ async def describe_collection(request: Request, given: CollectionForm) -> Collec
     return CollectionKept(await keep_collection(need_member(request), given, request.path_params["id"]))
 
 
-@endpoint("POST", f"{_ONE}/items", input=Addition, output=None, summary="Put a practice or a thread in",
+@endpoint("POST", f"{_ONE}/items", input=Addition, output=None, summary="Put something in",
           tag="articles")  # fmt: skip
 async def put_into_collection(request: Request, given: Addition) -> None:
     """Put something into a collection."""
     await put_in(need_member(request), request.path_params["id"], given)
 
 
-@endpoint("POST", f"{_ONE}/items/{{item:int}}/move", input=Moved, output=None, summary="Move it up or down",
+@endpoint("POST", f"{_ONE}/items/{{item:int}}/move", input=Moved, output=None, summary="Move it",
           tag="articles")  # fmt: skip
 async def move_in_collection(request: Request, given: Moved) -> None:
     """Move something in a collection."""
-    await move(need_member(request), request.path_params["id"], request.path_params["item"], up=given.up)
+    viewer, number, item = need_member(request), request.path_params["id"], request.path_params["item"]
+    if given.place is None:
+        await move(viewer, number, item, up=given.up)
+    else:
+        await move_to(viewer, number, item, Placement(place=given.place))
 
 
 @endpoint("DELETE", f"{_ONE}/items/{{item:int}}", output=None, summary="Take it out", tag="articles")
 async def take_out_of_collection(request: Request, given: None) -> None:
     """Take something out of a collection."""
     await take_out(need_member(request), request.path_params["id"], request.path_params["item"])
+
+
+@endpoint("PUT", f"{_ONE}/items/{{item:int}}/done", output=None, summary="Tick it as done", tag="articles")
+async def tick_in_collection(request: Request, given: None) -> None:
+    """Tick something in a collection as done."""
+    await tick(need_member(request), request.path_params["id"], request.path_params["item"])
+
+
+@endpoint("DELETE", f"{_ONE}/items/{{item:int}}/done", output=None, summary="Untick it", tag="articles")
+async def untick_in_collection(request: Request, given: None) -> None:
+    """Untick something in a collection."""
+    await untick(need_member(request), request.path_params["id"], request.path_params["item"])
 
 
 @endpoint("GET", "/api/v1/articles/{id:int}/links", output=Backlinks, summary="What links to a practice",
@@ -83,5 +104,5 @@ async def read_backlinks(request: Request, given: None) -> Backlinks:
 
 ENDPOINTS: Final[list[Endpoint[Any]]] = [
     list_collections, start_collection, read_collection, describe_collection, put_into_collection,
-    move_in_collection, take_out_of_collection, read_backlinks,
+    move_in_collection, take_out_of_collection, tick_in_collection, untick_in_collection, read_backlinks,
 ]  # fmt: skip

@@ -63,7 +63,7 @@ async def read_article_draft(request: Request, given: None) -> DraftDetail:
         sources=rested.sources,
         contributors=await contributions(found.id, found.revision.number),
         ceiling=best,
-        missing=missing_for_review(found.content, best),
+        missing=missing_for_review(found.kind, found.content, best),
     )
 
 

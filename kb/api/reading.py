@@ -63,7 +63,7 @@ class DeskLane:
 @endpoint(
     "GET", "/api/v1/articles", output=ArticleList, summary="List published practices", tag="articles",
     query={
-        "kind": "how_to, policy, checklist, guideline or answer", "platform": "Slug of a platform",
+        "kind": "how_to, policy, checklist, guideline, answer or announcement", "platform": "Slug of a platform",
         "tag": "Slug of a topic", "state": "verified, due_soon, overdue, stale, unverified or obsolete",
         "evidence": "E1 to E4", "sort": "newest, checked, due or title", "limit": "Rows on a page, at most 100",
         "page": "Number of the page",

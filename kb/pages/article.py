@@ -167,7 +167,7 @@ async def show(request: Request) -> Response:
     if request.url.path != shown.detail.url:
         return _moved(request, shown.detail.url)
     number = whole_number(request.query_params.get("collection"))
-    inside = await neighbours(viewer, number, article_id) if number else None
+    inside = await neighbours(viewer, number, f"article:{article_id}") if number else None
     return page(request, "kb/article.html", article_page(viewer, shown, inside))
 
 

@@ -15,8 +15,9 @@ from kb.actions.attach import Attached, attach
 from kb.actions.nominate import Why, decline, nominate, reopen, withdraw
 from kb.actions.promote import NewArticle, promote, start
 from kb.addresses import work_url
+from kb.queries.audiences import audience_choices
 from kb.queries.thread_card import ThreadCard, Wish, open_drafts, thread_card, wishes_for
-from kb.rules import audiences_for, check_may_edit
+from kb.rules import check_may_edit
 from kb.sections import TEMPLATES
 from kb.titles import suggested_titles
 from members.current import need_member
@@ -124,12 +125,7 @@ async def new_page(request: Request) -> Response:
 
 
 async def _promote_data(viewer: Viewer, thread: ThreadCard | None, title: str) -> PromotePage:
-    audiences = audiences_for(viewer)
-    words = {"public": "Everybody", "network": "Members of the network"}
-    options = [(name, words[name]) for name in audiences]
     audience = thread.audience if thread else "public"
-    if thread and audience not in audiences:
-        options.append((audience, "The people this thread is open to"))
     drafts = await open_drafts(viewer) if thread else ()
     titles = suggested_titles(thread.title) if thread else ()
     return PromotePage(
@@ -139,7 +135,7 @@ async def _promote_data(viewer: Viewer, thread: ThreadCard | None, title: str) -
         title=title or (titles[0] if titles else ""),
         drafts=tuple((one.id, one.title) for one in drafts),
         kinds=tuple((one.kind, one.label, one.about) for one in TEMPLATES.values()),
-        audiences=tuple(options),
+        audiences=await audience_choices(viewer, audience, "The people this thread is open to"),
         audience=audience,
     )
 

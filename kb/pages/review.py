@@ -22,8 +22,8 @@ from kb.evidence import Ceiling
 from kb.queries.ceiling import ceiling_of
 from kb.queries.facts import Found, find
 from kb.queries.review import Reviewed, ReviewedSection, reviewed
-from kb.rules import OPEN_STATES, check_may_decide, check_may_take_back, edits
-from kb.sections import RECOMMENDATIONS, STRENGTHS, TEMPLATES
+from kb.rules import OPEN_STATES, approvals_for, check_may_decide, check_may_take_back, edits
+from kb.sections import RECOMMENDATIONS, STRENGTHS
 from members.current import need_member
 from members.viewer import Viewer
 
@@ -72,7 +72,7 @@ async def _show(request: Request, viewer: Viewer, error: Invalid | None = None) 
         may_decide=not why_not,
         why_not=why_not,
         may_take_back=not refusal(check_may_take_back, viewer, found.article, found.revision),
-        needed=TEMPLATES[found.kind].approvals,
+        needed=approvals_for(found.article),
         may_edit=edits(viewer),
         today=now().date(),
     )

@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -25,15 +24,14 @@ from kb.content import Content
 from kb.pages.bench_acts import Done, act
 from kb.pages.merge import merge_page
 from kb.queries.article import gone_article
+from kb.queries.audiences import audience_choices
 from kb.queries.facts import Found, find
 from kb.queries.margin import ROLES
 from kb.queries.workbench import Workbench, workbench
-from kb.rules import OPEN_STATES, audiences_for, check_may_edit, edits
+from kb.rules import OPEN_STATES, check_may_edit, edits
 from kb.sections import SECTIONS, SIGNIFICANCES, TEMPLATES, Section
 from members.current import need_member, viewer_of
 from members.viewer import Viewer
-
-_AUDIENCES: Final = {"public": "Everybody", "network": "Members of the network"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +93,7 @@ async def _show(
         sections=tuple(replace(one, hint=template.hint_of(one.name)) for one in SECTIONS),
         labels={section.name: template.label_of(section.name) for section in SECTIONS},
         kinds=tuple((one.kind, one.label) for one in TEMPLATES.values()),
-        audiences=_audiences(viewer, found.article.audience),
+        audiences=await audience_choices(viewer, found.article.audience),
         significances=tuple(SIGNIFICANCES.items()),
         roles=dict(ROLES),
         due=now().date() + timedelta(days=DAYS),
@@ -104,12 +102,6 @@ async def _show(
     )
     errors = error.errors if error else {}
     return page(request, "kb/edit.html", data, status=422 if error else 200, errors=errors, given=given)
-
-
-def _audiences(viewer: Viewer, current: str) -> tuple[tuple[str, str], ...]:
-    found = [(name, _AUDIENCES[name]) for name in audiences_for(viewer)]
-    known = {name for name, _ in found}
-    return tuple(found if current in known else [*found, (current, "As it is now: a part of the network")])
 
 
 async def write_page(request: Request) -> Response:

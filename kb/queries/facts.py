@@ -8,7 +8,8 @@ from typing import Any, Final
 from base.db import as_datetime, rows
 from base.errors import Missing
 from kb.content import Content
-from kb.rules import ArticleFacts, RevisionFacts, may_see_revision, visible_articles
+from kb.facts import ArticleFacts, RevisionFacts
+from kb.rules import may_see_revision, visible_articles
 from kb.verification import Standing, moved_column
 from members.viewer import Viewer
 
@@ -117,6 +118,7 @@ def read_facts(row: Mapping[str, Any]) -> tuple[ArticleFacts, RevisionFacts]:
     article = ArticleFacts(
         id=row["article_id"],
         state=row["article_state"],
+        kind=row["kind"],
         audience=row["audience"],
         owner_id=row["owner_id"],
         published_revision=row["published_revision"],

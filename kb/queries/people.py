@@ -17,6 +17,11 @@ async def possible_reviewers(last_editor_id: int) -> tuple[Person, ...]:
     return tuple(Person(row["name"], row["handle"]) for row in known)
 
 
+async def possible_keepers() -> tuple[tuple[str, str], ...]:
+    """Return the editors who could look after a collection, each with handle and name."""
+    return tuple((one.handle or "", one.name) for one in await possible_reviewers(0))
+
+
 async def name_of(member_id: int) -> str:
     """Return a member's name, or nothing when there is none."""
     found = await rows("SELECT name FROM members WHERE id = ?", member_id)

@@ -31,7 +31,8 @@ EXAMPLES: Final = (
     ("[recruiting] or tag:recruiting", "With a topic."),
     (
         "type:practice",
-        "Only practices; also question, case, discussion, announcement, answer, comment, person, organisation.",
+        "Only practices; also collection, question, case, discussion, announcement, answer, comment, person, "
+        "organisation.",
     ),
     ("is:solved", "Also unanswered, verified, due_soon, overdue, stale, obsolete, accepted, and mine for your own."),
     ("has:metrics", "With measurements; also attachment, poll."),

@@ -17,6 +17,7 @@ NAMES: Final = {
 WORDS: Final = {
     "question": "Questions", "case_study": "Case studies", "discussion": "Discussions",
     "announcement": "Announcements", "article": "Practices", "member": "People", "organisation": "Organisations",
+    "collection": "Collections",
     "answer": "Answers", "comment": "Comments", "reply": "Replies", "solved": "Solved", "unanswered": "Needs an answer",
     "answered": "Answered", "verified": "Verified", "due_soon": "Check due soon", "overdue": "Check overdue",
     "stale": "Not checked for long", "obsolete": "Obsolete", "accepted": "Accepted answer",

@@ -21,7 +21,8 @@ from search_index.synonyms import Added
 BEST_OF_EACH: Final = 3
 FACETS_COUNTED: Final = (*FACETS, "year")
 SECTION_NAMES: Final = {
-    "practices": ("Practices", "article"), "cases": ("Case studies", "case_study"),
+    "practices": ("Practices", "article"), "collections": ("Collections", "collection"),
+    "cases": ("Case studies", "case_study"),
     "threads": ("Threads", ""), "people": ("People", "member"), "organisations": ("Organisations", "organisation"),
 }  # fmt: skip
 SORT_NAMES: Final[dict[Sort, str]] = {
@@ -130,7 +131,8 @@ def _page_url(asked: Asked) -> str:
 
 def _groups(asked: Asked, sections: Sequence[Section]) -> tuple[Group, ...]:
     """Return the sections that have something, when there is more than one of them."""
-    there = [section for section in sections if section.hits]
+    order = list(SECTION_NAMES)
+    there = sorted((section for section in sections if section.hits), key=lambda one: order.index(one.name))
     if len(there) < 2:
         return ()
     groups = []

@@ -48,6 +48,8 @@ def test_an_import_an_admin_a_token_a_check_and_an_export(data: Path, tmp_path: 
     made = json.loads(commonplace(data, "export", str(tmp_path / "site.zip"), "--json"))
     assert made["rows"] > 20
     assert json.loads(commonplace(data, "reindex", "--json"))["written"] >= 6
+    assert json.loads(commonplace(data, "relink", "--json"))["mended"] == 0
+    assert "texts with links to practices looked at" in commonplace(data, "relink")
 
 
 @pytest.mark.parametrize(

@@ -41,12 +41,15 @@ MARKERS: Final[Mapping[str, frozenset[str]]] = {
     "zqnettag": _NETWORK,
     "zqnetpractice": _NETWORK,
     "zqnetsection": _NETWORK,
+    "zqnetcollection": _NETWORK,
+    "zqnetpage": _NETWORK,
     "zqhidthread": _KEEPERS | {"member"},
     "zqdeletedthread": _KEEPERS,
     "zqdeletedpost": _KEEPERS | {"other"},
     "zqhiddenpost": _KEEPERS | {"other"},
     "zqdraftpractice": _EDITORS,
     "zqreviewpractice": _EDITORS,
+    "zqdraftcollection": _EDITORS,
     "zqremark": _EDITORS,
     "zqnomination": frozenset(PEOPLE) - {"visitor"},
     "zqformdraft": frozenset({"member"}),
@@ -178,6 +181,13 @@ async def _network_things(world: World, people: dict[str, Member]) -> None:
         "zqnetpractice", author=people["second"], audience="network", threads=[thread],
         sections={"steps": "zqnetsection"}, summary="zqnetsection in short",
     )  # fmt: skip
+    shelf = await Collection.create(
+        title="zqnetcollection", slug="zqnetcollection", state="published", audience="network", created_at=now(),
+        changed_at=now(),
+    )  # fmt: skip
+    await CollectionItem.create(collection=shelf, position=1, url="https://example.org/", title="zqnetpage elsewhere")
+    # Among what everybody may read, something that is for the network.
+    await CollectionItem.create(collection_id=world.places["shelf"], position=2, article=practice)
     # An open question that was asked before among the network, and is dealt with in a practice of the network.
     await Thread.filter(id=world.places["repeated"]).update(
         duplicate_of_id=thread.id, article_id=practice.id, article_title=practice.title, article_audience="network"
@@ -188,6 +198,9 @@ async def _network_things(world: World, people: dict[str, Member]) -> None:
 
 
 async def _forbidden_things(world: World, people: dict[str, Member]) -> None:
+    await Collection.create(
+        title="zqdraftcollection", slug="zqdraftcollection", created_at=now(), changed_at=now()
+    )  # fmt: skip
     hidden = await make.thread("zqhidthread title", author=people["member"], body="zqhidthread body, long enough.")
     deleted = await make.thread("zqdeletedthread", author=people["member"], body="zqdeletedthread, long enough.")
     await Thread.filter(id=hidden.id).update(state="hidden")

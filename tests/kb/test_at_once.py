@@ -9,18 +9,23 @@ from base.errors import Failure
 from base.journal.models import Entry
 from kb.actions.adopt import Use, adopt
 from kb.actions.attach import Attached, attach
+from kb.actions.collect import CollectionForm, keep_collection
 from kb.actions.decide import Decision, decide
 from kb.actions.describe import Details, describe
+from kb.actions.fill import Addition, put_in
 from kb.actions.insert import insert
 from kb.actions.nominate import Why, decline, nominate, withdraw
 from kb.actions.retire import Reason, mark_obsolete
 from kb.actions.send import Asked, send
+from kb.actions.tick import tick
 from kb.actions.verify import StillTrue, verify
 from kb.models import (
     Adoption,
     Article,
     ArticlePlatform,
     ArticleRevision,
+    CollectionItem,
+    CollectionProgress,
     Contributor,
     Nomination,
     Review,
@@ -49,6 +54,18 @@ async def test_an_article_is_approved_once(scene: Scene) -> None:
     assert await Review.filter(decision="approved").count() == 1
     assert (await Article.get(id=id_)).version == 2
     assert await Contributor.all().count() == 3
+
+
+async def test_a_page_stands_once_in_a_collection_and_is_ticked_once(scene: Scene) -> None:
+    id_ = await keep_collection(scene.editor, CollectionForm(title="Where to begin"))
+    page = Addition(address="https://example.org/", page_title="A page elsewhere")
+    assert len(await at_once(*(put_in(who, id_, page) for who in (scene.editor, scene.reviewer) * 3))) == 1
+    article = Addition(address=f"/kb/{(await make.article('First')).id}")
+    await at_once(*(put_in(who, id_, article) for who in (scene.editor, scene.reviewer) * 3))
+    items = await CollectionItem.filter(collection_id=id_).order_by("position")
+    assert [one.position for one in items] == [1, 2]
+    await at_once(*(tick(scene.editor, id_, int(items[0].id)) for _ in range(6)))
+    assert await CollectionProgress.all().count() == 1
 
 
 async def test_a_draft_is_sent_once(scene: Scene) -> None:

@@ -7,9 +7,11 @@ from base.errors import Invalid, Missing, NotSignedIn, Refused
 from base.journal.deliver import deliver_all
 from forum.actions.edit import EditedPost, edit
 from forum.models import Post
-from kb.actions.collect import Addition, CollectionForm, keep_collection, move, put_in, take_out
+from kb.actions.collect import CollectionForm, keep_collection
+from kb.actions.fill import Addition, put_in, take_out
 from kb.actions.follow_links import links_in
-from kb.models import CollectionItem
+from kb.actions.order import Placement, move, move_to
+from kb.models import Article, CollectionItem
 from kb.queries.backlinks import backlinks
 from kb.queries.collections import collection, collections
 from members.viewer import VISITOR
@@ -26,7 +28,7 @@ async def filled(scene: Scene) -> tuple[int, list[int]]:
     """Make a collection of an article, a thread and a case; return it with the ids of its items."""
     made = await keep_collection(scene.editor, FORM)
     article, case = await make.article("First steps"), await case_study("What came of it", scene.hospital)
-    for address in (f"/kb/{article.id}-x", f"http://any.test/t/{scene.thread.id}-y#post-2", f"/t/{case.id}"):
+    for address in (f"/kb/{article.id}-x", f"http://commonplace.test/t/{scene.thread.id}-y#post-2", f"/t/{case.id}"):
         await put_in(scene.editor, made, Addition(address=address))
     return made, [one.id for one in await CollectionItem.filter(collection_id=made).order_by("position")]
 
@@ -47,6 +49,23 @@ async def test_it_keeps_an_order(site: object, scene: Scene) -> None:
     assert [one.note for one in (await collection(VISITOR, id_)).items] == ["", "Read the answers too."]
 
 
+async def test_a_thing_goes_to_a_place(site: object, scene: Scene) -> None:
+    id_ = await keep_collection(scene.editor, FORM)
+    for number in range(6):
+        await put_in(scene.editor, id_, Addition(address=f"/kb/{(await make.article(f'Part {number}')).id}"))
+    items = [one.id for one in (await collection(VISITOR, id_)).items]
+    for item, place, order in ((0, 4, "123045"), (5, 1, "512304"), (5, 99, "123045"), (2, 2, "123045")):
+        await move_to(scene.editor, id_, items[item], Placement(place=place))
+        assert "".join(one[-1] for one in await titles(id_)) == order
+    await Article.filter(title="Part 2").update(audience="org:99")
+    await move_to(scene.editor, id_, items[4], Placement(place=2))
+    await move(scene.editor, id_, items[4], up=True)
+    await Article.filter(title="Part 2").update(audience="public")
+    assert "".join(one[-1] for one in await titles(id_)) == "412305"
+    with pytest.raises(Missing):
+        await move_to(scene.editor, id_, 999, Placement(place=1))
+
+
 async def test_who_keeps_and_who_sees_collections(scene: Scene) -> None:
     for who, error in ((VISITOR, NotSignedIn), (await make.viewer(scene.ana), Refused)):
         with pytest.raises(error):
@@ -57,6 +76,8 @@ async def test_who_keeps_and_who_sees_collections(scene: Scene) -> None:
             await move(who, 1, 1, up=True)
         with pytest.raises(error):
             await take_out(who, 1, 1)
+        with pytest.raises(error):
+            await move_to(who, 1, 1, Placement(place=1))
     draft = await keep_collection(scene.editor, CollectionForm(title="Not ready yet"))
     inside = await keep_collection(
         scene.editor, CollectionForm(title="For the network", audience="network", state="published")
@@ -65,7 +86,14 @@ async def test_who_keeps_and_who_sees_collections(scene: Scene) -> None:
         with pytest.raises(Missing):
             await collection(VISITOR, hidden)
     assert {one.id for one in await collections(scene.editor)} == {draft, inside}
-    for wrong in ("nonsense", "/kb/", "https://example.org"):
+    for wrong in (
+        "nonsense",
+        "/kb/",
+        "/people/ruth-ames",
+        "http://commonplace.test/kb/x",
+        "/kb/12x",
+        "//example.org/kb/1",
+    ):
         with pytest.raises(Invalid):
             await put_in(scene.editor, draft, Addition(address=wrong))
     with pytest.raises(Missing):
@@ -101,6 +129,10 @@ async def test_an_editor_without_scripts(client: httpx2.AsyncClient, scene: Scen
     assert (await client.post(made, data={"do": "add", "address": "nowhere"})).status_code == 422
     assert (await client.post(made, data={"do": "add", "address": f"/t/{scene.thread.id}"})).status_code == 303
     item = await CollectionItem.get()
+    for wrong in ("", "x", "0"):
+        refused = await client.post(made, data={"do": f"place:{item.id}", "place": wrong})
+        assert (refused.status_code, 'id="f-place"' in refused.text) == (422, True)
+    assert (await client.post(made, data={"do": f"place:{item.id}", "place": "7"})).status_code == 303
     assert scene.thread.title in (await client.get(made)).text
     assert (await client.post(made, data={"do": f"up:{item.id}"})).status_code == 303
     assert (await client.post(made, data={"do": f"out:{item.id}"})).status_code == 303

@@ -96,7 +96,7 @@ def test_only_small_changes_pass_for_typing_errors(change: dict[str, str], expec
     ],
 )
 def test_what_a_draft_needs_before_review(change: dict[str, str], fields: set[str]) -> None:
-    assert set(missing_for_review(READY.changed(change), Ceiling("E3", "One measured.", ""))) == fields
+    assert set(missing_for_review("how_to", READY.changed(change), Ceiling("E3", "One measured.", ""))) == fields
 
 
 @pytest.mark.parametrize(

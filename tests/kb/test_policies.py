@@ -11,8 +11,12 @@ from base.errors import Conflict, Invalid, Refused
 from base.journal.deliver import deliver_all
 from base.journal.models import Entry
 from kb.actions.age import refresh_states
+from kb.actions.correct import publish_correction
 from kb.actions.decide import Decision, decide
+from kb.actions.describe import Details, describe
 from kb.actions.promote import NewArticle, promote
+from kb.actions.retire import Reason, bring_back, retire
+from kb.actions.revise import NewVersion, revise
 from kb.actions.send import Asked, send, take_back
 from kb.actions.write import Changes, save
 from kb.citation import Cited, citations
@@ -97,6 +101,95 @@ async def test_other_kinds_need_one(scene: Scene) -> None:
     id_ = await scene.in_review()
     await decide(scene.reviewer, id_, APPROVED)
     assert await state(id_) == "published"
+
+
+async def an_admin() -> Viewer:
+    made = await make.member("Admin")
+    await make.grant(made, "admin")
+    return await make.viewer(made)
+
+
+async def published_policy(scene: Scene) -> int:
+    id_ = await policy(scene)
+    await decide(scene.reviewer, id_, APPROVED)
+    await decide(await third(), id_, APPROVED)
+    assert await state(id_) == "published"
+    return id_
+
+
+async def kind(id_: int) -> str:
+    return (await Article.get(id=id_)).kind
+
+
+async def test_a_published_policy_stays_one(client: httpx2.AsyncClient, scene: Scene) -> None:
+    id_ = await published_policy(scene)
+    await revise(scene.editor, id_, NewVersion())
+    with pytest.raises(Invalid) as told:
+        await describe(scene.editor, id_, Details(kind="how_to"))
+    assert "only an administrator" in told.value.errors["kind"]
+    await make.sign_in(client, scene.ruth)
+    form = {"do": "save", "kind": "how_to", "steps": "1. What was typed is kept.", "edits": "0"}
+    page = await client.post(f"/kb/{id_}/edit", data=form)
+    assert (page.status_code, "only an administrator" in page.text) == (422, True)
+    assert "What was typed is kept." in page.text
+    assert (await client.patch(f"/api/v1/articles/{id_}", json={"kind": "answer"})).status_code == 422
+    await send(scene.editor, id_, Asked(reviewer=scene.tomasz.handle))
+    for who in (scene.editor, await an_admin()):
+        with pytest.raises(Invalid):
+            await describe(who, id_, Details(kind="how_to"))
+    await decide(scene.reviewer, id_, APPROVED)
+    assert (await kind(id_), (await Article.get(id=id_)).published_revision) == ("policy", 1)
+
+
+async def test_neither_retiring_nor_dropping_a_version_opens_a_way(scene: Scene) -> None:
+    id_ = await published_policy(scene)
+    await retire(scene.editor, id_, Reason(reason="Another rule stands instead of it."))
+    with pytest.raises(Invalid):
+        await describe(scene.editor, id_, Details(kind="checklist"))
+    await bring_back(scene.editor, id_)
+    assert await kind(id_) == "policy"
+
+
+async def test_one_approval_makes_no_policy_by_a_detour(scene: Scene) -> None:
+    id_ = await scene.published()
+    with pytest.raises(Invalid):
+        await describe(scene.editor, id_, Details(kind="policy"))
+    draft = await policy(scene)
+    await decide(scene.reviewer, draft, APPROVED)
+    with pytest.raises(Invalid):
+        await describe(scene.editor, draft, Details(kind="how_to"))
+    await take_back(scene.editor, draft)
+    await describe(scene.editor, draft, Details(kind="how_to"))
+    await send(scene.editor, draft, Asked(reviewer=scene.tomasz.handle))
+    await decide(await third(), draft, APPROVED)
+    with pytest.raises(Invalid):
+        await describe(scene.editor, draft, Details(kind="policy"))
+    assert (await state(draft), await kind(draft)) == ("published", "how_to")
+
+
+async def test_a_kind_changed_behind_a_review_counts_as_it_stands(scene: Scene) -> None:
+    id_ = await scene.in_review()
+    await Article.filter(id=id_).update(kind="policy")
+    await decide(scene.reviewer, id_, APPROVED)
+    assert await state(id_) == "draft"
+
+
+async def test_an_administrator_changes_what_a_policy_is(scene: Scene) -> None:
+    id_ = await published_policy(scene)
+    await describe(await an_admin(), id_, Details(kind="guideline"))
+    article = await Article.get(id=id_)
+    assert (article.kind, article.interval_days) == ("guideline", 365)
+
+
+async def test_typing_errors_of_a_policy_are_approved_too(client: httpx2.AsyncClient, scene: Scene) -> None:
+    id_ = await published_policy(scene)
+    await revise(scene.editor, id_, NewVersion(significance="typo"))
+    await save(scene.editor, id_, Changes(privacy="A ward page may show patients."))
+    with pytest.raises(Refused) as told:
+        await publish_correction(scene.editor, id_)
+    assert "send it to review" in str(told.value)
+    await make.sign_in(client, scene.ruth)
+    assert "Publish corrected typing errors" not in (await client.get(f"/kb/{id_}/edit")).text
 
 
 async def days_pass(id_: int, days: int) -> None:

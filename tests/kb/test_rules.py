@@ -1,6 +1,7 @@
 """Who may do what with articles, as one table; and that "this one" and "which ones" agree."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import product
 from typing import Final
 
@@ -10,8 +11,8 @@ from base.db import rows
 from base.errors import Missing, NotSignedIn, Refused
 from forum.rules import ThreadFacts
 from kb import rules
+from kb.facts import ArticleFacts, RevisionFacts
 from kb.models import Article, ArticleRevision, Review
-from kb.rules import ArticleFacts, RevisionFacts
 from members.viewer import NETWORK, PUBLIC, Grant, Viewer
 from tests import builders as make
 
@@ -62,6 +63,7 @@ def _thread(state: str = "published", audience: str = PUBLIC) -> ThreadFacts:
 
 
 DRAFT, LIVE, INSIDE = _article("draft"), _article(), _article(audience=NETWORK)
+POLICY, POLICY_DRAFT = replace(LIVE, kind="policy"), replace(DRAFT, kind="policy")
 Rule = Callable[[Viewer], object]
 ACTS: Final[dict[str, Rule]] = {
     "nominate": rules.check_may_nominate,
@@ -87,6 +89,11 @@ ACTS: Final[dict[str, Rule]] = {
     "decide on a draft": lambda v: rules.check_may_decide(v, DRAFT, _revision()),
     "correct": lambda v: rules.check_may_correct(v, LIVE),
     "correct a draft": lambda v: rules.check_may_correct(v, DRAFT),
+    "correct a policy": lambda v: rules.check_may_correct(v, POLICY),
+    "make a policy of what is published": lambda v: rules.check_may_change_kind(v, LIVE, "policy", False),
+    "make a published policy something else": lambda v: rules.check_may_change_kind(v, POLICY, "how_to", False),
+    "make a policy in review something else": lambda v: rules.check_may_change_kind(v, POLICY, "how_to", True),
+    "make a draft in review a policy": lambda v: rules.check_may_change_kind(v, DRAFT, "policy", True),
     "verify": lambda v: rules.check_may_verify(v, LIVE),
     "verify a draft": lambda v: rules.check_may_verify(v, DRAFT),
     "verify inside the network": lambda v: rules.check_may_verify(v, INSIDE),
@@ -127,6 +134,11 @@ MAY: Final[dict[str, set[str]]] = {
     "decide on a draft": set(),
     "correct": EDITORS,
     "correct a draft": set(),
+    "correct a policy": set(),
+    "make a policy of what is published": {"admin"},
+    "make a published policy something else": {"admin"},
+    "make a policy in review something else": set(),
+    "make a draft in review a policy": set(),
     "verify": EDITORS | {"owner"},
     "verify a draft": set(),
     "verify inside the network": EDITORS | {"owner"},
@@ -158,10 +170,26 @@ def test_who_may(act: str) -> None:
     assert {name for name, who in WHO.items() if _may(ACTS[act], who)} == MAY[act]
 
 
-@pytest.mark.parametrize("act", [act for act in ACTS if act != "rate"])
+@pytest.mark.parametrize("act", [act for act in ACTS if act != "rate" and not act.startswith("make ")])
 def test_a_visitor_is_asked_to_sign_in_or_told_nothing(act: str) -> None:
     with pytest.raises((NotSignedIn, Missing)):
         ACTS[act](WHO["visitor"])
+
+
+@pytest.mark.parametrize(
+    ("article", "kind", "in_review"),
+    [
+        (LIVE, "guideline", True),
+        (LIVE, "announcement", False),
+        (POLICY, "policy", True),
+        (POLICY_DRAFT, "answer", False),
+        (DRAFT, "policy", False),
+    ],
+)
+def test_kinds_that_take_as_many_approvals_and_drafts_change_freely(
+    article: ArticleFacts, kind: str, in_review: bool
+) -> None:
+    rules.check_may_change_kind(WHO["editor"], article, kind, in_review)
 
 
 def test_who_edited_last_decides_nothing_whatever_they_are() -> None:

@@ -19,7 +19,7 @@ from search_index.found import SECTIONS, Found, Hit, Section
 from search_index.query import Choice, Prefix, Query, Word
 from search_index.words import WORD, clean
 
-HEADS: Final = ("thread", "article", "member", "organisation")
+HEADS: Final = ("thread", "article", "collection", "member", "organisation")
 _SIMILAR_WORDS: Final = 16
 _READ: Final = 4_000
 _LEAST_ALIKE: Final = 0.25
