@@ -1,6 +1,7 @@
 """Fill the site with the demonstration."""
 
 from app.demo.articles import make_articles
+from app.demo.collections import make_collections
 from app.demo.ledger import Ledger, has_demo, is_empty
 from app.demo.people import make_people, make_places, make_searches, make_subjects
 from app.demo.threads import make_threads
@@ -18,5 +19,6 @@ async def fill_demo() -> dict[str, int]:
         await make_people(ledger)
         await make_threads(ledger)
         await make_articles(ledger)
+        await make_collections(ledger)
         await make_searches(ledger)
     return ledger.counts()

@@ -4,8 +4,9 @@ from app.demo.ledger import SYSTEM
 from base.db import execute, marks, rows, transaction
 from base.journal import record
 
-# Articles rest on threads, threads on people, people on organisations: the other way round of making them.
+# Collections hold articles, articles rest on threads, threads on people, people on organisations: the other way round of making them.
 _TABLES = (
+    ("collections", "collections", "collection.removed"),
     ("articles", "articles", "article.removed"),
     ("threads", "threads", "thread.removed"),
     ("people", "members", "member.removed"),
