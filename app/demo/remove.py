@@ -4,7 +4,7 @@ from app.demo.ledger import SYSTEM
 from base.db import execute, marks, rows, transaction
 from base.journal import record
 
-# Collections hold articles, articles rest on threads, threads on people, people on organisations: the other way round of making them.
+# Collections hold articles, these rest on threads, threads on people, people on organisations: the other way round.
 _TABLES = (
     ("collections", "collections", "collection.removed"),
     ("articles", "articles", "article.removed"),
