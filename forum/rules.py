@@ -67,12 +67,22 @@ def listed_threads(viewer: Viewer, alias: str = "t") -> Condition:
 
 
 def known_topics(viewer: Viewer, alias: str = "g") -> Condition:
-    """Return which topics the viewer is told of: not those that stand on nothing but threads they may not see."""
+    """Return which topics the viewer is told of: not those that stand on nothing but threads they may not see.
+
+    Who sees a thread with a narrower topic is told of the broader ones.
+    """
     if viewer.is_moderator:
         return ALWAYS
     seen = listed_threads(viewer)
-    on = f"SELECT 1 FROM thread_tags k JOIN threads t ON t.id = k.thread_id WHERE k.tag_id = {alias}.id"  # noqa: S608
-    return Condition(f"{alias}.about <> '' OR NOT EXISTS ({on}) OR EXISTS ({on} AND {seen.sql})", seen.values)
+    threads = "thread_tags k JOIN threads t ON t.id = k.thread_id"
+    on = f"SELECT 1 FROM {threads} WHERE k.tag_id = {alias}.id"  # noqa: S608
+    under = (
+        f"SELECT 1 FROM {threads} JOIN tags n ON n.id = k.tag_id WHERE n.parent_id = {alias}.id",  # noqa: S608
+        f"SELECT 1 FROM {threads} JOIN tags n ON n.id = k.tag_id JOIN tags o ON o.id = n.parent_id "  # noqa: S608
+        f"WHERE o.parent_id = {alias}.id",
+    )
+    shown = " OR ".join(f"EXISTS ({one} AND {seen.sql})" for one in (on, *under))
+    return Condition(f"{alias}.about <> '' OR NOT EXISTS ({on}) OR {shown}", seen.values * 3)
 
 
 def may_see_thread(viewer: Viewer, thread: ThreadFacts) -> bool:
@@ -270,6 +280,19 @@ def check_may_rename_tags(viewer: Viewer) -> None:
     check_may_describe_tags(viewer)
     if not viewer.is_staff:
         raise Refused("Only editors and moderators can rename a topic.")
+
+
+def may_keep_tags(viewer: Viewer) -> bool:
+    """Say whether the viewer keeps the topics in order: puts them below each other, merges and deprecates them."""
+    return viewer.is_member and viewer.is_staff
+
+
+def check_may_keep_tags(viewer: Viewer) -> None:
+    """Raise unless the viewer keeps the topics in order."""
+    if not viewer.is_member:
+        raise NotSignedIn("Please sign in first.")
+    if not may_keep_tags(viewer):
+        raise Refused("Only editors and moderators keep the topics in order.")
 
 
 def audiences_to_write_for(viewer: Viewer) -> tuple[str, ...]:
