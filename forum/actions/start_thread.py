@@ -105,8 +105,7 @@ async def _started_before(new: NewThread) -> Started | None:
 
 
 async def _write(new: NewThread, html: Markup) -> Thread:
-    at = new.at or now()
-    tags = await tags_to_carry(new.tag_ids, new.new_tags)
+    at, tags = new.at or now(), await tags_to_carry(new.tag_ids, new.new_tags)
     thread = await Thread.create(
         kind=new.kind,
         title=new.title,

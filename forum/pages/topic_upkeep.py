@@ -114,7 +114,7 @@ async def send_merge(request: Request) -> Response:
         done = await merge_tag(viewer, request.path_params["slug"], Merging.read(given))
     except Invalid as wrong:
         return await _merge(request, viewer, given, wrong)
-    return redirect(f"/topics/{done.slug}", f"Merged into “{done.name}”. For ten minutes you can take it back here.")
+    return redirect(f"/topics/{done.slug}")
 
 
 async def send_parting(request: Request) -> Response:

@@ -23,8 +23,8 @@ class Carrier:
         """Return an expression that counts what carries a topic and the viewer sees."""
         seen, alias = self.seen(viewer), self.of.split()[-1]
         return Condition(
-            f"(SELECT COUNT(*) FROM {self.table} x JOIN {self.of} ON {alias}.id = x.{self.column} "  # noqa: S608
-            f"WHERE x.tag_id = {tag} AND ({seen.sql}))",
+            f"(SELECT COUNT(*) FROM {self.table} x CROSS JOIN {self.of} WHERE {alias}.id = x.{self.column} "  # noqa: S608
+            f"AND x.tag_id = {tag} AND ({seen.sql}))",
             seen.values,
         )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
+from base.condition import Condition
 from base.db import as_datetime, marks, rows
 from base.errors import Missing
 from base.paging import Page
@@ -15,6 +16,8 @@ from members.viewer import Viewer
 
 _MOST: Final = 500
 _RELATED: Final = 8
+# What comes up with a topic is counted in so many of its threads.
+_NEWEST: Final = 5_000
 # How many follow a label, and how closely the viewer does.
 FOLLOWED: Final = """
 (SELECT COUNT(*) FROM watches w WHERE w.target = '{target}' AND w.target_id = g.id
@@ -84,21 +87,27 @@ CASE WHEN p.id IS NULL THEN 0 WHEN q.id IS NULL THEN g.id ELSE p.id END,
 CASE WHEN q.id IS NULL THEN '' ELSE LOWER(g.name) END, g.id"""
 
 
+def _threads(seen: Condition) -> str:
+    """Return the threads that a viewer sees, up to which topics: CROSS JOIN keeps SQLite from reading all threads."""
+    return f"thread_tags x CROSS JOIN threads t WHERE t.id = x.thread_id AND {seen.sql} AND x.tag_id"
+
+
 async def all_topics(viewer: Viewer, page: int = 1) -> Topics:
     """Return topics by name, each followed by the narrower ones, with how many threads there are."""
     seen, known = listed_threads(viewer), known_topics(viewer)
+    threads = _threads(seen)
     found = await rows(
-        f"WITH carried AS (SELECT x.tag_id, x.thread_id FROM thread_tags x JOIN threads t ON t.id = x.thread_id "  # noqa: S608
-        f"WHERE {seen.sql}), own AS (SELECT tag_id AS id, COUNT(*) AS threads FROM carried GROUP BY tag_id), "
-        f"under AS (SELECT c.top AS id, COUNT(DISTINCT y.thread_id) AS threads FROM ({CLOSURE}) c "
-        "JOIN carried y ON y.tag_id = c.id WHERE c.top IN (SELECT parent_id FROM tags WHERE parent_id IS NOT NULL) "
-        "GROUP BY c.top) "
-        "SELECT g.slug, g.name, g.about, COALESCE(u.threads, n.threads, 0) AS threads, p.slug AS parent, "
-        "g.deprecated_at, (SELECT string_agg(s.name, '\n') FROM tags s WHERE s.meant_id = g.id) AS also, "
-        "COUNT(*) OVER () AS total FROM tags g LEFT JOIN tags p ON p.id = g.parent_id "
-        "LEFT JOIN tags q ON q.id = p.parent_id LEFT JOIN own n ON n.id = g.id LEFT JOIN under u ON u.id = g.id "
-        f"WHERE g.meant_id IS NULL AND ({known.sql}) ORDER BY {_PLACE} LIMIT ? OFFSET ?",
-        *seen.values, *known.values, _MOST, (page - 1) * _MOST,
+        "WITH shown AS (SELECT g.id, p.slug AS parent, COUNT(*) OVER () AS total, "  # noqa: S608
+        f"ROW_NUMBER() OVER (ORDER BY {_PLACE}) AS place FROM tags g LEFT JOIN tags p ON p.id = g.parent_id "
+        f"LEFT JOIN tags q ON q.id = p.parent_id WHERE g.meant_id IS NULL AND ({known.sql}) "
+        "ORDER BY place LIMIT ? OFFSET ?) "
+        "SELECT g.slug, g.name, g.about, g.deprecated_at, s.parent, s.total, "
+        "(SELECT string_agg(n.name, '\n') FROM tags n WHERE n.meant_id = g.id) AS also, "
+        "CASE WHEN EXISTS (SELECT 1 FROM tags n WHERE n.parent_id = g.id) "
+        f"THEN (SELECT COUNT(DISTINCT x.thread_id) FROM ({CLOSURE}) c CROSS JOIN {threads} = c.id AND c.top = g.id) "
+        f"ELSE (SELECT COUNT(*) FROM {threads} = g.id) END AS threads "
+        "FROM shown s JOIN tags g ON g.id = s.id ORDER BY s.place",
+        *known.values, _MOST, (page - 1) * _MOST, *seen.values, *seen.values,
     )  # fmt: skip
     if not found and page > 1:
         raise Missing("There is no such page.")
@@ -153,26 +162,28 @@ async def topic(viewer: Viewer, slug: str) -> Topic | Moved:
 async def _around(viewer: Viewer, tag_id: int) -> list[dict[str, Any]]:
     """Return what comes up with a topic and all below it, and the topics above and below it."""
     seen, known = listed_threads(viewer), known_topics(viewer)
-    under = (
-        "SELECT COUNT(DISTINCT x.thread_id) FROM thread_tags x JOIN threads t ON t.id = x.thread_id "  # noqa: S608
-        f"WHERE {seen.sql} AND x.tag_id IN (SELECT g.id UNION ALL SELECT z.id FROM tags z WHERE z.parent_id = g.id)"
-    )
+    threads = _threads(seen)
     return await rows(
-        f"WITH about AS (SELECT DISTINCT x.thread_id FROM thread_tags x JOIN threads t ON t.id = x.thread_id "  # noqa: S608
-        f"WHERE x.tag_id IN ({below('g.id = ?')}) AND {seen.sql}) "
+        f"WITH about AS (SELECT DISTINCT x.thread_id FROM {threads} IN ({below('g.id = ?')}) "  # noqa: S608
+        "ORDER BY x.thread_id DESC LIMIT ?), "
+        "lower AS (SELECT n.id AS top, n.id FROM tags n WHERE n.parent_id = ? UNION ALL "
+        "SELECT n.id, z.id FROM tags n JOIN tags z ON z.parent_id = n.id WHERE n.parent_id = ?), "
+        "counts AS (SELECT l.top, COUNT(DISTINCT x.thread_id) AS n "
+        f"FROM lower l CROSS JOIN {threads} = l.id GROUP BY l.top) "
         "SELECT * FROM (SELECT 'platform' AS part, g.slug, g.name, COUNT(*) AS n FROM about x "
         "JOIN thread_platforms y ON y.thread_id = x.thread_id JOIN platforms g ON g.id = y.platform_id "
         "GROUP BY g.slug, g.name ORDER BY n DESC, g.name LIMIT ?) AS a "
         "UNION ALL SELECT * FROM (SELECT 'tag', g.slug, g.name, COUNT(*) AS n FROM about x "
         "JOIN thread_tags y ON y.thread_id = x.thread_id JOIN tags g ON g.id = y.tag_id "
         f"WHERE g.id NOT IN ({below('g.id = ?')}) GROUP BY g.slug, g.name ORDER BY n DESC, g.name LIMIT ?) AS b "
-        f"UNION ALL SELECT * FROM (SELECT 'narrower', g.slug, g.name, ({under}) AS n FROM tags g "
-        f"WHERE g.parent_id = ? AND ({known.sql}) ORDER BY LOWER(g.name), g.id LIMIT ?) AS c "
+        "UNION ALL SELECT * FROM (SELECT 'narrower', g.slug, g.name, COALESCE(l.n, 0) AS n FROM tags g "
+        f"LEFT JOIN counts l ON l.top = g.id WHERE g.parent_id = ? AND ({known.sql}) "
+        "ORDER BY LOWER(g.name), g.id LIMIT ?) AS c "
         "UNION ALL SELECT 'broader', g.slug, g.name, CASE WHEN g.id = e.parent_id THEN 1 ELSE 2 END FROM tags e "
-        "JOIN tags p ON p.id = e.parent_id JOIN tags g ON g.id = e.parent_id OR g.id = p.parent_id "
+        "JOIN tags p ON p.id = e.parent_id JOIN tags g ON g.id IN (e.parent_id, p.parent_id) "
         f"WHERE e.id = ? AND ({known.sql})",
-        tag_id, *seen.values, _RELATED, tag_id, _RELATED, *seen.values, tag_id, *known.values, _MOST,
-        tag_id, *known.values,
+        *seen.values, tag_id, _NEWEST, tag_id, tag_id, *seen.values, _RELATED, tag_id, _RELATED,
+        tag_id, *known.values, _MOST, tag_id, *known.values,
     )  # fmt: skip
 
 

@@ -236,7 +236,7 @@ async def test_the_page_asks_first_and_offers_to_take_it_back(client: httpx2.Asy
     done = await client.post("/topics/ratings/merge", data={"into": "reviews"})
     assert (done.status_code, done.headers["location"]) == (303, "/topics/reviews")
     page = (await client.get("/topics/reviews")).text
-    assert "“ratings” was merged into “reviews” by Ruth." in page
+    assert "“ratings” was merged into “reviews” by Ruth:" in page
     assert 'action="/topics/ratings/part"' in page
     assert 'action="/topics/ratings/part"' in (await client.get("/admin/topics")).text
     assert (await client.post("/topics/ratings/part")).headers["location"] == "/topics/ratings"
