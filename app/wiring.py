@@ -23,12 +23,13 @@ from app.people_searchable import GUARDS as PEOPLE_GUARDS
 from app.people_searchable import SOURCES as PEOPLE
 from base.journal import subscribe
 from base.web.endpoints import Endpoint
+from forum.queries.carriers import CARRIERS, THREADS
 from forum.queries.platforms import addresses_of_platforms
 from forum.queries.shelves import shelves
 from forum.queries.topics import addresses_of_topics
 from kb.actions import follow_links, follow_sources
 from kb.queries.collections import around_thread
-from kb.queries.practices import articles_about
+from kb.queries.practices import ARTICLES, articles_about
 from members.queries.contributions import offer
 from search_index import keep_up
 from search_index.document import Source
@@ -64,6 +65,7 @@ def wire() -> None:
     subscribe("practice_links", follow_links.KINDS, follow_links.follow_links, imports=True)
     forum.pages.topics.ARTICLES[:] = [articles_about]
     forum.pages.thread.READING[:] = [around_thread]
+    CARRIERS[:] = [THREADS, ARTICLES]
     for kind, guard in (PEOPLE_GUARDS | forum.searchable.GUARDS | kb.searchable.GUARDS).items():
         register_guard(kind, guard)
     register_pages("platform", addresses_of_platforms)

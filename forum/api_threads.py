@@ -9,6 +9,7 @@ from starlette.requests import Request
 
 from base.errors import Missing
 from base.inputs import Body, Input, Line
+from base.paging import page_number
 from base.web.endpoints import Endpoint, endpoint
 from forum.api_starting import StartThread, starts
 from forum.queries.listing import Wanted, listing
@@ -35,7 +36,7 @@ _QUERY: Final = {
     "state": "unanswered, answered, solved or closed",
     "direction": "Of case studies: worked, mixed or did_not_work",
     "platform": "Slug of a platform",
-    "tag": "Slug of a topic",
+    "tag": "Slug of a topic; narrower ones count, too",
     "category": "Slug of a category",
     "language": "Two-letter code",
     "country": "Two-letter code of the organisation’s country",
@@ -89,7 +90,7 @@ class ThreadList:
 
 @dataclass(frozen=True, slots=True)
 class TagList:
-    """All topics."""
+    """A page of topics, each followed by the narrower ones; `total` counts all."""
 
     total: int
     tags: list[TopicEntry]
@@ -146,11 +147,12 @@ def _summary(row: ThreadRow) -> ThreadSummary:
     return ThreadSummary(**{**same, **labels, "author": author, "direction": row.result})
 
 
-@endpoint("GET", "/api/v1/tags", output=TagList, summary="List topics, with how many threads each has", tag="labels")
+@endpoint("GET", "/api/v1/tags", output=TagList, summary="List topics, with how many threads each has", tag="labels",
+          query={"page": "Number of the page, from 1"})  # fmt: skip
 async def list_tags(request: Request, given: None) -> TagList:
     """List topics."""
-    found = await all_topics(viewer_of(request))
-    return TagList(len(found), list(found))
+    found = await all_topics(viewer_of(request), page_number(request.query_params))
+    return TagList(found.page.total, list(found.entries))
 
 
 @endpoint("GET", "/api/v1/tags/{slug}", output=Topic, summary="Read a topic", tag="labels")

@@ -1,7 +1,7 @@
 """What of forum/ can be found: threads (with their opening) and posts, read in bulk."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, cast
 
@@ -11,6 +11,7 @@ from base.text.plain import to_plain
 from forum.addresses import place_url, thread_url
 from forum.queries.authors import AUTHOR_COLUMNS, MAIN_ORGANISATION, author_of
 from forum.queries.case_view import CASE_COLUMNS, CASE_JOIN, read_case
+from forum.queries.topic_tree import carried_and_above, with_narrower
 from forum.rules import visible_posts, visible_threads
 from members.viewer import Viewer
 from search_index.document import Document, Showing, Source
@@ -22,16 +23,18 @@ _BATCH: Final = 200
 _TURN: Final = 10
 _AFTER: Final = "\n"
 
+_TOPICS: Final = carried_and_above("thread_tags", "thread_id", "t.id")
 # Names are what people read and type; the engine folds them by itself.
 _LABELS: Final = f"""
   (SELECT string_agg(x.name, '{_AFTER}') FROM thread_tags y JOIN tags x ON x.id = y.tag_id
     WHERE y.thread_id = t.id) AS tags,
+  (SELECT string_agg(x.name, '{_AFTER}') FROM tags x WHERE x.id IN ({_TOPICS})) AS topics,
   (SELECT string_agg(x.name, '{_AFTER}') FROM thread_platforms y JOIN platforms x ON x.id = y.platform_id
     WHERE y.thread_id = t.id) AS platforms,
   (SELECT string_agg(x.name, '{_AFTER}') FROM (
      SELECT n.name FROM thread_platforms y JOIN platform_aliases n ON n.platform_id = y.platform_id
        WHERE y.thread_id = t.id
-     UNION SELECT n.name FROM thread_tags y JOIN tags n ON n.meant_id = y.tag_id WHERE y.thread_id = t.id
+     UNION SELECT n.name FROM tags n WHERE n.meant_id IN ({_TOPICS})
    ) x) AS aliases"""  # noqa: S608
 _THREADS: Final = f"""
 SELECT t.id, t.kind, t.title, t.slug, t.audience, t.created_at, t.active_at, t.language, t.resolution, t.votes,
@@ -72,7 +75,7 @@ def _thread(row: Mapping[str, Any]) -> Document:
         organisation=row["organisation"] or "",
         country=row["country"] or "",
         language=row["language"],
-        tags=_names(row["tags"]),
+        tags=topics_of(row),
         platforms=_names(row["platforms"]),
         aliases=_names(row["aliases"]),
         state=(row["resolution"],) if row["resolution"] else (),
@@ -102,12 +105,18 @@ def _post(row: Mapping[str, Any]) -> Document:
         organisation=author.organisation,
         country=row["country"] or "",
         language=row["language"],
-        tags=_names(row["tags"]),
+        tags=topics_of(row),
         platforms=_names(row["platforms"]),
         aliases=_names(row["aliases"]),
         state=((row["resolution"],) if row["resolution"] else ()) + accepted,
         votes=row["votes"],
     )
+
+
+def topics_of(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what a document carries, and behind it the broader topics: who asks for these finds it, too."""
+    own = _names(row["tags"])
+    return *own, *(one for one in _names(row["topics"]) if one not in own)
 
 
 def _names(text: str | None) -> tuple[str, ...]:
@@ -133,15 +142,30 @@ async def _read(
         last = found[-1]["id"] if len(found) == _BATCH else None
 
 
+def on_topics(statement: str, column: str) -> Showing:
+    """Return what finds the rows of a statement that carry one of the subjects or a topic below it."""
+    carrying = showing(statement, column)
+
+    async def found_by(ids: Sequence[int]) -> Collection[int]:
+        return await carrying(await with_narrower(ids))
+
+    return found_by
+
+
+def of_topics(found_by: Showing) -> dict[str, Showing]:
+    """Return the acts after which what carries a topic shows something else of it."""
+    return {"tag.renamed": found_by, "tag.placed": found_by}
+
+
 _BY_AUTHOR: Final = showing("SELECT p.id FROM posts p", "p.author_id")
 _THREADS_SHOWING: Final = {
-    "tag.renamed": showing("SELECT y.thread_id AS id FROM thread_tags y", "y.tag_id"),
+    **of_topics(on_topics("SELECT y.thread_id AS id FROM thread_tags y", "y.tag_id")),
     "platform.edited": showing("SELECT y.thread_id AS id FROM thread_platforms y", "y.platform_id"),
     "member.renamed": showing("SELECT t.id FROM threads t", "t.author_id"),
     "organisation.renamed": showing("SELECT t.id FROM threads t", "t.organisation_id"),
 }
 _POSTS_SHOWING: Final = {
-    "tag.renamed": showing("SELECT p.id FROM posts p JOIN thread_tags y ON y.thread_id = p.thread_id", "y.tag_id"),
+    **of_topics(on_topics("SELECT p.id FROM posts p JOIN thread_tags y ON y.thread_id = p.thread_id", "y.tag_id")),
     "platform.edited": showing(
         "SELECT p.id FROM posts p JOIN thread_platforms y ON y.thread_id = p.thread_id", "y.platform_id"
     ),

@@ -4,7 +4,8 @@ from typing import Final
 
 from base.condition import ALWAYS, Condition, one_of
 from base.errors import Missing, NotSignedIn, Refused
-from forum.rules import ThreadFacts, check_may_see
+from forum.facts import ThreadFacts
+from forum.rules import check_may_see
 from kb.facts import ArticleFacts, CollectionFacts, RevisionFacts
 from kb.sections import TEMPLATES
 from members.viewer import PUBLIC, Viewer

@@ -7,6 +7,8 @@ from base.clock import now
 from base.condition import Condition, one_of
 from base.db import as_datetime, marks, rows
 from base.text.plain import to_plain
+from forum.queries.topic_tree import carried_and_above
+from forum.searchable import of_topics, on_topics, topics_of
 from kb import collections_searchable
 from kb.addresses import article_url
 from kb.content import Content
@@ -20,17 +22,19 @@ from search_index.showing import showing
 
 BATCH: Final = 200
 
+_TOPICS: Final = carried_and_above("article_tags", "article_id", "a.id")
 _COLUMNS: Final = f"""a.id, a.slug, a.audience, a.language, a.state, a.published_revision, a.verified_revision,
   a.due_at, a.published_at, a.changed_at, r.title, r.summary, r.sections, r.recommendation, r.strength, r.evidence,
   r.evidence_why, {moved_column()}, m.name AS owner_name, m.handle AS owner_handle,
   (SELECT string_agg(t.name, '\n') FROM article_tags x JOIN tags t ON t.id = x.tag_id
     WHERE x.article_id = a.id) AS tags,
+  (SELECT string_agg(t.name, '\n') FROM tags t WHERE t.id IN ({_TOPICS})) AS topics,
   (SELECT string_agg(p.name, '\n') FROM article_platforms x JOIN platforms p ON p.id = x.platform_id
     WHERE x.article_id = a.id) AS platforms,
   (SELECT string_agg(p.name, '\n') FROM (
      SELECT n.name FROM article_platforms x JOIN platform_aliases n ON n.platform_id = x.platform_id
        WHERE x.article_id = a.id
-     UNION SELECT n.name FROM article_tags x JOIN tags n ON n.meant_id = x.tag_id WHERE x.article_id = a.id
+     UNION SELECT n.name FROM tags n WHERE n.meant_id IN ({_TOPICS})
    ) p) AS aliases,
   (SELECT COUNT(*) FROM source_links l JOIN case_studies cs ON cs.thread_id = l.thread_id
     JOIN metrics k ON k.case_id = cs.id WHERE l.article_id = a.id AND l.revision = a.published_revision) AS measured,
@@ -66,7 +70,7 @@ def _document(row: Mapping[str, Any]) -> Document:
         author=row["owner_name"] or "",
         handle=row["owner_handle"] or "",
         language=row["language"],
-        tags=_words(row["tags"]),
+        tags=topics_of(row),
         platforms=_words(row["platforms"]),
         aliases=_words(row["aliases"]),
         state=(state_of(read_standing(row, row["state"]), now()), f"evidence:{content.evidence}"),
@@ -95,7 +99,7 @@ async def _all() -> AsyncIterator[Document]:
 
 
 _SHOWING: Final = {
-    "tag.renamed": showing("SELECT x.article_id AS id FROM article_tags x", "x.tag_id"),
+    **of_topics(on_topics("SELECT x.article_id AS id FROM article_tags x", "x.tag_id")),
     "platform.changed": showing("SELECT x.article_id AS id FROM article_platforms x", "x.platform_id"),
     "platform.unchanged": showing("SELECT x.article_id AS id FROM article_platforms x", "x.platform_id"),
     "platform.edited": showing("SELECT x.article_id AS id FROM article_platforms x", "x.platform_id"),

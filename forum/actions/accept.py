@@ -4,8 +4,9 @@ from base.clock import now
 from base.db import execute, transaction
 from base.journal import record
 from forum.actions.settle import lock_thread, settle, touches
+from forum.facts import PostFacts
 from forum.queries.facts import post_facts
-from forum.rules import PostFacts, check_may_accept
+from forum.rules import check_may_accept
 from members.viewer import Viewer
 
 

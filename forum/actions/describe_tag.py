@@ -10,7 +10,9 @@ from base.db import execute, marks, rows, transaction
 from base.errors import Invalid, Missing, refusal
 from base.inputs import Body, Input, Line, Words
 from base.journal import record
+from forum.actions.hold_tags import hold_tags, hold_tree
 from forum.models import Tag
+from forum.queries.carriers import carried_at_all
 from forum.queries.labels import tag_slug
 from forum.rules import check_may_describe_tags, check_may_rename_tags
 from members.viewer import Viewer
@@ -41,6 +43,7 @@ async def describe_tag(viewer: Viewer, slug: str, given: TagText) -> None:
     wanted = {tag_slug(name): name for name in given.synonyms if tag_slug(name) != slug}
     try:
         async with transaction():
+            await hold_tree()
             await _store(viewer, tag_id, given, wanted)
     except IntegrityError:  # somebody gave another topic one of these names at the same moment
         raise Invalid(
@@ -51,6 +54,7 @@ async def describe_tag(viewer: Viewer, slug: str, given: TagText) -> None:
 async def _store(viewer: Viewer, tag_id: int, given: TagText, wanted: Mapping[str, str]) -> None:
     # Who describes the same topic meanwhile waits here, and is checked against what it says then.
     tag = await Tag.filter(id=tag_id).select_for_update().get()
+    await hold_tags(*(row["id"] for row in await _known(list(wanted))))
     known = await _known(list(wanted))
     renamed = given.name != tag.name
     _check(tag_id, given, known, not_renamed=refusal(check_may_rename_tags, viewer) if renamed else "")
@@ -58,7 +62,9 @@ async def _store(viewer: Viewer, tag_id: int, given: TagText, wanted: Mapping[st
     kind = "tag.renamed" if renamed or before != set(wanted) else "tag.described"
     await execute("UPDATE tags SET name = ?, about = ? WHERE id = ?", given.name, given.about, tag_id)
     await execute("UPDATE tags SET meant_id = NULL WHERE meant_id = ?", tag_id)
-    await Tag.filter(id__in=[one["id"] for one in known]).update(meant_id=tag_id)
+    await Tag.filter(id__in=[one["id"] for one in known]).update(
+        meant_id=tag_id, parent_id=None, deprecated_at=None, deprecated_why=""
+    )
     fresh = set(wanted) - {one["slug"] for one in known}
     await Tag.bulk_create([Tag(slug=one, name=wanted[one], meant_id=tag_id) for one in sorted(fresh)])
     await record(kind, actor_id=viewer.member_id, subject_id=tag_id)
@@ -67,8 +73,9 @@ async def _store(viewer: Viewer, tag_id: int, given: TagText, wanted: Mapping[st
 async def _known(slugs: list[str]) -> list[dict[str, Any]]:
     return await rows(
         "SELECT g.id, g.slug, g.name, g.meant_id, "  # noqa: S608
-        "EXISTS (SELECT 1 FROM thread_tags x WHERE x.tag_id = g.id) AS used, "
-        "EXISTS (SELECT 1 FROM tags s WHERE s.meant_id = g.id) AS main "
+        f"{carried_at_all()} "
+        "OR EXISTS (SELECT 1 FROM watches w WHERE w.target = 'tag' AND w.target_id = g.id) "
+        "OR EXISTS (SELECT 1 FROM tags s WHERE s.meant_id = g.id OR s.parent_id = g.id) AS used "
         f"FROM tags g WHERE g.slug IN ({marks(slugs)})",
         *slugs,
     )
@@ -77,11 +84,14 @@ async def _known(slugs: list[str]) -> list[dict[str, Any]]:
 def _check(tag_id: int, given: TagText, known: Sequence[dict[str, Any]], *, not_renamed: str) -> None:
     errors = {}
     others = [one["name"] for one in known if one["meant_id"] not in (None, tag_id)]
-    used = [one["name"] for one in known if one["meant_id"] is None and (one["used"] or one["main"])]
+    used = [one["name"] for one in known if one["meant_id"] is None and one["used"]]
     if others:
         errors["synonyms"] = f"{', '.join(others)}: this means another topic already."
     elif used:
-        errors["synonyms"] = f"{', '.join(used)}: threads carry this topic, so it stays one of its own."
+        errors["synonyms"] = (
+            f"{', '.join(used)}: this topic is in use, so it stays one of its own. Editors and moderators can merge it "
+            "into this one."
+        )
     if not_renamed:
         errors["name"] = not_renamed
     if errors:

@@ -18,9 +18,10 @@ from forum.actions.answer import LONGEST, SHORTEST, SHORTEST_COMMENT
 from forum.actions.settle import lock_thread, touches
 from forum.actions.written import Written, keep_quotes, written
 from forum.excerpts import excerpt_of
+from forum.facts import PostFacts
 from forum.queries.case_form import has_case
 from forum.queries.facts import post_facts
-from forum.rules import PostFacts, check_may_edit
+from forum.rules import check_may_edit
 from members.viewer import Viewer
 
 GRACE: Final = timedelta(seconds=300)

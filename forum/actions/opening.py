@@ -1,6 +1,6 @@
 """What every new thread is asked for, whatever its kind."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Annotated, ClassVar, Final, TypeVar
 
 from pydantic import Field, field_validator
@@ -83,9 +83,11 @@ async def _wrong_labels(viewer: Viewer, given: Mapping[str, object]) -> dict[str
     return {}
 
 
-async def labels_of(viewer: Viewer, given: Labelled) -> Labels:
-    """Find what the thread is to be labelled with."""
-    return await find_labels(viewer, category=given.category, platforms=given.platforms, tags=given.tags)
+async def labels_of(viewer: Viewer, given: Labelled, carried: Collection[int] = ()) -> Labels:
+    """Find what the thread is to be labelled with; the topics it has `carried` may be deprecated ones."""
+    return await find_labels(
+        viewer, category=given.category, platforms=given.platforms, tags=given.tags, carried=carried
+    )
 
 
 def count_start(viewer: Viewer) -> None:

@@ -7,8 +7,9 @@ from base.db import execute, transaction
 from base.inputs import Input, Line
 from base.journal import record
 from forum.actions.settle import lock_thread
+from forum.facts import PostFacts
 from forum.queries.facts import post_facts
-from forum.rules import PostFacts, check_may_outdate
+from forum.rules import check_may_outdate
 from members.viewer import Viewer
 
 

@@ -12,9 +12,10 @@ from base.clock import now
 from base.db import rows, transaction
 from base.journal import record
 from base.text.slug import slugify
+from forum.actions.hold_tags import tags_to_carry
 from forum.addresses import thread_url
 from forum.excerpts import excerpt_of
-from forum.models import Draft, Post, PostRevision, ReadMark, Tag, Thread, ThreadPlatform, ThreadTag, Watch
+from forum.models import Draft, Post, PostRevision, ReadMark, Thread, ThreadPlatform, ThreadTag, Watch
 from forum.queries.rendered import rendered_opening
 from members.viewer import PUBLIC
 
@@ -104,7 +105,7 @@ async def _started_before(new: NewThread) -> Started | None:
 
 
 async def _write(new: NewThread, html: Markup) -> Thread:
-    at = new.at or now()
+    at, tags = new.at or now(), await tags_to_carry(new.tag_ids, new.new_tags)
     thread = await Thread.create(
         kind=new.kind,
         title=new.title,
@@ -133,7 +134,7 @@ async def _write(new: NewThread, html: Markup) -> Thread:
     await PostRevision.create(
         post_id=post.id, number=1, title=new.title, body=new.body, editor_id=new.author_id, created_at=at
     )
-    await label_thread(thread.id, new.platform_ids, new.tag_ids, new.new_tags)
+    await label_thread(thread.id, new.platform_ids, tags)
     await _follow(thread, new, at)
     await record(
         ENTRIES[new.kind],
@@ -145,27 +146,14 @@ async def _write(new: NewThread, html: Markup) -> Thread:
     return thread
 
 
-async def label_thread(
-    thread_id: int, platform_ids: Sequence[int], tag_ids: Sequence[int], new_tags: tuple[tuple[str, str], ...] = ()
-) -> None:
-    """Put labels on a thread that has none, making new topics; inside the caller's transaction."""
-    tags = dict.fromkeys((*tag_ids, *await make_tags(new_tags)))
-    if tags:
-        await ThreadTag.bulk_create([ThreadTag(thread_id=thread_id, tag_id=tag) for tag in tags])
+async def label_thread(thread_id: int, platform_ids: Sequence[int], tag_ids: Sequence[int]) -> None:
+    """Put labels on a thread that has none; inside the caller's transaction, which holds the topics already."""
+    if tag_ids:
+        await ThreadTag.bulk_create([ThreadTag(thread_id=thread_id, tag_id=tag) for tag in tag_ids])
     if platform_ids:
         await ThreadPlatform.bulk_create(
             [ThreadPlatform(thread_id=thread_id, platform_id=platform) for platform in dict.fromkeys(platform_ids)]
         )
-
-
-async def make_tags(new: tuple[tuple[str, str], ...]) -> tuple[int, ...]:
-    """Make topics, as (slug, name), and return their ids; inside the caller's transaction."""
-    if not new:
-        return ()
-    # Two people may bring in the same topic at the same moment.
-    await Tag.bulk_create([Tag(slug=slug, name=name) for slug, name in new], ignore_conflicts=True)
-    made = await Tag.filter(slug__in=[slug for slug, _ in new]).values_list("meant_id", "id")
-    return tuple(meant or tag for meant, tag in made)
 
 
 async def _follow(thread: Thread, new: NewThread, at: datetime) -> None:

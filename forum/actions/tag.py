@@ -1,7 +1,8 @@
 """Label a thread anew: its category, platforms and topics."""
 
-from base.db import transaction
+from base.db import rows, transaction
 from base.journal import record
+from forum.actions.hold_tags import tags_to_carry
 from forum.actions.opening import Labelled, labels_of
 from forum.actions.settle import lock_thread, touches
 from forum.actions.start_thread import label_thread
@@ -14,8 +15,10 @@ from members.viewer import Viewer
 async def tag(viewer: Viewer, thread_id: int, given: Labelled) -> None:
     """Give a thread these labels instead of those it had."""
     check_may_label(viewer, await thread_facts(thread_id))
-    labels = await labels_of(viewer, given)
+    carried = [row["tag_id"] for row in await rows("SELECT tag_id FROM thread_tags WHERE thread_id = ?", thread_id)]
+    labels = await labels_of(viewer, given, carried)
     async with transaction():
+        tags = await tags_to_carry(labels.tag_ids, labels.new_tags)
         await lock_thread(thread_id)
         before = {
             "tags": await ThreadTag.filter(thread_id=thread_id).values_list("tag_id", flat=True),
@@ -23,7 +26,7 @@ async def tag(viewer: Viewer, thread_id: int, given: Labelled) -> None:
         }
         await ThreadTag.filter(thread_id=thread_id).delete()
         await ThreadPlatform.filter(thread_id=thread_id).delete()
-        await label_thread(thread_id, labels.platform_ids, labels.tag_ids, labels.new_tags)
+        await label_thread(thread_id, labels.platform_ids, tags)
         await Thread.filter(id=thread_id).update(category_id=labels.category_id)
         await record(
             "thread.labelled",

@@ -10,6 +10,7 @@ from base.db import rows, transaction
 from base.errors import Missing
 from base.inputs import Input
 from base.journal import record
+from forum.actions.hold_tags import tags_to_carry
 from forum.queries.facts import thread_facts
 from forum.rules import check_may_see, check_may_watch, known_topics
 from members.viewer import Viewer
@@ -31,6 +32,8 @@ async def watch(viewer: Viewer, target: Target, target_id: int, given: WatchLeve
     check_may_watch(viewer)
     await _check_may_see(viewer, target, target_id)
     async with transaction():
+        if target == "tag":  # who follows what is merged at this moment follows what it means then
+            [target_id] = await tags_to_carry([target_id])
         kept = await rows(
             "INSERT INTO watches (member_id, target, target_id, level, at) VALUES (?, ?, ?, ?, ?) "
             "ON CONFLICT (member_id, target, target_id) DO UPDATE SET level = excluded.level, at = excluded.at "

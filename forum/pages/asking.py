@@ -4,7 +4,7 @@ from typing import Final
 
 from starlette.routing import BaseRoute, Route
 
-from forum.pages import ask, drafts, feeds, lists, manage, preview, topics, upkeep
+from forum.pages import ask, drafts, feeds, lists, manage, preview, topic_upkeep, topics, upkeep
 
 ASKING: Final[list[BaseRoute]] = [
     Route("/ask", ask.picker),
@@ -19,8 +19,15 @@ ASKING: Final[list[BaseRoute]] = [
     *(Route(f"/t/{{id:int}}/{act}", manage.manage(act), methods=["POST"]) for act in manage.ACTS),
     Route("/topics", topics.list_topics),
     Route("/topics/{slug}", topics.show_topic),
-    Route("/topics/{slug}/edit", topics.open_description),
-    Route("/topics/{slug}/edit", topics.send_description, methods=["POST"]),
+    Route("/admin/topics", topic_upkeep.list_kept),
+    Route("/topics/{slug}/edit", topic_upkeep.open_description),
+    Route("/topics/{slug}/edit", topic_upkeep.send_description, methods=["POST"]),
+    Route("/topics/{slug}/place", topic_upkeep.send_place, methods=["POST"]),
+    Route("/topics/{slug}/merge", topic_upkeep.open_merge),
+    Route("/topics/{slug}/merge", topic_upkeep.send_merge, methods=["POST"]),
+    Route("/topics/{slug}/part", topic_upkeep.send_parting, methods=["POST"]),
+    Route("/topics/{slug}/deprecate", topic_upkeep.send_deprecation, methods=["POST"]),
+    Route("/topics/{slug}/bring-back", topic_upkeep.send_return, methods=["POST"]),
     Route("/topics/{slug}/follow", topics.follow_topic, methods=["POST"]),
     Route("/platforms/{slug}/follow", topics.follow_platform, methods=["POST"]),
     Route("/platforms", topics.list_platforms),

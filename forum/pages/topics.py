@@ -7,16 +7,17 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from base.errors import Invalid, Missing
+from base.errors import Missing
+from base.paging import Page, page_number
 from base.web.inputs import read_input
 from base.web.redirect import redirect
 from base.web.render import page
-from forum.actions.describe_tag import TagText, describe_tag
 from forum.actions.watch import WatchLevel, watch
 from forum.queries.listing import Listing, Wanted, listing
+from forum.queries.merges import Undoable, undoable
 from forum.queries.platforms import PlatformFacts, all_platforms, platform
 from forum.queries.topics import Moved, Topic, TopicEntry, all_topics, topic
-from forum.rules import check_may_describe_tags, may_create_tags
+from forum.rules import may_create_tags, may_keep_tags
 from members.current import need_member, viewer_of
 from members.rules import may_record_changes
 from members.viewer import Viewer
@@ -30,20 +31,24 @@ ARTICLES: Final[list[Articles]] = []
 
 @dataclass(frozen=True, slots=True)
 class TopicsPage:
-    """All topics, or all platforms."""
+    """All topics, or all platforms; topics by pages, and `keeps` for who keeps them in order."""
 
     kind: str
     entries: tuple[TopicEntry, ...]
+    page: Page | None = None
+    keeps: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class TopicPage:
-    """One topic with its threads and articles."""
+    """One topic with its threads and articles, and the merges into it that can be taken back."""
 
     topic: Topic
     listing: Listing
     articles: tuple[Any, ...]
     may_describe: bool
+    keeps: bool
+    undoable: tuple[Undoable, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +61,11 @@ class PlatformPage:
     may_record: bool
 
 
-@dataclass(frozen=True, slots=True)
-class EditPage:
-    """The form for what a topic is about."""
-
-    slug: str
-    title: str
-
-
 async def list_topics(request: Request) -> Response:
     """Show all topics."""
-    return page(request, "forum/topics.html", TopicsPage("tag", await all_topics(viewer_of(request))))
+    viewer = viewer_of(request)
+    found = await all_topics(viewer, page_number(request.query_params))
+    return page(request, "forum/topics.html", TopicsPage("tag", found.entries, found.page, may_keep_tags(viewer)))
 
 
 async def list_platforms(request: Request) -> Response:
@@ -82,7 +81,9 @@ async def show_topic(request: Request) -> Response:
         return RedirectResponse(f"/topics/{found.slug}", status_code=301)
     threads = await listing(viewer, Wanted(tag=found.slug), size=_SHOWN)
     articles = await _articles(viewer, "tag", found.slug)
-    return page(request, "forum/topic.html", TopicPage(found, threads, articles, may_create_tags(viewer)))
+    merges = await undoable(viewer, found.slug)
+    data = TopicPage(found, threads, articles, may_create_tags(viewer), may_keep_tags(viewer), merges)
+    return page(request, "forum/topic.html", data)
 
 
 async def show_platform(request: Request) -> Response:
@@ -114,29 +115,6 @@ async def follow_platform(request: Request) -> Response:
         raise Missing
     await watch(viewer, "platform", found.id, WatchLevel.read(await read_input(request)))
     return redirect(f"/platforms/{found.slug}")
-
-
-async def open_description(request: Request) -> Response:
-    """Show what a topic is about, to be changed."""
-    viewer = need_member(request)
-    check_may_describe_tags(viewer)
-    found = await topic(viewer, request.path_params["slug"])
-    if isinstance(found, Moved):
-        return redirect(f"/topics/{found.slug}/edit")
-    given = {"name": found.name, "about": found.about, "synonyms": list(found.synonyms)}
-    return page(request, "forum/topic_edit.html", EditPage(found.slug, found.name), given=given)
-
-
-async def send_description(request: Request) -> Response:
-    """Store what a topic is about."""
-    viewer, slug = need_member(request), request.path_params["slug"]
-    given = await read_input(request)
-    try:
-        await describe_tag(viewer, slug, TagText.read(given))
-    except Invalid as wrong:
-        data = EditPage(slug, str(given.get("name", slug)))
-        return page(request, "forum/topic_edit.html", data, status=422, errors=wrong.errors, given=given)
-    return redirect(f"/topics/{slug}", "The topic is described anew.")
 
 
 async def _articles(viewer: Viewer, kind: str, slug: str) -> tuple[Any, ...]:

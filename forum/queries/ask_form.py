@@ -27,7 +27,7 @@ UNION ALL SELECT * FROM (SELECT 'platform', p.slug, p.name, p.id, 0, '', '' FROM
   WHERE p.status <> 'closed' ORDER BY p.name LIMIT ?) AS known
 UNION ALL SELECT * FROM (SELECT 'tag', g.slug, g.name, g.id,
     -(SELECT COUNT(*) FROM thread_tags x WHERE x.tag_id = g.id), '', ''
-  FROM tags g WHERE g.meant_id IS NULL AND ({known}) ORDER BY 5, g.name LIMIT ?) AS topics
+  FROM tags g WHERE g.meant_id IS NULL AND g.deprecated_at IS NULL AND ({known}) ORDER BY 5, g.name LIMIT ?) AS topics
 UNION ALL SELECT 'home', o.type, o.name, o.id, 0, o.country, o.beds_band FROM organisations o WHERE o.id = ?
 """
 

@@ -5,7 +5,7 @@ from typing import Any, Final, cast
 
 from base.db import as_datetime, rows
 from base.errors import Missing
-from forum.rules import PostFacts, ThreadFacts
+from forum.facts import PostFacts, ThreadFacts
 
 THREAD_FACTS: Final = """t.id AS thread_id, t.kind AS thread_kind, t.author_id AS thread_author_id,
   t.audience, t.state AS thread_state, t.locked, t.region_id"""

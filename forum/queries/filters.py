@@ -20,7 +20,8 @@ UNION ALL SELECT DISTINCT 'countries', o.country, '' FROM organisations o WHERE 
 UNION ALL SELECT DISTINCT 'languages', t.language, '' FROM threads t WHERE {seen}"""
 _NAMES: Final = {
     "platform": " UNION ALL SELECT 'platform', n.slug, n.name FROM platforms n WHERE n.slug = ?",
-    "tag": " UNION ALL SELECT 'tag', n.slug, n.name FROM tags n WHERE n.slug = ?",
+    "tag": " UNION ALL SELECT 'tag', n.slug, COALESCE(m.name, n.name) FROM tags n "
+    "LEFT JOIN tags m ON m.id = n.meant_id WHERE n.slug = ?",
     "organisation": " UNION ALL SELECT 'organisation', n.slug, n.name FROM organisations n WHERE n.slug = ?",
     "category": " UNION ALL SELECT 'category', n.slug, n.name FROM categories n WHERE n.slug = ?",
 }

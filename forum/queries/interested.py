@@ -11,8 +11,10 @@ from base.text.excerpt import excerpt
 from base.text.mentions import mentions_in
 from base.text.plain import to_plain
 from forum.addresses import place_url
+from forum.facts import ThreadFacts
 from forum.queries.facts import THREAD_FACTS, read_thread_facts
-from forum.rules import ThreadFacts, may_see_thread
+from forum.queries.topic_tree import carried_and_above
+from forum.rules import may_see_thread
 from members.queries.viewer import viewers_of_members
 
 MOST_MENTIONS: Final = 10
@@ -20,6 +22,8 @@ _BEGINNING: Final = 4_000
 # Who was asked lately is asked last.
 _LATELY: Final = timedelta(days=14)
 _CANDIDATES: Final = 60
+# Who follows a topic hears of narrower ones, too.
+_TOPICS: Final = carried_and_above("thread_tags", "thread_id", "?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,17 +95,17 @@ async def levels(thread_id: int) -> Mapping[int, str]:
 async def label_watchers(thread_id: int) -> Mapping[str, set[int]]:
     """Return who follows tags, platforms and the category of a thread, by the name of what they followed first."""
     found = await rows(
-        "SELECT w.member_id, w.target, COALESCE(g.name, f.name, c.name) AS name FROM watches w "
+        "SELECT w.member_id, w.target, COALESCE(g.name, f.name, c.name) AS name FROM watches w "  # noqa: S608
         "LEFT JOIN tags g ON w.target = 'tag' AND g.id = w.target_id "
         "LEFT JOIN platforms f ON w.target = 'platform' AND f.id = w.target_id "
         "LEFT JOIN categories c ON w.target = 'category' AND c.id = w.target_id "
         "WHERE w.level IN ('watching', 'following') AND ("
-        "(w.target = 'tag' AND w.target_id IN (SELECT x.tag_id FROM thread_tags x WHERE x.thread_id = ?)) OR "
+        f"(w.target = 'tag' AND w.target_id IN ({_TOPICS})) OR "
         "(w.target = 'platform' AND w.target_id IN "
         "(SELECT x.platform_id FROM thread_platforms x WHERE x.thread_id = ?)) OR "
         "(w.target = 'category' AND w.target_id IN (SELECT x.category_id FROM threads x WHERE x.id = ?))) "
         "ORDER BY w.id",
-        thread_id, thread_id, thread_id,
+        *(thread_id,) * 5,
     )  # fmt: skip
     first: dict[int, str] = {}
     for row in found:

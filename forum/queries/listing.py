@@ -13,6 +13,7 @@ from base.errors import Missing
 from base.inputs import Input, Line
 from base.paging import Page
 from forum.queries.thread_rows import ROW_COLUMNS, ROW_JOINS, ThreadRow, read_row
+from forum.queries.topic_tree import below
 from forum.rules import listed_threads
 from members.viewer import Viewer
 
@@ -112,7 +113,7 @@ _FILTERS: Final[Mapping[str, str]] = {
     "direction": "t.id IN (SELECT x.thread_id FROM case_studies x WHERE x.direction = ?)",
     "platform": "t.id IN (SELECT x.thread_id FROM thread_platforms x JOIN platforms y ON y.id = x.platform_id "
     "WHERE y.slug = ?)",
-    "tag": "t.id IN (SELECT x.thread_id FROM thread_tags x JOIN tags y ON y.id = x.tag_id WHERE y.slug = ?)",
+    "tag": f"t.id IN (SELECT x.thread_id FROM thread_tags x WHERE x.tag_id IN ({below('g.slug = ?')}))",  # noqa: S608
     "category": "t.category_id = (SELECT x.id FROM categories x WHERE x.slug = ?)",
     "country": "t.organisation_id IN (SELECT x.id FROM organisations x WHERE x.country = ?)",
     "organisation": "t.organisation_id = (SELECT x.id FROM organisations x WHERE x.slug = ?)",

@@ -11,9 +11,10 @@ from base.db import as_datetime, rows
 from base.errors import Missing
 from base.text.slug import slugify
 from forum.addresses import thread_url
+from forum.facts import ThreadFacts
 from forum.queries.case_view import CASE_COLUMNS, CASE_JOIN, CaseView, read_case
 from forum.queries.facts import NO_THREAD, THREAD_FACTS, read_thread_facts
-from forum.rules import ThreadFacts, may_be_told_of, visible_threads
+from forum.rules import may_be_told_of, visible_threads
 from members.viewer import Viewer
 
 _BETWEEN, _AFTER = "\t", "\n"  # names are single lines, so neither can stand in one

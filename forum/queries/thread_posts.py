@@ -12,10 +12,10 @@ from base.db import as_datetime, marks, rows
 from base.errors import refusal
 from base.text.markdown import kept_html, parted_html
 from forum.addresses import COMMENTS_SHOWN, place_url
+from forum.facts import PostFacts
 from forum.queries.authors import AUTHOR_COLUMNS, MAIN_ORGANISATION, Author, author_of
 from forum.queries.thread_head import ThreadHead
 from forum.rules import (
-    PostFacts,
     check_may_accept,
     check_may_delete,
     check_may_edit,

@@ -1,17 +1,23 @@
 """Topics: the list of all, and what belongs to one."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Final
 
-from base.db import marks, rows
+from base.condition import Condition
+from base.db import as_datetime, marks, rows
 from base.errors import Missing
+from base.paging import Page
 from forum.queries.thread_head import Label
+from forum.queries.topic_tree import CLOSURE, below
 from forum.rules import known_topics, listed_threads
 from members.viewer import Viewer
 
 _MOST: Final = 500
 _RELATED: Final = 8
+# What comes up with a topic is counted in so many of its threads.
+_NEWEST: Final = 5_000
 # How many follow a label, and how closely the viewer does.
 FOLLOWED: Final = """
 (SELECT COUNT(*) FROM watches w WHERE w.target = '{target}' AND w.target_id = g.id
@@ -21,24 +27,45 @@ FOLLOWED: Final = """
 
 @dataclass(frozen=True, slots=True)
 class TopicEntry:
-    """A topic or a platform in the list of all; `threads` counts those the viewer may see."""
+    """A topic or a platform in a list; `threads` counts those the viewer may see, with those of narrower topics.
+
+    `parent` is the slug of the broader topic, and `level` how deep it stands in the list, from 1.
+    """
 
     slug: str
     name: str
     also: tuple[str, ...]
     threads: int
     about: str = ""
+    parent: str = ""
+    level: int = 1
+    deprecated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Topics:
+    """A page of the list of all topics: each followed by the narrower ones."""
+
+    page: Page
+    entries: tuple[TopicEntry, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
-    """A topic with its synonyms, and the platforms and topics it comes up with most."""
+    """A topic with its synonyms, and the platforms and topics it comes up with most.
+
+    `broader` are the topics above it, the broadest first; one with `deprecated_at` is given to nothing new.
+    """
 
     id: int
     slug: str
     name: str
     about: str
     synonyms: tuple[str, ...]
+    broader: tuple[Label, ...]
+    narrower: tuple[TopicEntry, ...]
+    deprecated_at: datetime | None
+    deprecated_why: str
     platforms: tuple[Label, ...]
     related: tuple[Label, ...]
     followers: int
@@ -52,18 +79,50 @@ class Moved:
     slug: str
 
 
-async def all_topics(viewer: Viewer) -> tuple[TopicEntry, ...]:
-    """Return every topic by name, with how many threads there are."""
+# The name and id of the topic on each level above one (g, below p, below q), to sort a tree by.
+_PLACE: Final = """
+LOWER(COALESCE(q.name, p.name, g.name)), COALESCE(q.id, p.id, g.id),
+CASE WHEN p.id IS NULL THEN '' WHEN q.id IS NULL THEN LOWER(g.name) ELSE LOWER(p.name) END,
+CASE WHEN p.id IS NULL THEN 0 WHEN q.id IS NULL THEN g.id ELSE p.id END,
+CASE WHEN q.id IS NULL THEN '' ELSE LOWER(g.name) END, g.id"""
+
+
+def _threads(seen: Condition) -> str:
+    """Return the threads that a viewer sees, up to which topics: CROSS JOIN keeps SQLite from reading all threads."""
+    return f"thread_tags x CROSS JOIN threads t WHERE t.id = x.thread_id AND {seen.sql} AND x.tag_id"
+
+
+async def all_topics(viewer: Viewer, page: int = 1) -> Topics:
+    """Return topics by name, each followed by the narrower ones, with how many threads there are."""
     seen, known = listed_threads(viewer), known_topics(viewer)
+    threads = _threads(seen)
     found = await rows(
-        "SELECT g.slug, g.name, g.about, COALESCE(n.threads, 0) AS threads, "  # noqa: S608
-        f"(SELECT string_agg(s.name, '\n') FROM tags s WHERE s.meant_id = g.id) AS also "
-        "FROM tags g LEFT JOIN (SELECT x.tag_id, COUNT(*) AS threads FROM thread_tags x "
-        f"JOIN threads t ON t.id = x.thread_id WHERE {seen.sql} GROUP BY x.tag_id) n ON n.tag_id = g.id "
-        f"WHERE g.meant_id IS NULL AND ({known.sql}) ORDER BY LOWER(g.name) LIMIT ?",
-        *seen.values, *known.values, _MOST,
+        "WITH shown AS (SELECT g.id, p.slug AS parent, COUNT(*) OVER () AS total, "  # noqa: S608
+        f"ROW_NUMBER() OVER (ORDER BY {_PLACE}) AS place FROM tags g LEFT JOIN tags p ON p.id = g.parent_id "
+        f"LEFT JOIN tags q ON q.id = p.parent_id WHERE g.meant_id IS NULL AND ({known.sql}) "
+        "ORDER BY place LIMIT ? OFFSET ?) "
+        "SELECT g.slug, g.name, g.about, g.deprecated_at, s.parent, s.total, "
+        "(SELECT string_agg(n.name, '\n') FROM tags n WHERE n.meant_id = g.id) AS also, "
+        "CASE WHEN EXISTS (SELECT 1 FROM tags n WHERE n.parent_id = g.id) "
+        f"THEN (SELECT COUNT(DISTINCT x.thread_id) FROM ({CLOSURE}) c CROSS JOIN {threads} = c.id AND c.top = g.id) "
+        f"ELSE (SELECT COUNT(*) FROM {threads} = g.id) END AS threads "
+        "FROM shown s JOIN tags g ON g.id = s.id ORDER BY s.place",
+        *known.values, _MOST, (page - 1) * _MOST, *seen.values, *seen.values,
     )  # fmt: skip
-    return tuple(read_entry(row) for row in found)
+    if not found and page > 1:
+        raise Missing("There is no such page.")
+    return Topics(Page(page, _MOST, found[0]["total"] if found else 0), tuple(_tree(found)))
+
+
+def _tree(found: Iterable[dict[str, Any]]) -> Iterable[TopicEntry]:
+    """Yield the entries with their levels: one that is below nothing listed stands at the top."""
+    levels: dict[str, int] = {}
+    for row in found:
+        entry = read_entry(row)
+        parent = row["parent"] if row["parent"] in levels else ""
+        levels[entry.slug] = levels.get(parent, 0) + 1
+        deprecated = row["deprecated_at"] is not None
+        yield replace(entry, parent=parent, level=levels[entry.slug], deprecated=deprecated)
 
 
 def read_entry(row: dict[str, Any]) -> TopicEntry:
@@ -76,7 +135,7 @@ async def topic(viewer: Viewer, slug: str) -> Topic | Moved:
     """Return a topic; of a synonym, where what it means is."""
     known = known_topics(viewer)
     found = await rows(
-        "SELECT g.id, g.slug, g.name, g.about, m.slug AS meant, "  # noqa: S608
+        "SELECT g.id, g.slug, g.name, g.about, g.deprecated_at, g.deprecated_why, m.slug AS meant, "  # noqa: S608
         f"(SELECT string_agg(s.name, '\n') FROM tags s WHERE s.meant_id = g.id) AS also, "
         f"{FOLLOWED.format(target='tag')} "
         f"FROM tags g LEFT JOIN tags m ON m.id = g.meant_id WHERE g.slug = ? AND ({known.sql})",
@@ -87,29 +146,45 @@ async def topic(viewer: Viewer, slug: str) -> Topic | Moved:
     row = found[0]
     if row["meant"]:
         return Moved(row["meant"])
-    seen = listed_threads(viewer)
-    near = await rows(
-        "SELECT * FROM (SELECT 'platform' AS part, g.slug, g.name, COUNT(*) AS n FROM thread_tags x "  # noqa: S608
-        "JOIN threads t ON t.id = x.thread_id JOIN thread_platforms y ON y.thread_id = t.id "
-        f"JOIN platforms g ON g.id = y.platform_id WHERE x.tag_id = ? AND {seen.sql} "
-        "GROUP BY g.slug, g.name ORDER BY n DESC, g.name LIMIT ?) AS a "
-        "UNION ALL SELECT * FROM (SELECT 'tag', g.slug, g.name, COUNT(*) AS n FROM thread_tags x "
-        "JOIN threads t ON t.id = x.thread_id JOIN thread_tags y ON y.thread_id = t.id AND y.tag_id <> x.tag_id "
-        f"JOIN tags g ON g.id = y.tag_id WHERE x.tag_id = ? AND {seen.sql} "
-        "GROUP BY g.slug, g.name ORDER BY n DESC, g.name LIMIT ?) AS b",
-        row["id"], *seen.values, _RELATED, row["id"], *seen.values, _RELATED,
-    )  # fmt: skip
+    near = await _around(viewer, row["id"])
     return Topic(
-        id=row["id"],
-        slug=row["slug"],
-        name=row["name"],
-        about=row["about"],
+        **{name: row[name] for name in ("id", "slug", "name", "about", "deprecated_why", "followers")},
+        deprecated_at=as_datetime(row["deprecated_at"]),
         synonyms=read_entry({**row, "threads": 0}).also,
+        broader=part(sorted(near, key=lambda one: -one["n"]), "broader"),
+        narrower=tuple(TopicEntry(one["slug"], one["name"], (), one["n"]) for one in near if one["part"] == "narrower"),
         platforms=part(near, "platform"),
         related=part(near, "tag"),
-        followers=row["followers"],
         follows=row["level"] in ("watching", "following"),
     )
+
+
+async def _around(viewer: Viewer, tag_id: int) -> list[dict[str, Any]]:
+    """Return what comes up with a topic and all below it, and the topics above and below it."""
+    seen, known = listed_threads(viewer), known_topics(viewer)
+    threads = _threads(seen)
+    return await rows(
+        f"WITH about AS (SELECT DISTINCT x.thread_id FROM {threads} IN ({below('g.id = ?')}) "  # noqa: S608
+        "ORDER BY x.thread_id DESC LIMIT ?), "
+        "lower AS (SELECT n.id AS top, n.id FROM tags n WHERE n.parent_id = ? UNION ALL "
+        "SELECT n.id, z.id FROM tags n JOIN tags z ON z.parent_id = n.id WHERE n.parent_id = ?), "
+        "counts AS (SELECT l.top, COUNT(DISTINCT x.thread_id) AS n "
+        f"FROM lower l CROSS JOIN {threads} = l.id GROUP BY l.top) "
+        "SELECT * FROM (SELECT 'platform' AS part, g.slug, g.name, COUNT(*) AS n FROM about x "
+        "JOIN thread_platforms y ON y.thread_id = x.thread_id JOIN platforms g ON g.id = y.platform_id "
+        "GROUP BY g.slug, g.name ORDER BY n DESC, g.name LIMIT ?) AS a "
+        "UNION ALL SELECT * FROM (SELECT 'tag', g.slug, g.name, COUNT(*) AS n FROM about x "
+        "JOIN thread_tags y ON y.thread_id = x.thread_id JOIN tags g ON g.id = y.tag_id "
+        f"WHERE g.id NOT IN ({below('g.id = ?')}) GROUP BY g.slug, g.name ORDER BY n DESC, g.name LIMIT ?) AS b "
+        "UNION ALL SELECT * FROM (SELECT 'narrower', g.slug, g.name, COALESCE(l.n, 0) AS n FROM tags g "
+        f"LEFT JOIN counts l ON l.top = g.id WHERE g.parent_id = ? AND ({known.sql}) "
+        "ORDER BY LOWER(g.name), g.id LIMIT ?) AS c "
+        "UNION ALL SELECT 'broader', g.slug, g.name, CASE WHEN g.id = e.parent_id THEN 1 ELSE 2 END FROM tags e "
+        "JOIN tags p ON p.id = e.parent_id JOIN tags g ON g.id IN (e.parent_id, p.parent_id) "
+        f"WHERE e.id = ? AND ({known.sql})",
+        *seen.values, tag_id, _NEWEST, tag_id, tag_id, *seen.values, _RELATED, tag_id, _RELATED,
+        tag_id, *known.values, _MOST, tag_id, *known.values,
+    )  # fmt: skip
 
 
 def part(found: list[dict[str, Any]], name: str) -> tuple[Label, ...]:

@@ -1,17 +1,18 @@
 """Describe an article: its kind, audience, platforms, topics and owner. This is no text, so it takes effect at once."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
 from pydantic import Field
 
 from base.clock import now
-from base.db import transaction
+from base.db import rows, transaction
 from base.errors import Invalid, refusal
 from base.inputs import Input, Line, Words
 from base.journal import record
+from forum.actions.hold_tags import tags_to_carry
 from forum.actions.link_article import narrow_link
-from forum.actions.start_thread import make_tags
 from forum.queries.labels import Labels, find_labels
 from kb.models import Article, ArticlePlatform, ArticleRevision, ArticleTag
 from kb.queries.facts import Found, find
@@ -35,14 +36,15 @@ async def describe(viewer: Viewer, article_id: int, given: Details) -> None:
     """Write the details that differ; raises Invalid when a name is not known."""
     found = await find(viewer, article_id)
     check_may_edit(viewer, found.article)
-    await check_names(viewer, given)
-    labels = await find_labels(viewer, category="", platforms=given.platforms or [], tags=given.tags or [])
+    await check_names(viewer, given, found.id)
+    labels = await _labels(viewer, given, found.id)
     columns = await _columns(viewer, found, given)
     async with transaction():
+        tags = await tags_to_carry(labels.tag_ids, labels.new_tags)
         # Labels are taken off and put on again, so who describes the same article meanwhile waits here.
         now_there = await Article.filter(id=found.id).select_for_update().get()
         columns |= await _kind(viewer, found, now_there, given)
-        changed = await _label(found.id, given, labels)
+        changed = await _label(found.id, given, labels, tags)
         if given.platforms is not None or "kind" in columns:
             columns |= await _interval(now_there, str(columns.get("kind", now_there.kind)))
         if not changed and not columns:
@@ -53,11 +55,18 @@ async def describe(viewer: Viewer, article_id: int, given: Details) -> None:
         await record("article.described", actor_id=viewer.id, subject_id=found.id, data=columns)
 
 
-async def check_names(viewer: Viewer, given: Details) -> None:
+async def _labels(viewer: Viewer, given: Details, article_id: int) -> Labels:
+    carried = [row["tag_id"] for row in await rows("SELECT tag_id FROM article_tags WHERE article_id = ?", article_id)]
+    return await find_labels(
+        viewer, category="", platforms=given.platforms or [], tags=given.tags or [], carried=carried
+    )
+
+
+async def check_names(viewer: Viewer, given: Details, article_id: int) -> None:
     """Raise Invalid for every platform, topic and owner that is not known."""
     errors: dict[str, str] = {}
     try:
-        await find_labels(viewer, category="", platforms=given.platforms or [], tags=given.tags or [])
+        await _labels(viewer, given, article_id)
     except Invalid as error:
         errors |= error.errors
     if given.owner and await _owner(given.owner) is None:
@@ -99,7 +108,7 @@ async def _interval(now_there: Article, kind: str) -> dict[str, Any]:
     return {"interval_days": days} if days != now_there.interval_days else {}
 
 
-async def _label(article_id: int, given: Details, labels: Labels) -> bool:
+async def _label(article_id: int, given: Details, labels: Labels, tags: Sequence[int]) -> bool:
     """Write the platforms and tags that were given; say whether any changed."""
     changed = False
     if given.platforms is not None:
@@ -111,7 +120,7 @@ async def _label(article_id: int, given: Details, labels: Labels) -> bool:
             )
             changed = True
     if given.tags is not None:
-        wanted = {*labels.tag_ids, *await make_tags(labels.new_tags)}
+        wanted = {*tags}
         tagged = ArticleTag.filter(article_id=article_id)
         if {one["tag_id"] for one in await tagged.values("tag_id")} != wanted:
             await tagged.delete()

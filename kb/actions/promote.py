@@ -10,9 +10,10 @@ from base.db import execute, rows, transaction
 from base.inputs import Input, Line
 from base.journal import record
 from base.text.slug import slugify
+from forum.actions.hold_tags import tags_to_carry
+from forum.facts import ThreadFacts
 from forum.queries.facts import thread_facts
-from forum.rules import ThreadFacts
-from kb.models import Article, ArticleRevision, Nomination, SourceLink
+from kb.models import Article, ArticleRevision, ArticleTag, Nomination, SourceLink
 from kb.rules import check_may_draw_on, check_may_edit, check_may_write_for
 from kb.sections import Kind, interval_for
 from members.viewer import Viewer
@@ -39,14 +40,12 @@ async def promote(viewer: Viewer, thread_id: int, given: NewArticle) -> int:
     platforms = [row["platform_id"] for row in await rows(
         "SELECT platform_id FROM thread_platforms WHERE thread_id = ?", thread_id)]  # fmt: skip
     async with transaction():
+        tags = await _topics(thread_id)
         article = await _write(viewer, given, platforms)
         await SourceLink.create(
             article_id=article.id, revision=1, thread_id=thread_id, added_by_id=viewer.id, created_at=now()
         )
-        await execute(
-            "INSERT INTO article_tags (article_id, tag_id) SELECT ?, tag_id FROM thread_tags WHERE thread_id = ?",
-            article.id, thread_id,
-        )  # fmt: skip
+        await ArticleTag.bulk_create([ArticleTag(article_id=article.id, tag_id=tag) for tag in tags])
         await execute(
             "INSERT INTO article_platforms (article_id, platform_id) "
             "SELECT ?, platform_id FROM thread_platforms WHERE thread_id = ?",
@@ -55,6 +54,16 @@ async def promote(viewer: Viewer, thread_id: int, given: NewArticle) -> int:
         await Nomination.filter(thread_id=thread_id, state="open").update(state="taken")
         await record("article.started", actor_id=viewer.id, subject_id=article.id, data={"thread_id": thread_id})
     return int(article.id)
+
+
+async def _topics(thread_id: int) -> tuple[int, ...]:
+    """Return the topics of a thread for something new: those that are not deprecated."""
+    found = await rows(
+        "SELECT x.tag_id FROM thread_tags x JOIN tags g ON g.id = x.tag_id "
+        "WHERE x.thread_id = ? AND g.deprecated_at IS NULL ORDER BY x.tag_id",
+        thread_id,
+    )
+    return await tags_to_carry([row["tag_id"] for row in found])
 
 
 async def start(viewer: Viewer, given: NewArticle) -> int:

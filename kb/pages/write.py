@@ -111,7 +111,7 @@ async def write_page(request: Request) -> Response:
         return found
     viewer, given = need_member(request), await read_input(request)
     try:
-        changes, details = await _read(viewer, given)
+        changes, details = await _read(viewer, found.id, given)
         await save_form(viewer, found.id, changes, details)
     except StaleDraft as stale:
         return await merge_page(request, found, changes, stale, given)
@@ -126,7 +126,7 @@ async def write_page(request: Request) -> Response:
         return await _show(request, fresh, error, kept)
 
 
-async def _read(viewer: Viewer, given: Mapping[str, object]) -> tuple[Changes, Details]:
+async def _read(viewer: Viewer, article_id: int, given: Mapping[str, object]) -> tuple[Changes, Details]:
     """Read both halves of the form, or raise Invalid with everything that is wrong at once."""
     errors: dict[str, str] = {}
     try:
@@ -135,7 +135,7 @@ async def _read(viewer: Viewer, given: Mapping[str, object]) -> tuple[Changes, D
         errors |= error.errors
     try:
         details = Details.read(given)
-        await check_names(viewer, details)
+        await check_names(viewer, details, article_id)
     except Invalid as error:
         errors |= error.errors
     if errors:

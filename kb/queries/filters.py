@@ -7,6 +7,7 @@ from typing import Any, Final
 from base.clock import now
 from base.condition import ALWAYS, Condition, one_of
 from base.db import rows
+from forum.queries.topic_tree import CLOSURE, below
 from kb.evidence import GRADES, WORDS
 from kb.rules import visible_articles
 from kb.sections import TEMPLATES
@@ -81,10 +82,9 @@ def filtered(chosen: Chosen) -> Condition:
             wanted.values,
         )
     if slugs := chosen.get("tag"):
-        wanted = one_of("t.slug", slugs)
+        wanted = one_of("g.slug", slugs)
         condition = condition & Condition(
-            "EXISTS (SELECT 1 FROM article_tags x JOIN tags t ON t.id = x.tag_id "  # noqa: S608
-            f"WHERE x.article_id = a.id AND {wanted.sql})",
+            f"a.id IN (SELECT x.article_id FROM article_tags x WHERE x.tag_id IN ({below(wanted.sql)}))",  # noqa: S608
             wanted.values,
         )
     if states := [state for state in SEVERITY if state in chosen.get("state", ())]:
@@ -115,8 +115,9 @@ def _counts(viewer: Viewer) -> list[Condition]:
         f"WHERE {current.sql} GROUP BY a.evidence",
         "SELECT 'platform', p.slug, p.name, COUNT(*) FROM articles a JOIN article_platforms x ON x.article_id = a.id "  # noqa: S608
         f"JOIN platforms p ON p.id = x.platform_id WHERE {current.sql} GROUP BY p.slug, p.name",
-        "SELECT 'tag', t.slug, t.name, COUNT(*) FROM articles a JOIN article_tags x ON x.article_id = a.id "  # noqa: S608
-        f"JOIN tags t ON t.id = x.tag_id WHERE {current.sql} GROUP BY t.slug, t.name",
+        "SELECT 'tag', t.slug, t.name, COUNT(DISTINCT a.id) FROM articles a "  # noqa: S608
+        f"JOIN article_tags x ON x.article_id = a.id JOIN ({CLOSURE}) c ON c.id = x.tag_id JOIN tags t ON t.id = c.top "
+        f"WHERE {current.sql} GROUP BY t.slug, t.name",
     ]
     states = Condition(
         f"SELECT 'state', z.state, '', COUNT(*) FROM (SELECT {column.sql} AS state FROM articles a "  # noqa: S608

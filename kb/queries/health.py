@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from base.clock import now
 from base.db import rows
+from forum.queries.topic_tree import CLOSURE
 from kb.queries.desk import desk
 from kb.queries.filters import readable_articles
 from kb.rules import check_may_edit
@@ -135,9 +136,10 @@ async def _coverage(viewer: Viewer) -> tuple[tuple[str, ...], tuple[Coverage, ..
         *readable.values, _PLATFORMS,
     )  # fmt: skip
     pairs = await rows(
-        "SELECT x.platform_id, g.slug, g.name, COUNT(*) AS n FROM articles a "  # noqa: S608
+        "SELECT x.platform_id, g.slug, g.name, COUNT(DISTINCT a.id) AS n FROM articles a "  # noqa: S608
         "JOIN article_platforms x ON x.article_id = a.id JOIN article_tags y ON y.article_id = a.id "
-        f"JOIN tags g ON g.id = y.tag_id WHERE {readable.sql} GROUP BY x.platform_id, g.slug, g.name",
+        f"JOIN ({CLOSURE}) c ON c.id = y.tag_id JOIN tags g ON g.id = c.top "
+        f"WHERE {readable.sql} GROUP BY x.platform_id, g.slug, g.name",
         *readable.values,
     )  # fmt: skip
     most: dict[tuple[str, str], int] = {}

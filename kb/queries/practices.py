@@ -9,9 +9,11 @@ from base.clock import now
 from base.condition import one_of
 from base.db import as_datetime, rows
 from base.paging import Page
+from forum.queries.carriers import Carrier
 from kb.addresses import article_url
 from kb.queries.facts import read_standing
 from kb.queries.filters import Chosen, Group, filter_groups, filtered, readable_articles
+from kb.rules import visible_articles
 from kb.verification import State, moved_column, state_of
 from members.viewer import Viewer
 
@@ -52,6 +54,7 @@ class Practices:
     sort: str
 
 
+ARTICLES: Final = Carrier("articles", "article_tags", "article_id", "articles a", visible_articles)
 _COLUMNS: Final = f"""a.id, a.title, a.slug, a.summary, a.kind, a.state, a.published_revision, a.verified_revision,
   a.due_at, a.evidence, a.recommendation, a.published_at, {moved_column()},
   (SELECT COUNT(DISTINCT l.thread_id) FROM source_links l

@@ -31,7 +31,7 @@ class TestQueries:
         for given in ({}, {"audience": "network"}, {"state": "hidden"}, {"state": "deleted"}):
             await make.thread(tags=[reviews], platforms=[x], **given)  # type: ignore[arg-type]
         for viewer, count in ((VISITOR, 1), (MEMBER, 2), (await make.viewer(await make.moderator()), 2)):
-            [one] = await all_topics(viewer)
+            [one] = (await all_topics(viewer)).entries
             assert (one.name, one.also, one.threads) == ("reviews", ("ratings",), count)
             [other] = await all_platforms(viewer)
             assert (other.name, other.threads) == ("X", count)
@@ -158,8 +158,8 @@ async def test_articles_about_a_topic_stand_on_its_page(client: httpx2.AsyncClie
 async def test_a_topic_that_stands_on_what_one_may_not_see_is_not_named(database: str) -> None:
     merger = await make.tag("merger")
     await make.thread("What will happen to us?", audience="network", tags=[merger])
-    assert [one.name for one in await all_topics(VISITOR)] == []
+    assert [one.name for one in (await all_topics(VISITOR)).entries] == []
     with pytest.raises(Missing):
         await topic(VISITOR, "merger")
-    assert [one.name for one in await all_topics(MEMBER)] == ["merger"]
+    assert [one.name for one in (await all_topics(MEMBER)).entries] == ["merger"]
     assert isinstance(await topic(MEMBER, "merger"), Topic)

@@ -8,7 +8,9 @@ from typing import Final
 
 from base import db
 from base.clock import now
+from base.journal.models import Entry
 from base.signing import sign
+from forum.actions.merge_tags import Merging, merge_tag
 from forum.models import CaseStudy, Draft, Post, Thread, Watch
 from kb.actions.promote import NewArticle, promote
 from kb.actions.send import Asked, send
@@ -89,6 +91,7 @@ async def _build(url: str, with_secrets: bool) -> World:
         world = World()
         people = await _people(world)
         await _open_things(world, people)
+        await _topics(world, people)
         await _in_order()
         await _sign_ins(world, people)
         if with_secrets:
@@ -168,6 +171,14 @@ async def _open_things(world: World, people: dict[str, Member]) -> None:
         "practice": practice.id,
         "practice_slug": practice.slug, "platform": platform.id, "platform_slug": platform.slug, "tag": tag.slug,
     }  # fmt: skip
+
+
+async def _topics(world: World, people: dict[str, Member]) -> None:
+    spare, merged = await make.tag("spare"), await make.tag("merged")
+    await merge_tag(await make.viewer(people["second"]), merged.slug, Merging(into="moderation"))
+    # However long the tests take, it can still be taken back.
+    await Entry.filter(kind="tag.merged").update(at=now() + timedelta(days=1))
+    world.places |= {"spare_tag": spare.slug, "merged_tag": merged.slug}
 
 
 async def _network_things(world: World, people: dict[str, Member]) -> None:

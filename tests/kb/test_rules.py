@@ -9,7 +9,7 @@ import pytest
 
 from base.db import rows
 from base.errors import Missing, NotSignedIn, Refused
-from forum.rules import ThreadFacts
+from forum.facts import ThreadFacts
 from kb import rules
 from kb.facts import ArticleFacts, RevisionFacts
 from kb.models import Article, ArticleRevision, Review

@@ -1,0 +1,174 @@
+"""Keeping topics in order: the list of all, and describing, placing, merging and deprecating one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from base.errors import Invalid
+from base.paging import page_number
+from base.text.clean import clean_text
+from base.web.inputs import read_input
+from base.web.redirect import redirect
+from base.web.render import page
+from forum.actions.deprecate_tag import Deprecation, bring_back_tag, deprecate_tag
+from forum.actions.describe_tag import TagText, describe_tag
+from forum.actions.merge_tags import Merging, merge_tag, part_tags
+from forum.actions.place_tag import Placing, place_tag
+from forum.queries.merges import Preview, not_merged, preview
+from forum.queries.thread_head import Label
+from forum.queries.topic_names import TopicFacts, not_called, topic_called, topic_facts
+from forum.queries.topic_upkeep import kept_topics, to_be_merged, topics_to_choose
+from forum.queries.topics import Moved, Topic, topic
+from forum.rules import check_may_describe_tags, check_may_keep_tags, may_keep_tags
+from members.current import need_member
+from members.viewer import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class EditPage:
+    """What templates/forum/topic_edit.html shows; `merges` are topics whose names were given as other names."""
+
+    topic: Topic
+    keeps: bool
+    names: tuple[str, ...]
+    merges: tuple[Label, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MergePage:
+    """What templates/forum/topic_merge.html shows: what would move into which topic, and why it cannot."""
+
+    topic: TopicFacts
+    into: TopicFacts | None
+    moves: Preview
+    names: tuple[str, ...]
+
+
+async def list_kept(request: Request) -> Response:
+    """Show all topics to those who keep them in order."""
+    asked = request.query_params
+    words = _line(asked.get("q"))
+    found = await kept_topics(need_member(request), words, asked.get("only", ""), page_number(asked))
+    return page(request, "forum/topic_upkeep.html", found)
+
+
+async def open_description(request: Request) -> Response:
+    """Show the forms for a topic."""
+    viewer = need_member(request)
+    check_may_describe_tags(viewer)
+    found = await topic(viewer, request.path_params["slug"])
+    if isinstance(found, Moved):
+        return redirect(f"/topics/{found.slug}/edit")
+    return await _edit(request, viewer, found)
+
+
+async def send_description(request: Request) -> Response:
+    """Store what a topic is about."""
+    viewer, slug, given = need_member(request), request.path_params["slug"], await read_input(request)
+    try:
+        await describe_tag(viewer, slug, TagText.read(given))
+    except Invalid as wrong:
+        return await _again(request, viewer, given, wrong)
+    return redirect(f"/topics/{slug}", "The topic is described anew.")
+
+
+async def send_place(request: Request) -> Response:
+    """Put a topic below another one."""
+    viewer, slug, given = need_member(request), request.path_params["slug"], await read_input(request)
+    try:
+        await place_tag(viewer, slug, Placing.read(given))
+    except Invalid as wrong:
+        return await _again(request, viewer, given, wrong)
+    return redirect(f"/topics/{slug}", "The topic has its new place.")
+
+
+async def send_deprecation(request: Request) -> Response:
+    """Deprecate a topic."""
+    viewer, slug, given = need_member(request), request.path_params["slug"], await read_input(request)
+    try:
+        await deprecate_tag(viewer, slug, Deprecation.read(given))
+    except Invalid as wrong:
+        return await _again(request, viewer, given, wrong)
+    return redirect(f"/topics/{slug}", "The topic is deprecated. It stays on what carries it.")
+
+
+async def send_return(request: Request) -> Response:
+    """Let a deprecated topic be used again."""
+    await bring_back_tag(need_member(request), request.path_params["slug"])
+    return redirect(f"/topics/{request.path_params['slug']}", "The topic can be used again.")
+
+
+async def open_merge(request: Request) -> Response:
+    """Ask into which topic, and show what would move before anything does."""
+    viewer, into = need_member(request), _line(request.query_params.get("into"))
+    check_may_keep_tags(viewer)
+    return await _merge(request, viewer, {"into": into} if into else {})
+
+
+async def send_merge(request: Request) -> Response:
+    """Merge a topic into another one."""
+    viewer, given = need_member(request), await read_input(request)
+    try:
+        done = await merge_tag(viewer, request.path_params["slug"], Merging.read(given))
+    except Invalid as wrong:
+        return await _merge(request, viewer, given, wrong)
+    return redirect(f"/topics/{done.slug}")
+
+
+async def send_parting(request: Request) -> Response:
+    """Take a merge back."""
+    slug = request.path_params["slug"]
+    await part_tags(need_member(request), slug)
+    return redirect(f"/topics/{slug}", "The merge is taken back: everything is as it was.")
+
+
+async def _again(request: Request, viewer: Viewer, given: Mapping[str, object], wrong: Invalid) -> Response:
+    """Show the forms once more, with what was typed and what is wrong with it."""
+    found = await topic(viewer, request.path_params["slug"])
+    if isinstance(found, Moved):
+        return redirect(f"/topics/{found.slug}/edit")
+    return await _edit(request, viewer, found, given, wrong)
+
+
+async def _edit(
+    request: Request, viewer: Viewer, found: Topic, given: Mapping[str, object] | None = None,
+    wrong: Invalid | None = None,
+) -> Response:  # fmt: skip
+    keeps = may_keep_tags(viewer)
+    stands = {
+        "name": found.name, "about": found.about, "synonyms": list(found.synonyms), "why": found.deprecated_why,
+        "parent": found.broader[-1].name if found.broader else "",
+    }  # fmt: skip
+    clashing = keeps and wrong is not None and "synonyms" in wrong.errors and given is not None
+    merges = await to_be_merged(_words(given), found.slug) if clashing and given else ()
+    data = EditPage(found, keeps, await topics_to_choose(viewer) if keeps else (), merges)
+    errors = wrong.errors if wrong else {}
+    return page(
+        request, "forum/topic_edit.html", data, status=422 if wrong else 200, errors=errors,
+        given={**stands, **(given or {})},
+    )  # fmt: skip
+
+
+def _words(given: Mapping[str, object]) -> list[str]:
+    try:
+        return TagText.read({"name": "any", "synonyms": given.get("synonyms", "")}).synonyms
+    except Invalid:
+        return []
+
+
+def _line(given: object) -> str:
+    return clean_text(given, multiline=False)[:60] if isinstance(given, str) else ""
+
+
+async def _merge(
+    request: Request, viewer: Viewer, given: Mapping[str, object], wrong: Invalid | None = None
+) -> Response:
+    tag, named = await topic_facts(viewer, request.path_params["slug"]), _line(given.get("into"))
+    into = await topic_called(viewer, named) if named else None
+    errors = wrong.errors if wrong else {}
+    if named and not wrong and (sentence := await not_merged(tag, into) if into else await not_called(viewer, named)):
+        errors = {"into": sentence}
+    data = MergePage(tag, None if errors else into, await preview(viewer, tag), await topics_to_choose(viewer))
+    return page(request, "forum/topic_merge.html", data, status=422 if errors else 200, errors=errors, given=given)
