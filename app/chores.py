@@ -7,6 +7,7 @@ from base.journal.worker import Chore
 from base.mail.post_office import post_office
 from kb.actions.age import refresh_states
 from kb.actions.ask_adopters import ask_adopters
+from kb.actions.write_reads import forget_reads, write_reads
 from members.actions.forget_unconfirmed import forget_unconfirmed
 from members.actions.gather_mail import gather_mail
 from members.actions.write_seen import write_seen
@@ -23,6 +24,7 @@ async def tune_database() -> None:
 _HELD: Final[dict[str, tuple[Chore, float]]] = {
     "write when people were seen": (write_seen, 60.0),
     "count searches": (flush, 30.0),
+    "count reads of practices": (write_reads, 60.0),
 }
 CHORES: Final[dict[str, tuple[Chore, float]]] = {
     "post office": (post_office, 1.0),
@@ -32,6 +34,7 @@ CHORES: Final[dict[str, tuple[Chore, float]]] = {
     "ask who uses practices": (ask_adopters, 3600.0),
     "tune the database": (tune_database, 86400.0),
     "forget old searches": (forget_old, 21600.0),
+    "forget old reads": (forget_reads, 21600.0),
     "forget the unconfirmed": (forget_unconfirmed, 3600.0),
 }
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from base.condition import ALWAYS, Condition, one_of
 from base.errors import Missing, NotSignedIn, Refused
-from forum.rules import ThreadFacts, check_may_see
+from forum.rules import ThreadFacts, check_may_see, may_see_thread
 from members.viewer import PUBLIC, Viewer
 
 OPEN_STATES: Final = ("draft", "in_review", "changes_requested")
@@ -95,6 +95,11 @@ def works_on(viewer: Viewer, article: ArticleFacts) -> bool:
     if viewer.id is None or not may_see(viewer, article):
         return False
     return edits(viewer) or viewer.id in article.people_ids | {article.owner_id}
+
+
+def is_reader(viewer: Viewer, article: ArticleFacts) -> bool:
+    """Say whether this viewer counts as a reader of the article: who works on it opens it for other reasons."""
+    return article.state in READABLE and not works_on(viewer, article)
 
 
 def check_may_nominate(viewer: Viewer) -> None:
@@ -234,6 +239,32 @@ def check_may_decide_use(viewer: Viewer, organisation_id: int) -> None:
 def decides_use_of(viewer: Viewer, column: str) -> Condition:
     """Return of which organisations the viewer decides what is recorded; the same answer as check_may_decide_use."""
     return ALWAYS if viewer.is_moderator else one_of(column, sorted(viewer.org_admin_of))
+
+
+def check_may_assign(viewer: Viewer) -> None:
+    """Raise unless the viewer may take on, and give to others, what waits on the desk."""
+    if not viewer.is_member:
+        raise NotSignedIn
+    if not edits(viewer):
+        raise Refused("What waits on the desk is given out by the editors of this site.")
+
+
+def may_be_given(viewer: Viewer, article: ArticleFacts) -> bool:
+    """Say whether the article can be given to this person: an editor, or somebody who works on it."""
+    return works_on(viewer, article) and article.state not in ("retired", "archived")
+
+
+def may_be_given_thread(viewer: Viewer, thread: ThreadFacts) -> bool:
+    """Say whether the thread can be given to this person: an editor who may see it."""
+    return edits(viewer) and may_see_thread(viewer, thread)
+
+
+def check_may_let_go(viewer: Viewer, holder_id: int) -> None:
+    """Raise unless the viewer may let go of what this person has taken on: they themselves, and the editors."""
+    if not viewer.is_member:
+        raise NotSignedIn
+    if not edits(viewer) and viewer.id != holder_id:
+        raise Refused("Only who has it and the editors let go of it.")
 
 
 def check_may_delegate(viewer: Viewer) -> None:

@@ -12,6 +12,7 @@ from base.journal import record
 from base.text.slug import slugify
 from forum.queries.facts import thread_facts
 from forum.rules import ThreadFacts
+from kb.actions.assign import end_assignments
 from kb.models import Article, ArticleRevision, Nomination, SourceLink
 from kb.rules import check_may_draw_on, check_may_edit, check_may_write_for
 from kb.sections import Kind, interval_for
@@ -53,6 +54,7 @@ async def promote(viewer: Viewer, thread_id: int, given: NewArticle) -> int:
             article.id, thread_id,
         )  # fmt: skip
         await Nomination.filter(thread_id=thread_id, state="open").update(state="taken")
+        await end_assignments("thread", [thread_id], actor_id=viewer.id)
         await record("article.started", actor_id=viewer.id, subject_id=article.id, data={"thread_id": thread_id})
     return int(article.id)
 

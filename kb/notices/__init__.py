@@ -5,7 +5,7 @@ from typing import Final
 
 from base.journal import Handler
 from base.journal.models import Entry
-from kb.notices import ground, readers, reviews
+from kb.notices import assignments, ground, readers, reviews
 from kb.notices.telling import Teller
 from kb.queries.facts import find_for_nobody
 
@@ -27,5 +27,6 @@ async def tell(entries: Sequence[Entry]) -> None:
 
 SUBSCRIPTIONS: dict[str, tuple[tuple[str, ...], Handler]] = {
     "practice_notices": (tuple(_TELLERS), tell),
+    "practice_assignments": (("assignment.made",), assignments.tell_of_assignments),
     "practice_platforms": (("platform.changed",), ground.tell_of_platforms),
 }
