@@ -83,6 +83,11 @@ def may_see(viewer: Viewer, article: ArticleFacts) -> bool:
     return known and (viewer.is_moderator or article.audience in viewer.audiences)
 
 
+def may_know_of(viewer: Viewer, article: ArticleFacts) -> bool:
+    """Say whether the viewer may be told news of this article: who sees it, and who could before it was retired."""
+    return may_see(viewer, article) or (article.state == "retired" and article.audience in viewer.audiences)
+
+
 def may_see_revision(viewer: Viewer, article: ArticleFacts, revision: RevisionFacts) -> bool:
     """Say whether the viewer may read this revision: past and present ones, and open ones if they work on it."""
     if not may_see(viewer, article):

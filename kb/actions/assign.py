@@ -12,7 +12,7 @@ from base.inputs import Input, Line
 from base.journal import record
 from forum.queries.facts import thread_facts
 from kb.models import Assignment
-from kb.queries.assignable import Holding, holding, is_nominated
+from kb.queries.assignable import Holding, holding, is_nominated, still_waits
 from kb.queries.facts import find
 from kb.rules import (
     check_may_assign,
@@ -78,6 +78,12 @@ async def end_assignments(subject: Subject, subject_ids: Iterable[int], *, actor
         if await Assignment.filter(id=one.id).delete():
             member_id: int = one.member_id  # type: ignore[attr-defined]
             await _record_end(actor_id, one.id, subject, one.subject_id, member_id)
+
+
+async def end_when_clear(article_id: int, *, actor_id: int | None) -> None:
+    """Let go of an article that stands on the desk no more, inside the transaction of whoever saw to it."""
+    if not await still_waits(article_id):
+        await end_assignments("article", [article_id], actor_id=actor_id)
 
 
 async def _record_end(actor_id: int | None, id_: int, subject: str, subject_id: int, member_id: int) -> None:

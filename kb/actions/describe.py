@@ -12,6 +12,7 @@ from base.journal import record
 from forum.actions.link_article import narrow_link
 from forum.actions.start_thread import make_tags
 from forum.queries.labels import Labels, find_labels
+from kb.actions.assign import end_when_clear
 from kb.models import Article, ArticlePlatform, ArticleTag
 from kb.queries.facts import Found, find
 from kb.rules import check_may_edit, check_may_write_for
@@ -50,6 +51,7 @@ async def describe(viewer: Viewer, article_id: int, given: Details) -> None:
         await Article.filter(id=found.id).update(**columns, changed_at=now())
         if "audience" in columns:
             await narrow_link(found.id, columns["audience"])
+        await end_when_clear(found.id, actor_id=viewer.id)
         await record("article.described", actor_id=viewer.id, subject_id=found.id, data=columns)
 
 

@@ -4,9 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from base.clock import now
 from base.db import marks, rows
 from kb.queries.article import Person
+from kb.queries.desk_rows import UNOWNED
 from kb.queries.people import possible_reviewers
+from kb.rules import OPEN_STATES
+from kb.triggers import stirred
+from kb.verification import in_state
 
 _WORKERS: Final = """SELECT DISTINCT x.id, m.name, m.handle FROM (
   SELECT a.id, a.owner_id AS who FROM articles a WHERE a.id IN ({ids})
@@ -14,6 +19,11 @@ _WORKERS: Final = """SELECT DISTINCT x.id, m.name, m.handle FROM (
   UNION SELECT r.article_id, q.reviewer_id FROM reviews q JOIN article_revisions r ON r.id = q.revision_id
     WHERE r.article_id IN ({ids})) x
 JOIN members m ON m.id = x.who AND m.state = 'active' ORDER BY m.name"""
+
+
+_BESIDES: Final = f"""r.state IN ({marks(OPEN_STATES)})
+  OR EXISTS (SELECT 1 FROM suggestions s WHERE s.article_id = a.id AND s.state = 'open')
+  OR EXISTS (SELECT 1 FROM helpful_votes s WHERE s.article_id = a.id AND NOT s.helpful AND s.settled_at IS NULL)"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +69,18 @@ async def holding(subject: str, subject_id: int) -> Holding | None:
         return None
     row = found[0]
     return Holding(row["id"], row["member_id"], row["name"], row["handle"], row["state"] == "active")
+
+
+async def still_waits(article_id: int) -> bool:
+    """Say whether an article stands in any lane of the desk."""
+    sound = in_state("verified", now())
+    found = await rows(
+        "SELECT a.id FROM articles a "  # noqa: S608
+        "JOIN article_revisions r ON r.article_id = a.id AND r.number = a.latest_revision "
+        f"WHERE a.id = ? AND (NOT ({sound.sql}) OR {_BESIDES} OR {UNOWNED.sql} OR {stirred().sql})",
+        article_id, *sound.values, *OPEN_STATES,
+    )  # fmt: skip
+    return bool(found)
 
 
 async def is_nominated(thread_id: int) -> bool:

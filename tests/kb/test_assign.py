@@ -17,6 +17,8 @@ from kb.actions.nominate import Why, decline, nominate, withdraw
 from kb.actions.promote import NewArticle, promote
 from kb.actions.retire import Reason, mark_obsolete, retire
 from kb.actions.revise import NewVersion, discard, revise
+from kb.actions.suggest import Declined, Proposal, suggest
+from kb.actions.suggest import decline as decline_words
 from kb.actions.verify import StillTrue, verify
 from kb.models import Assignment
 from kb.queries.desk import DeskRow, desk, reviews_for
@@ -204,6 +206,18 @@ async def test_it_ends_with_the_article(scene: Scene) -> None:
     assert [row.state for row in await mine(scene.editor)] == ["draft"], "once, as the draft"
     await discard(scene.editor, id_)
     assert not await Assignment.exists()
+
+
+async def test_it_ends_when_nothing_is_left_to_do(scene: Scene) -> None:
+    id_ = await scene.published()
+    made = [
+        await suggest(await make.viewer(scene.ana), id_, Proposal(section="steps", text=text, why="It is simpler so."))
+        for text in ("1. One.", "1. Two.")
+    ]
+    await assign(scene.editor, "article", id_, ME)
+    for left, one in ((True, made[0]), (False, made[1])):
+        await decline_words(scene.reviewer, id_, one, Declined(note="Not now."))
+        assert await Assignment.exists() is left
 
 
 async def test_two_take_the_same_on(scene: Scene) -> None:
