@@ -25,7 +25,7 @@ from base.web.endpoints import Endpoint
 from forum.queries.platforms import addresses_of_platforms
 from forum.queries.shelves import shelves
 from forum.queries.topics import addresses_of_topics
-from kb.actions import follow_links, follow_sources
+from kb.actions import follow_links, follow_pages, follow_replies, follow_sources
 from kb.queries.practices import articles_about
 from members.queries.contributions import offer
 from search_index import keep_up
@@ -59,6 +59,8 @@ def wire() -> None:
         for name, (prefixes, handler) in feature.SUBSCRIPTIONS.items():
             subscribe(name, prefixes, handler)
     subscribe("practice_sources", follow_sources.KINDS, follow_sources.follow_sources)
+    subscribe("practice_replies", follow_replies.KINDS, follow_replies.follow_replies)
+    subscribe("practice_pages", follow_pages.KINDS, follow_pages.follow_pages, imports=True)
     subscribe("practice_links", follow_links.KINDS, follow_links.follow_links, imports=True)
     forum.pages.topics.ARTICLES[:] = [articles_about]
     for kind, guard in (PEOPLE_GUARDS | forum.searchable.GUARDS | kb.searchable.GUARDS).items():

@@ -7,11 +7,10 @@ from typing import Final
 
 from base.condition import Condition, any_of
 from base.db import days_between
+from base.outward import NO_HOST
 
 MANY_REPLIES: Final = 10
 """From so many new replies in the threads it rests on, somebody should look at a practice again."""
-NO_HOST: Final = -1
-"""What is kept instead of an HTTP status when there is no such host."""
 GONE: Final = (404, 410, NO_HOST)
 GONE_DAYS: Final = 1
 """A page is gone when it was so on two checks, at least so many days apart."""
