@@ -8,6 +8,7 @@ from base.mail.post_office import post_office
 from kb.actions.age import refresh_states
 from kb.actions.ask_adopters import ask_adopters
 from kb.actions.relink import relink_once
+from kb.actions.write_reads import forget_reads, write_reads
 from members.actions.forget_unconfirmed import forget_unconfirmed
 from members.actions.gather_mail import gather_mail
 from members.actions.write_seen import write_seen
@@ -24,6 +25,7 @@ async def tune_database() -> None:
 _HELD: Final[dict[str, tuple[Chore, float]]] = {
     "write when people were seen": (write_seen, 60.0),
     "count searches": (flush, 30.0),
+    "count reads of practices": (write_reads, 60.0),
 }
 CHORES: Final[dict[str, tuple[Chore, float]]] = {
     "post office": (post_office, 1.0),
@@ -34,6 +36,7 @@ CHORES: Final[dict[str, tuple[Chore, float]]] = {
     "find links of before": (relink_once, 30.0),
     "tune the database": (tune_database, 86400.0),
     "forget old searches": (forget_old, 21600.0),
+    "forget old reads": (forget_reads, 21600.0),
     "forget the unconfirmed": (forget_unconfirmed, 3600.0),
 }
 

@@ -8,6 +8,7 @@ from app.commands.doctor import doctor
 from app.commands.exporting import export
 from app.commands.importing import import_
 from app.commands.init import init
+from app.commands.links import check_links
 from app.commands.migrating import migrate
 from app.commands.reindex import reindex
 from app.commands.relinking import relink
@@ -24,7 +25,9 @@ def main(context: click.Context, data: str | None) -> None:
     context.obj = {"data": data}
 
 
-for command in (serve, init, migrate, demo, import_, export, reindex, relink, createadmin, token, doctor):
+for command in (
+    serve, init, migrate, demo, import_, export, reindex, relink, check_links, createadmin, token, doctor,
+):  # fmt: skip
     main.add_command(command)
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ from forum.queries.carriers import CARRIERS, THREADS
 from forum.queries.platforms import addresses_of_platforms
 from forum.queries.shelves import shelves
 from forum.queries.topics import addresses_of_topics
-from kb.actions import follow_links, follow_sources
+from kb.actions import follow_links, follow_pages, follow_replies, follow_sources
 from kb.queries.collections import around_thread
 from kb.queries.practices import ARTICLES, articles_about
 from members.queries.contributions import offer
@@ -62,6 +62,8 @@ def wire() -> None:
         for name, (prefixes, handler) in feature.SUBSCRIPTIONS.items():
             subscribe(name, prefixes, handler)
     subscribe("practice_sources", follow_sources.KINDS, follow_sources.follow_sources)
+    subscribe("practice_replies", follow_replies.KINDS, follow_replies.follow_replies)
+    subscribe("practice_pages", follow_pages.KINDS, follow_pages.follow_pages, imports=True)
     subscribe("practice_links", follow_links.KINDS, follow_links.follow_links, imports=True)
     forum.pages.topics.ARTICLES[:] = [articles_about]
     forum.pages.thread.READING[:] = [around_thread]

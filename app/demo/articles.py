@@ -1,7 +1,7 @@
 """The demonstration's practices: promoted, written, reviewed and published by its people, then dated back."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 from app.demo.content import content
 from app.demo.ledger import Ledger
@@ -14,9 +14,11 @@ from kb.actions.insert import Insertion, Span, insert
 from kb.actions.promote import NewArticle, promote
 from kb.actions.send import Asked, send
 from kb.actions.write import Changes, save
-from kb.models import Adoption, AdoptionChange, Nomination
+from kb.models import Adoption, AdoptionChange, ArticleReads, Nomination
 from members.queries.viewer import viewer_of_member
 from members.viewer import Viewer
+
+_READ_DAYS: Final = 12
 
 
 async def make_articles(ledger: Ledger) -> None:
@@ -31,6 +33,7 @@ async def make_articles(ledger: Ledger) -> None:
         for reader in readers if given.get("state") != "in_review" else ():
             await decide(reader, id_, Decision(decision="approved", note="Checked against the sources."))
         await _date_back(ledger, id_, given)
+        await _read(ledger, id_, given.get("reads", 0))
     await _nominate_and_adopt(ledger)
 
 
@@ -82,6 +85,13 @@ async def _date_back(ledger: Ledger, article_id: int, given: dict[str, Any]) -> 
     await execute("UPDATE verifications SET at = ?, next_due = ? WHERE article_id = ?", verified, due, article_id)
 
 
+async def _read(ledger: Ledger, article_id: int, reads: int) -> None:
+    """Spread reads over the last weeks."""
+    each, rest = divmod(reads, _READ_DAYS)
+    days = [(ledger.ago(1 + 3 * number).date(), each + (number < rest)) for number in range(_READ_DAYS)]
+    await ArticleReads.bulk_create([ArticleReads(article_id=article_id, day=day, reads=n) for day, n in days if n])
+
+
 async def _nominate_and_adopt(ledger: Ledger) -> None:
     for given in content("articles")["nominations"]:
         await Nomination.create(
@@ -92,7 +102,9 @@ async def _nominate_and_adopt(ledger: Ledger) -> None:
         )
     for given in content("articles")["adoptions"]:
         organisation = ledger.id("organisations", given["organisation"])
-        member = await rows("SELECT member_id FROM memberships WHERE organisation_id = ? LIMIT 1", organisation)
+        member = await rows(
+            "SELECT member_id FROM memberships WHERE organisation_id = ? ORDER BY id LIMIT 1", organisation
+        )
         said = {
             "article_id": ledger.id("articles", given["article"]), "organisation_id": organisation,
             "state": given["state"], "note": given.get("note", ""), "result": given.get("result", ""),

@@ -10,6 +10,7 @@ from base.db.connection import (
     orm_config,
     transaction,
 )
+from base.db.moments import days_between
 from base.db.statements import as_datetime, execute, marks, rows
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "as_datetime",
     "close",
     "connect",
+    "days_between",
     "dialect",
     "execute",
     "is_in_transaction",

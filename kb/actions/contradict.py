@@ -11,6 +11,7 @@ from base.inputs import Input, Line, RowId
 from base.journal import record
 from base.paging import whole_number
 from forum.queries.facts import thread_facts
+from kb.actions.assign import end_when_clear
 from kb.evidence import against
 from kb.models import SourceLink
 from kb.queries.facts import Found, find
@@ -74,6 +75,7 @@ async def set_aside(viewer: Viewer, article_id: int, thread_id: int) -> None:
         if not await links.filter(revision__gte=found.article.published_revision).delete():
             raise Missing("Nobody put this case beside the practice.")
         data = {"thread_id": thread_id}
+        await end_when_clear(article_id, actor_id=viewer.id)
         await record("article.set_aside", actor_id=viewer.id, subject_id=article_id, data=data)
 
 
@@ -86,6 +88,7 @@ async def answer(viewer: Viewer, article_id: int, thread_id: int, given: Answer)
         if not await links.filter(revision__gte=found.article.published_revision).update(addressed=given.addressed):
             raise Missing("This thread is not among the sources.")
         data = {"thread_id": thread_id, "addressed": given.addressed}
+        await end_when_clear(article_id, actor_id=viewer.id)
         await record("article.answered", actor_id=viewer.id, subject_id=article_id, data=data)
 
 

@@ -10,6 +10,7 @@ from base.db import transaction
 from base.errors import Conflict, Invalid
 from base.inputs import Body, Input
 from base.journal import record
+from kb.actions.assign import end_assignments
 from kb.actions.publish import Decided, publish
 from kb.models import Article, ArticleRevision, Review
 from kb.queries.facts import Found, find
@@ -41,6 +42,8 @@ async def decide(viewer: Viewer, article_id: int, given: Decision) -> None:
             await publish(Decided(found=found, by_id=viewer.member_id, method="approved", verifies=True), revision)
         elif given.decision != "approved":
             await ArticleRevision.filter(id=revision.id).update(state=given.decision, changed_at=now())
+        if given.decision == "rejected":
+            await end_assignments("article", [article_id], actor_id=viewer.id)
         data = {"revision": revision.number, "note": given.note[:1000], "missing": missing}
         await record(f"article.{given.decision}", actor_id=viewer.id, subject_id=article_id, data=data)
 

@@ -14,6 +14,7 @@ from base.journal import record
 from forum.actions.hold_tags import tags_to_carry
 from forum.actions.link_article import narrow_link
 from forum.queries.labels import Labels, find_labels
+from kb.actions.assign import end_when_clear
 from kb.models import Article, ArticlePlatform, ArticleRevision, ArticleTag
 from kb.queries.facts import Found, find
 from kb.rules import check_may_change_kind, check_may_edit, check_may_write_for
@@ -52,6 +53,7 @@ async def describe(viewer: Viewer, article_id: int, given: Details) -> None:
         await Article.filter(id=found.id).update(**columns, changed_at=now())
         if "audience" in columns:
             await narrow_link(found.id, columns["audience"])
+        await end_when_clear(found.id, actor_id=viewer.id)
         await record("article.described", actor_id=viewer.id, subject_id=found.id, data=columns)
 
 

@@ -11,6 +11,7 @@ from base.inputs import Input, Line
 from base.journal import record
 from forum.queries.facts import thread_facts
 from forum.rules import check_may_see
+from kb.actions.assign import end_assignments
 from kb.models import Nomination
 from kb.rules import check_may_draw_on, check_may_edit, check_may_nominate
 from members.viewer import Viewer
@@ -44,6 +45,8 @@ async def withdraw(viewer: Viewer, thread_id: int) -> None:
     async with transaction():
         if not await Nomination.filter(id=found.id, state="open").delete():
             raise Conflict("The editors took it up or declined it a moment ago.")
+        if not await Nomination.filter(thread_id=thread_id, state="open").exists():
+            await end_assignments("thread", [thread_id], actor_id=viewer.id)
         await record("nomination.withdrawn", actor_id=viewer.id, subject_id=found.id, data={"thread_id": thread_id})
 
 
@@ -66,6 +69,8 @@ async def _move(viewer: Viewer, thread_id: int, before: str, after: str) -> None
         if not found:
             raise Missing(f"This thread has no {before} nomination.")
         await Nomination.filter(id__in=[one.id for one in found]).update(state=after)
+        if after == "declined":
+            await end_assignments("thread", [thread_id], actor_id=viewer.id)
         verb = "declined" if after == "declined" else "reopened"
         for one in found:
             await record(f"nomination.{verb}", actor_id=viewer.id, subject_id=one.id, data={"thread_id": thread_id})

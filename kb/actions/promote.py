@@ -13,6 +13,7 @@ from base.text.slug import slugify
 from forum.actions.hold_tags import tags_to_carry
 from forum.facts import ThreadFacts
 from forum.queries.facts import thread_facts
+from kb.actions.assign import end_assignments
 from kb.models import Article, ArticleRevision, ArticleTag, Nomination, SourceLink
 from kb.rules import check_may_draw_on, check_may_edit, check_may_write_for
 from kb.sections import Kind, interval_for
@@ -52,6 +53,7 @@ async def promote(viewer: Viewer, thread_id: int, given: NewArticle) -> int:
             article.id, thread_id,
         )  # fmt: skip
         await Nomination.filter(thread_id=thread_id, state="open").update(state="taken")
+        await end_assignments("thread", [thread_id], actor_id=viewer.id)
         await record("article.started", actor_id=viewer.id, subject_id=article.id, data={"thread_id": thread_id})
     return int(article.id)
 

@@ -11,6 +11,7 @@ from base.db import rows
 from base.journal import record
 from base.text.slug import slugify
 from forum.actions.link_article import Distilled, link_article, unlink_article
+from kb.actions.assign import end_assignments
 from kb.actions.draft import words_of
 from kb.content import Content
 from kb.models import Article, ArticleRevision, Contributor, Nomination, Verification
@@ -41,6 +42,7 @@ async def publish(decided: Decided, revision: ArticleRevision) -> None:
     await Article.filter(id=found.id).update(**columns, version=F("version") + 1)
     await _credit(found.id, revision.number)
     await _link(decided, revision, content.title)
+    await end_assignments("article", [found.id], actor_id=decided.by_id)
     data = {
         "revision": revision.number,
         "significance": revision.significance,
@@ -104,3 +106,4 @@ async def _link(decided: Decided, revision: ArticleRevision, title: str) -> None
     if gone := linked - set(threads):
         await unlink_article(sorted(gone), actor_id=decided.by_id)
     await Nomination.filter(thread_id__in=threads, state="open").update(state="taken")
+    await end_assignments("thread", threads, actor_id=decided.by_id)

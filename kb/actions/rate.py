@@ -11,6 +11,7 @@ from base.inputs import Input, Line
 from base.journal import record
 from base.limits import count_against
 from base.signing import blurred
+from kb.actions.assign import end_when_clear
 from kb.models import HelpfulVote
 from kb.queries.facts import find
 from kb.rules import check_may_rate, check_may_verify
@@ -61,6 +62,7 @@ async def settle(viewer: Viewer, article_id: int, vote_id: int) -> None:
         votes = HelpfulVote.filter(id=vote_id, article_id=article_id, settled_at__isnull=True)
         if not await votes.update(settled_at=now()):
             raise Conflict("Somebody has dealt with that already.")
+        await end_when_clear(article_id, actor_id=viewer.id)
         await record("helpful.settled", actor_id=viewer.id, subject_id=article_id, data={"vote_id": vote_id})
 
 

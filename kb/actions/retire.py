@@ -12,6 +12,7 @@ from base.inputs import BlankIsNone, Input, Line
 from base.journal import record
 from base.paging import whole_number
 from forum.actions.link_article import Distilled, link_article, unlink_article
+from kb.actions.assign import end_assignments
 from kb.models import Article
 from kb.queries.facts import find
 from kb.queries.sources import source_threads
@@ -76,6 +77,7 @@ async def _end(viewer: Viewer, article_id: int, given: Reason, state: str, befor
         if state == "retired":
             linked = await rows("SELECT id FROM threads WHERE article_id = ?", article_id)
             await unlink_article([row["id"] for row in linked], actor_id=viewer.id)
+        await end_assignments("article", [article_id], actor_id=viewer.id)
         data = {"reason": given.reason, "replaced_by": instead}
         await record(f"article.{state}", actor_id=viewer.id, subject_id=article_id, data=data)
 

@@ -11,6 +11,7 @@ from base.db import execute, transaction
 from base.errors import Refused
 from base.inputs import Input, Line
 from base.journal import record
+from kb.actions.assign import end_assignments
 from kb.actions.draft import draft_of, lock
 from kb.models import Article, ArticleRevision
 from kb.queries.facts import Found, find, find_readable
@@ -110,5 +111,6 @@ async def discard(viewer: Viewer, article_id: int) -> None:
         await ArticleRevision.filter(id=revision.id).update(state="rejected", changed_at=at)
         if not found.article.published_revision:
             await Article.filter(id=article_id).update(state="archived", changed_at=at)
+        await end_assignments("article", [article_id], actor_id=viewer.id)
         data = {"revision": revision.number}
         await record("article.dropped", actor_id=viewer.id, subject_id=article_id, data=data)

@@ -11,6 +11,7 @@ from base.inputs import Body, Input, Line
 from base.journal import record
 from base.limits import count_against
 from base.text.merge import three_way
+from kb.actions.assign import end_when_clear
 from kb.actions.draft import draft_of, lock, touch, words_of
 from kb.actions.revise import NewVersion, revise
 from kb.models import Suggestion
@@ -88,6 +89,7 @@ async def decline(viewer: Viewer, article_id: int, suggestion_id: int, given: De
     async with transaction():
         await _decide(viewer, made, state="declined", note=given.note)
         data = {"suggestion_id": made.id, "note": given.note}
+        await end_when_clear(article_id, actor_id=viewer.id)
         await record("article.suggestion_declined", actor_id=viewer.id, subject_id=article_id, data=data)
 
 

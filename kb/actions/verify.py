@@ -12,6 +12,7 @@ from base.errors import Conflict, Failure
 from base.inputs import BlankIsNone, Input, Line, SmallNumber, Words
 from base.journal import record
 from base.paging import whole_number
+from kb.actions.assign import end_assignments
 from kb.models import Article, Verification
 from kb.queries.facts import find
 from kb.rules import check_may_verify
@@ -69,6 +70,7 @@ async def verify(viewer: Viewer, article_id: int, given: StillTrue) -> datetime:
             at=at,
             next_due=due,
         )
+        await end_assignments("article", [article_id], actor_id=viewer.id)
         data = {"revision": found.article.published_revision, "next_due": due.isoformat()}
         await record("article.verified", actor_id=viewer.id, subject_id=article_id, data=data)
     return due

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from base.web.endpoints import Endpoint
-from kb.api import care, collections, deputy, drafts, ground, ledger, readers, reading, reviews, starting
+from kb.api import assignments, care, collections, deputy, drafts, ground, ledger, readers, reading, reviews, starting
 
 ENDPOINTS: Final[list[Endpoint[Any]]] = [
     *reading.ENDPOINTS,
@@ -13,6 +13,7 @@ ENDPOINTS: Final[list[Endpoint[Any]]] = [
     *care.ENDPOINTS,
     *ground.ENDPOINTS,
     *deputy.ENDPOINTS,
+    *assignments.ENDPOINTS,
     *collections.ENDPOINTS,
     *ledger.ENDPOINTS,
     *readers.ENDPOINTS,

@@ -10,7 +10,8 @@ from base.web.endpoints import Endpoint, endpoint
 from kb.addresses import read_two_versions, read_version
 from kb.content import Difference
 from kb.queries.article import ArticleDetail, show_article
-from kb.queries.desk import DeskRow, desk
+from kb.queries.desk import desk
+from kb.queries.desk_rows import DeskRow, read_held
 from kb.queries.filters import FILTERS
 from kb.queries.health import Health, health
 from kb.queries.history import Event, Version, compare, history_of
@@ -112,12 +113,13 @@ async def read_difference(request: Request, given: None) -> Differences:
 
 
 @endpoint("GET", "/api/v1/desk", output=list[DeskLane], summary="See the editors' desk", tag="articles",
-          query={"lane": "The part to list in full", "page": "Number of its page"})  # fmt: skip
+          query={"lane": "The part to list in full", "page": "Number of its page", "who": "mine, nobody"})  # fmt: skip
 async def read_desk(request: Request, given: None) -> list[DeskLane]:
     """See the editors' desk."""
     viewer = need_member(request)
     check_may_edit(viewer)
-    found = await desk(viewer, request.query_params.get("lane", ""), page_number(request.query_params))
+    asked = request.query_params
+    found = await desk(viewer, asked.get("lane", ""), page_number(asked), read_held(asked.get("who", "")))
     return [DeskLane(lane.name, lane.total, lane.rows) for lane in found]
 
 

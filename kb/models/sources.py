@@ -51,7 +51,7 @@ class LinkedPage(Model):
     """A page elsewhere that a published article links to.
 
     `failing_since` is when it was first seen gone, and has not been seen since; `status` is what it last answered:
-    an HTTP status, or 0 if nothing did.
+    an HTTP status, 0 if nothing did, or -1 if there is no such host. See kb/triggers.py for when it is gone.
     """
 
     id = fields.BigIntField(primary_key=True)

@@ -5,7 +5,7 @@ from typing import Final
 
 from base.journal import Handler
 from base.journal.models import Entry
-from kb.notices import collections, ground, readers, reviews
+from kb.notices import assignments, collections, ground, readers, reviews
 from kb.notices.telling import Teller
 from kb.queries.facts import find_for_nobody
 
@@ -28,5 +28,6 @@ async def tell(entries: Sequence[Entry]) -> None:
 SUBSCRIPTIONS: dict[str, tuple[tuple[str, ...], Handler]] = {
     "practice_notices": (tuple(_TELLERS), tell),
     "collection_notices": (("collection.handed_over",), collections.tell_of_handing_over),
+    "practice_assignments": (("assignment.made",), assignments.tell_of_assignments),
     "practice_platforms": (("platform.changed",), ground.tell_of_platforms),
 }

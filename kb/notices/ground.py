@@ -8,6 +8,7 @@ from base.journal.models import Entry
 from kb.addresses import work_url
 from kb.notices.telling import Teller, ids_of, keepers, tell_those
 from kb.queries.facts import Found, find_for_nobody
+from kb.triggers import MANY_REPLIES, is_gone, new_replies
 
 
 async def _source_changed(entry: Entry, article: Found) -> None:
@@ -35,6 +36,28 @@ async def _disputed(entry: Entry, article: Found) -> None:
         )  # fmt: skip
 
 
+async def _many_replies(entry: Entry, article: Found) -> None:
+    found = await rows(f"SELECT {new_replies()} AS n FROM articles a WHERE a.id = ?", article.id)  # noqa: S608
+    if found[0]["n"] >= MANY_REPLIES:  # it may have been checked meanwhile
+        await tell_those(
+            entry, article, await keepers(article), "You look after this practice.", kind="article",
+            text=f"{found[0]['n']} new replies stand in the threads it rests on. Does it still hold?",
+            url=work_url(article.id, "recheck"),
+        )  # fmt: skip
+
+
+async def _page_gone(entry: Entry, article: Found) -> None:
+    url = entry.data.get("url", "")
+    if await ids_of(
+        f"SELECT l.id FROM linked_pages l WHERE l.article_id = ? AND l.url = ? AND {is_gone('l')}",  # noqa: S608
+        article.id, url,
+    ):  # fmt: skip
+        await tell_those(
+            entry, article, await keepers(article), "You look after this practice.", kind="article",
+            text=f"A page it links to is gone: {url}", url=work_url(article.id, "recheck"),
+        )  # fmt: skip
+
+
 async def tell_of_platforms(entries: Sequence[Entry]) -> None:
     """Tell who looks after the articles about a platform that it changed."""
     for entry in entries:
@@ -59,4 +82,6 @@ TELLERS: Final[Mapping[str, Teller]] = {
     "article.source_changed": _source_changed,
     "article.contradicted": _contradicted,
     "article.disputed": _disputed,
+    "article.many_replies": _many_replies,
+    "article.page_gone": _page_gone,
 }

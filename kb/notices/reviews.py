@@ -8,6 +8,7 @@ from base.clock import now
 from base.journal.models import Entry
 from kb.addresses import work_url
 from kb.notices.telling import Teller, ids_of, tell_those
+from kb.notices.users import tell_users
 from kb.queries.deputies import standing_in
 from kb.queries.facts import Found
 from kb.verification import state_of
@@ -102,10 +103,7 @@ async def _published(entry: Entry, article: Found) -> None:
         )
         told |= await _nominators(entry)
     elif entry.data.get("significance") == "advice":
-        await tell_those(
-            entry, article, await _users(article) - told, "Your organisation uses this practice.", kind="article",
-            text="Its advice has changed.",
-        )  # fmt: skip
+        await tell_users(entry, article, "Its advice has changed.", told)
 
 
 async def _nominators(entry: Entry) -> set[int]:
@@ -114,12 +112,6 @@ async def _nominators(entry: Entry) -> set[int]:
         "WHERE l.article_id = ? AND l.revision = ? AND n.state <> 'declined'",
         entry.subject_id, entry.data.get("revision"),
     )  # fmt: skip
-
-
-async def _users(article: Found) -> set[int]:
-    return await ids_of(
-        "SELECT by_id AS id FROM adoptions WHERE article_id = ? AND state NOT IN ('stopped', 'not_for_us')", article.id
-    )
 
 
 async def _aged(entry: Entry, article: Found) -> None:
@@ -143,11 +135,10 @@ async def _ended(entry: Entry, article: Found) -> None:
     word = "obsolete" if entry.kind == "article.obsolete" else "retired"
     if article.article.state != word:
         return  # brought back meanwhile
-    people = await _users(article) | ({article.article.owner_id} if article.article.owner_id else set())
-    await tell_those(
-        entry, article, people, "You or your organisation use this practice.", kind="article",
-        text=f"It is {word}: {entry.data.get('reason', '')}",
-    )  # fmt: skip
+    text = f"It is {word}: {entry.data.get('reason', '')}"
+    owner = {article.article.owner_id} if article.article.owner_id else set()
+    await tell_those(entry, article, owner, "You look after this practice.", kind="article", text=text)
+    await tell_users(entry, article, text, owner)
 
 
 TELLERS: Final[Mapping[str, Teller]] = {

@@ -9,7 +9,7 @@ from base.text.excerpt import excerpt
 from kb.addresses import article_url
 from kb.queries.deputies import standing_in
 from kb.queries.facts import Found
-from kb.rules import may_see
+from kb.rules import may_know_of
 from members.actions.notify import notify
 from members.queries.viewer import viewers_of_members
 
@@ -19,10 +19,10 @@ Teller = Callable[[Entry, Found], Awaitable[None]]
 async def tell_those(
     entry: Entry, article: Found, people: Iterable[int], reason: str, *, kind: str, text: str = "", url: str = ""
 ) -> None:
-    """Tell those of these people who may see the article."""
+    """Tell those of these people who may see the article, or could before it was retired."""
     viewers = await viewers_of_members(sorted(set(people) - {entry.actor_id}))
     await notify(
-        [viewer.member_id for viewer in viewers if may_see(viewer, article.article)],
+        [viewer.member_id for viewer in viewers if may_know_of(viewer, article.article)],
         key=f"{entry.id}:{kind}:{article.id}",
         kind=kind,
         group=f"article:{article.id}",

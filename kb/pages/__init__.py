@@ -4,6 +4,7 @@ from starlette.routing import BaseRoute
 
 from kb.pages import (
     article,
+    assign,
     care,
     collections,
     deputy,
@@ -22,6 +23,7 @@ from kb.pages import (
 ROUTES: list[BaseRoute] = [
     *practices.ROUTES,
     *desk.ROUTES,
+    *assign.ROUTES,
     *deputy.ROUTES,
     *promote.ROUTES,
     *write.ROUTES,

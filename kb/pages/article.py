@@ -1,9 +1,10 @@
 """One article: as a page, as JSON, as Markdown."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from markupsafe import Markup
 from pydantic import TypeAdapter
@@ -22,12 +23,14 @@ from kb.citation import Citations, Cited, citations
 from kb.queries.article import ArticleDetail, Gone, Shown, gone_article, show_article
 from kb.queries.collections import Neighbours, neighbours
 from kb.queries.margin import ROLES
+from kb.reads import opened
 from kb.rules import (
     check_may_adopt,
     check_may_contradict,
     check_may_edit,
     check_may_rate,
     check_may_verify,
+    is_reader,
     works_on,
 )
 from kb.sections import RECOMMENDATIONS, SIGNIFICANCES, STRENGTHS, TEMPLATES
@@ -38,6 +41,7 @@ from members.viewer import Viewer
 _DETAIL = TypeAdapter(ArticleDetail)
 _BEFORE = ("applies", "applies_not", "steps", "privacy")
 _AFTER = ("examples", "metrics", "tools")
+_ROBOT: Final = re.compile(r"bot\b|crawl|spider|slurp", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +170,18 @@ async def show(request: Request) -> Response:
         return _farewell(request, await gone_article(viewer, article_id))
     if request.url.path != shown.detail.url:
         return _moved(request, shown.detail.url)
+    if shown.detail.is_current and is_reader(viewer, shown.found.article) and _by_a_person(request):
+        opened(article_id)
     number = whole_number(request.query_params.get("collection"))
     inside = await neighbours(viewer, number, f"article:{article_id}") if number else None
     return page(request, "kb/article.html", article_page(viewer, shown, inside))
+
+
+def _by_a_person(request: Request) -> bool:
+    """Say whether somebody reads this now: no program, and no browser that only looks ahead."""
+    ahead = f"{request.headers.get('sec-purpose', '')} {request.headers.get('purpose', '')}"
+    program = _ROBOT.search(request.headers.get("user-agent", ""))
+    return request.method == "GET" and "prefetch" not in ahead.lower() and not program
 
 
 async def as_json(request: Request) -> Response:

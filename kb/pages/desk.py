@@ -1,6 +1,8 @@
 """The editors' desk, and what waits for a reviewer who is no editor."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from starlette.requests import Request
@@ -13,7 +15,10 @@ from base.web.inputs import read_input
 from base.web.redirect import redirect
 from base.web.render import page
 from kb.actions.verify import SeveralTrue, verify_several
-from kb.queries.desk import LANES, Lane, desk, reviews_for
+from kb.queries.assignable import Assignable, assignable
+from kb.queries.confirmed import Confirmed, confirmed
+from kb.queries.desk import LANES, URGENT, Lane, desk, reviews_for
+from kb.queries.desk_rows import Held, read_held
 from kb.queries.health import health
 from kb.rules import check_may_edit, edits
 from members.current import need_member
@@ -34,13 +39,17 @@ LABELS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeskPage:
-    """What templates/kb/desk.html shows; `lane` is the one shown in full."""
+    """What templates/kb/desk.html shows; `lane` is the one shown in full, `done` what was confirmed just now."""
 
     lanes: tuple[Lane, ...]
     lane: Lane | None
     labels: dict[str, str]
+    held: Held
+    urgent: bool
+    assignable: Assignable | None
+    done: tuple[Confirmed, ...]
 
 
 async def desk_page(request: Request) -> Response:
@@ -55,16 +64,27 @@ async def desk_page(request: Request) -> Response:
 
 
 async def _show(request: Request, name: str, error: Invalid | None) -> Response:
-    viewer = need_member(request)
-    lanes = await desk(viewer, name, page_number(request.query_params))
-    data = DeskPage(lanes, next((lane for lane in lanes if lane.name == name), None), dict(LABELS))
+    viewer, asked = need_member(request), request.query_params
+    held = read_held(str(error.given.get("who", "")) if error else asked.get("who", ""))
+    lanes = await desk(viewer, name, page_number(asked), held)
+    lane = next((lane for lane in lanes if lane.name == name), None)
+    articles = [row.id for row in lane.rows if row.subject == "article"] if lane else []
+    data = DeskPage(
+        lanes=lanes,
+        lane=lane,
+        labels=dict(LABELS),
+        held=held,
+        urgent=name in URGENT,
+        assignable=await assignable(articles) if lane and lane.rows and name != "gaps" else None,
+        done=await confirmed(viewer, asked.get("done", "").split(",")),
+    )
     errors, given = (error.errors, error.given) if error else ({}, {})
     template = "kb/desk_lane.html" if name else "kb/desk.html"
     return page(request, template, data, status=422 if error else 200, errors=errors, given=given)
 
 
 async def verify_page(request: Request) -> Response:
-    """Confirm several practices at once."""
+    """Confirm several practices at once; the lane then shows when each has to be checked next."""
     viewer = need_member(request)
     check_may_edit(viewer)
     given = await read_input(request)
@@ -73,16 +93,21 @@ async def verify_page(request: Request) -> Response:
         done, refused = await verify_several(viewer, SeveralTrue.read(given))
     except Invalid as error:
         return await _show(request, lane, Invalid(error.errors, given))
-    words = [f"{len(done)} confirmed."]
+    who = read_held(str(given.get("who", "")))
+    url = f"/desk?lane={lane}" + (f"&who={who}" if who else "")
     if done:
-        first, last = min(done.values()), max(done.values())
-        until = f"{first.day} {first:%b %Y}"
-        words.append(
-            f"Next check on {until}." if first == last or first.date() == last.date()
-            else f"Next checks from {until} to {last.day} {last:%b %Y}."
-        )  # fmt: skip
-    words += [f"{len(refused)} could not be: {'; '.join(sorted(set(refused.values())))}"] if refused else []
-    return redirect(f"/desk?lane={lane}", " ".join(words), level="warning" if refused else "ok")
+        url += "&done=" + ",".join(str(number) for number in done)
+    return redirect(url, _outcome(done, refused), level="warning" if refused else "ok")
+
+
+def _outcome(done: Mapping[int, datetime], refused: Mapping[int, str]) -> str:
+    words = [f"{len(done)} verified"]
+    if done:
+        first, last = (f"{at.day} {at:%b %Y}" for at in (min(done.values()), max(done.values())))
+        words = [f"{len(done)} verified, next due {first if first == last else f'from {first} to {last}'}"]
+    if refused:
+        words.append(f"{len(refused)} could not be: {'; '.join(sorted(set(refused.values())))}")
+    return ". ".join(word.rstrip(".") for word in words) + "."
 
 
 async def health_page(request: Request) -> Response:

@@ -1,20 +1,25 @@
 """How the knowledge base is, in figures: each with its definition, and the rows it counts."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from base.clock import now
-from base.db import rows
+from base.db import as_datetime, rows
 from forum.queries.topic_tree import CLOSURE
+from kb.addresses import article_url
 from kb.queries.desk import desk
+from kb.queries.facts import read_standing
 from kb.queries.filters import readable_articles
+from kb.reads import reads_of
 from kb.rules import check_may_edit
-from kb.verification import MOVED, TRUSTED, state_column
+from kb.verification import MOVED, TRUSTED, State, moved_column, state_column, state_of
 from members.viewer import Viewer
 
 TARGET: Final = 80
 _TOPICS: Final = 8
 _PLATFORMS: Final = 15
+_READ: Final = 10
 _LATE: Final = ("overdue", "stale")
 
 
@@ -49,8 +54,22 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MostRead:
+    """A practice that is read often, how often in 90 days, and how it stands."""
+
+    title: str
+    url: str
+    reads: int
+    verification: State
+    due: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """Everything on the page; `share` is how many of a hundred practices are verified, `target` how many should be."""
+    """Everything on the page; `share` is how many of a hundred practices are verified, `target` how many should be.
+
+    `reads` is how often practices were opened in 90 days, by readers and not by who works on them.
+    """
 
     published: int
     share: int
@@ -58,6 +77,8 @@ class Health:
     figures: tuple[Figure, ...]
     topics: tuple[str, ...]
     coverage: tuple[Coverage, ...]
+    reads: int
+    most_read: tuple[MostRead, ...]
 
 
 async def health(viewer: Viewer) -> Health:
@@ -67,6 +88,7 @@ async def health(viewer: Viewer) -> Health:
     published = sum(states.values())
     trusted = sum(states.get(state, 0) for state in TRUSTED)
     topics, coverage = await _coverage(viewer)
+    reads, most_read = await _most_read(viewer)
     return Health(
         published=published,
         share=round(100 * trusted / published) if published else 0,
@@ -74,7 +96,31 @@ async def health(viewer: Viewer) -> Health:
         figures=(*_by_state(states, published, trusted), *await _by_lane(viewer)),
         topics=topics,
         coverage=coverage,
+        reads=reads,
+        most_read=most_read,
     )
+
+
+async def _most_read(viewer: Viewer) -> tuple[int, tuple[MostRead, ...]]:
+    readable, reads, at = readable_articles(viewer), reads_of(), now()
+    found = await rows(
+        f"SELECT z.*, {moved_column('z')} FROM (SELECT y.*, SUM(y.reads) OVER () AS every FROM ("  # noqa: S608
+        "SELECT a.id, a.slug, a.title, a.state, a.recommendation, a.published_revision, a.verified_revision, "
+        f"a.verified_at, a.due_at, {reads.sql} AS reads FROM articles a WHERE {readable.sql}) y WHERE y.reads > 0 "
+        "ORDER BY y.reads DESC, y.id LIMIT ?) z ORDER BY z.reads DESC, z.id",
+        *reads.values, *readable.values, _READ,
+    )  # fmt: skip
+    listed = tuple(
+        MostRead(
+            title=row["title"],
+            url=article_url(row["id"], row["slug"]),
+            reads=int(row["reads"]),
+            verification=state_of(read_standing(row, row["state"]), at),
+            due=as_datetime(row["due_at"]),
+        )
+        for row in found
+    )
+    return int(found[0]["every"]) if found else 0, listed
 
 
 async def _states(viewer: Viewer) -> dict[str, int]:

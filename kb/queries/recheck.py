@@ -10,7 +10,7 @@ from base.db import as_datetime, rows
 from base.text.difference import Change, word_difference
 from base.text.plain import to_plain
 from forum.addresses import post_url, thread_url
-from forum.rules import visible_threads
+from forum.rules import visible_posts, visible_threads
 from kb.addresses import article_url
 from kb.evidence import against
 from kb.queries.article import Link
@@ -19,6 +19,7 @@ from kb.queries.readers import Helped, helped
 from kb.queries.sources import HIDDEN_TITLE, Source, sources_of
 from kb.rules import check_may_verify, edits
 from kb.spans import nearest
+from kb.triggers import MANY_REPLIES, gone_pages, is_gone, new_replies
 from kb.verification import State, states_of
 from members.queries.platform_changes import read_day
 from members.viewer import Viewer
@@ -49,6 +50,23 @@ class News:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class NewReplies:
+    """What was written in a source thread since the last check; `url` is the first of it."""
+
+    title: str
+    url: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class GonePage:
+    """A page elsewhere that the article links to, and that is gone."""
+
+    url: str
+    since: datetime | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recheck:
     """Every reason to check an article again."""
@@ -59,6 +77,8 @@ class Recheck:
     since: datetime | None
     sources: tuple[MovedSource, ...]
     news: tuple[News, ...]
+    replies: tuple[NewReplies, ...]
+    pages: tuple[GonePage, ...]
     contradicting: tuple[Source, ...]
     helped: Helped
     may_edit: bool
@@ -75,6 +95,13 @@ _NEWS: Final = """SELECT p.name, p.slug, c.happened_on, c.title, c.text FROM art
 JOIN article_platforms x ON x.article_id = a.id JOIN platforms p ON p.id = x.platform_id
 JOIN platform_changes c ON c.platform_id = p.id AND c.weight = 'major' AND c.recorded_at > a.verified_at
 WHERE a.id = ? ORDER BY c.happened_on DESC, c.id DESC"""
+
+_REPLIES: Final = """SELECT t.id, t.title, t.slug, COUNT(*) AS n, MIN(p.number) AS first
+FROM articles a JOIN posts p ON p.number > 1 AND p.state = 'published' AND p.created_at > a.verified_at
+JOIN threads t ON t.id = p.thread_id AND t.state = 'published'
+WHERE a.id = ? AND {many} AND ({seen}) AND t.id IN (SELECT l.thread_id FROM source_links l
+  WHERE l.article_id = a.id AND l.revision = a.published_revision)
+GROUP BY t.id, t.title, t.slug ORDER BY COUNT(*) DESC, t.id"""
 
 
 async def recheck(viewer: Viewer, article_id: int) -> Recheck:
@@ -95,6 +122,8 @@ async def recheck(viewer: Viewer, article_id: int) -> Recheck:
             News(row["name"], row["slug"], read_day(row["happened_on"]), row["title"], row["text"])
             for row in await rows(_NEWS, article_id)
         ),
+        replies=await _replies(viewer, article_id),
+        pages=await _pages(article_id),
         contradicting=tuple(
             one
             for one in rested.threads
@@ -103,6 +132,25 @@ async def recheck(viewer: Viewer, article_id: int) -> Recheck:
         helped=await helped(article_id, found.revision.number),
         may_edit=edits(viewer),
     )
+
+
+async def _replies(viewer: Viewer, article_id: int) -> tuple[NewReplies, ...]:
+    """Return where much was said, as far as the viewer may read it."""
+    seen = visible_posts(viewer)
+    sql = _REPLIES.format(many=f"{new_replies()} >= {MANY_REPLIES}", seen=seen.sql)
+    return tuple(
+        NewReplies(row["title"], post_url(row["id"], row["slug"], row["first"]), row["n"])
+        for row in await rows(sql, article_id, *seen.values)
+    )
+
+
+async def _pages(article_id: int) -> tuple[GonePage, ...]:
+    found = await rows(
+        "SELECT l.url, l.failing_since FROM linked_pages l JOIN articles a ON a.id = l.article_id "  # noqa: S608
+        f"WHERE a.id = ? AND {is_gone('l')} AND {gone_pages()} > 0 ORDER BY l.failing_since, l.id",
+        article_id,
+    )
+    return tuple(GonePage(row["url"], as_datetime(row["failing_since"])) for row in found)
 
 
 def _source(row: Mapping[str, Any]) -> MovedSource:

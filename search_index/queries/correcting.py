@@ -11,10 +11,12 @@ from search_index.found import Correction, Found
 from search_index.queries.asked import Asked, query_of
 from search_index.queries.guards import looked_again, only_visible
 from search_index.queries.synonyms import widened
+from search_index.query import Query
 from search_index.synonyms import Added, Widened
 
 _NEARLY_NOTHING: Final = 3
 _LOOKED_AT: Final = 5
+_ENDED: Final = "obsolete"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,18 @@ def respelt(text: str, corrections: Sequence[Correction]) -> str:
 async def as_read(asked: Asked, viewer: Viewer) -> tuple[Widened, tuple[str, ...]]:
     """Return the query with its synonyms, unless exactly these words are wanted, and the hints."""
     query, hints = query_of(asked, viewer)
+    query = _without_the_ended(query)
     read = Widened(query) if asked.exact else await widened(query, viewer)
     return (replace(read, query=read.query.in_bodies()) if query.group else read), hints
+
+
+def _without_the_ended(query: Query) -> Query:
+    """Leave out what is obsolete, unless the search asks for it, or for nothing at all."""
+    unasked = not (query.choices or query.unwanted or query.handle or query.only)
+    states = query.without.get("state", ())
+    if unasked or _ENDED in (*query.only.get("state", ()), *states):
+        return query
+    return replace(query, without={**query.without, "state": (*states, _ENDED)})
 
 
 async def meant(asked: Asked, viewer: Viewer, **wish: Any) -> Meant:

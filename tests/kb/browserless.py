@@ -28,6 +28,7 @@ class _Reader(HTMLParser):
         self.links: list[tuple[str, str]] = []
         self.text: list[str] = []
         self._form: Form | None = None
+        self._strays: list[tuple[str, str, str, bool]] = []
         self._area: str | None = None
         self._select: tuple[str, list[tuple[str, bool]]] | None = None
         self._button: tuple[str, str, str] | None = None
@@ -40,10 +41,15 @@ class _Reader(HTMLParser):
         if tag == "form":
             self._form = Form(given.get("action", ""), given.get("method", "get").lower())
             self.forms.append(self._form)
+            # Boxes may stand outside of the form to which they belong.
+            strays = [one for one in self._strays if one[0] == given.get("id")]
+            self._form.boxes.update({(name, value): on for _, name, value, on in strays})
         elif tag == "a" and "href" in given:
             self._link, self._words = given["href"], ""
         elif tag == "button":
             self._button, self._words = (name, given.get("value", ""), given.get("formaction", "")), ""
+        elif self._form is None and given.get("form") and given.get("type") == "checkbox":
+            self._strays.append((given["form"], name, given.get("value", "on"), "checked" in given))
         elif self._form is None or (tag != "option" and not name):
             return
         elif tag == "input" and given.get("type") in ("checkbox", "radio"):

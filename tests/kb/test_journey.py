@@ -148,7 +148,7 @@ async def test_a_reviewer_confirms_several_at_once(scene: Scene, browsers: Brows
     assert refused.status == 422
     assert "say what you checked" in refused.text
     done = sound(await refused.press("Still true", tick=(*ticks, ("checked", "yes"))))
-    assert "5 confirmed. Next check on" in done.text
+    assert "5 verified, next due" in done.text
     assert await Article.filter(verified_by_id=scene.tomasz.id).count() == 5
 
 

@@ -34,7 +34,7 @@ DOCUMENTS = [
              **day("2026-01-01")),
     document(4, "Vimeo", "We tried captions there.", type="case_study", direction="did_not_work", tags=("video",),
              state=("unanswered",), has=("attachment", "poll"), votes=3, **day("2026-06-15")),
-    document(5, "Recruiters", "What recruitment costs.", type="discussion", state=("obsolete",), country="NL",
+    document(5, "Recruiters", "What recruitment costs.", type="discussion", country="NL",
              organisation="Zuiderlicht", **day("2024-12-31")),
     document(6, "Mara", "Works in Uppsala", kind="member", type="member", handle="mara", url="/people/mara",
              organisation="Uppsala East", **day("2024-01-01")),
@@ -47,6 +47,7 @@ DOCUMENTS = [
              **day("2024-02-02")),
     document(12, "Bleeper", "Only the bleeper rings.", kind="post", type="reply", group="thread:1", number=3,
              url="/t/1#post-3", **day("2024-02-04")),
+    document(13, "Pagers on loan", "They are gone.", type="article", state=("obsolete",), **day("2024-02-04")),
     document(11, "Something mixed", "Half and half", type="case_study", direction="mixed", **day("2024-02-03")),
 ]  # fmt: skip
 
@@ -64,8 +65,9 @@ FINDS: dict[str, set[int]] = {
     "type:practice": {3}, "type:question": {1}, "type:case": {4, 10, 11}, "type:discussion": {5}, "type:answer": {2},
     "type:announcement": {8}, "type:comment": {9}, "type:person": {6}, "type:organisation": {7},
     "type:practice type:discussion": {3, 5},
-    "is:solved": {1}, "is:unanswered": {4}, "is:verified": {3}, "is:obsolete": {5}, "is:accepted": {2},
-    "is:overdue": {7}, "is:due_soon": {8}, "is:stale": {9}, "-is:obsolete recruitment": {2},
+    "is:solved": {1}, "is:unanswered": {4}, "is:verified": {3}, "is:obsolete": {13}, "is:accepted": {2},
+    "loan": set(), "loan is:obsolete": {13},
+    "is:overdue": {7}, "is:due_soon": {8}, "is:stale": {9}, "-is:obsolete recruitment": {2, 5},
     "has:metrics": {3}, "has:attachment": {4}, "has:poll": {4}, "-has:metrics captions": {4},
     "result:negative": {4}, "result:worked": {10}, "result:mixed": {11},
     "lang:nl": {3}, "country:NL": {3, 5}, "country:SE lang:en": {1},

@@ -1,4 +1,4 @@
-"""Who may do what with articles; nothing else decides."""
+"""Who may read, write, review and check articles."""
 
 from typing import Final
 
@@ -6,7 +6,7 @@ from base.condition import ALWAYS, Condition, one_of
 from base.errors import Missing, NotSignedIn, Refused
 from forum.facts import ThreadFacts
 from forum.rules import check_may_see
-from kb.facts import ArticleFacts, CollectionFacts, RevisionFacts
+from kb.facts import ArticleFacts, RevisionFacts
 from kb.sections import TEMPLATES
 from members.viewer import PUBLIC, Viewer
 
@@ -62,6 +62,11 @@ def may_see(viewer: Viewer, article: ArticleFacts) -> bool:
     return known and (viewer.is_moderator or article.audience in viewer.audiences)
 
 
+def may_know_of(viewer: Viewer, article: ArticleFacts) -> bool:
+    """Say whether the viewer may be told news of this article: who sees it, and who could before it was retired."""
+    return may_see(viewer, article) or (article.state == "retired" and article.audience in viewer.audiences)
+
+
 def may_see_revision(viewer: Viewer, article: ArticleFacts, revision: RevisionFacts) -> bool:
     """Say whether the viewer may read this revision: past and present ones, and open ones if they work on it."""
     if not may_see(viewer, article):
@@ -74,6 +79,11 @@ def works_on(viewer: Viewer, article: ArticleFacts) -> bool:
     if viewer.id is None or not may_see(viewer, article):
         return False
     return edits(viewer) or viewer.id in article.people_ids | {article.owner_id}
+
+
+def is_reader(viewer: Viewer, article: ArticleFacts) -> bool:
+    """Say whether this viewer counts as a reader of the article: who works on it opens it for other reasons."""
+    return article.state in READABLE and not works_on(viewer, article)
 
 
 def check_may_nominate(viewer: Viewer) -> None:
@@ -200,89 +210,6 @@ def check_may_verify(viewer: Viewer, article: ArticleFacts) -> None:
         raise Refused("Only its owner and the editors confirm that a practice is still true.")
     if article.state != "published":
         raise Refused("Only a published practice can be confirmed.")
-
-
-def check_may_adopt(viewer: Viewer, article: ArticleFacts) -> None:
-    """Raise unless the viewer may say what their organisation does with the article."""
-    if not viewer.is_member:
-        raise NotSignedIn("Please sign in to say that your organisation uses this.")
-    if not may_see(viewer, article) or article.state not in READABLE:
-        raise Missing("There is no such practice, or you may not see it.")
-    if viewer.organisation_id is None:
-        raise Refused("Only members of an organisation can say what it uses.")
-
-
-def check_may_contradict(viewer: Viewer, article: ArticleFacts) -> None:
-    """Raise unless the viewer may name a case that contradicts the article, or suggest something about it."""
-    if not viewer.is_member:
-        raise NotSignedIn("Please sign in to tell the editors what came out differently.")
-    if not may_see(viewer, article) or article.state != "published":
-        raise Missing("There is no such practice, or you may not see it.")
-
-
-def check_may_rate(viewer: Viewer, article: ArticleFacts) -> None:
-    """Raise unless the viewer may say whether the article helped: everybody who may read it, signed in or not."""
-    if not may_see(viewer, article) or article.state not in READABLE:
-        raise Missing("There is no such practice, or you may not see it.")
-
-
-def may_record_use(viewer: Viewer) -> bool:
-    """Say whether what the viewer says of their organisation is recorded at once; of others it is a proposal."""
-    own = viewer.organisation_id
-    return own is not None and (viewer.is_moderator or own in viewer.org_admin_of)
-
-
-def check_may_decide_use(viewer: Viewer, organisation_id: int) -> None:
-    """Raise unless the viewer may decide what is recorded of this organisation."""
-    if not viewer.is_member:
-        raise NotSignedIn
-    if not (viewer.is_moderator or organisation_id in viewer.org_admin_of):
-        raise Refused("Only administrators of the organisation, and the staff of the network, decide this.")
-
-
-def decides_use_of(viewer: Viewer, column: str) -> Condition:
-    """Return of which organisations the viewer decides what is recorded; the same answer as check_may_decide_use."""
-    return ALWAYS if viewer.is_moderator else one_of(column, sorted(viewer.org_admin_of))
-
-
-def check_may_delegate(viewer: Viewer) -> None:
-    """Raise unless the viewer may let somebody stand in for them: whoever reviews or looks after practices may."""
-    if not viewer.is_member:
-        raise NotSignedIn
-
-
-def check_may_collect(viewer: Viewer) -> None:
-    """Raise unless the viewer may keep collections: editors."""
-    if not viewer.is_member:
-        raise NotSignedIn
-    if not edits(viewer):
-        raise Refused("Collections are kept by the editors of this site.")
-
-
-def check_may_look_after(viewer: Viewer, audience: str) -> None:
-    """Raise unless the viewer can be the owner of a collection for this audience: an editor who may read it."""
-    check_may_collect(viewer)
-    if not viewer.is_moderator and audience not in viewer.audiences:
-        raise Refused("Whoever looks after a collection must be among those who may read it.")
-
-
-def check_may_hand_over(viewer: Viewer, collection: CollectionFacts) -> None:
-    """Raise unless the viewer may say who looks after it: its owner does, and when there is none, any editor."""
-    check_may_collect(viewer)
-    if collection.owner_id not in (None, viewer.id) and not viewer.is_admin:
-        raise Refused("Only who looks after a collection, and the administrators, hand it over.")
-
-
-def check_may_tick(viewer: Viewer) -> None:
-    """Raise unless the viewer may keep a record of what they have read in a collection: whoever is signed in."""
-    if not viewer.is_member:
-        raise NotSignedIn("Please sign in to keep a record of what you have read.")
-
-
-def visible_collections(viewer: Viewer, alias: str = "c") -> Condition:
-    """Return which collections the viewer may see: published ones for their audiences; editors see drafts too."""
-    audience = ALWAYS if viewer.is_moderator else one_of(f"{alias}.audience", sorted(viewer.audiences))
-    return audience if edits(viewer) else audience & Condition(f"{alias}.state = 'published'")
 
 
 def audiences_for(viewer: Viewer) -> tuple[str, ...]:

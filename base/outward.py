@@ -1,0 +1,152 @@
+"""Ask whether a page elsewhere is there, without ever asking a machine of one's own network.
+
+The name is resolved first, every address must be one of the public internet, and the connection goes to the address
+that was looked at. No more than the head of the answer is read.
+"""
+
+import http.client
+import ipaddress
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
+
+UNCLEAR: Final = 0
+"""Nothing answered, or nothing was asked: this says nothing about the page."""
+NO_HOST: Final = -1
+"""There is no machine of this name."""
+
+_PORTS: Final = {"http": 80, "https": 443}
+_MOVED: Final = frozenset({301, 302, 303, 307, 308})
+_MOST_MOVES: Final = 5
+_SECONDS: Final = 5.0
+_LONGEST: Final = 15.0
+_PAUSE: Final = 1.0
+# Inside these, addresses of other networks are written: what is private there looks public here.
+_TUNNELS: Final = tuple(
+    ipaddress.ip_network(one) for one in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")
+)
+_NOBODY: Final = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
+
+Allowed = Callable[[str, int], bool]
+
+
+class _Refused(Exception):
+    """An address that may not be asked."""
+
+
+@dataclass(slots=True)
+class Pace:
+    """Lets a second pass between two requests to one host, whoever makes them."""
+
+    seconds: float = _PAUSE
+    _next: dict[str, float] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def wait(self, host: str) -> None:
+        """Wait for the host's turn."""
+        with self._lock:
+            at = max(time.monotonic(), self._next.get(host, 0.0))
+            self._next[host] = at + self.seconds
+        time.sleep(max(0.0, at - time.monotonic()))
+
+
+def is_public(address: str, port: int) -> bool:
+    """Say whether an address belongs to the public internet, and the port to the web."""
+    found = ipaddress.ip_address(address.partition("%")[0])
+    inner = getattr(found, "ipv4_mapped", None)
+    if inner is not None or any(found in tunnel for tunnel in _TUNNELS if tunnel.version == found.version):
+        return False
+    return port in _PORTS.values() and found.is_global and not found.is_multicast and not found.is_reserved
+
+
+def ask(url: str, pace: Pace, allowed: Allowed = is_public) -> int:
+    """Return the HTTP status of a page, NO_HOST, or UNCLEAR; blocks, so it is asked in a thread.
+
+    HEAD is tried first, for it costs least; servers that do not like it are asked with GET. `allowed` decides about
+    an address and a port; tests on one machine give another.
+    """
+    status = _follow("HEAD", url, pace, allowed)
+    return _follow("GET", url, pace, allowed) if status >= 400 or status == UNCLEAR else status
+
+
+def _follow(method: str, url: str, pace: Pace, allowed: Allowed) -> int:
+    try:
+        for _ in range(_MOST_MOVES + 1):
+            status, location = _request(method, urlsplit(url), pace, allowed)
+            if status not in _MOVED or not location:
+                return status
+            url = urljoin(url, location)
+    except socket.gaierror as error:
+        return NO_HOST if error.errno in _NOBODY else UNCLEAR
+    except (_Refused, OSError, http.client.HTTPException, ValueError):
+        return UNCLEAR
+    return UNCLEAR
+
+
+def _request(method: str, parts: SplitResult, pace: Pace, allowed: Allowed) -> tuple[int, str]:
+    """Make one request; return its status, and where it leads."""
+    host, port = _place(parts)
+    pace.wait(host)
+    address = _address(host, port, allowed)
+    with socket.create_connection((address, port), timeout=_SECONDS) as plain:
+        # A server that answers drop by drop is cut off.
+        open_now, cut = [plain], threading.Event()
+        timer = threading.Timer(_LONGEST, _cut, (open_now, cut))
+        timer.daemon = True
+        timer.start()
+        try:
+            if parts.scheme == "https":
+                open_now.append(ssl.create_default_context().wrap_socket(plain, server_hostname=host))
+            answered = _ask(method, parts, host, open_now[-1])
+        finally:
+            timer.cancel()
+            open_now[-1].close()
+    if cut.is_set():
+        raise _Refused
+    return answered
+
+
+def _place(parts: SplitResult) -> tuple[str, int]:
+    if parts.scheme not in _PORTS or not parts.hostname or parts.username is not None:
+        raise _Refused
+    host = parts.hostname if ":" in parts.hostname else parts.hostname.encode("idna").decode()
+    return host, parts.port or _PORTS[parts.scheme]
+
+
+def _address(host: str, port: int, allowed: Allowed) -> str:
+    """Return the address to connect to; one among them that may not be asked spoils them all."""
+    found = [str(one[4][0]) for one in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    if not found or not all(allowed(address, port) for address in found):
+        raise _Refused
+    return found[0]
+
+
+def _ask(method: str, parts: SplitResult, host: str, sock: socket.socket) -> tuple[int, str]:
+    connection = http.client.HTTPConnection(host, timeout=_SECONDS)
+    connection.sock = sock
+    try:
+        path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._") + (f"?{parts.query}" if parts.query else "")
+        connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
+        shown = f"[{host}]" if ":" in host else host
+        connection.putheader("Host", f"{shown}:{parts.port}" if parts.port else shown)
+        connection.putheader("User-Agent", "Mozilla/5.0 (compatible; Commonplace link check)")
+        connection.putheader("Accept", "*/*")
+        connection.putheader("Connection", "close")
+        connection.endheaders()
+        with connection.getresponse() as answer:
+            return answer.status, answer.getheader("Location") or ""
+    finally:
+        connection.close()
+
+
+def _cut(open_now: list[socket.socket], cut: threading.Event) -> None:
+    cut.set()
+    try:
+        open_now[-1].shutdown(socket.SHUT_RDWR)
+    except OSError:
+        return  # it was over already

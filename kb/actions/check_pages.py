@@ -1,0 +1,56 @@
+"""Write down what pages elsewhere answered; one that is gone, on two checks a day apart, is told."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from base.clock import now
+from base.db import rows, transaction
+from base.journal import record
+from kb.models import LinkedPage
+from kb.triggers import GONE, GONE_DAYS
+
+_APART: Final = timedelta(days=GONE_DAYS)
+
+
+async def pages_to_check(before: datetime) -> list[str]:
+    """Return the pages that published articles link to and nobody asked since then, the longest unasked first."""
+    found = await rows(
+        "SELECT l.url FROM linked_pages l JOIN articles a ON a.id = l.article_id AND a.state = 'published' "
+        "WHERE l.checked_at IS NULL OR l.checked_at < ? GROUP BY l.url "
+        "ORDER BY MAX(CASE WHEN l.checked_at IS NULL THEN 1 ELSE 0 END) DESC, MIN(l.checked_at), l.url",
+        before,
+    )
+    return [row["url"] for row in found]
+
+
+async def note_answer(url: str, status: int) -> int:
+    """Write down what a page answered, for every article that links to it; return for how many it is newly gone."""
+    at, newly = now(), 0
+    async with transaction():
+        for page in await LinkedPage.filter(url=url).select_for_update().order_by("id"):
+            was_gone = _is_gone(page)
+            _answered(page, status, at, was_gone=was_gone)
+            await page.save(update_fields=["status", "checked_at", "failing_since"])
+            if _is_gone(page) and not was_gone:
+                article_id: int = page.article_id  # type: ignore[attr-defined]
+                await record("article.page_gone", actor_id=None, subject_id=article_id, data={"url": url})
+                newly += 1
+    return newly
+
+
+def _answered(page: LinkedPage, status: int, at: datetime, *, was_gone: bool) -> None:
+    """Change the row; an answer that says nothing leaves what was known before."""
+    page.checked_at = at
+    if status in GONE:
+        page.status, page.failing_since = status, page.failing_since or at
+    elif 200 <= status < 400:
+        page.status, page.failing_since = status, None
+    elif not was_gone:
+        page.status = status
+
+
+def _is_gone(page: LinkedPage) -> bool:
+    """Say whether a page is gone; the same answer as kb.triggers.is_gone."""
+    if page.failing_since is None or page.checked_at is None:
+        return False
+    return page.status in GONE and page.checked_at - page.failing_since >= _APART

@@ -1,0 +1,47 @@
+"""What asks for a new check without changing what readers are told: many replies below, a page elsewhere that is gone.
+
+Like everything that moves, it is measured since the last check.
+"""
+
+from typing import Final
+
+from base.condition import Condition, any_of
+from base.db import days_between
+from base.outward import NO_HOST
+
+MANY_REPLIES: Final = 10
+"""From so many new replies in the threads it rests on, somebody should look at a practice again."""
+GONE: Final = (404, 410, NO_HOST)
+GONE_DAYS: Final = 1
+"""A page is gone when it was so on two checks, at least so many days apart."""
+
+_REPLIES: Final = """(SELECT COUNT(*) FROM posts gp WHERE gp.state = 'published' AND gp.number > 1
+  AND gp.created_at > {a}.verified_at AND gp.thread_id IN (SELECT gs.thread_id FROM source_links gs
+    JOIN threads gt ON gt.id = gs.thread_id AND gt.state = 'published'
+    WHERE gs.article_id = {a}.id AND gs.revision = {a}.published_revision))"""
+# The entry says when it was found out: what was checked after that was checked as it is.
+_PAGES: Final = """(SELECT COUNT(*) FROM linked_pages gl WHERE gl.article_id = {a}.id AND {gone}
+  AND EXISTS (SELECT 1 FROM journal_entries ge WHERE ge.kind = 'article.page_gone' AND ge.subject_id = {a}.id
+    AND ({a}.verified_at IS NULL OR ge.at > {a}.verified_at)))"""
+
+
+def new_replies(alias: str = "a") -> str:
+    """Return SQL for how many replies an article's source threads got since its last check."""
+    return _REPLIES.format(a=alias)
+
+
+def gone_pages(alias: str = "a") -> str:
+    """Return SQL for how many pages an article links to were found gone since its last check."""
+    return _PAGES.format(a=alias, gone=is_gone("gl"))
+
+
+def is_gone(alias: str) -> str:
+    """Return SQL that says whether a linked page is gone."""
+    apart = days_between(f"{alias}.failing_since", f"{alias}.checked_at")
+    states = ", ".join(str(status) for status in GONE)
+    return f"({alias}.failing_since IS NOT NULL AND {alias}.status IN ({states}) AND {apart} >= {GONE_DAYS})"
+
+
+def stirred(alias: str = "a") -> Condition:
+    """Return the condition that picks the articles with one of these reasons."""
+    return any_of((Condition(f"{new_replies(alias)} >= {MANY_REPLIES}"), Condition(f"{gone_pages(alias)} > 0")))
