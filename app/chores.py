@@ -5,6 +5,7 @@ from typing import Final
 from base.db import dialect, execute
 from base.journal.worker import Chore
 from base.mail.post_office import post_office
+from forum.actions.write_reads import write_reads as write_thread_reads
 from kb.actions.age import refresh_states
 from kb.actions.ask_adopters import ask_adopters
 from kb.actions.relink import relink_once
@@ -26,6 +27,7 @@ _HELD: Final[dict[str, tuple[Chore, float]]] = {
     "write when people were seen": (write_seen, 60.0),
     "count searches": (flush, 30.0),
     "count reads of practices": (write_reads, 60.0),
+    "count reads of threads": (write_thread_reads, 60.0),
 }
 CHORES: Final[dict[str, tuple[Chore, float]]] = {
     "post office": (post_office, 1.0),

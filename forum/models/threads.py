@@ -54,6 +54,7 @@ class Thread(Model):
     replies = fields.IntField(default=0, db_default=0)
     answers = fields.IntField(default=0, db_default=0)
     votes = fields.IntField(default=0, db_default=0)
+    views = fields.IntField(default=0, db_default=0)
     version = fields.IntField(default=1, db_default=1)
     once = fields.CharField(max_length=64, null=True)
 

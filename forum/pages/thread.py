@@ -15,6 +15,7 @@ from base.paging import page_number, whole_number
 from base.text.markdown import kept_html
 from base.text.quoting import quote
 from base.web.inputs import read_input
+from base.web.readers import by_a_person
 from base.web.redirect import redirect
 from base.web.render import page
 from forum.actions.answer import NewPost, answer
@@ -30,6 +31,7 @@ from forum.queries.similar import Similar
 from forum.queries.thread_json import ThreadJson, thread_json, thread_markdown
 from forum.queries.thread_page import ThreadPage, thread_page
 from forum.queries.where import first_unread, post_place, thread_place
+from forum.reads import opened
 from members.current import need_member, viewer_of
 from members.viewer import Viewer
 
@@ -69,7 +71,8 @@ async def show(request: Request) -> Response:
     viewer, thread_id, asked = viewer_of(request), _id(request), request.query_params
     number = page_number(asked)
     if not viewer.is_member and set(asked) <= {"page"}:
-        return await for_visitors(request, viewer, thread_id, number, lambda: _drawn(request, viewer, number))
+        response = await for_visitors(request, viewer, thread_id, number, lambda: _drawn(request, viewer, number))
+        return _counted(request, thread_id, response)
     if "unread" in asked and viewer.is_member:
         return redirect(await first_unread(viewer, thread_id))
     thread = await thread_page(viewer, thread_id, number)
@@ -78,6 +81,13 @@ async def show(request: Request) -> Response:
     response = await _shown(request, viewer, thread, await _form(viewer, thread, asked))
     if viewer.is_member and thread.read_to > thread.head.read_number and request.method == "GET":
         await mark_read(viewer, thread_id, thread.read_to)
+    return response if thread.head.facts.author_id == viewer.id else _counted(request, thread_id, response)
+
+
+def _counted(request: Request, thread_id: int, response: Response) -> Response:
+    """Count that somebody reads the thread, whether or not their browser has the page already."""
+    if response.status_code in (200, 304) and by_a_person(request):
+        opened(thread_id)
     return response
 
 

@@ -1,10 +1,9 @@
 """One article: as a page, as JSON, as Markdown."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any
 
 from markupsafe import Markup
 from pydantic import TypeAdapter
@@ -16,6 +15,7 @@ from base import settings
 from base.errors import Missing, refusal
 from base.paging import whole_number
 from base.text.markdown import to_html
+from base.web.readers import by_a_person
 from base.web.render import page
 from kb.addresses import article_url, read_version
 from kb.adoptions import Adoption
@@ -41,7 +41,6 @@ from members.viewer import Viewer
 _DETAIL = TypeAdapter(ArticleDetail)
 _BEFORE = ("applies", "applies_not", "steps", "privacy")
 _AFTER = ("examples", "metrics", "tools")
-_ROBOT: Final = re.compile(r"bot\b|crawl|spider|slurp", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,18 +169,11 @@ async def show(request: Request) -> Response:
         return _farewell(request, await gone_article(viewer, article_id))
     if request.url.path != shown.detail.url:
         return _moved(request, shown.detail.url)
-    if shown.detail.is_current and is_reader(viewer, shown.found.article) and _by_a_person(request):
+    if shown.detail.is_current and is_reader(viewer, shown.found.article) and by_a_person(request):
         opened(article_id)
     number = whole_number(request.query_params.get("collection"))
     inside = await neighbours(viewer, number, f"article:{article_id}") if number else None
     return page(request, "kb/article.html", article_page(viewer, shown, inside))
-
-
-def _by_a_person(request: Request) -> bool:
-    """Say whether somebody reads this now: no program, and no browser that only looks ahead."""
-    ahead = f"{request.headers.get('sec-purpose', '')} {request.headers.get('purpose', '')}"
-    program = _ROBOT.search(request.headers.get("user-agent", ""))
-    return request.method == "GET" and "prefetch" not in ahead.lower() and not program
 
 
 async def as_json(request: Request) -> Response:

@@ -19,6 +19,7 @@ from kb.rules import visible_articles
 from kb.triggers import gone_pages, new_replies
 from kb.verification import State, moved_column, state_of
 from members.viewer import Viewer
+from search_index.queries.demand import asked_for, demand
 
 Held = Literal["", "mine", "nobody"]
 """Whose rows are wanted: everybody's, the viewer's, or those that nobody has taken on."""
@@ -42,8 +43,9 @@ class Asked:
 class DeskRow:
     """One thing that waits for an editor; `url` is where one works on it, `about` where one reads it.
 
-    `holder` has taken it on, `given_by` gave it to the viewer. `reads` are those of the last 90 days, `replies` and
-    `gone` what moved since the last check beside what readers are told.
+    `holder` has taken it on, `given_by` gave it to the viewer. `reads` are those of the last 90 days (of a thread, all
+    of them), `searches` those for words of its title, `replies` and `gone` what moved since the last check beside what
+    readers are told.
     """
 
     id: int
@@ -61,6 +63,7 @@ class DeskRow:
     holder: Person | None = None
     given_by: str = ""
     reads: int = 0
+    searches: int = 0
     replies: int = 0
     gone: int = 0
 
@@ -90,16 +93,18 @@ def _holder(row: Mapping[str, Any]) -> Person | None:
 
 
 async def nominated(asked: Asked) -> list[dict[str, Any]]:
-    """Return the threads that somebody suggested."""
+    """Return the threads that somebody suggested: most often, most useful, solved, most read and searched for."""
+    searched = asked_for()
     wanted = Condition("n.state = 'open'") & visible_threads(asked.viewer) & is_held(asked)
     return await rows(
-        "SELECT t.id, t.title, t.slug, t.resolution, t.votes, MIN(n.at) AS at, COUNT(*) AS number, MAX(n.why) AS why, "  # noqa: S608
-        f"{HOLDER}, COUNT(*) OVER () AS total FROM nominations n JOIN threads t ON t.id = n.thread_id "
-        f"{holders('thread', 't.id')} "
-        f"WHERE {wanted.sql} GROUP BY t.id, t.title, t.slug, t.resolution, t.votes, h.name, h.handle "
-        "ORDER BY COUNT(*) DESC, t.votes DESC, CASE WHEN t.resolution = 'solved' THEN 0 ELSE 1 END, MIN(n.at), t.id "
-        "LIMIT ? OFFSET ?",
-        *wanted.values, asked.limit, asked.offset,
+        f"WITH {searched.sql}, named AS (SELECT t.id, t.title, t.slug, t.resolution, t.votes, t.views, "  # noqa: S608
+        f"MIN(n.at) AS at, COUNT(*) AS number, MAX(n.why) AS why, {HOLDER}, COUNT(*) OVER () AS total, "
+        f"{demand('t.title')} AS searches FROM nominations n JOIN threads t ON t.id = n.thread_id "
+        f"{holders('thread', 't.id')} WHERE {wanted.sql} "
+        "GROUP BY t.id, t.title, t.slug, t.resolution, t.votes, t.views, h.name, h.handle) "
+        "SELECT * FROM named ORDER BY number DESC, votes DESC, CASE WHEN resolution = 'solved' THEN 0 ELSE 1 END, "
+        "views DESC, searches DESC, at, id LIMIT ? OFFSET ?",
+        *searched.values, *wanted.values, asked.limit, asked.offset,
     )  # fmt: skip
 
 
@@ -108,7 +113,7 @@ def nominated_row(row: Mapping[str, Any]) -> DeskRow:
     return DeskRow(
         id=row["id"], title=row["title"], url=f"/kb/promote/{row['id']}", about=thread_url(row["id"], row["slug"]),
         note=row["why"], state=row["resolution"], count=row["number"], at=as_datetime(row["at"]),
-        subject="thread", holder=_holder(row),
+        subject="thread", holder=_holder(row), reads=row["views"], searches=int(row["searches"]),
     )  # fmt: skip
 
 

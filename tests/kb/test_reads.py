@@ -8,12 +8,14 @@ import pytest
 
 from app.chores import write_down
 from base.clock import now
+from forum.models import Thread
 from kb.actions.write_reads import forget_reads, write_reads
-from kb.models import Article, ArticleReads
+from kb.models import Article, ArticleReads, Nomination
 from kb.queries.desk import desk
 from kb.queries.health import health
 from kb.reads import hold, opened, take_reads
 from members.models import Member
+from search_index.models import SearchLog
 from tests import builders as make
 from tests.kb.conftest import Scene
 from tests.statements import statements
@@ -134,3 +136,19 @@ async def test_several_are_verified_with_their_next_days(client: httpx2.AsyncCli
     assert f"2 verified, next due from {first.day} {first:%b %Y} to {last.day} {last:%b %Y}." in page
     assert page.index("Practice 90") < page.index("Practice 180")
     assert "Verified just now" in page
+
+
+async def test_nominated_threads_that_are_read_and_searched_for_stand_first(scene: Scene) -> None:
+    read, searched, other = [
+        await make.thread(title) for title in ("Captions for films", "A consent form for stories", "Something else")
+    ]
+    for thread in (other, searched, read):
+        await Nomination.create(thread_id=thread.id, member_id=scene.ana.id, why="Good.", at=now())
+    await Thread.filter(id=read.id).update(views=7)
+    await SearchLog.create(query="consent form", day=now().date(), searches=4)
+    await SearchLog.create(query="films", day=now().date() - timedelta(days=200), searches=40)
+    await SearchLog.create(query="else", day=now().date(), searches=2)
+    lane = next(one for one in await desk(scene.editor) if one.name == "nominated")
+    assert [(one.title, one.reads, one.searches) for one in lane.rows] == [
+        ("Captions for films", 7, 0), ("A consent form for stories", 0, 4), ("Something else", 0, 0),
+    ]  # fmt: skip
