@@ -59,7 +59,7 @@ class Found:
 async def find(viewer: Viewer, article_id: int, number: int = 0) -> Found:
     """Return an article the viewer may see, with its revision `number` or its latest one; raises Missing."""
     visible = visible_articles(viewer)
-    wanted = "?" if number else "a.latest_revision"
+    wanted = "CAST(? AS BIGINT)" if number else "a.latest_revision"
     found = await rows(
         f"SELECT {FACT_COLUMNS}, {PEOPLE_COLUMNS} FROM articles a "  # noqa: S608
         f"JOIN article_revisions r ON r.article_id = a.id AND r.number = {wanted} WHERE a.id = ? AND ({visible.sql})",
