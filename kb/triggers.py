@@ -15,9 +15,10 @@ GONE: Final = (404, 410, NO_HOST)
 GONE_DAYS: Final = 1
 """A page is gone when it was so on two checks, at least so many days apart."""
 
+# Only where the whole network reads: what is said in a group is told to nobody outside it, not even as a number.
 _REPLIES: Final = """(SELECT COUNT(*) FROM posts gp WHERE gp.state = 'published' AND gp.number > 1
   AND gp.created_at > {a}.verified_at AND gp.thread_id IN (SELECT gs.thread_id FROM source_links gs
-    JOIN threads gt ON gt.id = gs.thread_id AND gt.state = 'published'
+    JOIN threads gt ON gt.id = gs.thread_id AND gt.state = 'published' AND gt.audience IN ('public', 'network')
     WHERE gs.article_id = {a}.id AND gs.revision = {a}.published_revision))"""
 # The entry says when it was found out: what was checked after that was checked as it is.
 _PAGES: Final = """(SELECT COUNT(*) FROM linked_pages gl WHERE gl.article_id = {a}.id AND {gone}

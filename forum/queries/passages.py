@@ -28,7 +28,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostPassages:
-    """A post in paragraphs, at its present revision."""
+    """A post in paragraphs, at its present revision; with `outdated_why` its author says that it is no longer true."""
 
     id: int
     number: int
@@ -40,6 +40,7 @@ class PostPassages:
     votes: int
     accepted: bool
     paragraphs: tuple[Paragraph, ...]
+    outdated_why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class ThreadPassages:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
-    """A stretch of one post."""
+    """A stretch of one post; its author may say since when it is no longer true."""
 
     thread_id: int
     post_id: int
@@ -64,9 +65,11 @@ class Passage:
     end: int
     text: str
     url: str
+    outdated_at: datetime | None = None
 
 
 _SQL: Final = f"""SELECT p.id, p.number, p.kind, p.revision, p.body, p.votes, p.created_at, p.accepted_at,
+  p.outdated_at, p.outdated_why,
   t.slug, t.title, {AUTHOR_COLUMNS} FROM posts p JOIN threads t ON t.id = p.thread_id
   JOIN members m ON m.id = p.author_id {MAIN_ORGANISATION} WHERE p.thread_id = ? AND p.state = 'published' AND """  # noqa: S608
 
@@ -100,7 +103,14 @@ async def passage(viewer: Viewer, thread_id: int, number: int, start: int, end: 
         end=start + len(text),
         text=text,
         url=post_url(thread_id, found[0]["slug"], number),
+        outdated_at=as_datetime(found[0]["outdated_at"]),
     )
+
+
+async def outdated_since(thread_id: int) -> datetime | None:
+    """Return since when the author of a thread says that its beginning is no longer true, if they do."""
+    found = await rows("SELECT outdated_at FROM posts WHERE thread_id = ? AND number = 1", thread_id)
+    return as_datetime(found[0]["outdated_at"]) if found else None
 
 
 def _post(thread_id: int, row: Mapping[str, Any]) -> PostPassages:
@@ -115,6 +125,7 @@ def _post(thread_id: int, row: Mapping[str, Any]) -> PostPassages:
         votes=row["votes"],
         accepted=row["accepted_at"] is not None,
         paragraphs=_paragraphs(to_plain(row["body"])),
+        outdated_why=row["outdated_why"],
     )
 
 

@@ -180,16 +180,23 @@ def _post(post: PostView, parent: int | None) -> PostJson:
 def thread_markdown(page: ThreadPage) -> str:
     """Return the thread as one Markdown text; its page must have been read with the posts' Markdown."""
     head = page.head
-    lines = [f"# {head.title}", "", _by(page.opening), "", page.opening.body]
+    lines = [f"# {head.title}", "", _by(page.opening), "", *_outdated(page.opening), page.opening.body]
     lines += _comments(page.opening)
     for post in (*page.accepted, *page.others):
         accepted = " (accepted)" if post.accepted else ""
         lines += ["", f"## {post.kind.capitalize()} {post.number}{accepted}", ""]
-        lines += ["This post was deleted."] if post.deleted else [_by(post), "", post.body]
+        lines += ["This post was deleted."] if post.deleted else [_by(post), "", *_outdated(post), post.body]
         lines += _comments(post)
     if page.pages.pages > 1:
         lines += ["", f"Page {page.pages.number} of {page.pages.pages}."]
     return "\n".join(lines) + "\n"
+
+
+def _outdated(post: PostView) -> list[str]:
+    """Return what the author says of a post that is no longer true."""
+    if post.outdated_at is None:
+        return []
+    return [f"> No longer true, says its author ({post.outdated_at:%Y-%m-%d}): {post.outdated_why}", ""]
 
 
 def _by(post: PostView) -> str:

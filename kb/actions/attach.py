@@ -10,6 +10,8 @@ from base.errors import Missing
 from base.inputs import Input, Line, RowId
 from base.journal import record
 from forum.queries.facts import thread_facts
+from forum.queries.passages import outdated_since
+from kb.actions.assign import end_assignments
 from kb.actions.draft import draft_of, lock, touch
 from kb.models import Nomination, SourceLink
 from kb.rules import check_may_draw_on
@@ -28,6 +30,21 @@ class Answered(Input):
     addressed: Annotated[Line, Field(max_length=300, title="How the practice deals with it")] = ""
 
 
+async def draw_on(viewer: Viewer, article_id: int, revision: int, thread_id: int, section: str = "") -> None:
+    """Make a whole thread a source of a revision, as it stands: its author may have said that it is no longer true."""
+    since = await outdated_since(thread_id)
+    await SourceLink.create(
+        article_id=article_id,
+        revision=revision,
+        section=section,
+        thread_id=thread_id,
+        state="outdated" if since else "ok",
+        changed_at=since,
+        added_by_id=viewer.id,
+        created_at=now(),
+    )
+
+
 async def attach(viewer: Viewer, article_id: int, given: Attached) -> None:
     """Make a thread a source of the draft; twice is once."""
     found = await draft_of(viewer, article_id)
@@ -38,14 +55,9 @@ async def attach(viewer: Viewer, article_id: int, given: Attached) -> None:
         links = SourceLink.filter(article_id=article_id, revision=revision.number, thread_id=thread.id)
         if await links.exists():
             return
-        await SourceLink.create(
-            article_id=article_id,
-            revision=revision.number,
-            thread_id=thread.id,
-            added_by_id=viewer.id,
-            created_at=now(),
-        )
+        await draw_on(viewer, article_id, revision.number, thread.id)
         await Nomination.filter(thread_id=thread.id, state="open").update(state="taken")
+        await end_assignments("thread", [thread.id], actor_id=viewer.id)
         await touch(revision, viewer)
         await record("article.sourced", actor_id=viewer.id, subject_id=article_id, data={"thread_id": thread.id})
 
@@ -73,13 +85,7 @@ async def drop_passage(viewer: Viewer, article_id: int, link_id: int) -> None:
             raise Missing("This passage is not among the sources.")
         thread_id = link.thread_id  # type: ignore[attr-defined]
         if await links.filter(thread_id=thread_id).count() == 1:
-            await SourceLink.create(
-                article_id=article_id,
-                revision=revision.number,
-                thread_id=thread_id,
-                added_by_id=viewer.id,
-                created_at=now(),
-            )
+            await draw_on(viewer, article_id, revision.number, thread_id)
         await SourceLink.filter(id=link_id).delete()
         await touch(revision, viewer)
         await record("article.unsourced", actor_id=viewer.id, subject_id=article_id, data={"link_id": link_id})

@@ -4,7 +4,6 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from base.clock import now
 from base.db import rows, transaction
 from base.errors import Invalid, Missing
 from base.inputs import Input, Line, RowId
@@ -12,10 +11,11 @@ from base.journal import record
 from base.paging import whole_number
 from forum.queries.facts import thread_facts
 from kb.actions.assign import end_when_clear
+from kb.actions.attach import draw_on
 from kb.evidence import against
 from kb.models import SourceLink
 from kb.queries.facts import Found, find
-from kb.rules import check_may_contradict, check_may_draw_on, check_may_edit
+from kb.rules import check_may_answer, check_may_contradict, check_may_draw_on, check_may_edit
 from members.viewer import Viewer
 
 AGAINST = "against"
@@ -54,14 +54,7 @@ async def contradict(viewer: Viewer, article_id: int, given: Contradiction) -> N
         for revision in {number, found.revision.number}:
             if await SourceLink.filter(article_id=article_id, revision=revision, thread_id=thread.id).exists():
                 continue
-            await SourceLink.create(
-                article_id=article_id,
-                revision=revision,
-                thread_id=thread.id,
-                section=AGAINST,
-                added_by_id=viewer.id,
-                created_at=now(),
-            )
+            await draw_on(viewer, article_id, revision, thread.id, AGAINST)
         data = {"thread_id": thread.id, "why": given.why}
         await record("article.contradicted", actor_id=viewer.id, subject_id=article_id, data=data)
 
@@ -82,7 +75,9 @@ async def set_aside(viewer: Viewer, article_id: int, thread_id: int) -> None:
 async def answer(viewer: Viewer, article_id: int, thread_id: int, given: Answer) -> None:
     """Say how the published version deals with a contradicting case; that no longer lowers its evidence."""
     found = await find(viewer, article_id)
-    check_may_edit(viewer, found.article)
+    check_may_answer(viewer, found.article)
+    if not await _contradicts(found.id, thread_id):
+        raise Missing("This case does not contradict the practice.")
     async with transaction():
         links = SourceLink.filter(article_id=article_id, thread_id=thread_id)
         if not await links.filter(revision__gte=found.article.published_revision).update(addressed=given.addressed):
@@ -90,6 +85,14 @@ async def answer(viewer: Viewer, article_id: int, thread_id: int, given: Answer)
         data = {"thread_id": thread_id, "addressed": given.addressed}
         await end_when_clear(article_id, actor_id=viewer.id)
         await record("article.answered", actor_id=viewer.id, subject_id=article_id, data=data)
+
+
+async def _contradicts(article_id: int, thread_id: int) -> bool:
+    known = await rows(
+        "SELECT cs.direction, a.recommendation FROM articles a JOIN case_studies cs ON cs.thread_id = ? WHERE a.id = ?",
+        thread_id, article_id,
+    )  # fmt: skip
+    return bool(known) and known[0]["direction"] == against(known[0]["recommendation"])
 
 
 async def _check_direction(found: Found, given: Contradiction) -> None:

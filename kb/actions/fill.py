@@ -21,6 +21,7 @@ from kb.rules import check_may_collect
 from members.viewer import Viewer
 
 NOT_IN_IT: Final = "This is not in the collection."
+_MOST: Final = 200
 _NO_ADDRESS: Final = (
     "Please give the address of a practice or a thread here, or the whole address of a page elsewhere, "
     "beginning with https://."
@@ -45,7 +46,12 @@ async def put_in(viewer: Viewer, collection_id: int, given: Addition) -> None:
         if "url" in target and await found.exists():
             raise Invalid({"address": "This page is in the collection already."}, given.model_dump())
         if not await found.update(note=given.note):
-            last = await rows("SELECT MAX(position) AS n FROM collection_items WHERE collection_id = ?", collection_id)
+            last = await rows(
+                "SELECT MAX(position) AS n, COUNT(*) AS number FROM collection_items WHERE collection_id = ?",
+                collection_id,
+            )
+            if last[0]["number"] >= _MOST:
+                raise Invalid({"address": f"A collection holds at most {_MOST} things."}, given.model_dump())
             title = given.page_title if "url" in target else ""
             await CollectionItem.create(
                 collection_id=collection_id, position=(last[0]["n"] or 0) + 1, note=given.note, title=title, **target
@@ -68,6 +74,8 @@ async def _target(viewer: Viewer, given: Addition) -> dict[str, Any]:
     """Read "/kb/12-title" or "/t/17-title", also as whole addresses of this site; and "https://…" elsewhere."""
     own = settings.get().address
     path = given.address.removeprefix(own) if given.address.startswith((f"{own}/", "/")) else ""
+    if given.address == own:
+        path = "/"
     for place in ("/kb/", "/t/"):
         last = path.removeprefix(place).partition("?")[0].partition("#")[0].partition("/")[0].partition("-")[0]
         if not path.startswith(place) or not (number := whole_number(last)):

@@ -100,6 +100,8 @@ def _link(viewer: Viewer, article_id: int, revision: int, section: str, taken: P
         end=taken.end,
         text=taken.text,
         hash=hashlib.sha256(taken.text.encode()).hexdigest(),
+        state="outdated" if taken.outdated_at else "ok",
+        changed_at=taken.outdated_at,
         added_by_id=viewer.id,
         created_at=now(),
     )

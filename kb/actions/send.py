@@ -14,6 +14,7 @@ from kb.actions.draft import draft_of, lock
 from kb.models import ArticleRevision, Review
 from kb.queries.ceiling import ceiling_of
 from kb.queries.facts import Found, find
+from kb.queries.review import seal_of
 from kb.readiness import missing_for_review
 from kb.rules import check_may_send, check_may_take_back
 from members.models import Member
@@ -56,7 +57,7 @@ async def send(viewer: Viewer, article_id: int, given: Asked) -> None:
         if revision.edits != found.edits:
             raise Conflict("Somebody changed this draft a moment ago. Please look at it again before you send it.")
         await Review.filter(revision_id=revision.id, decision="").update(decision="withdrawn", signed_at=now())
-        words = found.content.columns()
+        words = found.content.columns() | {"seal": await seal_of(found)}
         for one in asked:
             await Review.create(
                 revision_id=revision.id, reviewer_id=one.id, asked_by_id=viewer.id, due_on=due, words=words,

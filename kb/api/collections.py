@@ -7,6 +7,7 @@ from pydantic import Field
 from starlette.requests import Request
 
 from base.inputs import Input
+from base.paging import page_number
 from base.web.endpoints import Endpoint, endpoint
 from kb.actions.collect import CollectionForm, keep_collection
 from kb.actions.fill import Addition, put_in, take_out
@@ -17,6 +18,7 @@ from kb.queries.collections import CollectionDetail, CollectionRow, collection, 
 from members.current import need_member, viewer_of
 
 _ALL: Final = "/api/v1/collections"
+_PAGE: Final = {"page": "Number of the page, from 1"}
 _ONE: Final = "/api/v1/collections/{id:int}"
 
 
@@ -27,6 +29,16 @@ class CollectionKept:
     id: int
 
 
+@dataclass(frozen=True, slots=True)
+class CollectionPage:
+    """A page of collections by title."""
+
+    total: int
+    page: int
+    pages: int
+    items: tuple[CollectionRow, ...]
+
+
 class Moved(Input):
     """Which way a thing moves; or the place it is to have."""
 
@@ -34,10 +46,11 @@ class Moved(Input):
     place: Annotated[int | None, Field(ge=1, le=100_000, title="Place")] = None
 
 
-@endpoint("GET", _ALL, output=tuple[CollectionRow, ...], summary="List collections", tag="articles")
-async def list_collections(request: Request, given: None) -> tuple[CollectionRow, ...]:
+@endpoint("GET", _ALL, output=CollectionPage, summary="List collections", tag="articles", query=_PAGE)
+async def list_collections(request: Request, given: None) -> CollectionPage:
     """List collections."""
-    return await collections(viewer_of(request))
+    found = await collections(viewer_of(request), page_number(request.query_params))
+    return CollectionPage(found.page.total, found.page.number, found.page.pages, found.items)
 
 
 @endpoint("POST", _ALL, input=CollectionForm, output=CollectionKept, status=201, summary="Start a collection",

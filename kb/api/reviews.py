@@ -16,7 +16,10 @@ from members.current import need_member
 
 @dataclass(frozen=True, slots=True)
 class ReviewDetail:
-    """A draft as its reviewer reads it; `since` says what the differences are against: review or published."""
+    """A draft as its reviewer reads it; `since` says what the differences are against: review or published.
+
+    `seal` sent back with the decision makes sure that it is on what was read.
+    """
 
     number: int
     state: str
@@ -24,6 +27,7 @@ class ReviewDetail:
     sections: tuple[ReviewedSection, ...]
     since: str
     differences: tuple[Difference, ...]
+    seal: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ async def read_review(request: Request, given: None) -> ReviewDetail:
     found = await reviewed(need_member(request), request.path_params["id"])
     revision = found.found.revision
     return ReviewDetail(
-        revision.number, revision.state, found.requests, found.sections, found.since, found.differences
+        revision.number, revision.state, found.requests, found.sections, found.since, found.differences, found.seal
     )  # fmt: skip
 
 

@@ -6,8 +6,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from base.errors import Invalid
-from base.paging import whole_number
+from base.errors import Invalid, Missing
+from base.paging import page_number, whole_number
 from base.web.inputs import read_input
 from base.web.redirect import redirect
 from base.web.render import page
@@ -17,7 +17,7 @@ from kb.actions.order import Placement, move, move_to
 from kb.actions.tick import tick, untick
 from kb.queries.audiences import Choices, audience_choices
 from kb.queries.backlinks import backlinks
-from kb.queries.collections import CollectionDetail, CollectionRow, collection, collections
+from kb.queries.collections import CollectionDetail, CollectionList, collection, collections
 from kb.queries.people import possible_keepers
 from kb.rules import check_may_collect, edits
 from members.current import need_member, viewer_of
@@ -27,7 +27,7 @@ from members.current import need_member, viewer_of
 class CollectionsPage:
     """What templates/kb/collections.html shows."""
 
-    items: tuple[CollectionRow, ...]
+    found: CollectionList
     may_edit: bool
 
 
@@ -43,7 +43,8 @@ class CollectionEditPage:
 async def listed(request: Request) -> Response:
     """Show every collection."""
     viewer = viewer_of(request)
-    return page(request, "kb/collections.html", CollectionsPage(await collections(viewer), edits(viewer)))
+    found = await collections(viewer, page_number(request.query_params))
+    return page(request, "kb/collections.html", CollectionsPage(found, edits(viewer)))
 
 
 async def show(request: Request) -> Response:
@@ -103,8 +104,10 @@ async def _do(request: Request, given: dict[str, object]) -> Response:
         await move(viewer, number, item_id, up=act == "up")
     elif act == "out":
         await take_out(viewer, number, item_id)
-    else:
+    elif act == "keep":
         await keep_collection(viewer, CollectionForm.read(given), number)
+    else:
+        raise Missing
     place = {"add": "#add", "keep": ""}.get(act, "#items" if act == "out" else f"#item-{item_id}")
     return redirect(f"/collections/{number}/edit{place}", "Saved.")
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from base.clock import now
-from base.errors import Invalid, refusal
+from base.errors import Conflict, Invalid, refusal
 from base.text.markdown import to_html
 from base.web.inputs import read_input
 from base.web.redirect import redirect
@@ -114,6 +114,8 @@ async def decide_page(request: Request) -> Response:
         await decide(viewer, article_id, decision)
     except Invalid as error:
         return await _show(request, viewer, Invalid(error.errors, given))
+    except Conflict as error:  # what was typed stays, below what stands there now
+        return await _show(request, viewer, Invalid({"note": str(error)}, given))
     if decision.decision != "approved":
         return redirect("/desk" if edits(viewer) else "/review", "The authors are told what you decided.")
     found = await find(viewer, article_id)

@@ -28,3 +28,8 @@ async def _names(offered: tuple[str, ...]) -> dict[str, str]:
         *groups,
     )
     return {row["audience"]: f"Only {row['name']}" for row in found}
+
+
+async def is_audience(name: str) -> bool:
+    """Say whether there are such people: everybody, the network, or a group that exists."""
+    return name in AUDIENCES or bool(await _names((name,)))

@@ -9,6 +9,7 @@ from base.clock import now
 from base.condition import ALWAYS, Condition
 from base.db import as_datetime, rows
 from base.errors import Missing, refusal
+from base.paging import Page
 from forum.addresses import thread_url
 from forum.rules import visible_threads
 from kb.addresses import article_url
@@ -16,7 +17,7 @@ from kb.facts import CollectionFacts
 from kb.rules import READABLE, check_may_hand_over, check_may_tick, edits, visible_articles, visible_collections
 from members.viewer import Viewer
 
-_MOST: Final = 200
+SIZE: Final = 50
 NONE: Final = "There is no such collection, or you may not see it."
 
 
@@ -54,6 +55,14 @@ class Item:
     note: str
     summary: str = ""
     done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionList:
+    """A page of collections."""
+
+    page: Page
+    items: tuple[CollectionRow, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +132,7 @@ def _parts(viewer: Viewer, which: Condition) -> Condition:
     return Condition(sql, (*articles.values, *threads.values, viewer.id or 0, *which.values))
 
 
-async def _found(viewer: Viewer, number: int | None = None) -> list[dict[str, Any]]:
+async def _found(viewer: Viewer, number: int | None = None, *, offset: int = 0) -> list[dict[str, Any]]:
     """Return the collection of this number, or all, with what is in them counted."""
     one, visible, at = () if number is None else (number,), visible_collections(viewer), now()
     parts = _parts(viewer, Condition("i.collection_id = ?", one) if one else ALWAYS)
@@ -131,14 +140,19 @@ async def _found(viewer: Viewer, number: int | None = None) -> list[dict[str, An
         f"SELECT {_COLUMNS} FROM collections c LEFT JOIN members m ON m.id = c.owner_id "  # noqa: S608
         f"LEFT JOIN (SELECT i.collection_id, COUNT(*) AS items, COUNT(p.id) AS done {parts.sql} "
         "GROUP BY i.collection_id) n ON n.collection_id = c.id "
-        f"WHERE ({visible.sql}){' AND c.id = ?' if one else ''} ORDER BY LOWER(c.title), c.id LIMIT ?",
-        at, at, *parts.values, *visible.values, *one, _MOST,
+        f"WHERE ({visible.sql}){' AND c.id = ?' if one else ''} ORDER BY LOWER(c.title), c.id LIMIT ? OFFSET ?",
+        at, at, *parts.values, *visible.values, *one, SIZE, offset,
     )  # fmt: skip
 
 
-async def collections(viewer: Viewer) -> tuple[CollectionRow, ...]:
-    """Return the collections the viewer may see, by title."""
-    return tuple(_row(row) for row in await _found(viewer))
+async def collections(viewer: Viewer, page: int = 1) -> CollectionList:
+    """Return a page of the collections the viewer may see, by title."""
+    visible = visible_collections(viewer)
+    counted = await rows(f"SELECT COUNT(*) AS n FROM collections c WHERE {visible.sql}", *visible.values)  # noqa: S608
+    pages = Page(page, SIZE, counted[0]["n"])
+    if page > pages.pages:
+        raise Missing("There is no such page.")
+    return CollectionList(pages, tuple(_row(row) for row in await _found(viewer, offset=pages.offset)))
 
 
 async def collection_facts(viewer: Viewer, collection_id: int) -> CollectionFacts:

@@ -125,7 +125,9 @@ async def open_versions(asked: Asked, wanted: Condition, order: str) -> list[dic
         f"{HOLDER}, COUNT(*) OVER () AS total FROM articles a "
         "JOIN article_revisions r ON r.article_id = a.id AND r.number = a.latest_revision "
         "JOIN members m ON m.id = r.last_editor_id "
-        "LEFT JOIN reviews q ON q.revision_id = r.id AND q.decision = '' LEFT JOIN members w ON w.id = q.reviewer_id "
+        "LEFT JOIN reviews q ON q.id = "
+        "(SELECT MIN(o.id) FROM reviews o WHERE o.revision_id = r.id AND o.decision = '') "
+        "LEFT JOIN members w ON w.id = q.reviewer_id "
         f"{holders('article', 'a.id')} WHERE {condition.sql} ORDER BY {order}, a.id LIMIT ? OFFSET ?",
         *condition.values, asked.limit, asked.offset,
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """A draft as its reviewer reads it: with the remarks on its paragraphs, and what changed."""
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from kb.paragraphs import paragraphs_of
 from kb.queries.article import Person
 from kb.queries.facts import Found, find
 from kb.queries.history import published_content
+from kb.queries.sources import sources_seal
 from kb.rules import check_may_comment
 from kb.sections import TEMPLATES
 from members.viewer import Viewer
@@ -65,7 +67,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reviewed:
-    """Everything a reviewer is shown; `since` is empty unless an earlier text was reviewed or is published."""
+    """Everything a reviewer is shown; `since` is empty unless an earlier text was reviewed or is published.
+
+    `seal` goes back with the decision: it says what was read.
+    """
 
     found: Found
     sections: tuple[ReviewedSection, ...]
@@ -73,6 +78,7 @@ class Reviewed:
     since: str
     differences: tuple[Difference, ...]
     approvals: int = 0
+    seal: str = ""
 
     @property
     def current(self) -> Request | None:
@@ -93,35 +99,46 @@ async def reviewed(viewer: Viewer, article_id: int) -> Reviewed:
     check_may_comment(viewer, found.article, found.revision)
     asked = await _asked(found)
     since, before = await _before(viewer, found, asked)
+    seal = await seal_of(found)
     return Reviewed(
         found=found,
         sections=await _sections(found),
         requests=tuple(_request(row) for row in asked),
         since=since,
         differences=differences(before, found.content) if before else (),
-        approvals=len(approvers(found, asked)),
+        approvals=len(_approvers(found, asked, seal)),
+        seal=seal,
     )
 
 
 async def approvers_of(found: Found) -> frozenset[int]:
-    """Return who has approved these very words; who edited them last does not count."""
-    return approvers(found, await _asked(found))
+    """Return who has approved these very words and sources; who edited them last does not count."""
+    return _approvers(found, await _asked(found), await seal_of(found))
 
 
-def approvers(found: Found, asked: Sequence[Mapping[str, Any]]) -> frozenset[int]:
-    """Read out of the reviews of a revision who has approved its present words."""
-    seal = found.content.fingerprint()
+async def seal_of(found: Found) -> str:
+    """Return the seal of a revision: of its words and of what they rest on. An approval is of both."""
+    rests = await sources_seal(found.id, found.revision.number)
+    return hashlib.sha256(f"{found.content.fingerprint()}{rests}".encode()).hexdigest()
+
+
+def _approvers(found: Found, asked: Sequence[Mapping[str, Any]], seal: str) -> frozenset[int]:
     signed = (row for row in asked if row["decision"] == "approved" and row["words"])
     return frozenset(
         row["reviewer_id"]
         for row in signed
-        if row["reviewer_id"] != found.revision.last_editor_id and _words(row).fingerprint() == seal
+        if row["reviewer_id"] != found.revision.last_editor_id and _kept(row).get("seal") == seal
     )
 
 
+def _kept(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was sent: the columns of its words, and `seal`."""
+    words: dict[str, Any] | str = row["words"]
+    return json.loads(words) if isinstance(words, str) else words
+
+
 def _words(row: Mapping[str, Any]) -> Content:
-    words = row["words"]
-    return Content.of(json.loads(words) if isinstance(words, str) else words)
+    return Content.of(_kept(row))
 
 
 async def remarks_on(revision_id: int) -> tuple[Remark, ...]:

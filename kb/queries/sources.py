@@ -1,5 +1,7 @@
 """What a revision rests on: passages and whole threads, and what counts of them as evidence."""
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -92,6 +94,20 @@ async def source_threads(article_id: int, revision: int) -> list[int]:
         "SELECT DISTINCT thread_id FROM source_links WHERE article_id = ? AND revision = ?", article_id, revision
     )
     return [row["thread_id"] for row in found]
+
+
+async def sources_seal(article_id: int, revision: int) -> str:
+    """Return a seal of what a revision rests on: the same passages, threads and answers to cases have the same one.
+
+    A case that somebody put beside the article since, and that nobody has answered, is no part of what it says.
+    """
+    found = await rows(
+        "SELECT thread_id, post_number, post_revision, section, hash, addressed FROM source_links "
+        "WHERE article_id = ? AND revision = ? AND NOT (section = 'against' AND addressed = '') "
+        "ORDER BY thread_id, post_number, section, hash, addressed",
+        article_id, revision,
+    )  # fmt: skip
+    return hashlib.sha256(json.dumps([list(row.values()) for row in found]).encode()).hexdigest()
 
 
 def _source(row: Mapping[str, Any]) -> Source:

@@ -200,6 +200,13 @@ def check_may_correct(viewer: Viewer, article: ArticleFacts) -> None:
         raise Refused("Two people approve a policy, even when only typing errors change. Please send it to review.")
 
 
+def check_may_answer(viewer: Viewer, article: ArticleFacts) -> None:
+    """Raise unless the viewer may say to readers at once how an article deals with a case: never where two approve."""
+    check_may_edit(viewer, article)
+    if approvals_for(article) > 1:
+        raise Refused("Two people approve what a policy says: please begin a new version, and answer the case there.")
+
+
 def check_may_verify(viewer: Viewer, article: ArticleFacts) -> None:
     """Raise unless the viewer may say that the article is still true: its owner, or an editor."""
     if not viewer.is_member:

@@ -38,6 +38,8 @@ MAY_REFUSE: Final = {
         "/admin/organisations/new": "domains languages website",
         "/admin/organisations/0": "domains languages website",
         "/organisations/x/edit": "languages website",
+        "/topics/x/place": "parent",
+        "/collections/0/edit": "address",
     }.items()
     for name in names.split()
 }
@@ -108,6 +110,9 @@ def _strike(people: dict[str, Stuffer], turn: int) -> None:
     _practice(people, thread)
     for path in ("/topics/governance/edit", "/ask/announcement"):
         people["ruth"].stuff(path)
+    people["ruth"].stuff("/collections/new", state="published")
+    people["ruth"].stuff("/collections/1/edit", do="add", address=f"https://elsewhere.example/{turn}")
+    people["ruth"].pages |= dict.fromkeys(("/collections", "/collections/1", "/topics/governance", "/admin/topics"))
     people["grace"].stuff("/organisations/mombasa-coast/edit")
     for kind in ("regions", "platforms", "organisations"):
         people["admin"].stuff(f"/admin/{kind}/new")
@@ -127,6 +132,8 @@ def _threads(people: dict[str, Stuffer]) -> int:
     mara.stuff(f"/t/{thread}/labels")
     grace.stuff(f"/t/{thread}/posts/2/edit")
     mara.pages[f"/t/{thread}/posts/1/history"] = None
+    mara.stuff(f"/t/{thread}/posts/1/outdated")
+    mara.pages.pop(f"/t/{thread}/posts/1/outdated")  # a page for nobody else
     return thread
 
 

@@ -106,7 +106,7 @@ TABLE = [
     Door("GET", "/articles/{id}/recheck", LIVE, (401, 403, 200, 200)),
     Door("POST", "/articles/{id}/contradictions", LIVE, (401, 422, 422, 422), {"thread": 1, "why": "It differs here."}),
     Door(
-        "PATCH", "/articles/{id}/contradictions/{thread}", LIVE, (401, 403, 204, 204),
+        "PATCH", "/articles/{id}/contradictions/{thread}", LIVE, (401, 403, 404, 404),
         {"addressed": "Step two says so."},
     ),
     Door("DELETE", "/articles/{id}/contradictions/{thread}", LIVE, (401, 403, 404, 404)),

@@ -11,6 +11,7 @@ from base.errors import Conflict, Failure, Invalid, Missing, NotSignedIn, Refuse
 from base.journal.deliver import deliver_all
 from base.journal.models import Entry
 from kb.actions.assign import Given, assign, let_go
+from kb.actions.attach import Attached, attach
 from kb.actions.decide import Decision, decide
 from kb.actions.delegate import Deputy, delegate
 from kb.actions.nominate import Why, decline, nominate, withdraw
@@ -20,10 +21,10 @@ from kb.actions.revise import NewVersion, discard, revise
 from kb.actions.suggest import Declined, Proposal, suggest
 from kb.actions.suggest import decline as decline_words
 from kb.actions.verify import StillTrue, verify
-from kb.models import Assignment
+from kb.models import Assignment, Nomination
 from kb.queries.desk import DeskRow, desk, reviews_for
 from kb.queries.desk_rows import Held
-from members.models import Member, Notice
+from members.models import Member, Notice, RoleGrant
 from members.viewer import VISITOR, Viewer
 from tests import builders as make
 from tests.kb.browserless import visit
@@ -263,3 +264,19 @@ async def test_the_doors_for_programs(client: httpx2.AsyncClient, scene: Scene) 
     assert lanes["overdue"]["rows"][0]["holder"]["name"] == "Tomasz Nowak"
     for path in (f"/api/v1/articles/{id_}/assignment", f"/api/v1/threads/{thread}/assignment"):
         assert (await client.delete(path, headers=headers)).status_code == 204
+
+
+async def test_who_is_no_editor_any_more_lets_go_of_a_thread(scene: Scene) -> None:
+    thread = await nominated(scene)
+    await assign(scene.editor, "thread", thread, Given(to=scene.tomasz.handle))
+    await RoleGrant.filter(member_id=scene.tomasz.id).delete()
+    await let_go(await make.viewer(scene.tomasz), "thread", thread)
+    assert not await Assignment.all().exists()
+
+
+async def test_a_thread_that_becomes_a_source_is_taken_care_of(scene: Scene) -> None:
+    thread = await make.thread("Another thread, nominated")
+    await Nomination.create(thread_id=thread.id, member_id=scene.ana.id, why="Good.", at=now())
+    await assign(scene.editor, "thread", thread.id, Given(to=scene.tomasz.handle))
+    await attach(scene.editor, await scene.draft(), Attached(thread=thread.id))
+    assert not await Assignment.all().exists()

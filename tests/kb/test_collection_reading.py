@@ -63,7 +63,7 @@ async def test_a_page_elsewhere(client: httpx2.AsyncClient, scene: Scene) -> Non
     with pytest.raises(Invalid) as told:
         await put_in(scene.editor, id_, ELSEWHERE)
     assert "already" in told.value.errors["address"]
-    await put_in(scene.editor, await keep_collection(scene.editor, FORM), ELSEWHERE)
+    await put_in(scene.editor, await keep_collection(scene.editor, form(title="Another one")), ELSEWHERE)
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ async def test_a_reader_ticks_what_is_done(client: httpx2.AsyncClient, scene: Sc
     assert await CollectionProgress.all().count() == await Entry.filter(kind="progress.ticked").count() == 2
     found = await collection(viewer, id_)
     assert ([one.done for one in found.items], found.row.done) == ([True, False, False, True], 2)
-    assert ((await collections(viewer))[0].done, (await collections(scene.editor))[0].done) == (2, 0)
+    assert ((await collections(viewer)).items[0].done, (await collections(scene.editor)).items[0].done) == (2, 0)
     await make.sign_in(client, scene.ana)
     page = (await client.get(f"/collections/{id_}", follow_redirects=True)).text
     assert '<progress max="4" value="2" aria-label="2 of 4 done">' in page
@@ -116,7 +116,10 @@ async def test_a_reader_ticks_what_is_done(client: httpx2.AsyncClient, scene: Sc
     assert (await collection(viewer, id_)).row.done == 1
     with pytest.raises(NotSignedIn):
         await tick(VISITOR, id_, items[0].id)
-    for collection_id, item_id in ((id_, 999), (await keep_collection(scene.editor, FORM), items[0].id)):
+    for collection_id, item_id in (
+        (id_, 999),
+        (await keep_collection(scene.editor, form(title="Another one")), items[0].id),
+    ):
         with pytest.raises(Missing):
             await tick(viewer, collection_id, item_id)
 

@@ -1,8 +1,12 @@
 """Collections in an order, next and previous; and what links to an article."""
 
+import asyncio
+import re
+
 import httpx2
 import pytest
 
+from base import settings
 from base.errors import Invalid, Missing, NotSignedIn, Refused
 from base.journal.deliver import deliver_all
 from forum.actions.edit import EditedPost, edit
@@ -11,9 +15,9 @@ from kb.actions.collect import CollectionForm, keep_collection
 from kb.actions.fill import Addition, put_in, take_out
 from kb.actions.follow_links import links_in
 from kb.actions.order import Placement, move, move_to
-from kb.models import Article, CollectionItem
+from kb.models import Article, Collection, CollectionItem
 from kb.queries.backlinks import backlinks
-from kb.queries.collections import collection, collections
+from kb.queries.collections import SIZE, collection, collections
 from members.viewer import VISITOR
 from tests import builders as make
 from tests.kb.conftest import Scene, case_study
@@ -85,7 +89,7 @@ async def test_who_keeps_and_who_sees_collections(scene: Scene) -> None:
     for hidden in (draft, inside):
         with pytest.raises(Missing):
             await collection(VISITOR, hidden)
-    assert {one.id for one in await collections(scene.editor)} == {draft, inside}
+    assert {one.id for one in (await collections(scene.editor)).items} == {draft, inside}
     for wrong in (
         "nonsense",
         "/kb/",
@@ -172,3 +176,76 @@ async def test_what_links_to_an_article(client: httpx2.AsyncClient, scene: Scene
     await edit(await make.viewer(scene.ana), scene.thread.id, post.number, given)
     await deliver_all()
     assert (await backlinks(VISITOR, target.id)).posts == ()
+
+
+async def test_what_is_not_given_stays(client: httpx2.AsyncClient, scene: Scene) -> None:
+    given = CollectionForm(title="Where to begin", about="For newcomers.", audience="network", state="published")
+    id_ = await keep_collection(scene.editor, given)
+    headers = await make.token(scene.ruth)
+    put = await client.put(f"/api/v1/collections/{id_}", json={"title": "Where to go on"}, headers=headers)
+    assert put.status_code == 200
+    row = (await collection(scene.editor, id_)).row
+    assert (row.title, row.about, row.audience, row.state) == (
+        "Where to go on", "For newcomers.", "network", "published",
+    )  # fmt: skip
+
+
+async def test_nobody_writes_over_what_somebody_else_wrote(client: httpx2.AsyncClient, scene: Scene) -> None:
+    id_ = await keep_collection(scene.editor, CollectionForm(title="Where to begin"))
+    await make.sign_in(client, scene.ruth)
+    at = (await collection(scene.editor, id_)).row.at
+    assert at is not None
+    assert f'name="seen" value="{at.isoformat()}"' in (await client.get(f"/collections/{id_}/edit")).text
+    await keep_collection(scene.reviewer, CollectionForm(title="Tomasz's title"), id_)
+    mine = {"title": "Ruth's title", "about": "Typed.", "audience": "public", "state": "draft"}
+    refused = await client.post(f"/collections/{id_}/edit", data=mine | {"seen": at.isoformat()})
+    assert refused.status_code == 422
+    assert "Somebody changed this collection while you did." in refused.text
+    assert "Typed." in refused.text
+    fresh = re.search(r'name="seen" value="([^"]+)"', refused.text)
+    assert fresh
+    assert fresh[1] != at.isoformat()
+    assert (await client.post(f"/collections/{id_}/edit", data=mine | {"seen": fresh[1]})).status_code == 303
+    assert (await collection(scene.editor, id_)).row.title == "Ruth's title"
+    assert (await client.post(f"/collections/{id_}/edit", data=mine | {"do": "nonsense"})).status_code == 404
+
+
+async def test_a_form_that_is_sent_twice_starts_one(scene: Scene) -> None:
+    given = CollectionForm(title="Where to begin")
+    first, second = await asyncio.gather(keep_collection(scene.editor, given), keep_collection(scene.editor, given))
+    assert first == second
+    assert await Collection.all().count() == 1
+
+
+async def test_many_collections_are_paged(client: httpx2.AsyncClient, scene: Scene) -> None:
+    for number in range(SIZE + 3):
+        await keep_collection(scene.editor, CollectionForm(title=f"Collection {number:03}", state="published"))
+    assert "Collection 052" not in (await client.get("/collections")).text
+    assert "Collection 052" in (await client.get("/collections?page=2")).text
+    assert (await client.get("/collections?page=3")).status_code == 404
+    told = (await client.get("/api/v1/collections?page=2")).json()
+    assert (told["total"], told["page"], told["pages"], len(told["items"])) == (SIZE + 3, 2, 2, 3)
+
+
+async def test_a_collection_has_an_end(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kb.actions.fill._MOST", 2)
+    id_ = await keep_collection(scene.editor, CollectionForm(title="Where to begin"))
+    for number in range(2):
+        await put_in(scene.editor, id_, Addition(address=f"https://example.org/{number}", page_title="A page"))
+    with pytest.raises(Invalid, match="at most 2 things"):
+        await put_in(scene.editor, id_, Addition(address="https://example.org/3", page_title="A page"))
+
+
+async def test_a_group_that_does_not_exist_reads_nothing(scene: Scene) -> None:
+    boss = await make.member()
+    await make.grant(boss, "admin")
+    admin = await make.viewer(boss)
+    with pytest.raises(Invalid, match="no such group"):
+        await keep_collection(admin, CollectionForm(title="Where to begin", audience="org:999999"))
+
+
+async def test_our_own_address_is_no_page_elsewhere(scene: Scene) -> None:
+    id_ = await keep_collection(scene.editor, CollectionForm(title="Where to begin"))
+    for address in (settings.get().address, f"{settings.get().address}/"):
+        with pytest.raises(Invalid):
+            await put_in(scene.editor, id_, Addition(address=address, page_title="Ours"))

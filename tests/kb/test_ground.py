@@ -14,6 +14,7 @@ from forum.actions.delete import delete, restore
 from forum.actions.edit import EditedPost, edit
 from forum.actions.outdate import Outdated, outdate, stand_by
 from forum.models import Post
+from forum.queries.passages import passages
 from kb.actions.contradict import Answer, Contradiction, answer, contradict, set_aside
 from kb.actions.follow_sources import KINDS, follow_sources
 from kb.actions.insert import insert
@@ -142,6 +143,22 @@ async def test_a_whole_thread_that_its_author_calls_untrue(client: httpx2.AsyncC
     states = {one.state for one in (await recheck(scene.editor, id_)).sources}
     whole = [one for one in (await shown(id_)).sources if not one.number]
     assert states == ({"outdated"} if whole else set())
+
+
+async def test_what_is_cited_although_its_author_calls_it_untrue_says_so(scene: Scene) -> None:
+    await outdate(await make.viewer(scene.ana), scene.thread.id, 2, Outdated(why="We gave the register up in May."))
+    await outdate(await make.viewer(scene.mara), scene.thread.id, 1, Outdated(why="We have none any more."))
+    await deliver_all()
+    shown_to_editors = (await passages(scene.editor, scene.thread.id)).posts
+    assert [post.outdated_why for post in shown_to_editors][:2] == [
+        "We have none any more.", "We gave the register up in May.",
+    ]  # fmt: skip
+    id_ = await cited(scene)
+    before = await shown(id_)
+    assert {one.state for one in before.sources} == {"outdated"}
+    assert before.verification == "verified"
+    await rewrite(scene.answers[1], "Another answer, edited: nothing of it is cited here.", scene.eva)
+    assert await shown(id_) == before
 
 
 async def test_following_the_sources_twice_changes_nothing(client: httpx2.AsyncClient, scene: Scene) -> None:

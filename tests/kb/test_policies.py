@@ -7,10 +7,13 @@ import httpx2
 import pytest
 
 from base.clock import now
-from base.errors import Conflict, Invalid, Refused
+from base.errors import Conflict, Invalid, Missing, Refused
 from base.journal.deliver import deliver_all
 from base.journal.models import Entry
+from kb.actions import decide as decide_module
 from kb.actions.age import refresh_states
+from kb.actions.attach import Attached, attach, detach
+from kb.actions.contradict import Answer, Contradiction, answer, contradict
 from kb.actions.correct import publish_correction
 from kb.actions.decide import Decision, decide
 from kb.actions.describe import Details, describe
@@ -20,11 +23,14 @@ from kb.actions.revise import NewVersion, revise
 from kb.actions.send import Asked, send, take_back
 from kb.actions.write import Changes, save
 from kb.citation import Cited, citations
-from kb.models import Article, Review
+from kb.models import Article, ArticleRevision, Review
+from kb.queries.desk import desk
+from kb.queries.facts import Found
+from kb.queries.review import reviewed
 from members.models import Notice
 from members.viewer import Viewer
 from tests import builders as make
-from tests.kb.conftest import READY, Scene
+from tests.kb.conftest import READY, Scene, case_study
 
 pytestmark = pytest.mark.anyio
 
@@ -74,6 +80,84 @@ async def test_other_words_need_both_approvals_anew(client: httpx2.AsyncClient, 
     assert await state(id_) == "draft"
     await decide(scene.reviewer, id_, APPROVED)
     assert await state(id_) == "published"
+
+
+async def test_other_sources_need_both_approvals_anew(client: httpx2.AsyncClient, scene: Scene) -> None:
+    id_, other = await policy(scene), await third()
+    await decide(scene.reviewer, id_, APPROVED)
+    await take_back(scene.editor, id_)
+    another = await make.thread("Something else altogether")
+    await attach(scene.editor, id_, Attached(thread=another.id))
+    await detach(scene.editor, id_, scene.thread.id)
+    await send(scene.editor, id_, Asked(reviewer=scene.tomasz.handle))
+    await decide(other, id_, APPROVED)
+    assert await state(id_) == "draft"
+    await decide(scene.reviewer, id_, APPROVED)
+    assert await state(id_) == "published"
+
+
+async def test_a_decision_is_on_what_was_read(client: httpx2.AsyncClient, scene: Scene) -> None:
+    id_ = await scene.in_review()
+    await make.sign_in(client, scene.tomasz)
+    seal = (await reviewed(scene.reviewer, id_)).seal
+    assert seal in (await client.get(f"/kb/{id_}/review")).text
+    await take_back(scene.editor, id_)
+    await save(scene.editor, id_, Changes(steps="1. Something else altogether."))
+    await send(scene.editor, id_, Asked(reviewer=scene.tomasz.handle))
+    given = {"decision": "approved", "note": "Typed before.", "seal": seal}
+    refused = await client.post(f"/kb/{id_}/decide", data=given)
+    assert refused.status_code == 422
+    assert "has changed since you opened it" in refused.text
+    assert "Typed before." in refused.text
+    api = await client.post(f"/api/v1/articles/{id_}/review", json=given, headers=await make.token(scene.tomasz))
+    assert api.status_code == 409
+    assert await state(id_) == "draft"
+    again = given | {"seal": (await reviewed(scene.reviewer, id_)).seal}
+    assert (await client.post(f"/kb/{id_}/decide", data=again)).status_code == 303
+    assert await state(id_) == "published"
+
+
+async def test_nobody_approves_what_they_touched_a_moment_ago(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    id_ = await scene.in_review()
+
+    async def meanwhile(found: Found) -> str:
+        pytest.fail("the last editor got as far as signing")
+
+    found = decide_module.find
+
+    async def find_then_touch(viewer: Viewer, article_id: int, number: int = 0) -> Found:
+        """Read it, and then let the reader become its last editor before anything is locked."""
+        read = await found(viewer, article_id, number)
+        await ArticleRevision.filter(article_id=article_id).update(last_editor_id=scene.tomasz.id)
+        return read
+
+    monkeypatch.setattr(decide_module, "find", find_then_touch)
+    monkeypatch.setattr(decide_module, "seal_of", meanwhile)
+    with pytest.raises(Conflict):
+        await decide(scene.reviewer, id_, APPROVED)
+    assert await state(id_) == "draft"
+
+
+async def test_one_editor_alone_answers_no_case_of_a_policy(scene: Scene) -> None:
+    id_, other = await policy(scene), await third()
+    for one in (scene.reviewer, other):
+        await decide(one, id_, APPROVED)
+    failed = await case_study("It failed here", scene.hospital, "did_not_work")
+    await contradict(await make.viewer(scene.ana), id_, Contradiction(thread=failed.id, why="It is different here."))
+    with pytest.raises(Refused, match="begin a new version"):
+        await answer(scene.reviewer, id_, failed.id, Answer(addressed="One editor alone writes this."))
+
+
+async def test_a_thread_that_contradicts_nothing_is_not_answered(scene: Scene) -> None:
+    with pytest.raises(Missing):
+        await answer(scene.editor, await scene.published(), scene.thread.id, Answer(addressed="Nothing to answer."))
+
+
+async def test_a_policy_with_two_reviewers_stands_on_the_desk_once(scene: Scene) -> None:
+    thea = await make.editor("Thea Third")
+    id_ = await policy(scene, second=thea.handle)
+    lane = next(one for one in await desk(scene.editor) if one.name == "review")
+    assert ([row.id for row in lane.rows], lane.page.total) == ([id_], 1)
 
 
 async def test_both_reviewers_are_asked_and_one_refusal_is_enough(client: httpx2.AsyncClient, scene: Scene) -> None:
