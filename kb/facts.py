@@ -7,13 +7,14 @@ from members.viewer import PUBLIC
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevisionFacts:
-    """What rules need to know of a revision; `reviewer_ids` are those asked to review it."""
+    """What rules need to know of a revision; `reviewer_ids` were asked to review it, `decider_ids` still are."""
 
     number: int
     state: str
     author_id: int
     last_editor_id: int
     reviewer_ids: frozenset[int] = frozenset()
+    decider_ids: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,8 +46,11 @@ async def contradict(viewer: Viewer, article_id: int, given: Contradiction) -> N
     """Put a contradicting case beside the published version, so that readers and owner know of it."""
     found = await find(viewer, article_id)
     check_may_contradict(viewer, found.article)
-    thread = await thread_facts(given.thread)
-    check_may_draw_on(viewer, thread)
+    try:
+        thread = await thread_facts(given.thread)
+        check_may_draw_on(viewer, thread)
+    except Missing as missing:
+        raise Invalid({"thread": missing.sentence}, given.model_dump()) from None
     number = found.article.published_revision
     await _check_direction(found, given)
     async with transaction():

@@ -27,8 +27,11 @@ class Decision(Input):
     seal: Annotated[Line, Field(max_length=64, title="Seal")] = ""
 
 
-async def decide(viewer: Viewer, article_id: int, given: Decision) -> None:
-    """Sign a decision on the revision in review; the last approval that its kind asks for publishes and verifies it."""
+async def decide(viewer: Viewer, article_id: int, given: Decision) -> int:
+    """Sign a decision on the revision in review; the last approval that its kind asks for publishes and verifies it.
+
+    Returns how many approvals are missing after this one.
+    """
     found = await find(viewer, article_id)
     check_may_decide(viewer, found.article, found.revision)
     if given.decision != "approved" and not given.note:
@@ -46,6 +49,7 @@ async def decide(viewer: Viewer, article_id: int, given: Decision) -> None:
             await end_assignments("article", [article_id], actor_id=viewer.id)
         data = {"revision": revision.number, "note": given.note[:1000], "missing": missing}
         await record(f"article.{given.decision}", actor_id=viewer.id, subject_id=article_id, data=data)
+    return missing
 
 
 async def _seal(revision: ArticleRevision, found: Found, given: Decision) -> str:

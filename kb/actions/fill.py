@@ -37,15 +37,18 @@ class Addition(Input):
 
 
 async def put_in(viewer: Viewer, collection_id: int, given: Addition) -> None:
-    """Put something at the end; what is there already gets the new note, but a page elsewhere stands there once."""
+    """Put something at the end; what is there already gets the new note, if there is one."""
     check_may_collect(viewer)
     target = await _target(viewer, given)
     async with transaction():
         await lock_collection(viewer, collection_id)
         found = CollectionItem.filter(collection_id=collection_id, **target)
-        if "url" in target and await found.exists():
-            raise Invalid({"address": "This page is in the collection already."}, given.model_dump())
-        if not await found.update(note=given.note):
+        if await found.exists():
+            if not given.note:
+                sentence = "This is in the collection already. Write why it stands here to change that."
+                raise Invalid({"address": sentence}, given.model_dump())
+            await found.update(note=given.note)
+        else:
             last = await rows(
                 "SELECT MAX(position) AS n, COUNT(*) AS number FROM collection_items WHERE collection_id = ?",
                 collection_id,
@@ -71,6 +74,13 @@ async def take_out(viewer: Viewer, collection_id: int, item_id: int) -> None:
 
 
 async def _target(viewer: Viewer, given: Addition) -> dict[str, Any]:
+    try:
+        return await _known(viewer, given)
+    except Missing as missing:
+        raise Invalid({"address": missing.sentence}, given.model_dump()) from None
+
+
+async def _known(viewer: Viewer, given: Addition) -> dict[str, Any]:
     """Read "/kb/12-title" or "/t/17-title", also as whole addresses of this site; and "https://…" elsewhere."""
     own = settings.get().address
     path = given.address.removeprefix(own) if given.address.startswith((f"{own}/", "/")) else ""

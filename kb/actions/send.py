@@ -1,5 +1,6 @@
 """Send a draft to review; take it back."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Annotated, Final
 
@@ -7,16 +8,16 @@ from pydantic import Field
 
 from base.clock import now
 from base.db import transaction
-from base.errors import Conflict, Invalid
+from base.errors import Conflict, Invalid, refusal
 from base.inputs import BlankIsNone, Input, Line
 from base.journal import record
 from kb.actions.draft import draft_of, lock
 from kb.models import ArticleRevision, Review
 from kb.queries.ceiling import ceiling_of
 from kb.queries.facts import Found, find
-from kb.queries.review import seal_of
+from kb.queries.review import approvers_of, seal_of
 from kb.readiness import missing_for_review
-from kb.rules import check_may_send, check_may_take_back
+from kb.rules import approvals_for, check_may_send, check_may_take_back
 from members.models import Member
 from members.queries.viewer import viewer_of_member
 from members.viewer import Viewer
@@ -40,6 +41,8 @@ async def send(viewer: Viewer, article_id: int, given: Asked) -> None:
     reviewer, second = await _reviewer(given.reviewer), await _reviewer(given.second) if given.second else None
     if given.second and (second is None or (reviewer and second.id == reviewer.id)):
         missing["second"] = f"“{given.second}” cannot be the second reviewer: please name another member."
+    if not given.second and approvals_for(found.article) - len(await approvers_of(found)) > 1:
+        missing["second"] = "Two people have to approve a policy: please name a second reviewer."
     if reviewer is None:
         unknown = f"There is no member “{given.reviewer}” here."
         missing["reviewer"] = unknown if given.reviewer else "Please choose who reviews it."
@@ -47,18 +50,17 @@ async def send(viewer: Viewer, article_id: int, given: Asked) -> None:
     due = given.due or today + timedelta(days=DAYS)
     if due < today:
         missing["due"] = "The day until which it is due has passed."
-    if missing or reviewer is None:
+    asked = {"reviewer": reviewer, "second": second}
+    missing |= _refused(viewer, found, asked)
+    if missing:
         raise Invalid(missing)
-    asked = [reviewer, second] if second else [reviewer]
-    for one in asked:
-        check_may_send(viewer, found.article, found.revision, one)
     async with transaction():
         revision = await lock(found)
         if revision.edits != found.edits:
             raise Conflict("Somebody changed this draft a moment ago. Please look at it again before you send it.")
         await Review.filter(revision_id=revision.id, decision="").update(decision="withdrawn", signed_at=now())
         words = found.content.columns() | {"seal": await seal_of(found)}
-        for one in asked:
+        for one in filter(None, asked.values()):
             await Review.create(
                 revision_id=revision.id, reviewer_id=one.id, asked_by_id=viewer.id, due_on=due, words=words,
                 created_at=now(),
@@ -66,6 +68,15 @@ async def send(viewer: Viewer, article_id: int, given: Asked) -> None:
             data = {"revision": revision.number, "reviewer_id": one.id, "due": due.isoformat()}
             await record("article.sent", actor_id=viewer.id, subject_id=article_id, data=data)
         await _move(found, "in_review")
+
+
+def _refused(viewer: Viewer, found: Found, asked: Mapping[str, Viewer | None]) -> dict[str, str]:
+    """Return by field why somebody cannot be asked."""
+    people = {name: one for name, one in asked.items() if one is not None}
+    reasons = {
+        name: refusal(check_may_send, viewer, found.article, found.revision, one) for name, one in people.items()
+    }
+    return {name: reason for name, reason in reasons.items() if reason}
 
 
 async def take_back(viewer: Viewer, article_id: int) -> None:

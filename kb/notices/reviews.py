@@ -19,9 +19,14 @@ async def _sent(entry: Entry, article: Found) -> None:
     if reviewer is not None and await _still_asked(entry, reviewer):
         due = date.fromisoformat(entry.data["due"]) if entry.data.get("due") else None
         await tell_those(
-            entry, article, await standing_in({reviewer}), "You were asked to review this.", kind="review",
+            entry, article, await _asked(entry, reviewer), "You were asked to review this.", kind="review",
             text=f"Please read it until {due.day} {due:%b %Y}." if due else "", url=work_url(article.id, "review"),
         )  # fmt: skip
+
+
+async def _asked(entry: Entry, reviewer_id: int) -> set[int]:
+    """Return who stands in for the reviewer; when it was they who asked, the reviewer all the same."""
+    return (await standing_in({reviewer_id}) - {entry.actor_id}) or {reviewer_id}
 
 
 async def _still_asked(entry: Entry, reviewer_id: int) -> bool:

@@ -1,5 +1,6 @@
 """What readers say of an article: whether it helped, and what they would change."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -90,15 +91,27 @@ async def suggest_page(request: Request) -> Response:
     known = await suggestions_for(viewer, article_id)
     given = await read_input(request) if request.method == "POST" else {}
     errors: dict[str, str] = {}
-    if request.method == "POST":
+    picked = str(given.get("section") or request.query_params.get("section", ""))
+    if given.get("do") == "open":
+        errors = _unsent(known, given, picked)
+        picked = picked if errors else str(given.get("other", ""))
+        given = given if errors else {"why": given.get("why", "")}
+    elif request.method == "POST":
         try:
             await suggest(viewer, article_id, Proposal.read(given))
             return redirect(work_url(article_id, "suggestions"), "Thank you. The editors decide, and you are told.")
         except Invalid as error:
             errors = error.errors
-    picked = str(given.get("section") or request.query_params.get("section", ""))
     data = _suggest_page(known, picked if picked in _SUGGESTED else "steps")
     return page(request, "kb/suggest.html", data, status=422 if errors else 200, errors=errors, given=given)
+
+
+def _unsent(known: Suggestions, given: Mapping[str, object], section: str) -> dict[str, str]:
+    """Say that another section is opened after the words for this one were sent: nothing that was typed is lost."""
+    before = known.found.content.texts().get(section, "")
+    if str(given.get("text", "")).split() == before.split():
+        return {}
+    return {"other": "What you wrote for this section is not sent yet. Send it first, or put the words back."}
 
 
 def _suggest_page(known: Suggestions, section: str) -> SuggestPage:

@@ -111,13 +111,15 @@ async def decide_page(request: Request) -> Response:
     given = await read_input(request)
     try:
         decision = Decision.read(given)
-        await decide(viewer, article_id, decision)
+        missing = await decide(viewer, article_id, decision)
     except Invalid as error:
         return await _show(request, viewer, Invalid(error.errors, given))
     except Conflict as error:  # what was typed stays, below what stands there now
         return await _show(request, viewer, Invalid({"note": str(error)}, given))
     if decision.decision != "approved":
         return redirect("/desk" if edits(viewer) else "/review", "The authors are told what you decided.")
+    if missing:
+        return redirect(work_url(article_id, "review"), "You approved it. A second person has to.")
     found = await find(viewer, article_id)
     return redirect(article_url(article_id, found.slug), "Approved and published. Everybody who contributed is told.")
 

@@ -41,9 +41,9 @@ def _versions(asked: Asked) -> Condition:
         "JOIN members m ON m.id = r.last_editor_id LEFT JOIN reviews q ON q.id = (SELECT MIN(q.id) FROM reviews q "
         f"WHERE q.revision_id = r.id AND q.decision = '' AND (r.state <> 'in_review' OR {reviewer.sql})) "
         f"LEFT JOIN members w ON w.id = q.reviewer_id {holders('article', 'a.id')} {_GAVE} "
-        f"WHERE ({visible.sql}) AND ((r.state = 'in_review' AND {reviewer.sql}) "
+        f"WHERE ({visible.sql}) AND ((r.state = 'in_review' AND r.last_editor_id <> ? AND {reviewer.sql}) "
         f"OR (r.state = 'changes_requested' AND {editor.sql}) OR (r.state IN ({_OPEN}) AND {held.sql}))",
-        (*reviewer.values, *visible.values, *reviewer.values, *editor.values, *held.values),
+        (*reviewer.values, *visible.values, viewer.id, *reviewer.values, *editor.values, *held.values),
     )
 
 

@@ -22,7 +22,10 @@ PEOPLE_COLUMNS: Final = """
      UNION SELECT q.reviewer_id FROM reviews q JOIN article_revisions w ON w.id = q.revision_id
        WHERE w.article_id = a.id) people) AS people,
   (SELECT string_agg(CAST(who AS TEXT), ',') FROM (
-     SELECT q.reviewer_id AS who FROM reviews q WHERE q.revision_id = r.id) asked) AS reviewers
+     SELECT q.reviewer_id AS who FROM reviews q WHERE q.revision_id = r.id AND q.decision <> 'withdrawn') asked)
+  AS reviewers,
+  (SELECT string_agg(CAST(who AS TEXT), ',') FROM (
+     SELECT q.reviewer_id AS who FROM reviews q WHERE q.revision_id = r.id AND q.decision = '') asked) AS deciders
 """
 FACT_COLUMNS: Final = f"""a.id AS article_id, a.state AS article_state, a.kind, a.slug, a.audience, a.owner_id,
   a.published_revision, a.latest_revision, a.verified_revision, a.verified_at, a.due_at, a.interval_days,
@@ -130,6 +133,7 @@ def read_facts(row: Mapping[str, Any]) -> tuple[ArticleFacts, RevisionFacts]:
         author_id=row["author_id"],
         last_editor_id=row["last_editor_id"],
         reviewer_ids=_ids(row["reviewers"]),
+        decider_ids=_ids(row["deciders"]),
     )
     return article, revision
 

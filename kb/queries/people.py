@@ -5,14 +5,14 @@ from base.db import rows
 from kb.queries.article import Person
 
 
-async def possible_reviewers(last_editor_id: int) -> tuple[Person, ...]:
-    """Return the editors who could review a draft: everybody but the one who edited it last."""
+async def possible_reviewers(but: int) -> tuple[Person, ...]:
+    """Return the editors who could review a draft: everybody `but` the one who sends it, who edits it last."""
     at = now()
     known = await rows(
         "SELECT DISTINCT m.name, m.handle FROM role_grants g JOIN members m ON m.id = g.member_id "
         "WHERE g.role IN ('editor', 'admin') AND g.scope = 'site' AND g.since <= ? "
         "AND (g.until IS NULL OR g.until > ?) AND m.state = 'active' AND m.id <> ? ORDER BY m.name",
-        at, at, last_editor_id,
+        at, at, but,
     )  # fmt: skip
     return tuple(Person(row["name"], row["handle"]) for row in known)
 

@@ -82,7 +82,7 @@ async def workbench(viewer: Viewer, found: Found, *, thread: int = 0, words: str
         ceiling=best,
         missing=missing_for_review(found.kind, found.content, best),
         remarks=tuple(one for one in await remarks_on(found.revision_id) if not one.resolved),
-        reviewers=await possible_reviewers(found.revision.last_editor_id),
+        reviewers=await possible_reviewers(viewer.member_id),  # sending it saves it, by this viewer
         owner=owner,
         touched=touched,
     )

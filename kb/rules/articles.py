@@ -161,6 +161,8 @@ def check_may_decide(viewer: Viewer, article: ArticleFacts, revision: RevisionFa
         raise Refused("You edited this version last, so somebody else has to decide: four eyes see more than two.")
     if revision.state != "in_review":
         raise Refused("This version has not been sent to review.")
+    if not edits(viewer) and viewer.id not in revision.decider_ids:
+        raise Refused("Nobody asks you for a decision on this version now.")
 
 
 def approvals_for(article: ArticleFacts) -> int:

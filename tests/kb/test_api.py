@@ -80,7 +80,7 @@ TABLE = [
     ),
     Door("DELETE", "/articles/{id}/draft/passages/99", DRAFT, (401, 404, 404, 404)),
     Door("POST", "/articles/{id}/draft/send", DRAFT, (401, 404, 204, 204), {"reviewer": "tomasz-nowak"}),
-    Door("POST", "/articles/{id}/draft/send", DRAFT, (401, 404, 403, 403), {"reviewer": "ruth-ames"}),
+    Door("POST", "/articles/{id}/draft/send", DRAFT, (401, 404, 422, 422), {"reviewer": "ruth-ames"}),
     Door("POST", "/articles/{id}/draft/take-back", REVIEW, (401, 404, 204, 204)),
     Door("POST", "/articles/{id}/draft/publish", DRAFT, (401, 404, 403, 403)),
     Door("DELETE", "/articles/{id}/draft", DRAFT, (401, 404, 204, 204)),

@@ -61,8 +61,11 @@ async def test_a_page_elsewhere(client: httpx2.AsyncClient, scene: Scene) -> Non
     assert '<a href="https://example.org/guide?a=1" rel="noopener nofollow external">A guide elsewhere</a>' in page
     assert "example.org</span>" in page
     with pytest.raises(Invalid) as told:
-        await put_in(scene.editor, id_, ELSEWHERE)
+        await put_in(scene.editor, id_, ELSEWHERE.model_copy(update={"note": ""}))
     assert "already" in told.value.errors["address"]
+    await put_in(scene.editor, id_, ELSEWHERE.model_copy(update={"note": "Another reason."}))
+    again = (await collection(VISITOR, id_)).items
+    assert [one.note for one in again][3:] == ["Another reason."]
     await put_in(scene.editor, await keep_collection(scene.editor, form(title="Another one")), ELSEWHERE)
 
 

@@ -100,7 +100,7 @@ async def test_who_keeps_and_who_sees_collections(scene: Scene) -> None:
     ):
         with pytest.raises(Invalid):
             await put_in(scene.editor, draft, Addition(address=wrong))
-    with pytest.raises(Missing):
+    with pytest.raises(Invalid, match="no such practice"):
         await put_in(scene.editor, draft, Addition(address="/kb/999-x"))
 
 

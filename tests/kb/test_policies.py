@@ -16,6 +16,7 @@ from kb.actions.attach import Attached, attach, detach
 from kb.actions.contradict import Answer, Contradiction, answer, contradict
 from kb.actions.correct import publish_correction
 from kb.actions.decide import Decision, decide
+from kb.actions.delegate import Deputy, delegate
 from kb.actions.describe import Details, describe
 from kb.actions.promote import NewArticle, promote
 from kb.actions.retire import Reason, bring_back, retire
@@ -42,6 +43,7 @@ async def policy(scene: Scene, second: str = "") -> int:
         scene.editor, scene.thread.id, NewArticle(title="A policy for sub-brand accounts", kind="policy")
     )
     await save(scene.editor, id_, READY)
+    second = second or (await make.editor()).handle
     await send(scene.editor, id_, Asked(reviewer=scene.tomasz.handle, second=second))
     return id_
 
@@ -75,7 +77,7 @@ async def test_other_words_need_both_approvals_anew(client: httpx2.AsyncClient, 
     await decide(scene.reviewer, id_, APPROVED)
     await take_back(scene.editor, id_)
     await save(scene.editor, id_, Changes(steps="1. Something else altogether."))
-    await send(scene.editor, id_, Asked(reviewer=scene.tomasz.handle))
+    await send(scene.editor, id_, Asked(reviewer=scene.tomasz.handle, second=(await make.editor()).handle))
     await decide(other, id_, APPROVED)
     assert await state(id_) == "draft"
     await decide(scene.reviewer, id_, APPROVED)
@@ -89,7 +91,7 @@ async def test_other_sources_need_both_approvals_anew(client: httpx2.AsyncClient
     another = await make.thread("Something else altogether")
     await attach(scene.editor, id_, Attached(thread=another.id))
     await detach(scene.editor, id_, scene.thread.id)
-    await send(scene.editor, id_, Asked(reviewer=scene.tomasz.handle))
+    await send(scene.editor, id_, Asked(reviewer=scene.tomasz.handle, second=(await make.editor()).handle))
     await decide(other, id_, APPROVED)
     assert await state(id_) == "draft"
     await decide(scene.reviewer, id_, APPROVED)
@@ -177,8 +179,12 @@ async def test_who_can_be_the_second_reviewer(scene: Scene) -> None:
         with pytest.raises(Invalid) as told:
             await policy(scene, second=wrong)
         assert "second" in told.value.errors
-    with pytest.raises(Refused):
-        await policy(scene, second=scene.ruth.handle)
+    for wrong in (scene.ruth.handle, ""):
+        id_ = await policy(scene)
+        await take_back(scene.editor, id_)
+        with pytest.raises(Invalid) as told:
+            await send(scene.editor, id_, Asked(reviewer=scene.tomasz.handle, second=wrong))
+        assert [*told.value.errors] == ["second"]
 
 
 async def test_other_kinds_need_one(scene: Scene) -> None:
@@ -217,7 +223,7 @@ async def test_a_published_policy_stays_one(client: httpx2.AsyncClient, scene: S
     assert (page.status_code, "only an administrator" in page.text) == (422, True)
     assert "What was typed is kept." in page.text
     assert (await client.patch(f"/api/v1/articles/{id_}", json={"kind": "answer"})).status_code == 422
-    await send(scene.editor, id_, Asked(reviewer=scene.tomasz.handle))
+    await send(scene.editor, id_, Asked(reviewer=scene.tomasz.handle, second=(await make.editor()).handle))
     for who in (scene.editor, await an_admin()):
         with pytest.raises(Invalid):
             await describe(who, id_, Details(kind="how_to"))
@@ -323,3 +329,41 @@ async def test_the_page_shows_all_four(client: httpx2.AsyncClient, scene: Scene)
     page = (await client.get(f"/kb/{await scene.published()}", follow_redirects=True)).text
     for style in ("Vancouver", "BibTeX", "CSL-JSON"):
         assert f"<summary>{style}</summary>" in page
+
+
+async def test_only_an_open_request_lets_a_member_decide(client: httpx2.AsyncClient, scene: Scene) -> None:
+    id_ = await scene.ready()
+    mara = await make.viewer(scene.mara)
+    await send(scene.editor, id_, Asked(reviewer=scene.mara.handle))
+    await take_back(scene.editor, id_)
+    await send(scene.editor, id_, Asked(reviewer=scene.tomasz.handle))
+    for failure in (Refused, Refused):
+        with pytest.raises(failure):
+            await decide(mara, id_, APPROVED)
+    await take_back(scene.editor, id_)
+    await send(scene.editor, id_, Asked(reviewer=scene.mara.handle))
+    await decide(mara, id_, Decision(decision="changes_requested", note="One more step."))
+    await send(scene.editor, id_, Asked(reviewer=scene.tomasz.handle))
+    with pytest.raises(Refused, match="Nobody asks you"):
+        await decide(mara, id_, APPROVED)
+    await decide(scene.reviewer, id_, APPROVED)
+    assert await state(id_) == "published"
+
+
+async def test_the_first_of_two_is_told_that_a_second_has_to(client: httpx2.AsyncClient, scene: Scene) -> None:
+    id_ = await policy(scene)
+    await make.sign_in(client, scene.tomasz)
+    answered = await client.post(f"/kb/{id_}/decide", data={"decision": "approved"}, follow_redirects=True)
+    assert "A second person has to." in answered.text
+    assert "Approved and published" not in answered.text
+
+
+async def test_a_request_reaches_whoever_is_away_when_their_deputy_makes_it(scene: Scene) -> None:
+    await delegate(scene.editor, Deputy(deputy=scene.tomasz.handle, until=now().date() + timedelta(days=9)))
+    id_ = await scene.ready()
+    await save(scene.reviewer, id_, Changes(summary="Give every account an owner and a deputy, in one register."))
+    await send(scene.reviewer, id_, Asked(reviewer=scene.ruth.handle))
+    await deliver_all()
+    assert await Notice.filter(member_id=scene.ruth.id, kind="review").exists()
+    waiting = next(one for one in await desk(scene.reviewer) if one.name == "mine")
+    assert not [row for row in waiting.rows if row.id == id_]

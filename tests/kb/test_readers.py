@@ -14,8 +14,10 @@ from kb.actions.verify import StillTrue, verify
 from kb.actions.write import Changes, save
 from kb.models import ArticleRevision, Contributor, HelpfulVote, Suggestion
 from kb.queries.article import show_article
+from kb.queries.facts import find
 from kb.queries.readers import helped
 from kb.queries.recheck import recheck
+from kb.queries.workbench import workbench
 from members.models import Member, Notice
 from members.viewer import VISITOR, Viewer
 from tests import builders as make
@@ -160,3 +162,38 @@ async def test_who_suggests_what(client: httpx2.AsyncClient, scene: Scene) -> No
     assert "Take over" not in mine
     await make.sign_in(client, scene.eva)
     assert "Nothing at all." not in (await client.get(f"/kb/{id_}/suggestions")).text
+
+
+async def test_another_section_is_opened_without_losing_words(client: httpx2.AsyncClient, scene: Scene) -> None:
+    id_ = await scene.published()
+    await make.sign_in(client, scene.ana)
+    form = {"section": "steps", "other": "privacy", "why": "Typed before.", "do": "open"}
+    refused = await client.post(f"/kb/{id_}/suggest", data=form | {"text": "1. Words not sent yet."})
+    assert refused.status_code == 422
+    assert "not sent yet" in refused.text
+    assert "1. Words not sent yet." in refused.text
+    as_it_is = (await show_article(VISITOR, id_)).found.content.sections["steps"]
+    opened = await client.post(f"/kb/{id_}/suggest", data=form | {"text": as_it_is})
+    assert opened.status_code == 200
+    assert 'name="section" value="privacy"' in opened.text
+    assert "No ward page may show patients." in opened.text
+    assert "Typed before." in opened.text
+
+
+async def test_the_reviewers_offered_are_all_but_who_sends_it(client: httpx2.AsyncClient, scene: Scene) -> None:
+    id_ = await scene.ready()
+    offered = (await workbench(scene.reviewer, (await find(scene.reviewer, id_)))).reviewers
+    assert scene.ruth.handle in [one.handle for one in offered]
+    assert scene.tomasz.handle not in [one.handle for one in offered]
+    await make.sign_in(client, scene.tomasz)
+    form = {
+        "do": "send",
+        "reviewer": "",
+        "other_reviewer": scene.tomasz.handle,
+        "summary": "Other words.",
+        "due": "2030-01-01",
+    }
+    refused = await client.post(f"/kb/{id_}/edit", data=form)
+    assert refused.status_code == 422
+    assert "four eyes" in refused.text
+    assert "2030-01-01" in refused.text

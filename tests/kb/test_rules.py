@@ -54,7 +54,12 @@ def _article(state: str = "published", audience: str = PUBLIC) -> ArticleFacts:
 
 def _revision(state: str = "draft") -> RevisionFacts:
     return RevisionFacts(
-        number=2, state=state, author_id=AUTHOR, last_editor_id=LAST_EDITOR, reviewer_ids=frozenset({REVIEWER})
+        number=2,
+        state=state,
+        author_id=AUTHOR,
+        last_editor_id=LAST_EDITOR,
+        reviewer_ids=frozenset({REVIEWER}),
+        decider_ids=frozenset({REVIEWER}),
     )
 
 

@@ -89,11 +89,12 @@ async def test_what_is_not_ready_cannot_be_sent(scene: Scene) -> None:
 async def test_four_eyes_begin_with_whom_one_asks(scene: Scene) -> None:
     id_ = await scene.ready()
     for asker in (scene.editor, scene.reviewer):
-        with pytest.raises(Refused):
+        with pytest.raises(Invalid) as told:
             await send(asker, id_, Asked(reviewer=scene.ruth.handle))
+        assert "four eyes" in told.value.errors["reviewer"]
     stranger = await make.member("Stranger")
     await Article.filter(id=id_).update(audience="org:99")
-    with pytest.raises((Refused, Missing)):
+    with pytest.raises((Invalid, Missing)):
         await send(scene.editor, id_, Asked(reviewer=stranger.handle))
 
 
