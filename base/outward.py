@@ -24,12 +24,16 @@ _PORTS: Final = {"http": 80, "https": 443}
 _MOVED: Final = frozenset({301, 302, 303, 307, 308})
 _MOST_MOVES: Final = 5
 _SECONDS: Final = 5.0
-_LONGEST: Final = 15.0
+# So long a request may take, and all the requests for one page.
+_LONGEST: Final = 10.0
+_PAGE: Final = 20.0
 _PAUSE: Final = 1.0
 # Inside these, addresses of other networks are written: what is private there looks public here.
 _TUNNELS: Final = tuple(
     ipaddress.ip_network(one) for one in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")
 )
+# Not of the public internet either, which not every version of Python knows.
+_INSIDE: Final = tuple(ipaddress.ip_network(one) for one in ("192.0.0.0/24", "fec0::/10", "3fff::/20", "5f00::/16"))
 _NOBODY: Final = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
 
 Allowed = Callable[[str, int], bool]
@@ -59,7 +63,7 @@ def is_public(address: str, port: int) -> bool:
     """Say whether an address belongs to the public internet, and the port to the web."""
     found = ipaddress.ip_address(address.partition("%")[0])
     inner = getattr(found, "ipv4_mapped", None)
-    if inner is not None or any(found in tunnel for tunnel in _TUNNELS if tunnel.version == found.version):
+    if inner is not None or any(found in one for one in (*_TUNNELS, *_INSIDE) if one.version == found.version):
         return False
     return port in _PORTS.values() and found.is_global and not found.is_multicast and not found.is_reserved
 
@@ -67,17 +71,40 @@ def is_public(address: str, port: int) -> bool:
 def ask(url: str, pace: Pace, allowed: Allowed = is_public) -> int:
     """Return the HTTP status of a page, NO_HOST, or UNCLEAR; blocks, so it is asked in a thread.
 
-    HEAD is tried first, for it costs least; servers that do not like it are asked with GET. `allowed` decides about
-    an address and a port; tests on one machine give another.
+    HEAD is tried first, for it costs least; servers that do not like it are asked with GET. After twenty seconds no
+    more is asked or waited for; only a name is looked up as long as the resolver takes. NO_HOST may also say that the
+    resolver knows no names at all: see whether others are found. `allowed` decides about an address and a port; tests
+    on one machine give another.
     """
-    status = _follow("HEAD", url, pace, allowed)
-    return _follow("GET", url, pace, allowed) if status >= 400 or status == UNCLEAR else status
+    terms = _Terms(pace, allowed, time.monotonic() + _PAGE)
+    status = _follow("HEAD", url, terms)
+    return _follow("GET", url, terms) if (status >= 400 or status == UNCLEAR) and terms.left() > 0 else status
 
 
-def _follow(method: str, url: str, pace: Pace, allowed: Allowed) -> int:
+def host_of(url: str) -> str:
+    """Return which host a page is on, empty when that cannot be read."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """How a page is asked: its hosts not too often, nothing inside, and until when."""
+
+    pace: Pace
+    allowed: Allowed
+    until: float
+
+    def left(self) -> float:
+        return self.until - time.monotonic()
+
+
+def _follow(method: str, url: str, terms: _Terms) -> int:
     try:
         for _ in range(_MOST_MOVES + 1):
-            status, location = _request(method, urlsplit(url), pace, allowed)
+            status, location = _request(method, urlsplit(url), terms)
             if status not in _MOVED or not location:
                 return status
             url = urljoin(url, location)
@@ -88,15 +115,18 @@ def _follow(method: str, url: str, pace: Pace, allowed: Allowed) -> int:
     return UNCLEAR
 
 
-def _request(method: str, parts: SplitResult, pace: Pace, allowed: Allowed) -> tuple[int, str]:
+def _request(method: str, parts: SplitResult, terms: _Terms) -> tuple[int, str]:
     """Make one request; return its status, and where it leads."""
     host, port = _place(parts)
-    pace.wait(host)
-    address = _address(host, port, allowed)
-    with socket.create_connection((address, port), timeout=_SECONDS) as plain:
+    terms.pace.wait(host)
+    address = _address(host, port, terms.allowed)
+    left = terms.left()
+    if left <= 0:
+        raise _Refused
+    with socket.create_connection((address, port), timeout=min(_SECONDS, left)) as plain:
         # A server that answers drop by drop is cut off.
         open_now, cut = [plain], threading.Event()
-        timer = threading.Timer(_LONGEST, _cut, (open_now, cut))
+        timer = threading.Timer(max(0.0, min(_LONGEST, terms.left())), _cut, (open_now, cut))
         timer.daemon = True
         timer.start()
         try:
@@ -115,7 +145,7 @@ def _place(parts: SplitResult) -> tuple[str, int]:
     if parts.scheme not in _PORTS or not parts.hostname or parts.username is not None:
         raise _Refused
     host = parts.hostname if ":" in parts.hostname else parts.hostname.encode("idna").decode()
-    return host, parts.port or _PORTS[parts.scheme]
+    return host, _PORTS[parts.scheme] if parts.port is None else parts.port
 
 
 def _address(host: str, port: int, allowed: Allowed) -> str:

@@ -142,11 +142,11 @@ def test_rules_alone_decide() -> None:
         assert not rules, f"{name_of(path)}: {rules} belong in rules.py"
 
 
-# These write what is no act of anybody (mail gathered, who was seen, what was read, a draft that only its writer
-# sees), or record through what they call.
+# These write what is no act of anybody (mail gathered, who was seen, what was read, what is linked, a draft that only
+# its writer sees), or record through what they call.
 RECORDED_ELSEWHERE = {
     "members/actions/gather_mail.py", "members/actions/write_seen.py", "forum/actions/save_draft.py",
-    "members/actions/end_session.py", "kb/actions/correct.py",
+    "members/actions/end_session.py", "kb/actions/correct.py", "kb/actions/follow_pages.py",
     "kb/actions/save_form.py", "kb/actions/write_reads.py", "forum/actions/write_reads.py",
 }  # fmt: skip
 

@@ -10,6 +10,7 @@ from base.db.connection import (
     orm_config,
     transaction,
 )
+from base.db.documents import text_in
 from base.db.moments import days_between
 from base.db.statements import as_datetime, execute, marks, rows
 
@@ -26,5 +27,6 @@ __all__ = [
     "marks",
     "orm_config",
     "rows",
+    "text_in",
     "transaction",
 ]

@@ -32,11 +32,11 @@ async def list_feed(request: Request) -> Response:
 
 
 async def topic_feed(request: Request) -> Response:
-    """Answer the feed of a topic."""
+    """Answer the feed of a topic; readers keep the address of a synonym, which may become a topic of its own."""
     viewer = viewer_of(request)
     about = await topic(viewer, request.path_params["slug"])
     if isinstance(about, Moved):
-        return RedirectResponse(f"/feeds/topics/{about.slug}.atom", status_code=301)
+        return RedirectResponse(f"/feeds/topics/{about.slug}.atom", status_code=302)
     found = await _newest(viewer, Wanted(tag=about.slug, sort="new"))
     return _feed(about.name, f"/topics/{about.slug}", found)
 
@@ -46,7 +46,7 @@ async def platform_feed(request: Request) -> Response:
     viewer = viewer_of(request)
     about = await platform(viewer, request.path_params["slug"])
     if isinstance(about, Moved):
-        return RedirectResponse(f"/feeds/platforms/{about.slug}.atom", status_code=301)
+        return RedirectResponse(f"/feeds/platforms/{about.slug}.atom", status_code=302)
     found = await _newest(viewer, Wanted(platform=about.slug, sort="new"))
     return _feed(about.name, f"/platforms/{about.slug}", found)
 

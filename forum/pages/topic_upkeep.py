@@ -13,7 +13,7 @@ from base.web.inputs import read_input
 from base.web.redirect import redirect
 from base.web.render import page
 from forum.actions.deprecate_tag import Deprecation, bring_back_tag, deprecate_tag
-from forum.actions.describe_tag import TagText, describe_tag
+from forum.actions.describe_tag import Renamed, TagText, describe_tag
 from forum.actions.merge_tags import Merging, merge_tag, part_tags
 from forum.actions.place_tag import Placing, place_tag
 from forum.queries.merges import Preview, not_merged, preview
@@ -70,7 +70,10 @@ async def send_description(request: Request) -> Response:
     try:
         await describe_tag(viewer, slug, TagText.read(given))
     except Invalid as wrong:
-        return await _again(request, viewer, given, wrong)
+        return await _again(request, viewer, given, wrong.errors)
+    except Renamed as late:
+        given = {**given, "synonyms": ", ".join(late.names), "were": ", ".join(late.present)}
+        return await _again(request, viewer, given, {"synonyms": late.sentence}, status=late.status)
     return redirect(f"/topics/{slug}", "The topic is described anew.")
 
 
@@ -80,7 +83,7 @@ async def send_place(request: Request) -> Response:
     try:
         await place_tag(viewer, slug, Placing.read(given))
     except Invalid as wrong:
-        return await _again(request, viewer, given, wrong)
+        return await _again(request, viewer, given, wrong.errors)
     return redirect(f"/topics/{slug}", "The topic has its new place.")
 
 
@@ -90,7 +93,7 @@ async def send_deprecation(request: Request) -> Response:
     try:
         await deprecate_tag(viewer, slug, Deprecation.read(given))
     except Invalid as wrong:
-        return await _again(request, viewer, given, wrong)
+        return await _again(request, viewer, given, wrong.errors)
     return redirect(f"/topics/{slug}", "The topic is deprecated. It stays on what carries it.")
 
 
@@ -124,30 +127,31 @@ async def send_parting(request: Request) -> Response:
     return redirect(f"/topics/{slug}", "The merge is taken back: everything is as it was.")
 
 
-async def _again(request: Request, viewer: Viewer, given: Mapping[str, object], wrong: Invalid) -> Response:
+async def _again(
+    request: Request, viewer: Viewer, given: Mapping[str, object], errors: Mapping[str, str], *, status: int = 422
+) -> Response:
     """Show the forms once more, with what was typed and what is wrong with it."""
     found = await topic(viewer, request.path_params["slug"])
     if isinstance(found, Moved):
         return redirect(f"/topics/{found.slug}/edit")
-    return await _edit(request, viewer, found, given, wrong)
+    return await _edit(request, viewer, found, given, errors=errors, status=status)
 
 
 async def _edit(
-    request: Request, viewer: Viewer, found: Topic, given: Mapping[str, object] | None = None,
-    wrong: Invalid | None = None,
+    request: Request, viewer: Viewer, found: Topic, given: Mapping[str, object] | None = None, *,
+    errors: Mapping[str, str] | None = None, status: int = 200,
 ) -> Response:  # fmt: skip
-    keeps = may_keep_tags(viewer)
+    keeps, present = may_keep_tags(viewer), ", ".join(found.synonyms)
     stands = {
-        "name": found.name, "about": found.about, "synonyms": list(found.synonyms), "why": found.deprecated_why,
+        "name": found.name, "about": found.about, "synonyms": present, "were": present, "why": found.deprecated_why,
         "parent": found.broader[-1].name if found.broader else "",
     }  # fmt: skip
-    clashing = keeps and wrong is not None and "synonyms" in wrong.errors and given is not None
-    merges = await to_be_merged(_words(given), found.slug) if clashing and given else ()
+    clashing = keeps and errors is not None and "synonyms" in errors and given is not None
+    merges = await to_be_merged(viewer, _words(given), found.slug) if clashing and given else ()
     data = EditPage(found, keeps, await topics_to_choose(viewer) if keeps else (), merges)
-    errors = wrong.errors if wrong else {}
+    typed = {name: value for name, value in (given or {}).items() if name != "were" or isinstance(value, str)}
     return page(
-        request, "forum/topic_edit.html", data, status=422 if wrong else 200, errors=errors,
-        given={**stands, **(given or {})},
+        request, "forum/topic_edit.html", data, status=status, errors=errors or {}, given={**stands, **typed}
     )  # fmt: skip
 
 

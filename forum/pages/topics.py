@@ -74,11 +74,11 @@ async def list_platforms(request: Request) -> Response:
 
 
 async def show_topic(request: Request) -> Response:
-    """Show a topic; a synonym leads to what it means."""
+    """Show a topic; a synonym leads to what it means, for now: it can be taken away, and a merge taken back."""
     viewer = viewer_of(request)
     found = await topic(viewer, request.path_params["slug"])
     if isinstance(found, Moved):
-        return RedirectResponse(f"/topics/{found.slug}", status_code=301)
+        return RedirectResponse(f"/topics/{found.slug}", status_code=302)
     threads = await listing(viewer, Wanted(tag=found.slug), size=_SHOWN)
     articles = await _articles(viewer, "tag", found.slug)
     merges = await undoable(viewer, found.slug)
@@ -87,11 +87,11 @@ async def show_topic(request: Request) -> Response:
 
 
 async def show_platform(request: Request) -> Response:
-    """Show a platform; another name of it leads to it."""
+    """Show a platform; another name of it leads to it, as long as it has that name."""
     viewer = viewer_of(request)
     found = await platform(viewer, request.path_params["slug"])
     if isinstance(found, Moved):
-        return RedirectResponse(f"/platforms/{found.slug}", status_code=301)
+        return RedirectResponse(f"/platforms/{found.slug}", status_code=302)
     threads = await listing(viewer, Wanted(platform=found.slug), size=_SHOWN)
     articles = await _articles(viewer, "platform", found.slug)
     return page(request, "forum/platform.html", PlatformPage(found, threads, articles, may_record_changes(viewer)))

@@ -10,7 +10,7 @@ from base.db import as_datetime, rows
 from forum.queries.carriers import CARRIERS
 from forum.queries.topic_names import TopicFacts
 from forum.queries.topic_tree import LEVELS, lineage
-from forum.rules import may_keep_tags
+from forum.rules import known_topics, may_keep_tags
 from members.viewer import Viewer
 
 WINDOW: Final = timedelta(minutes=10)
@@ -64,14 +64,14 @@ async def not_merged(tag: TopicFacts, into: TopicFacts) -> str:
 
 async def preview(viewer: Viewer, tag: TopicFacts) -> Preview:
     """Return what merging a topic would move, in one statement."""
-    counted = [one.counted(viewer, "?") for one in CARRIERS]
+    counted, known = [one.counted(viewer, "?") for one in CARRIERS], known_topics(viewer, "s")
     columns = ", ".join(f"{one.sql} AS {carrier.name}" for one, carrier in zip(counted, CARRIERS, strict=True))
     found = await rows(
         f"SELECT {columns}, (SELECT COUNT(*) FROM watches w WHERE w.target = 'tag' AND w.target_id = ? "  # noqa: S608
         "AND w.level IN ('watching', 'following')) AS followers, "
         "(SELECT string_agg(s.name, '\n') FROM tags s WHERE s.meant_id = ?) AS names, "
-        "(SELECT string_agg(s.name, '\n') FROM tags s WHERE s.parent_id = ?) AS narrower",
-        *(value for one in counted for value in (tag.id, *one.values)), tag.id, tag.id, tag.id,
+        f"(SELECT string_agg(s.name, '\n') FROM tags s WHERE s.parent_id = ? AND ({known.sql})) AS narrower",
+        *(value for one in counted for value in (tag.id, *one.values)), tag.id, tag.id, tag.id, *known.values,
     )  # fmt: skip
     row = found[0]
     return Preview(
@@ -106,18 +106,30 @@ async def _stands(tag_id: int) -> bool:
     return bool(found) and found[0]["kind"] == "tag.merged"
 
 
+async def merged_into(tag_id: int) -> dict[str, bool]:
+    """Return the slugs of the topics that were merged into one and not parted, and whether that can be taken back."""
+    found = await rows(
+        "SELECT g.slug, MAX(j.at) AS at FROM tags g JOIN journal_entries j ON j.kind = 'tag.merged' "
+        "AND j.subject_id = g.id WHERE g.meant_id = ? AND NOT EXISTS (SELECT 1 FROM journal_entries k "
+        "WHERE k.kind = 'tag.parted' AND k.subject_id = g.id AND k.id > j.id) GROUP BY g.slug",
+        tag_id,
+    )
+    return {row["slug"]: cast(datetime, as_datetime(row["at"])) > now() - WINDOW for row in found}
+
+
 async def undoable(viewer: Viewer, slug: str = "") -> tuple[Undoable, ...]:
     """Return the merges that can still be taken back, of all topics or into one, the newest first."""
     if not may_keep_tags(viewer):
         return ()
+    known = known_topics(viewer, "i")
     found = await rows(
-        "SELECT g.slug, g.name, i.name AS into_name, m.name AS by_name, MAX(j.at) AS at FROM journal_entries j "
+        "SELECT g.slug, g.name, i.name AS into_name, m.name AS by_name, MAX(j.at) AS at FROM journal_entries j "  # noqa: S608
         "JOIN tags g ON g.id = j.subject_id JOIN tags i ON i.id = g.meant_id "
         "LEFT JOIN members m ON m.id = j.actor_id "
-        "WHERE j.kind = 'tag.merged' AND j.at > ? AND (? = '' OR i.slug = ?) AND NOT EXISTS ("
+        f"WHERE j.kind = 'tag.merged' AND j.at > ? AND (? = '' OR i.slug = ?) AND ({known.sql}) AND NOT EXISTS ("
         "SELECT 1 FROM journal_entries k WHERE k.kind = 'tag.parted' AND k.subject_id = j.subject_id AND k.id > j.id) "
         "GROUP BY g.slug, g.name, i.name, m.name ORDER BY at DESC",
-        now() - WINDOW, slug, slug,
+        now() - WINDOW, slug, slug, *known.values,
     )  # fmt: skip
     return tuple(
         Undoable(

@@ -58,6 +58,7 @@ async def kept_topics(viewer: Viewer, words: str = "", only: str = "", page: int
     check_may_keep_tags(viewer)
     chosen: Only = next((one for one in _ONLY if one == only), "")
     which = _which(words, chosen) & known_topics(viewer)
+    broader, narrower = known_topics(viewer, "p"), known_topics(viewer, "c")
     counted = [one.counted(viewer) for one in CARRIERS]
     columns = "".join(f"{one.sql} AS {carrier.name}, " for one, carrier in zip(counted, CARRIERS, strict=True))
     found = await rows(
@@ -65,11 +66,13 @@ async def kept_topics(viewer: Viewer, words: str = "", only: str = "", page: int
         "ORDER BY LOWER(g.name), g.id LIMIT ? OFFSET ?) "
         "SELECT g.slug, g.name, g.deprecated_at, g.deprecated_why, p.name AS parent, s.total, "
         f"{columns}(SELECT string_agg(n.name, '\n') FROM tags n WHERE n.meant_id = g.id) AS also, "
-        "(SELECT COUNT(*) FROM tags n WHERE n.parent_id = g.id) AS narrower, "
+        f"(SELECT COUNT(*) FROM tags c WHERE c.parent_id = g.id AND ({narrower.sql})) AS narrower, "
         "(SELECT COUNT(*) FROM watches w WHERE w.target = 'tag' AND w.target_id = g.id "
         "AND w.level IN ('watching', 'following')) AS followers "
-        "FROM shown s JOIN tags g ON g.id = s.id LEFT JOIN tags p ON p.id = g.parent_id ORDER BY LOWER(g.name), g.id",
+        f"FROM shown s JOIN tags g ON g.id = s.id LEFT JOIN tags p ON p.id = g.parent_id AND ({broader.sql}) "
+        "ORDER BY LOWER(g.name), g.id",
         *which.values, _SIZE, (page - 1) * _SIZE, *(value for one in counted for value in one.values),
+        *narrower.values, *broader.values,
     )  # fmt: skip
     if not found and page > 1:
         raise Missing("There is no such page.")
@@ -112,12 +115,12 @@ async def topics_to_choose(viewer: Viewer) -> tuple[str, ...]:
     return tuple(row["name"] for row in found)
 
 
-async def to_be_merged(names: list[str], but: str) -> tuple[Label, ...]:
-    """Return the topics of their own among names that were given to another one."""
-    slugs = [tag_slug(name) for name in names]
+async def to_be_merged(viewer: Viewer, names: list[str], but: str) -> tuple[Label, ...]:
+    """Return the topics of their own among names that were given to another one, if the viewer knows them."""
+    slugs, known = [tag_slug(name) for name in names], known_topics(viewer)
     found = await rows(
         f"SELECT g.slug, g.name FROM tags g WHERE g.meant_id IS NULL AND g.slug IN ({marks(slugs)}) AND g.slug <> ? "  # noqa: S608
-        "ORDER BY g.name",
-        *slugs, but,
+        f"AND ({known.sql}) ORDER BY g.name",
+        *slugs, but, *known.values,
     )  # fmt: skip
     return tuple(Label(row["slug"], row["name"]) for row in found)

@@ -7,9 +7,9 @@ from base.clock import now
 from base.db import rows, transaction
 from base.journal import record
 from kb.models import LinkedPage
-from kb.triggers import GONE, GONE_DAYS
+from kb.triggers import GONE, GONE_HOURS
 
-_APART: Final = timedelta(days=GONE_DAYS)
+_APART: Final = timedelta(hours=GONE_HOURS)
 
 
 async def pages_to_check(before: datetime) -> list[str]:
@@ -50,7 +50,7 @@ def _answered(page: LinkedPage, status: int, at: datetime, *, was_gone: bool) ->
 
 
 def _is_gone(page: LinkedPage) -> bool:
-    """Say whether a page is gone; the same answer as kb.triggers.is_gone."""
+    """Say whether a page is gone, as kb.triggers.is_gone does, whenever that was found."""
     if page.failing_since is None or page.checked_at is None:
         return False
     return page.status in GONE and page.checked_at - page.failing_since >= _APART

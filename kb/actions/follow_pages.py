@@ -1,48 +1,87 @@
 """Follow which pages elsewhere the published articles link to."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
 from base import settings
-from base.db import execute, marks, rows
+from base.db import execute, marks, rows, transaction
 from base.journal.models import Entry
 from base.text.outside import outside_links
 from kb.content import Content
+from kb.models import Article
 
 KINDS: Final = ("article.published",)
-_LONGEST: Final = 500
-_MOST: Final = 100
+LONGEST: Final = 500
+"""Longer addresses are not followed."""
+MOST: Final = 100
+"""So many pages of an article are followed."""
 _PUBLISHED: Final = (
-    "SELECT a.id AS article_id, r.* FROM articles a "
-    "JOIN article_revisions r ON r.article_id = a.id AND r.number = a.published_revision"
+    "SELECT r.* FROM articles a JOIN article_revisions r ON r.article_id = a.id AND r.number = a.published_revision "
+    "WHERE a.id = ?"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Links:
+    """The pages that a version links to, and how many more it has than are followed."""
+
+    revision: int
+    pages: tuple[str, ...]
+    left_out: int
 
 
 async def follow_pages(entries: Sequence[Entry]) -> None:
     """Write down the pages that the articles of these entries link to; doing it again changes nothing."""
     for entry in entries:
-        for row in await rows(f"{_PUBLISHED} WHERE a.id = ?", entry.subject_id):
-            await _write(row)
+        await _follow(entry.subject_id)
 
 
-async def follow_all_pages() -> None:
-    """Write down the pages of every published article; for those that were published before anybody followed."""
-    for found in await rows("SELECT id FROM articles WHERE published_revision > 0 ORDER BY id"):
-        for row in await rows(f"{_PUBLISHED} WHERE a.id = ?", found["id"]):
-            await _write(row)
+async def follow_all_pages() -> int:
+    """Write down the pages of every published article, and return how many links are left out.
+
+    For those that were published before anybody followed.
+    """
+    found = await rows("SELECT id FROM articles WHERE published_revision > 0 ORDER BY id")
+    return sum([await _follow(row["id"]) for row in found])
 
 
-async def _write(row: dict[str, Any]) -> None:
-    """Make the rows those of the published version: what is linked no more is forgotten, what stays keeps its state."""
-    article_id, content, own = row["article_id"], Content.of(row), settings.get().address
+async def _follow(article_id: int) -> int:
+    """Write down the pages of an article, of the version that is published when it is done."""
+    while (links := await _links(article_id)) is not None:
+        if await _write(article_id, links):
+            return links.left_out
+    return 0
+
+
+async def _links(article_id: int) -> _Links | None:
+    found = await rows(_PUBLISHED, article_id)
+    if not found:
+        return None
+    content, own = Content.of(found[0]), settings.get().address
     texts = (content.summary, *content.sections.values())
-    linked = dict.fromkeys(url for text in texts for url in outside_links(text))
-    pages = [url for url in linked if len(url) <= _LONGEST and not f"{url}/".startswith(f"{own}/")][:_MOST]
+    linked = dict.fromkeys(url for text in texts for url in outside_links(text) if not f"{url}/".startswith(f"{own}/"))
+    pages = tuple(url for url in linked if len(url) <= LONGEST)[:MOST]
+    return _Links(found[0]["number"], pages, len(linked) - len(pages))
+
+
+async def _write(article_id: int, links: _Links) -> bool:
+    """Make the rows those of a version, unless another one was published meanwhile.
+
+    What is linked no more is forgotten, what stays keeps its state.
+    """
+    pages = links.pages
     gone = f"url NOT IN ({marks(pages)})" if pages else "1 = 1"
-    await execute(f"DELETE FROM linked_pages WHERE article_id = ? AND {gone}", article_id, *pages)  # noqa: S608
-    for url in pages:
-        await execute(
-            "INSERT INTO linked_pages (article_id, url, status) VALUES (?, ?, 0) "
-            "ON CONFLICT (article_id, url) DO NOTHING",
-            article_id, url,
-        )  # fmt: skip
+    async with transaction():
+        # Who publishes waits here, and who waited for that sees the new version.
+        still = Article.filter(id=article_id, published_revision=links.revision).select_for_update()
+        if await still.first() is None:
+            return False
+        await execute(f"DELETE FROM linked_pages WHERE article_id = ? AND {gone}", article_id, *pages)  # noqa: S608
+        for url in pages:
+            await execute(
+                "INSERT INTO linked_pages (article_id, url, status) VALUES (?, ?, 0) "
+                "ON CONFLICT (article_id, url) DO NOTHING",
+                article_id, url,
+            )  # fmt: skip
+    return True

@@ -19,7 +19,7 @@ from kb.rules import visible_articles
 from kb.triggers import gone_pages, new_replies
 from kb.verification import State, moved_column, state_of
 from members.viewer import Viewer
-from search_index.queries.demand import asked_for, demand
+from search_index.queries.demand import demand
 
 Held = Literal["", "mine", "nobody"]
 """Whose rows are wanted: everybody's, the viewer's, or those that nobody has taken on."""
@@ -94,18 +94,25 @@ def _holder(row: Mapping[str, Any]) -> Person | None:
 
 async def nominated(asked: Asked) -> list[dict[str, Any]]:
     """Return the threads that somebody suggested: most often, most useful, solved, most read and searched for."""
-    searched = asked_for()
     wanted = Condition("n.state = 'open'") & visible_threads(asked.viewer) & is_held(asked)
-    return await rows(
-        f"WITH {searched.sql}, named AS (SELECT t.id, t.title, t.slug, t.resolution, t.votes, t.views, "  # noqa: S608
-        f"MIN(n.at) AS at, COUNT(*) AS number, MAX(n.why) AS why, {HOLDER}, COUNT(*) OVER () AS total, "
-        f"{demand('t.title')} AS searches FROM nominations n JOIN threads t ON t.id = n.thread_id "
-        f"{holders('thread', 't.id')} WHERE {wanted.sql} "
-        "GROUP BY t.id, t.title, t.slug, t.resolution, t.votes, t.views, h.name, h.handle) "
-        "SELECT * FROM named ORDER BY number DESC, votes DESC, CASE WHEN resolution = 'solved' THEN 0 ELSE 1 END, "
-        "views DESC, searches DESC, at, id LIMIT ? OFFSET ?",
-        *searched.values, *wanted.values, asked.limit, asked.offset,
+    alike = "number DESC, votes DESC, solved DESC, views DESC"
+    # Searches are counted for those that are shown, and for those that are like the first or the last of them.
+    found = await rows(
+        "WITH named AS (SELECT t.id, t.title, t.slug, t.resolution, t.votes, t.views, MIN(n.at) AS at, "  # noqa: S608
+        f"COUNT(*) AS number, MAX(n.why) AS why, {HOLDER}, COUNT(*) OVER () AS total, "
+        "CASE WHEN t.resolution = 'solved' THEN 1 ELSE 0 END AS solved "
+        f"FROM nominations n JOIN threads t ON t.id = n.thread_id {holders('thread', 't.id')} WHERE {wanted.sql} "
+        "GROUP BY t.id, t.title, t.slug, t.resolution, t.votes, t.views, h.name, h.handle), "
+        f"placed AS (SELECT *, RANK() OVER (ORDER BY {alike}) - 1 AS place, "
+        "COUNT(*) OVER (PARTITION BY number, votes, solved, views) AS beside FROM named) "
+        "SELECT * FROM placed WHERE place < ? AND place + beside > ? ORDER BY place, at, id",
+        *wanted.values, asked.offset + asked.limit, asked.offset,
     )  # fmt: skip
+    searches = await demand([row["title"] for row in found])
+    counted = [row | {"searches": number} for row, number in zip(found, searches, strict=True)]
+    counted.sort(key=lambda row: (row["place"], -row["searches"]))
+    first = asked.offset - counted[0]["place"] if counted else 0
+    return counted[first : first + asked.limit]
 
 
 def nominated_row(row: Mapping[str, Any]) -> DeskRow:
@@ -113,7 +120,7 @@ def nominated_row(row: Mapping[str, Any]) -> DeskRow:
     return DeskRow(
         id=row["id"], title=row["title"], url=f"/kb/promote/{row['id']}", about=thread_url(row["id"], row["slug"]),
         note=row["why"], state=row["resolution"], count=row["number"], at=as_datetime(row["at"]),
-        subject="thread", holder=_holder(row), reads=row["views"], searches=int(row["searches"]),
+        subject="thread", holder=_holder(row), reads=row["views"], searches=row["searches"],
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from base import outward
-from base.outward import NO_HOST, UNCLEAR, Pace, ask, is_public
+from base.outward import NO_HOST, UNCLEAR, Pace, ask, host_of, is_public
 from base.text.outside import outside_links
 
 ASKED: list[str] = []
@@ -91,6 +91,16 @@ def test_a_server_that_answers_drop_by_drop_is_cut_off(site: str, monkeypatch: p
     assert time.monotonic() - begun < 5
 
 
+def test_all_requests_for_a_page_have_one_limit(site: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outward, "_PAGE", 0.5)
+    begun = time.monotonic()
+    assert asked(f"{site}/endless") == UNCLEAR
+    assert ask(f"{site}/round", Pace(0.3), here) == UNCLEAR
+    assert time.monotonic() - begun < 3
+    assert "GET /endless" not in ASKED
+    assert ASKED.count("HEAD /round") < 4
+
+
 def test_nothing_inside_is_asked(site: str) -> None:
     assert ask(f"{site}/200", Pace(0)) == UNCLEAR
     assert ask(site.replace("127.0.0.1", "localhost"), Pace(0)) == UNCLEAR
@@ -101,7 +111,8 @@ def test_nothing_inside_is_asked(site: str) -> None:
     "url",
     ["ftp://example.org/", "file:///etc/passwd", "http://", "http://user:secret@example.org/", "http://[::1]/",
      "http://[::ffff:10.0.0.1]/", "http://0x7f000001/", "http://2130706433/", "http://127.1/", "http://0/",
-     "http://example.org:22/", "http://example.org:99999/", "http://169.254.169.254/latest/meta-data", "http://a..b/"],
+     "http://example.org:0/", "http://example.org:22/", "http://example.org:99999/",
+     "http://169.254.169.254/latest/meta-data", "http://a..b/"],
 )  # fmt: skip
 def test_addresses_that_are_never_asked(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def connected(*_: object, **__: object) -> None:
@@ -109,7 +120,7 @@ def test_addresses_that_are_never_asked(url: str, monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(socket, "create_connection", connected)
     resolve = socket.getaddrinfo
-    known = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("93.184.215.14", 22))]
+    known = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("93.184.215.14", 80))]
 
     def looked_up(host: str, *given: Any, **more: Any) -> Any:
         return known if host == "example.org" else resolve(host, *given, **more)
@@ -119,12 +130,21 @@ def test_addresses_that_are_never_asked(url: str, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize(
+    ("url", "host"),
+    [("https://A.example:8/x", "a.example"), ("http://[::1/", ""), ("nothing", ""), ("http://[2606::1]/", "2606::1")],
+)
+def test_which_host_a_page_is_on(url: str, host: str) -> None:
+    assert host_of(url) == host
+
+
+@pytest.mark.parametrize(
     ("address", "public"),
     [("93.184.215.14", True), ("2606:4700::1111", True), ("10.1.2.3", False), ("172.16.0.1", False), ("::1", False),
      ("192.168.1.1", False), ("127.0.0.1", False), ("169.254.169.254", False), ("100.64.0.1", False),
      ("0.0.0.0", False), ("224.0.0.1", False), ("240.0.0.1", False), ("fe80::1%eth0", False), ("fc00::1", False),
      ("ff02::1", False), ("::ffff:93.184.215.14", False), ("64:ff9b::a00:1", False), ("2002:a00:1::", False),
-     ("2001:0:a00:1::", False)],
+     ("2001:0:a00:1::", False), ("192.0.0.9", False), ("192.0.0.10", False), ("fec0::1", False), ("3fff::1", False),
+     ("5f00::1", False)],
 )  # fmt: skip
 def test_which_addresses_are_public(address: str, public: bool) -> None:
     assert is_public(address, 443) is public

@@ -17,6 +17,7 @@ from forum.actions.tag import tag as label
 from forum.actions.watch import WatchLevel, watch
 from forum.models import Tag, ThreadTag, Watch
 from forum.queries.merges import undoable
+from forum.queries.topic_upkeep import kept_topics
 from kb.models import ArticleTag
 from members.viewer import VISITOR, Viewer
 from tests import builders as make
@@ -76,7 +77,7 @@ async def test_everything_moves_once_and_comes_back_as_it_was(client: httpx2.Asy
     assert meant["five stars"] == (None, reviews.id)
     for slug in ("ratings", "stars"):
         moved = await client.get(f"/topics/{slug}")
-        assert (moved.status_code, moved.headers["location"]) == (301, "/topics/reviews")
+        assert (moved.status_code, moved.headers["location"]) == (302, "/topics/reviews")
     entry = await Entry.get(kind="tag.merged")
     assert (entry.actor_id, entry.subject_id, entry.data["into"]) == (keeper.id, ratings.id, reviews.id)
     assert [one.name for one in await undoable(keeper, "reviews")] == ["ratings"]
@@ -239,9 +240,39 @@ async def test_the_page_asks_first_and_offers_to_take_it_back(client: httpx2.Asy
     assert "“ratings” was merged into “reviews” by Ruth:" in page
     assert 'action="/topics/ratings/part"' in page
     assert 'action="/topics/ratings/part"' in (await client.get("/admin/topics")).text
+    moved = await client.get("/topics/ratings")
+    # What browsers keep for good would outlast the merge.
+    assert (moved.status_code, "max-age" in moved.headers.get("cache-control", "")) == (302, False)
+    assert (await client.get("/feeds/topics/ratings.atom")).status_code == 302
     assert (await client.post("/topics/ratings/part")).headers["location"] == "/topics/ratings"
     assert (await client.get("/topics/ratings")).status_code == 200
     assert (await client.post("/topics/ratings/part")).status_code == 404
+
+
+async def test_names_that_a_viewer_may_not_know_are_not_told(client: httpx2.AsyncClient) -> None:
+    reviews = await make.tag("reviews")
+    await make.tag("video")
+    for name in ("takeover", "lawsuit"):
+        hidden = await make.tag(name, parent=reviews if name == "takeover" else None)
+        await make.thread(tags=[hidden], audience="org:77")
+    await make.tag("stars", parent=await Tag.get(slug="lawsuit"))
+    editor = await make.token(await make.editor())
+    moves = {"into": "video"}
+    seen = await client.get("/api/v1/tags/reviews/merge", params=moves, headers=editor)
+    assert seen.json()["narrower"] == []
+    await make.sign_in(client, await make.editor())
+    assert "takeover" not in (await client.get("/topics/reviews/merge?into=video")).text
+    kept = {one.slug: one for one in (await kept_topics(await _keeper())).topics}
+    assert (kept.keys(), kept["reviews"].narrower, kept["stars"].parent) == ({"reviews", "video", "stars"}, 0, "")
+    page = (await client.post("/topics/video/edit", data={"name": "video", "synonyms": "Lawsuit"})).text
+    assert "/topics/lawsuit/merge" not in page
+    all_seeing = await make.token(await make.moderator())
+    seen = await client.get("/api/v1/tags/reviews/merge", params=moves, headers=all_seeing)
+    assert seen.json()["narrower"] == ["takeover"]
+    assert (await client.post("/api/v1/tags/video/merge", json={"into": "takeover"}, headers=all_seeing)).is_success
+    assert await undoable(await _keeper()) == ()
+    kept = {one.slug: one for one in (await kept_topics(await make.viewer(await make.moderator()))).topics}
+    assert (kept["reviews"].narrower, kept["stars"].parent) == (1, "lawsuit")
 
 
 async def test_a_name_in_use_leads_to_merging(client: httpx2.AsyncClient) -> None:

@@ -62,7 +62,7 @@ async def test_a_topic_has_its_page(client: httpx2.AsyncClient) -> None:
     assert "Seen by all" in page
     assert "Seen by members" not in page
     moved = await client.get("/topics/ratings")
-    assert (moved.status_code, moved.headers["location"]) == (301, "/topics/reviews")
+    assert (moved.status_code, moved.headers["location"]) == (302, "/topics/reviews")
     assert (await client.get("/topics/none")).status_code == 404
     assert 'href="/topics/reviews"' in (await client.get("/topics")).text
 
@@ -71,9 +71,9 @@ async def test_a_topic_has_its_page(client: httpx2.AsyncClient) -> None:
 async def test_another_name_of_a_platform_leads_to_it(client: httpx2.AsyncClient, name: str) -> None:
     await make.platform("X", "Twitter", "The Bird")
     moved = await client.get(f"/platforms/{name}")
-    assert (moved.status_code, moved.headers["location"]) == (301, "/platforms/x")
+    assert (moved.status_code, moved.headers["location"]) == (302, "/platforms/x")
     moved = await client.get(f"/feeds/platforms/{name}.atom")
-    assert (moved.status_code, moved.headers["location"]) == (301, "/feeds/platforms/x.atom")
+    assert (moved.status_code, moved.headers["location"]) == (302, "/feeds/platforms/x.atom")
 
 
 async def test_a_platform_shows_who_works_with_it_to_the_network_only(client: httpx2.AsyncClient) -> None:

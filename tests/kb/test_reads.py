@@ -12,6 +12,7 @@ from forum.models import Thread
 from kb.actions.write_reads import forget_reads, write_reads
 from kb.models import Article, ArticleReads, Nomination
 from kb.queries.desk import desk
+from kb.queries.desk_rows import Asked, nominated
 from kb.queries.health import health
 from kb.reads import hold, opened, take_reads
 from members.models import Member
@@ -152,3 +153,35 @@ async def test_nominated_threads_that_are_read_and_searched_for_stand_first(scen
     assert [(one.title, one.reads, one.searches) for one in lane.rows] == [
         ("Captions for films", 7, 0), ("A consent form for stories", 0, 4), ("Something else", 0, 0),
     ]  # fmt: skip
+
+
+async def test_searches_are_counted_by_whole_words(scene: Scene) -> None:
+    titles = (
+        "Starting a newsletter",
+        "Star ratings: consent-forms",
+        "ÉTÉ DES MUSÉES, what we learnt",
+        "Kommt darauf an",
+    )
+    for title in titles:
+        thread = await make.thread(title)
+        await Nomination.create(thread_id=thread.id, member_id=scene.ana.id, why="Good.", at=now())
+    for query, searches in (("star", 9), ("consent forms", 5), ("été des musées", 4), ("kommt an", 8), ("?!?!", 7)):
+        await SearchLog.create(query=query, day=now().date(), searches=searches)
+    lane = next(one for one in await desk(scene.editor) if one.name == "nominated")
+    assert [(one.title[:4], one.searches) for one in lane.rows] == [("Star", 14), ("ÉTÉ ", 4), ("Star", 0), ("Komm", 0)]
+
+
+async def test_pages_of_nominated_threads_hang_together(scene: Scene) -> None:
+    for number in range(9):
+        thread = await make.thread(f"Number {number} about words{number}", votes=number // 4)
+        await Nomination.create(thread_id=thread.id, member_id=scene.ana.id, why="Good.", at=now())
+        await SearchLog.create(query=f"words{number}", day=now().date(), searches=3 + number)
+    for size in (1, 2, 3, 5, 9, 20):
+        pages = [await nominated(Asked(scene.editor, "", size, start)) for start in range(0, 9, size)]
+        titles = [row["title"][7] for page in pages for row in page]
+        assert titles == list("876543210"), size
+        assert {row["total"] for page in pages for row in page} == {9}
+    assert await nominated(Asked(scene.editor, "", 5, 10)) == []
+    with statements() as sent:
+        await nominated(Asked(scene.editor, "", 2, 0))
+    assert len(sent) == 2

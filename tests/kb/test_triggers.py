@@ -1,5 +1,6 @@
 """Many replies below a practice, and pages elsewhere that are gone, ask for a new check; readers see no change."""
 
+import time
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 
 from app.commands.links import check_pages
 from base.clock import now
-from base.db import execute
+from base.db import execute, rows
 from base.journal.deliver import deliver_all
 from base.journal.models import Entry
 from base.outward import NO_HOST, Pace
@@ -173,6 +174,106 @@ async def test_a_check_takes_it_off_the_desk(scene: Scene) -> None:
     await verify(scene.editor, made.id, StillTrue(note="It holds without that page."))
     await answered(404)
     assert await changed(scene) == []
+
+
+async def test_what_was_checked_does_not_come_back_with_another_page(scene: Scene) -> None:
+    other = "https://other.example/"
+    made = await linking(scene, URL, other)
+    await follow_all_pages()
+    await answered(404, 404)
+    await verify(scene.editor, made.id, StillTrue(note="It holds without that page."))
+    for _ in range(2):
+        await note_answer(other, 410)
+        await hours_pass(25)
+    assert [row.gone for row in await changed(scene)] == [1]
+    assert [one.url for one in (await recheck(scene.editor, made.id)).pages] == [other]
+    await note_answer(other, 200)
+    assert await changed(scene) == []
+    assert (await recheck(scene.editor, made.id)).pages == ()
+
+
+async def test_a_check_before_it_was_found_does_not_count(scene: Scene) -> None:
+    made = await linking(scene, URL)
+    await follow_all_pages()
+    await answered(404)
+    await verify(scene.editor, made.id, StillTrue(note="It holds."))
+    assert await answered(404) == [1]
+    assert [(row.id, row.gone) for row in await changed(scene)] == [(made.id, 1)]
+
+
+async def test_a_timer_need_not_be_punctual(scene: Scene) -> None:
+    await linking(scene, URL)
+    await follow_all_pages()
+    assert await answered(404, 404, hours=21) == [0, 1]
+
+
+async def test_a_version_that_is_published_meanwhile_is_followed(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = await linking(scene, URL)
+    first = await ArticleRevision.get(article_id=made.id)
+    published: list[int] = []
+
+    async def read(sql: str, *values: Any) -> list[dict[str, Any]]:
+        found = await rows(sql, *values)
+        if "article_revisions" in sql and not published:
+            values_of = {name: getattr(first, name) for name in first._meta.db_fields if name != "id"}
+            await ArticleRevision.create(**values_of | {"number": 2, "sections": {"steps": "See https://new.example."}})
+            await Article.filter(id=made.id).update(published_revision=2)
+            published.append(2)
+        return found
+
+    monkeypatch.setattr("kb.actions.follow_pages.rows", read)
+    await follow_all_pages()
+    assert [one.url for one in await LinkedPage.all()] == ["https://new.example"]
+
+
+async def test_without_a_resolver_nothing_is_gone(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = {"https://93.184.215.14/": 200}
+    monkeypatch.setattr("app.commands.links.ask", lambda url, *_: known.get(url, NO_HOST))
+    await linking(scene, URL, "https://93.184.215.14/", "https://other.example/")
+    for _ in range(2):
+        done = await check_pages(0, json_=True, pace=Pace(0))
+        assert (done.asked, done.answered, done.missing, done.unclear, done.reached) == (3, 1, 0, 2, False)
+        assert "Nothing could be reached, so nothing is marked as gone" in done.text()
+        await hours_pass(25)
+    assert await LinkedPage.filter(status=NO_HOST).count() == 0
+    assert await LinkedPage.filter(checked_at=None).count() == 2
+    known["https://other.example/"] = 404
+    done = await check_pages(0, json_=True, pace=Pace(0))
+    assert (done.missing, done.reached, "reached" in done.text()) == (2, True, False)
+    assert (await LinkedPage.get(url=URL)).status == NO_HOST
+
+
+async def test_hosts_take_turns_and_none_is_asked_twice_at_once(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    busy: list[str] = []
+
+    def ask(url: str, *_: Any) -> int:
+        host = url[8]
+        assert host not in busy
+        busy.append(host)
+        time.sleep(0.3 if host == "s" else 0.02)
+        busy.remove(host)
+        asked.append(host)
+        return 200
+
+    monkeypatch.setattr("app.commands.links.ask", ask)
+    monkeypatch.setattr("app.commands.links._AT_ONCE", 2)
+    await linking(scene, *(f"https://a.example/{number}" for number in range(4)))
+    await linking(scene, "https://slow.example/", "https://b.example/", "https://c.example/")
+    assert (await check_pages(20, json_=True)).answered == 7
+    assert asked[:3] == ["a", "b", "c"]
+    assert asked[-1] == "s"
+
+
+async def test_links_that_are_left_out_are_told(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kb.actions.follow_pages.MOST", 2)
+    monkeypatch.setattr("app.commands.links.ask", lambda *_: 200)
+    await linking(
+        scene, "https://x.example/" + "y" * 500, "http://commonplace.test/kb/1", *(URL + one for one in "abc")
+    )
+    done = await check_pages(20, json_=True)
+    assert (done.asked, done.left_out) == (2, 2)
+    assert "Links left out: 2, longer than 500 characters" in done.text()
 
 
 async def test_the_longest_unasked_come_first(scene: Scene) -> None:
