@@ -39,6 +39,14 @@ def redirect(url: str, message: str | None = None, *, level: str = "ok") -> Resp
     return response
 
 
+def moved(url: str) -> Response:
+    """Answer 301 to the one address of something, for who keeps links.
+
+    Browsers are told to ask again: what was renamed may get its old name back, and would lead to itself for ever.
+    """
+    return RedirectResponse(url, status_code=301, headers={"Cache-Control": "no-cache"})
+
+
 def take_messages(request: Request) -> list[tuple[str, str]]:
     """Return the one-time messages for this request."""
     given = request.cookies.get(NOTE_COOKIE)

@@ -7,11 +7,11 @@ from hashlib import blake2b
 from typing import Final
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from base import settings
 from base.web.parts import Kept
-from base.web.redirect import NOTE_COOKIE
+from base.web.redirect import NOTE_COOKIE, moved
 from forum.addresses import thread_url
 from forum.queries.thread_stamp import Stamp, thread_stamp
 from members.viewer import Viewer
@@ -68,5 +68,5 @@ async def for_visitors(
 
 
 def elsewhere(request: Request, url: str) -> Response:
-    """Lead for good to the one address of a thread, with the same query."""
-    return RedirectResponse(url + (f"?{request.url.query}" if request.url.query else ""), status_code=301)
+    """Lead to the one address of a thread, with the same query."""
+    return moved(url + (f"?{request.url.query}" if request.url.query else ""))

@@ -16,7 +16,7 @@ from base.text.markdown import kept_html
 from base.text.quoting import quote
 from base.web.inputs import read_input
 from base.web.readers import by_a_person
-from base.web.redirect import redirect
+from base.web.redirect import moved, redirect
 from base.web.render import page
 from forum.actions.answer import NewPost, answer
 from forum.actions.mark_read import mark_read
@@ -179,7 +179,7 @@ async def _again(
 
 async def short(request: Request) -> Response:
     """Lead from a thread's number to its page."""
-    return RedirectResponse(await thread_place(viewer_of(request), _id(request)), status_code=301)
+    return moved(await thread_place(viewer_of(request), _id(request)))
 
 
 async def permalink(request: Request) -> Response:

@@ -8,7 +8,7 @@ from typing import Any
 from markupsafe import Markup
 from pydantic import TypeAdapter
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from base import settings
@@ -16,6 +16,7 @@ from base.errors import Missing, refusal
 from base.paging import whole_number
 from base.text.markdown import to_html
 from base.web.readers import by_a_person
+from base.web.redirect import moved
 from base.web.render import page
 from kb.addresses import article_url, read_version
 from kb.adoptions import Adoption
@@ -200,17 +201,12 @@ def version_of(request: Request) -> int:
 
 def _moved(request: Request, url: str) -> Response:
     query = f"?{request.url.query}" if request.url.query else ""
-    return _for_good(url + query)
-
-
-def _for_good(url: str) -> Response:
-    # Browsers keep a permanent redirect; not for ever, for an article can be renamed and brought back.
-    return RedirectResponse(url, status_code=301, headers={"Cache-Control": "private, max-age=600"})
+    return moved(url + query)
 
 
 def _farewell(request: Request, gone: Gone) -> Response:
     if gone.replaced_by:
-        return _for_good(gone.replaced_by.url)
+        return moved(gone.replaced_by.url)
     return page(request, "kb/gone.html", gone, status=410)
 
 

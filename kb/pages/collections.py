@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from base.errors import Invalid, Missing
 from base.paging import page_number, whole_number
 from base.web.inputs import read_input
-from base.web.redirect import redirect
+from base.web.redirect import moved, redirect
 from base.web.render import page
 from kb.actions.collect import CollectionForm, keep_collection
 from kb.actions.fill import Addition, put_in, take_out
@@ -51,7 +51,7 @@ async def show(request: Request) -> Response:
     """Show a collection."""
     found = await collection(viewer_of(request), request.path_params["id"])
     if request.url.path != found.row.url:
-        return RedirectResponse(found.row.url, status_code=301)
+        return moved(found.row.url)
     return page(request, "kb/collection.html", found)
 
 

@@ -465,3 +465,10 @@ async def test_a_question_says_how_many_were_asked_until_it_is_answered(client: 
     assert "5 people with experience were asked." in (await client.get(url(thread))).text
     await make.post(thread)
     assert "were asked" not in (await client.get(url(thread))).text
+
+
+async def test_an_old_name_leads_on_and_is_not_kept_by_browsers(client: httpx2.AsyncClient) -> None:
+    thread = await make.thread("How do you answer reviews?")
+    for address in (f"/t/{thread.id}", f"/t/{thread.id}-another-name?page=1"):
+        answer = await client.get(address)
+        assert (answer.status_code, answer.headers["cache-control"]) == (301, "no-cache")
