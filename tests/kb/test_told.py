@@ -3,11 +3,13 @@
 import httpx2
 import pytest
 
+from base.web.filters import short_links
 from forum.queries.authors import Author
 from kb.actions.collect import CollectionForm, keep_collection
 from kb.actions.fill import Addition, put_in
 from kb.actions.insert import insert
 from kb.actions.retire import Reason, mark_obsolete
+from kb.actions.revise import NewVersion, revise
 from kb.chips import with_addresses, with_titles
 from kb.models import Article
 from kb.queries.sources import Source
@@ -67,6 +69,26 @@ async def test_a_number_in_the_text_says_whose_post_it_is(client: httpx2.AsyncCl
     assert f"](http://commonplace.test{cited})" in (await client.get(f"{url}.md")).text
 
 
+async def test_the_history_says_why_nothing_can_be_restored(client: httpx2.AsyncClient, scene: Scene) -> None:
+    id_ = await scene.published()
+    await make.sign_in(client, scene.ruth)
+    why = "no earlier one can be restored"
+    assert "publish it yourself" in (await client.get(f"/kb/{id_}/revise")).text
+    assert why not in (await client.get(f"/kb/{id_}/history")).text
+    await revise(scene.editor, id_, NewVersion())
+    assert why in (await client.get(f"/kb/{id_}/history")).text
+    await make.sign_in(client, scene.mara)
+    assert why not in (await client.get(f"/kb/{id_}/history")).text
+
+
+async def test_crumbs_cut_a_long_title_short(client: httpx2.AsyncClient) -> None:
+    made = await make.article("Long " * 40 + "title")
+    page = (await client.get(f"/kb/{made.id}/sources")).text
+    crumbs = page[page.index('class="crumbs"') : page.index("</nav>", page.index('class="crumbs"'))]
+    assert f'title="{made.title}"' in crumbs
+    assert f">{made.title}<" not in crumbs
+
+
 def source(url: str, number: int, title: str, *, open_to_viewer: bool = True) -> Source:
     author = Author(1, "Ana", "ana")
     return Source(
@@ -93,3 +115,9 @@ def test_links_within_the_site_name_it_outside() -> None:
         "[a](https://h.org/t/1-x), [b](<https://h.org/kb/2>), [c](https://x.org/), [d](//y.org), "
         "![e](https://h.org/p.png), a/b\n\n[f]: https://h.org/kb/3"
     )
+
+
+def test_differences_shorten_links_to_posts() -> None:
+    assert short_links("So it was. [#2](/t/18-how-do-you/2#post-2)") == "So it was. #2 (t/18)"
+    for whole in ("[#2](/t/18-how-do-you/3#post-3)", "[here](/t/18-how/2#post-2)", "](/t/18-how/2#post-2)"):
+        assert short_links(whole) == whole
