@@ -27,9 +27,9 @@ async def test_obsolete_is_told_wherever_the_practice_is_named(client: httpx2.As
     await put_in(scene.editor, made, Addition(address=f"/kb/{id_}"))
     thread, shelf = f"/t/{scene.thread.id}-{scene.thread.slug}", f"/collections/{made}"
     url = f"/kb/{id_}-governing-sub-brand-accounts"
+    await make.sign_in(client, scene.mara)
     for path in (thread, shelf):
         assert "Verified until" in (await client.get(path, follow_redirects=True)).text
-    await make.sign_in(client, scene.mara)
     assert "a reviewed practice" in (await client.get(thread)).text
     assert "Next check" in (await client.get(url)).text
     await mark_obsolete(scene.editor, id_, Reason.read(GONE | {"replaced_by": str(other.id)}))
@@ -51,6 +51,7 @@ async def test_obsolete_is_told_wherever_the_practice_is_named(client: httpx2.As
 async def test_a_thread_names_no_state_of_a_practice_one_may_not_read(client: httpx2.AsyncClient, scene: Scene) -> None:
     id_ = await scene.published()
     await Article.filter(id=id_).update(audience="staff")
+    await make.sign_in(client, scene.mara)
     page = (await client.get(f"/t/{scene.thread.id}-{scene.thread.slug}")).text
     assert "Verified until" not in page
 
