@@ -29,7 +29,7 @@ from forum.queries.shelves import shelves
 from forum.queries.topics import addresses_of_topics
 from kb.actions import follow_links, follow_pages, follow_replies, follow_sources
 from kb.queries.collections import around_thread
-from kb.queries.practices import ARTICLES, articles_about
+from kb.queries.practices import ARTICLES, articles_about, practice_of
 from members.queries.contributions import offer
 from search_index import keep_up
 from search_index.document import Source
@@ -67,6 +67,7 @@ def wire() -> None:
     subscribe("practice_links", follow_links.KINDS, follow_links.follow_links, imports=True)
     forum.pages.topics.ARTICLES[:] = [articles_about]
     forum.pages.thread.READING[:] = [around_thread]
+    forum.pages.thread.PRACTICE[:] = [practice_of]
     CARRIERS[:] = [THREADS, ARTICLES]
     for kind, guard in (PEOPLE_GUARDS | forum.searchable.GUARDS | kb.searchable.GUARDS).items():
         register_guard(kind, guard)

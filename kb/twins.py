@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from kb.chips import with_addresses
 from kb.evidence import WORDS
 from kb.queries.article import ArticleDetail
 from kb.sections import RECOMMENDATIONS, STRENGTHS
@@ -18,9 +19,10 @@ def as_markdown(article: ArticleDetail, address: str) -> str:
         f"- {_advice(article)}",
         f"- Evidence: {_evidence(article)}",
     ]
-    lines += [f"- {_standing(article)}", f"- Version {article.revision}, {article.licence}, {address}{article.url}", ""]
+    lines += [f"- {line}" for line in _standing(article, address)]
+    lines += [f"- Version {article.revision}, {article.licence}, {address}{article.url}", ""]
     for section in article.sections:
-        lines += [f"## {section.label}", "", section.text, ""]
+        lines += [f"## {section.label}", "", with_addresses(section.text, address), ""]
     if article.sources:
         lines += ["## Sources", "", *_sources(article, address), ""]
     return "\n".join(lines).rstrip() + "\n"
@@ -35,19 +37,24 @@ def _evidence(article: ArticleDetail) -> str:
     return f"{article.evidence} {WORDS[article.evidence]}{why}"
 
 
-def _standing(article: ArticleDetail) -> str:
-    words = article.verification.replace("_", " ")
-    until = f", next check {article.due_at:%Y-%m-%d}" if article.due_at and article.verification != "unverified" else ""
-    return f"State: {words}{until}"
+def _standing(article: ArticleDetail, address: str) -> Iterable[str]:
+    """Say the state; of an obsolete article also why, and what to read instead: nobody will check it again."""
+    words, instead = article.verification.replace("_", " "), article.replaced_by
+    checked = article.due_at and article.verification not in ("unverified", "obsolete")
+    yield f"State: {words}" + (f", next check {article.due_at:%Y-%m-%d}" if checked else "")
+    if article.state == "obsolete" and article.state_reason:
+        yield f"Why: {article.state_reason}"
+    if article.state == "obsolete" and instead:
+        yield f"Read instead: [{instead.title}]({address}{instead.url})"
 
 
 def _sources(article: ArticleDetail, address: str) -> Iterable[str]:
     for source in article.sources:
         if not source.open_to_viewer:
-            yield "1. A thread that is not open to everybody"
+            yield "- A thread that is not open to everybody"
             continue
         post = f" #{source.number} by {source.author.name}" if source.number else ""
-        yield f"1. [{source.title}{post}]({address}{source.url})"
+        yield f"- [{source.title}{post}]({address}{source.url})"
 
 
 def linked_data(article: ArticleDetail, address: str, site: str) -> dict[str, Any]:

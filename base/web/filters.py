@@ -1,6 +1,7 @@
 """Filters of the templates."""
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,6 +10,7 @@ from typing import Any, Final
 from markupsafe import Markup
 
 HUES: Final = 12
+_POST_LINK: Final = re.compile(r"\[#(\d+)\]\(/([a-z]+/\d+)-[^\s()]*#post-\1\)")
 
 
 def day(value: date | datetime | None) -> str:
@@ -49,6 +51,11 @@ def number(value: Decimal | float | None) -> str:
     return text.replace(",", "\u202f")
 
 
+def short_links(text: str) -> str:
+    """Return Markdown in which a link to a post is its number and where it stands: "#2 (t/18)"."""
+    return _POST_LINK.sub(r"#\1 (\2)", text)
+
+
 FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "day": day,
     "moment": moment,
@@ -56,4 +63,5 @@ FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "hue": hue,
     "count": count,
     "number": number,
+    "short_links": short_links,
 }

@@ -35,9 +35,11 @@ from forum.reads import opened
 from members.current import need_member, viewer_of
 from members.viewer import Viewer
 
-# Collections stand on a higher floor; app/wiring.py says here how what comes before and after a thread in one is found.
+# Collections and practices stand on a higher floor; app/wiring.py says here how what comes before and after a thread in
+# one is found, and how the practice stands that came out of a thread.
 Reading = Callable[[Viewer, int, int], Awaitable[Any]]
 READING: Final[list[Reading]] = []
+PRACTICE: Final[list[Callable[[Viewer, int], Awaitable[Any]]]] = []
 
 _JSON: TypeAdapter[ThreadJson] = TypeAdapter(ThreadJson)
 
@@ -64,6 +66,7 @@ class Shown:
     similar: tuple[Similar, ...]
     json_ld: Mapping[str, Any] | None
     collection: Any = None
+    practice: Any = None
 
 
 async def show(request: Request) -> Response:
@@ -132,6 +135,7 @@ async def _shown(
         similar=await related(viewer, thread.head) if similar is None else similar,
         json_ld=None if viewer.is_member else json_ld(thread),
         collection=await _collection(request, viewer, thread.head.id),
+        practice=await PRACTICE[0](viewer, thread.head.id) if thread.head.article_url and PRACTICE else None,
     )
     return page(request, "forum/thread.html", data, status=wrong.status if wrong else 200, errors=errors)
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from base.journal import Handler
 from base.journal.models import Entry
-from kb.notices import assignments, collections, ground, readers, reviews
+from kb.notices import assignments, collections, deputies, ground, readers, reviews
 from kb.notices.telling import Teller
 from kb.queries.facts import find_for_nobody
 
@@ -29,5 +29,6 @@ SUBSCRIPTIONS: dict[str, tuple[tuple[str, ...], Handler]] = {
     "practice_notices": (tuple(_TELLERS), tell),
     "collection_notices": (("collection.handed_over",), collections.tell_of_handing_over),
     "practice_assignments": (("assignment.made",), assignments.tell_of_assignments),
+    "practice_deputies": (("delegation.begun",), deputies.tell_of_deputies),
     "practice_platforms": (("platform.changed",), ground.tell_of_platforms),
 }

@@ -20,6 +20,7 @@ from base.web.redirect import moved
 from base.web.render import page
 from kb.addresses import article_url, read_version
 from kb.adoptions import Adoption
+from kb.chips import with_titles
 from kb.citation import Citations, Cited, citations
 from kb.queries.article import ArticleDetail, Gone, Shown, gone_article, show_article
 from kb.queries.collections import Neighbours, neighbours
@@ -106,7 +107,8 @@ def article_page(viewer: Viewer, shown: Shown, inside: Neighbours | None = None)
     """Put together what the page of an article shows."""
     article, facts = shown.detail, shown.found.article
     parts = tuple(
-        Rendered(part.name, part.label, rendered(part.text, place)) for place, part in enumerate(article.sections, 1)
+        Rendered(part.name, part.label, rendered(with_titles(part.text, article.sources), place))
+        for place, part in enumerate(article.sections, 1)
     )
     html = {part.name: part.html for part in parts}
     before, after = (tuple(part for part in parts if part.name in names) for names in (_BEFORE, _AFTER))

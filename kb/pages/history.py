@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from base.errors import Invalid, Missing
+from base.errors import Invalid, Missing, refusal
 from base.paging import Page, page_number, whole_number
 from base.web.inputs import read_input
 from base.web.redirect import redirect
@@ -18,7 +18,7 @@ from kb.pages.article import version_of
 from kb.queries.article import ArticleDetail, Link, show_article
 from kb.queries.facts import find
 from kb.queries.history import Event, Version, compare, history_of
-from kb.rules import OPEN_STATES, check_may_edit, edits
+from kb.rules import OPEN_STATES, check_may_correct, check_may_edit, edits
 from kb.sections import BY_NAME, SIGNIFICANCES
 from members.current import need_member, viewer_of
 
@@ -34,6 +34,7 @@ class HistoryPage:
     events: tuple[Event, ...]
     published: int
     may_restore: bool
+    draft: int
     significances: dict[str, str]
 
 
@@ -63,6 +64,7 @@ class RevisePage:
 
     id: int
     article: Link
+    alone: bool
 
 
 async def history(request: Request) -> Response:
@@ -79,6 +81,7 @@ async def history(request: Request) -> Response:
         events=found.events,
         published=found.found.article.published_revision,
         may_restore=edits(viewer) and not writing,
+        draft=found.found.latest_revision if edits(viewer) and writing else 0,
         significances=dict(SIGNIFICANCES),
     )
     return page(request, "kb/history.html", data)
@@ -116,7 +119,8 @@ async def revise_page(request: Request) -> Response:
             return redirect(work_url(article_id))
         except Invalid as error:
             errors = error.errors
-    data = RevisePage(article_id, Link(found.content.title, article_url(article_id, found.slug)))
+    article = Link(found.content.title, article_url(article_id, found.slug))
+    data = RevisePage(article_id, article, alone=not refusal(check_may_correct, viewer, found.article))
     return page(request, "kb/revise.html", data, status=422 if errors else 200, errors=errors, given=given)
 
 

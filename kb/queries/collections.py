@@ -14,7 +14,9 @@ from forum.addresses import thread_url
 from forum.rules import visible_threads
 from kb.addresses import article_url
 from kb.facts import CollectionFacts
+from kb.queries.facts import read_standing
 from kb.rules import READABLE, check_may_hand_over, check_may_tick, edits, visible_articles, visible_collections
+from kb.verification import State, moved_column, state_of
 from members.viewer import Viewer
 
 SIZE: Final = 50
@@ -43,7 +45,7 @@ class CollectionRow:
 class Item:
     """A thing in a collection; `kind` is article, that of a thread, or page: one elsewhere, on `host`.
 
-    `key` is what it is, such as "article:12"; empty for a page elsewhere.
+    `key` is what it is, such as "article:12"; empty for a page elsewhere. `verification` tells how an article stands.
     """
 
     id: int
@@ -54,6 +56,8 @@ class Item:
     host: str = ""
     note: str
     summary: str = ""
+    verification: State | None = None
+    until: datetime | None = None
     done: bool = False
 
 
@@ -171,7 +175,8 @@ async def collection(viewer: Viewer, collection_id: int) -> CollectionDetail:
     parts = _parts(viewer, Condition("i.collection_id = ?", (collection_id,)))
     found = await rows(
         "SELECT i.id, i.note, i.url, i.title, p.id AS done, a.id AS article_id, a.title AS article_title, "
-        "a.slug AS article_slug, a.summary, t.id AS thread_id, t.title AS thread_title, t.slug AS thread_slug, "
+        "a.slug AS article_slug, a.summary, a.state, a.recommendation, a.published_revision, a.verified_revision, "
+        f"a.due_at, {moved_column()}, t.id AS thread_id, t.title AS thread_title, t.slug AS thread_slug, "
         f"t.kind, t.excerpt {parts.sql} ORDER BY i.position, i.id",
         *parts.values,
     )
@@ -232,7 +237,16 @@ def _item(row: dict[str, Any]) -> Item:
     if row["article_id"]:
         url = article_url(row["article_id"], row["article_slug"])
         key, title = f"article:{row['article_id']}", row["article_title"]
-        return Item(kind="article", key=key, title=title, url=url, summary=row["summary"], **known)
+        return Item(
+            kind="article",
+            key=key,
+            title=title,
+            url=url,
+            summary=row["summary"],
+            verification=state_of(read_standing(row, row["state"]), now()),
+            until=as_datetime(row["due_at"]),
+            **known,
+        )
     if row["thread_id"]:
         url = thread_url(row["thread_id"], row["thread_slug"])
         key, title = f"thread:{row['thread_id']}", row["thread_title"]

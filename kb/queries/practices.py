@@ -105,6 +105,17 @@ async def practices_for(viewer: Viewer, *, most: int) -> tuple[ArticleRow, ...]:
     return tuple(_row(row) for row in found)
 
 
+async def practice_of(viewer: Viewer, thread_id: int) -> ArticleRow | None:
+    """Return the article a thread was distilled in, as far as the viewer may read it."""
+    readable = readable_articles(viewer, obsolete=True)
+    found = await rows(
+        f"SELECT {_COLUMNS} FROM articles a "  # noqa: S608
+        f"WHERE a.id = (SELECT t.article_id FROM threads t WHERE t.id = ?) AND {readable.sql}",
+        thread_id, *readable.values,
+    )  # fmt: skip
+    return _row(found[0]) if found else None
+
+
 def _row(row: Mapping[str, Any]) -> ArticleRow:
     return ArticleRow(
         id=row["id"],

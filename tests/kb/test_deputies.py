@@ -75,3 +75,24 @@ async def test_the_page_without_scripts(client: httpx2.AsyncClient, scene: Scene
     assert "You stand in for Tomasz Nowak" in (await client.get("/review/deputy")).text
     await make.sign_in(client, scene.tomasz)
     assert (await client.post("/review/deputy/end")).status_code == 303
+
+
+async def test_who_stands_in_is_told(client: httpx2.AsyncClient, scene: Scene) -> None:
+    thea = await away(scene)
+    await deliver_all()
+    told = await Notice.get(member_id=thea.id, kind="deputy")
+    assert (told.url, told.reason) == ("/review/deputy", f"{scene.tomasz.name} chose you as deputy.")
+    assert scene.tomasz.name in told.subject
+    await make.sign_in(client, thea)
+    assert told.subject in (await client.get("/inbox")).text
+    await make.sign_in(client, scene.tomasz)
+    assert "Choose another</h2>" in (await client.get("/review/deputy")).text
+
+
+async def test_a_deputy_who_was_replaced_before_is_not_told(client: httpx2.AsyncClient, scene: Scene) -> None:
+    thea = await away(scene)
+    other = await make.editor("Olu Other")
+    await delegate(scene.reviewer, Deputy(deputy=other.handle, until=now().date()))
+    await deliver_all()
+    assert not await Notice.filter(member_id=thea.id, kind="deputy").exists()
+    assert await Notice.filter(member_id=other.id, kind="deputy").exists()

@@ -213,6 +213,9 @@ async def kind(id_: int) -> str:
 
 async def test_a_published_policy_stays_one(client: httpx2.AsyncClient, scene: Scene) -> None:
     id_ = await published_policy(scene)
+    await make.sign_in(client, scene.ruth)
+    page = (await client.get(f"/kb/{id_}/revise")).text
+    assert ("A few words. Somebody else reviews it." in page, "publish it yourself" in page) == (True, False)
     await revise(scene.editor, id_, NewVersion())
     with pytest.raises(Invalid) as told:
         await describe(scene.editor, id_, Details(kind="how_to"))
