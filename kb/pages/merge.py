@@ -15,6 +15,7 @@ from kb.actions.write import Changes, StaleDraft
 from kb.addresses import work_url
 from kb.content import CHOICES, LABELS, LINES, Content, Merged, merge
 from kb.evidence import WORDS
+from kb.pages.bench_kept import CHOSEN
 from kb.queries.facts import Found
 from kb.queries.people import name_of
 from kb.sections import NAMES, RECOMMENDATIONS, STRENGTHS
@@ -27,7 +28,7 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
 
 
 # What the form says beside the words; with a stale draft nothing of it was saved, so it is sent again with the merge.
-_BESIDE: Final = ("kind", "audience", "platforms", "tags", "owner", "significance", "note")
+_BESIDE: Final = ("kind", "audience", "platforms", "tags", "owner", "significance", "note", "passages", *CHOSEN)
 
 
 @dataclass(frozen=True, slots=True)
