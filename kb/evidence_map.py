@@ -16,6 +16,7 @@ _BOX: Final = 46
 _COLUMNS: Final = (2, 250, 560, 800)
 _WIDTHS: Final = (190, 250, 180, 160)
 _LETTERS: Final = (24, 32, 23, 20)
+_POSTS: Final = 4
 _ADOPTION: Final = "Adoption ledger"
 
 
@@ -90,8 +91,17 @@ def _rows_of(thread: Source, all_sources: Sequence[Source], contrary: str) -> It
         )  # fmt: skip
     for organisation, passages in said.items():
         yield Evidence(
-            thread.title, passages[0].url, organisation, "", passages=len(passages), hidden=not thread.open_to_viewer
-        )
+            source=_named(thread, passages), url=passages[0].url, organisation=organisation, result="",
+            passages=len(passages), hidden=not thread.open_to_viewer,
+        )  # fmt: skip
+
+
+def _named(thread: Source, passages: Sequence[Source]) -> str:
+    """Name posts of a thread, so that two rows of it differ."""
+    if not thread.open_to_viewer:
+        return thread.title
+    numbers = [f"#{number}" for number in sorted({one.number for one in passages})]
+    return f"{', '.join(numbers[:_POSTS])}{' …' if numbers[_POSTS:] else ''}: {thread.title}"
 
 
 def _whose(passage: Source, thread: Source) -> str:

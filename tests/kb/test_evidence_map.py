@@ -84,9 +84,9 @@ async def test_a_passage_is_of_the_organisation_of_who_wrote_it(client: httpx2.A
     assert [(one.source, one.organisation, one.passages, one.result) for one in map_of(shown)] == [
         (scene.thread.title, "St. Elisabeth Hospital", 0, ""),
         ("It failed with us", "St. Elisabeth Hospital", 0, "did_not_work"),
-        ("It failed with us", "Hillside", 1, ""),
-        ("Who answers at night?", "Lakeview", 2, ""),
-        ("Who answers at night?", "Hillside", 1, ""),
+        ("#2: It failed with us", "Hillside", 1, ""),
+        ("#2, #4: Who answers at night?", "Lakeview", 2, ""),
+        ("#3: Who answers at night?", "Hillside", 1, ""),
     ]
 
 
