@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from kb.personal_names import read_name
+
 _SPECIAL: Final = re.compile(r"([{}%&$#_\\~^])")
 
 
@@ -22,6 +24,11 @@ class Cited:
     names: Sequence[str]
     published: datetime | None
     verified: datetime | None
+
+    @property
+    def wholes(self) -> tuple[str, ...]:
+        """Return the names without titles and degrees."""
+        return tuple(read_name(name).whole for name in self.names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +61,15 @@ def _version(cited: Cited) -> str:
 
 
 def _apa(cited: Cited) -> str:
-    who = (
-        ", ".join(cited.names[:-1]) + (", & " if cited.names[1:] else "") + cited.names[-1]
-        if cited.names
-        else cited.site
-    )
+    names = cited.wholes
+    who = ", ".join(names[:-1]) + (", & " if names[1:] else "") + names[-1] if names else cited.site
     when = f"{cited.published.year}, {cited.published:%B} {cited.published.day}" if cited.published else "n.d."
-    place = f" {cited.site}." if cited.names else ""
+    place = f" {cited.site}." if names else ""
     return f"{who} ({when}). {cited.title} ({_version(cited)}).{place} {cited.url}"
 
 
 def _vancouver(cited: Cited) -> str:
-    who = ", ".join(_initials(name) for name in cited.names) or cited.site
+    who = ", ".join(_vancouver_name(name) for name in cited.names) or cited.site
     when = f"{cited.published:%Y %b} {cited.published.day}" if cited.published else "date unknown"
     checked = f"; verified {cited.verified:%Y %b} {cited.verified.day}" if cited.verified else "; not verified"
     return (
@@ -74,9 +78,9 @@ def _vancouver(cited: Cited) -> str:
     )
 
 
-def _initials(name: str) -> str:
-    *given, family = name.split() or [name]
-    return f"{family} {''.join(one[0].upper() for one in given)}".strip()
+def _vancouver_name(name: str) -> str:
+    read = read_name(name)
+    return " ".join(part for part in (read.family, read.initials, read.suffix) if part) or read.whole
 
 
 def _csl(cited: Cited) -> dict[str, Any]:
@@ -97,14 +101,17 @@ def _csl(cited: Cited) -> dict[str, Any]:
 
 
 def _csl_name(name: str) -> dict[str, str]:
-    *given, family = name.split() or [name]
-    return {"family": family, "given": " ".join(given)} if given else {"literal": name}
+    read = read_name(name)
+    if not read.family:
+        return {"literal": read.whole}
+    parts = {"family": read.family, "given": read.given, "suffix": read.suffix}
+    return {part: words for part, words in parts.items() if words}
 
 
 def _bibtex(cited: Cited) -> str:
     lines = [
         ("title", cited.title),
-        ("author", " and ".join(f"{{{_escaped(name)}}}" for name in cited.names) or f"{{{_escaped(cited.site)}}}"),
+        ("author", " and ".join(f"{{{_escaped(name)}}}" for name in cited.wholes) or f"{{{_escaped(cited.site)}}}"),
         ("year", str(cited.published.year) if cited.published else ""),
         ("howpublished", cited.site),
         ("note", _version(cited)),

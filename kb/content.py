@@ -8,7 +8,7 @@ from typing import Any, Final, Self
 
 from base.text.difference import Change, word_difference
 from base.text.merge import Conflict, three_way
-from kb.sections import NAMES, RECOMMENDATIONS, SECTIONS, STRENGTHS
+from kb.sections import NAMES, RECOMMENDATIONS, SECTIONS, STRENGTHS, TEMPLATES
 
 CHOICES: Final = ("recommendation", "strength", "evidence")
 LINES: Final = ("title", "evidence_why")
@@ -95,16 +95,22 @@ LABELS: Final[Mapping[str, str]] = {
     "summary": "Summary",
     **{section.name: section.label for section in SECTIONS},
     "recommendation": "Advice",
+    "strength": "How strongly",
     "evidence": "Evidence grade",
     "evidence_why": "Why this grade",
 }
 
 
-def differences(old: Content, new: Content) -> tuple[Difference, ...]:
-    """Return the fields that differ, in the order in which they are read."""
-    before, after = old.texts(), new.texts()
+def labels_of(kind: str) -> dict[str, str]:
+    """Return what every field is called in an article of this kind."""
+    return {**LABELS, **{name: TEMPLATES[kind].label_of(name) for name in NAMES}}
+
+
+def differences(old: Content, new: Content, kind: str = "how_to") -> tuple[Difference, ...]:
+    """Return the fields that differ, in the order in which they are read, called as in an article of this kind."""
+    before, after, labels = old.texts(), new.texts(), labels_of(kind)
     return tuple(
-        Difference(name, LABELS[name], tuple(word_difference(before[name], after[name])))
+        Difference(name, labels[name], tuple(word_difference(before[name], after[name])))
         for name in before
         if before[name] != after[name]
     )

@@ -1,6 +1,6 @@
 """The evidence of an article as a picture: recommendation, sources, organisations, results; and the same as a table."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 from typing import Final
@@ -16,6 +16,7 @@ _BOX: Final = 46
 _COLUMNS: Final = (2, 250, 560, 800)
 _WIDTHS: Final = (190, 250, 180, 160)
 _LETTERS: Final = (24, 32, 23, 20)
+_POSTS: Final = 4
 _ADOPTION: Final = "Adoption ledger"
 
 
@@ -69,20 +70,43 @@ class Picture:
 def evidence_rows(
     threads: Sequence[Source], all_sources: Sequence[Source], uses: Sequence[Adoption], contrary: str
 ) -> tuple[Evidence, ...]:
-    """Return a row for each source thread, then one for each adoption that reports a result."""
-    counted: dict[int, int] = {}
-    for one in all_sources:
-        counted[one.thread_id] = counted.get(one.thread_id, 0) + bool(one.number)
-    found = [
-        Evidence(
-            source=one.title, url=one.thread_url, organisation=one.organisation, result=one.direction,
-            compared=tuple(name for name in one.comparisons if name != "none"), contrary=one.direction == contrary,
-            answered=one.addressed, passages=counted[one.thread_id], hidden=not one.open_to_viewer,
-        )
-        for one in threads
-    ]  # fmt: skip
+    """Return the rows of each source thread, then one for each adoption that reports a result."""
+    found = [row for thread in threads for row in _rows_of(thread, all_sources, contrary)]
     adopted = (one for one in uses if one.state in ADOPTED and one.result)
     return (*found, *(Evidence(_ADOPTION, "", one.organisation, one.result) for one in adopted))
+
+
+def _rows_of(thread: Source, all_sources: Sequence[Source], contrary: str) -> Iterable[Evidence]:
+    """Return a case with its result, and the passages of a thread by the organisations of those who wrote them."""
+    said: dict[str, list[Source]] = {}
+    for one in all_sources:
+        if one.thread_id == thread.thread_id and one.number:
+            said.setdefault(_whose(one, thread), []).append(one)
+    if thread.direction or not said:
+        yield Evidence(
+            source=thread.title, url=thread.thread_url, organisation=thread.organisation, result=thread.direction,
+            compared=tuple(name for name in thread.comparisons if name != "none"),
+            contrary=thread.direction == contrary, answered=thread.addressed,
+            passages=len(said.pop(thread.organisation, ())), hidden=not thread.open_to_viewer,
+        )  # fmt: skip
+    for organisation, passages in said.items():
+        yield Evidence(
+            source=_named(thread, passages), url=passages[0].url, organisation=organisation, result="",
+            passages=len(passages), hidden=not thread.open_to_viewer,
+        )  # fmt: skip
+
+
+def _named(thread: Source, passages: Sequence[Source]) -> str:
+    """Name posts of a thread, so that two rows of it differ."""
+    if not thread.open_to_viewer:
+        return thread.title
+    numbers = [f"#{number}" for number in sorted({one.number for one in passages})]
+    return f"{', '.join(numbers[:_POSTS])}{' …' if numbers[_POSTS:] else ''}: {thread.title}"
+
+
+def _whose(passage: Source, thread: Source) -> str:
+    """Return the organisation of who wrote a passage; a case itself is its own organisation's."""
+    return thread.organisation if thread.direction and passage.number == 1 else passage.author.organisation
 
 
 def picture(advice: str, rows: Sequence[Evidence], words: dict[str, str]) -> Picture:

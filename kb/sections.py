@@ -8,6 +8,8 @@ Kind = Literal["how_to", "policy", "checklist", "guideline", "answer", "announce
 Recommendation = Literal["do", "consider", "avoid"]
 Strength = Literal["strong", "conditional"]
 
+PROMOTED: Final = "promoted"
+"""Stands where a source says its section: the thread that a practice was started from."""
 SUMMARY_WORDS: Final = 60
 INTERVAL: Final = 180
 LONG_INTERVAL: Final = 365

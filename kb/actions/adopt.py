@@ -1,13 +1,13 @@
 """Say what one's organisation does with an article: its administrators record it, its other members propose it."""
 
-from datetime import date
-from typing import Annotated, Any
+from datetime import date, timedelta
+from typing import Annotated, Any, Final
 
 from pydantic import Field
 
 from base.clock import now
 from base.db import transaction
-from base.errors import Conflict, Missing
+from base.errors import Conflict, Invalid, Missing
 from base.inputs import BlankIsNone, Input, Line
 from base.journal import record
 from kb.adoptions import Result, UseState
@@ -15,6 +15,9 @@ from kb.models import Adoption, AdoptionChange
 from kb.queries.facts import find
 from kb.rules import check_may_adopt, check_may_decide_use, may_record_use
 from members.viewer import Viewer
+
+# Where the day begins first, it is fourteen hours later than in UTC.
+_FIRST_ZONE: Final = timedelta(hours=14)
 
 
 class Use(Input):
@@ -35,6 +38,8 @@ async def adopt(viewer: Viewer, article_id: int, given: Use) -> bool:
     """Record what the viewer's organisation does with an article, or propose it; say whether it is recorded."""
     found = await find(viewer, article_id)
     check_may_adopt(viewer, found.article)
+    if given.since and given.since > (now() + _FIRST_ZONE).date():
+        raise Invalid({"since": "This day has not come yet."})
     recorded = may_record_use(viewer)
     async with transaction():
         change = await _write(viewer, article_id, given.columns(), standing="recorded" if recorded else "proposed")

@@ -17,7 +17,7 @@ from kb.actions.assign import end_assignments
 from kb.actions.attach import draw_on
 from kb.models import Article, ArticleRevision, ArticleTag, Nomination
 from kb.rules import check_may_draw_on, check_may_edit, check_may_write_for
-from kb.sections import Kind, interval_for
+from kb.sections import PROMOTED, Kind, interval_for
 from members.viewer import Viewer
 
 
@@ -44,7 +44,7 @@ async def promote(viewer: Viewer, thread_id: int, given: NewArticle) -> int:
     async with transaction():
         tags = await _topics(thread_id)
         article = await _write(viewer, given, platforms)
-        await draw_on(viewer, int(article.id), 1, thread_id)
+        await draw_on(viewer, int(article.id), 1, thread_id, PROMOTED)
         await ArticleTag.bulk_create([ArticleTag(article_id=article.id, tag_id=tag) for tag in tags])
         await execute(
             "INSERT INTO article_platforms (article_id, platform_id) "

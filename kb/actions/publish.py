@@ -40,13 +40,14 @@ async def publish(decided: Decided, revision: ArticleRevision) -> None:
     )
     columns = _columns(decided, revision, content) | await _verified(decided, revision)
     await Article.filter(id=found.id).update(**columns, version=F("version") + 1)
-    await _credit(found.id, revision.number)
+    credited = await _credit(found.id, revision.number)
     await _link(decided, revision, content.title)
     await end_assignments("article", [found.id], actor_id=decided.by_id)
     data = {
         "revision": revision.number,
         "significance": revision.significance,
         "before": found.article.published_revision,
+        "credited": sorted(credited),
     }
     await record("article.published", actor_id=decided.by_id, subject_id=found.id, data=data)
 
@@ -88,11 +89,16 @@ async def _verified(decided: Decided, revision: ArticleRevision) -> dict[str, An
     return columns | {"verified_revision": revision.number}
 
 
-async def _credit(article_id: int, revision: int) -> None:
-    """Write down who contributed; those already there keep the credit they chose."""
-    for one in await contributions(article_id, revision):
+async def _credit(article_id: int, revision: int) -> set[int]:
+    """Write down who contributed, and return whose words are new; those already there keep the credit they chose."""
+    known = {row["id"] for row in await rows(
+        "SELECT DISTINCT member_id AS id FROM contributors WHERE article_id = ? "
+        "AND role NOT IN ('edited', 'reviewed')", article_id)}  # fmt: skip
+    listed = await contributions(article_id, revision)
+    for one in listed:
         for role in one.roles:
             await Contributor.get_or_create(article_id=article_id, member_id=one.author.id, role=role)
+    return {one.author.id for one in listed if {*one.roles} - {"edited", "reviewed"}} - known
 
 
 async def _link(decided: Decided, revision: ArticleRevision, title: str) -> None:

@@ -15,8 +15,9 @@ class SourceLink(Model):
 
     `start` and `end` count characters of the post's plain text; `state` is ok, changed, outdated (its author says that
     it is no longer true), withdrawn or redacted, and `changed_at` says since when it is not ok: what was checked after
-    that was checked as it is now. `compared` is the revision of the post that brought it into its state. `addressed`
-    says how the article deals with a case that contradicts it.
+    that was checked as it is now. `section` says where the passage went; a whole thread has none but `promoted`, when
+    the article was started from it, or `against`, when it came out the other way. `compared` is the revision of the
+    post that brought it into its state. `addressed` says how the article deals with a case that contradicts it.
     """
 
     id = fields.BigIntField(primary_key=True)

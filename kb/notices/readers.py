@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Final
 
+from base.db import rows
 from base.journal.models import Entry
 from kb.addresses import work_url
-from kb.notices.telling import Teller, deciders, ids_of, keepers, tell_those
+from kb.notices.telling import Teller, administrators, ids_of, keepers, moderators, tell_those
 from kb.queries.facts import Found
 
 
@@ -27,17 +28,37 @@ async def _suggestion_decided(entry: Entry, article: Found) -> None:
 
 
 async def _use_proposed(entry: Entry, article: Found) -> None:
+    people = await administrators(entry) or await moderators()
+    name, _ = await _organisation(entry)
     await tell_those(
-        entry, article, await deciders(entry), "You decide for your organisation.", kind="article",
-        text="A member says what your organisation does with it. Is that so?", url=work_url(article.id, "adoptions"),
+        entry, article, people, f"You decide what is recorded of {name}.", kind="article",
+        text=f"A member of {name} says what it does with this practice. Is that so?",
+        url=work_url(article.id, "adoptions"),
     )  # fmt: skip
 
 
 async def _use_asked(entry: Entry, article: Found) -> None:
+    """Ask its administrators; where there are none, tell the moderators, as far as they may know which it is."""
+    admins, (name, hidden) = await administrators(entry), await _organisation(entry)
+    reason, text = f"{name} uses this practice.", f"Is {name} still using it? One click says yes."
+    if not admins:
+        whose = "An organisation that does not want to be named" if hidden else name
+        reason = "You are a moderator."
+        text = f"{whose} uses this practice, and has no administrator here who could say whether that is still so."
     await tell_those(
-        entry, article, await deciders(entry), "Your organisation uses this practice.", kind="article",
-        text="Are you still using it? One click says yes.", url=work_url(article.id, "adoptions"),
+        entry, article, admins or await moderators(), reason, kind="article", text=text,
+        url=work_url(article.id, "adoptions"),
     )  # fmt: skip
+
+
+async def _organisation(entry: Entry) -> tuple[str, bool]:
+    """Return the name of the organisation an entry is about, and whether it is hidden beside this practice."""
+    found = await rows(
+        "SELECT o.name, d.name_visible FROM organisations o "
+        "LEFT JOIN adoptions d ON d.organisation_id = o.id AND d.article_id = ? WHERE o.id = ?",
+        entry.subject_id, entry.data.get("organisation_id", 0),
+    )  # fmt: skip
+    return (found[0]["name"], not found[0]["name_visible"]) if found else ("An organisation", True)
 
 
 TELLERS: Final[Mapping[str, Teller]] = {

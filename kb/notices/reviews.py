@@ -87,16 +87,7 @@ async def _published(entry: Entry, article: Found) -> None:
         text="It was approved and is published.",
     )  # fmt: skip
     told |= writers
-    if first or entry.data.get("significance") == "advice":
-        contributors = await ids_of(
-            "SELECT member_id AS id FROM contributors WHERE article_id = ? AND role NOT IN ('edited', 'reviewed')",
-            article.id,
-        )
-        await tell_those(
-            entry, article, contributors - told, "It rests on what you wrote. You can choose how you are named.",
-            kind="distilled", text=article.content.summary, url=work_url(article.id, "credit"),
-        )  # fmt: skip
-        told |= contributors
+    told |= await _tell_contributors(entry, article, told)
     if first:
         await tell_those(
             entry,
@@ -109,6 +100,26 @@ async def _published(entry: Entry, article: Found) -> None:
         told |= await _nominators(entry)
     elif entry.data.get("significance") == "advice":
         await tell_users(entry, article, "Its advice has changed.", told)
+
+
+async def _tell_contributors(entry: Entry, article: Found, told: set[int | None]) -> set[int]:
+    """Tell who is new among them that it rests on their words, the others when the advice changes; return them all."""
+    contributors = await ids_of(
+        "SELECT member_id AS id FROM contributors WHERE article_id = ? AND role NOT IN ('edited', 'reviewed')",
+        article.id,
+    )
+    new = contributors & set(entry.data.get("credited", ())) if entry.data.get("before") else contributors
+    await tell_those(
+        entry, article, new - told, "It rests on what you wrote. You can choose how you are named.",
+        kind="distilled", text=article.content.summary, url=work_url(article.id, "credit"),
+    )  # fmt: skip
+    if entry.data.get("significance") != "advice":
+        return new
+    await tell_those(
+        entry, article, contributors - new - told, "You contributed to this practice.", kind="article",
+        text="It has a new version, which changes its advice.",
+    )  # fmt: skip
+    return contributors
 
 
 async def _nominators(entry: Entry) -> set[int]:

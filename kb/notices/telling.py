@@ -52,15 +52,20 @@ async def keepers(article: Found) -> set[int]:
     )  # fmt: skip
 
 
-async def deciders(entry: Entry) -> set[int]:
-    """Return who decides for the organisation an entry names: its administrators, or the moderators if it has none."""
+async def administrators(entry: Entry) -> set[int]:
+    """Return who decides for the organisation an entry names; the moderators do when it has none of them."""
     at = now()
-    admins = await ids_of(
+    return await ids_of(
         "SELECT s.member_id AS id FROM memberships s WHERE s.organisation_id = ? AND s.role = 'org_admin' "
         "AND s.state = 'active' AND s.since <= ? AND (s.until IS NULL OR s.until > ?)",
         entry.data.get("organisation_id", 0), at, at,
     )  # fmt: skip
-    return admins or await ids_of(
+
+
+async def moderators() -> set[int]:
+    """Return the moderators of the site."""
+    at = now()
+    return await ids_of(
         "SELECT g.member_id AS id FROM role_grants g WHERE g.role = 'moderator' AND g.scope = 'site' "
         "AND g.since <= ? AND (g.until IS NULL OR g.until > ?)",
         at, at,

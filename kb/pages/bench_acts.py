@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import quote
 
 from base.errors import Invalid, Missing
 from base.paging import whole_number
@@ -25,13 +24,13 @@ _STEPS: Final = ("write", "evidence", "contributors", "review")
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """Where to go on: on the workbench with a thread open, words searched and an anchor, or `away` from it."""
+    """Where to go on: on the workbench with a thread open and an anchor, or `away` from it."""
 
     words: str = ""
     thread: int = 0
-    query: str = ""
     anchor: str = ""
     away: str = ""
+    inserted: bool = False
 
 
 Act = Callable[[Viewer, int, Given, int], Awaitable[Done]]
@@ -41,11 +40,19 @@ async def act(viewer: Viewer, article_id: int, given: Given) -> Done:
     """Do what the pressed button says: `do` is a word, or a word and what it is about, such as "open:17"."""
     await _answer(viewer, article_id, given)
     word, _, number = str(given.get("do") or "save").partition(":")
+    if word == "enter":
+        word = _entered(given)
     if word == "save":
         return Done("Saved.", anchor=f"#{number}" if number in _STEPS else "")
     if word not in _ACTS:
         raise Missing("There is no such button.")
     return await _ACTS[word](viewer, article_id, given, whole_number(number) or 0)
+
+
+def _entered(given: Given) -> str:
+    """Return what the Enter key means in a field of one line: to find what was typed to be found, else to save."""
+    words = str(given.get("q") or "").strip()
+    return "find" if words and words != str(given.get("was_q") or "").strip() else "save"
 
 
 async def _answer(viewer: Viewer, article_id: int, given: Given) -> None:
@@ -69,7 +76,8 @@ async def _insert(viewer: Viewer, article_id: int, given: Given, number: int) ->
     await insert(viewer, article_id, insertion)
     count = len(insertion.passages)
     words = "The passage stands" if count == 1 else f"{count} passages stand"
-    return Done(f"{words} at the end of the section, with a link to the source.", anchor=f"#f-{insertion.section}")
+    said = f"{words} at the end of the section, with a link to the source."
+    return Done(said, anchor=f"#f-{insertion.section}", inserted=True)
 
 
 async def _open(viewer: Viewer, article_id: int, given: Given, number: int) -> Done:
@@ -77,7 +85,7 @@ async def _open(viewer: Viewer, article_id: int, given: Given, number: int) -> D
 
 
 async def _find(viewer: Viewer, article_id: int, given: Given, number: int) -> Done:
-    return Done(query=quote(str(given.get("q") or "")[:200]), anchor="#find")
+    return Done(anchor="#find")
 
 
 async def _add(viewer: Viewer, article_id: int, given: Given, number: int) -> Done:

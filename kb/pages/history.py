@@ -13,13 +13,13 @@ from base.web.redirect import redirect
 from base.web.render import page
 from kb.actions.revise import NewVersion, restore, revise
 from kb.addresses import article_url, read_two_versions, work_url
-from kb.content import Difference
+from kb.content import Difference, labels_of
 from kb.pages.article import version_of
 from kb.queries.article import ArticleDetail, Link, show_article
 from kb.queries.facts import find
 from kb.queries.history import Event, Version, compare, history_of
 from kb.rules import OPEN_STATES, check_may_correct, check_may_edit, edits
-from kb.sections import BY_NAME, SIGNIFICANCES
+from kb.sections import SIGNIFICANCES
 from members.current import need_member, viewer_of
 
 
@@ -100,8 +100,7 @@ async def diff(request: Request) -> Response:
 async def sources(request: Request) -> Response:
     """Show every passage an article rests on."""
     shown = await show_article(viewer_of(request), request.path_params["id"], version_of(request))
-    labels = {name: section.label for name, section in BY_NAME.items()}
-    return page(request, "kb/sources.html", SourcesPage(shown.detail, labels))
+    return page(request, "kb/sources.html", SourcesPage(shown.detail, labels_of(shown.found.kind)))
 
 
 async def revise_page(request: Request) -> Response:

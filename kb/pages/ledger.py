@@ -29,13 +29,19 @@ async def adopt_page(request: Request) -> Response:
     """Write down what the viewer's organisation does with an article."""
     viewer, article_id, given = need_member(request), request.path_params["id"], await read_input(request)
     try:
-        recorded = await adopt(viewer, article_id, Use.read(given))
+        use = Use.read(given)
+        recorded = await adopt(viewer, article_id, use)
     except Invalid as error:
         return await _show(request, Invalid(error.errors, given))
-    words = f"Thank you. {viewer.organisation_name} is on the list."
+    return redirect(_back(article_id), _thanks(viewer.organisation_name, use, recorded=recorded))
+
+
+def _thanks(organisation: str, use: Use, *, recorded: bool) -> str:
     if not recorded:
-        words = f"Thank you. The administrators of {viewer.organisation_name} decide whether it is recorded."
-    return redirect(_back(article_id), words)
+        return f"Thank you. The administrators of {organisation} decide whether it is recorded."
+    if use.hide_name:
+        return f"Thank you. {organisation} is counted, and is not named."
+    return f"Thank you. {organisation} is on the list."
 
 
 async def withdraw_page(request: Request) -> Response:

@@ -13,8 +13,9 @@ from base.text.merge import Conflict
 from base.web.render import page
 from kb.actions.write import Changes, StaleDraft
 from kb.addresses import work_url
-from kb.content import CHOICES, LABELS, LINES, Content, Merged, merge
+from kb.content import CHOICES, LINES, Content, Merged, labels_of, merge
 from kb.evidence import WORDS
+from kb.pages.bench_kept import CHOSEN
 from kb.queries.facts import Found
 from kb.queries.people import name_of
 from kb.sections import NAMES, RECOMMENDATIONS, STRENGTHS
@@ -27,7 +28,7 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
 
 
 # What the form says beside the words; with a stale draft nothing of it was saved, so it is sent again with the merge.
-_BESIDE: Final = ("kind", "audience", "platforms", "tags", "owner", "significance", "note")
+_BESIDE: Final = ("kind", "audience", "platforms", "tags", "owner", "significance", "note", "passages", *CHOSEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ async def merge_page(
     """Show what both wrote, and a merged version to save."""
     base = changes.opened(stale.theirs)
     mine, theirs = base.changed(changes.words()), stale.theirs
-    merged = merge(base, mine, theirs)
+    merged, labels = merge(base, mine, theirs), labels_of(found.kind)
     data = MergePage(
         id=found.id,
         url=work_url(found.id),
@@ -74,7 +75,7 @@ async def merge_page(
         base=json.dumps(theirs.columns(), ensure_ascii=False),
         conflicts=len(merged.conflicts),
         fields=tuple(
-            _field(name, merged, base, mine, theirs)
+            _field(name, merged, base, mine, theirs, label=labels[name])
             for name in ("title", "summary", *CHOICES, *NAMES, "evidence_why")
             if not _value(base, name) == _value(mine, name) == _value(theirs, name)
         ),
@@ -89,10 +90,10 @@ def _kept(given: Mapping[str, object]) -> Iterator[tuple[str, str]]:
             yield from ((name, str(one)) for one in (value if isinstance(value, list) else [value]))
 
 
-def _field(name: str, merged: Merged, base: Content, mine: Content, theirs: Content) -> MergedField:
+def _field(name: str, merged: Merged, base: Content, mine: Content, theirs: Content, *, label: str) -> MergedField:
     return MergedField(
         name=name,
-        label=LABELS.get(name, name.capitalize()),
+        label=label,
         value=_value(merged.content, name),
         kind="choice" if name in CHOICES else "line" if name in LINES else "text",
         conflicts=merged.conflicts.get(name, ()),

@@ -13,11 +13,11 @@ from base.web.redirect import redirect
 from base.web.render import page
 from kb.actions.contradict import Answer, Contradiction, answer, contradict, set_aside
 from kb.addresses import article_url, work_url
+from kb.content import labels_of
 from kb.queries.article import Link
 from kb.queries.facts import find
 from kb.queries.recheck import Recheck, recheck
 from kb.rules import check_may_contradict
-from kb.sections import BY_NAME
 from members.current import need_member
 
 
@@ -44,7 +44,7 @@ async def recheck_page(request: Request) -> Response:
 
 async def _show(request: Request, error: Invalid | None) -> Response:
     found = await recheck(need_member(request), request.path_params["id"])
-    data = RecheckPage(found, {name: section.label for name, section in BY_NAME.items()})
+    data = RecheckPage(found, labels_of(found.found.kind))
     errors, given = (error.errors, error.given) if error else ({}, {})
     return page(request, "kb/recheck.html", data, status=422 if error else 200, errors=errors, given=given)
 

@@ -3,13 +3,12 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from base.clock import now
 from base.errors import Invalid, Missing
 from base.paging import whole_number
 from base.web.inputs import read_input
@@ -17,11 +16,11 @@ from base.web.redirect import redirect
 from base.web.render import page
 from kb.actions.describe import Details, check_names
 from kb.actions.save_form import save_form
-from kb.actions.send import DAYS
 from kb.actions.write import Changes, StaleDraft
 from kb.addresses import article_url, work_url
 from kb.content import Content
-from kb.pages.bench_acts import Done, act
+from kb.pages.bench_acts import act
+from kb.pages.bench_kept import back_to, kept, usual_due
 from kb.pages.merge import merge_page
 from kb.queries.article import gone_article
 from kb.queries.audiences import audience_choices
@@ -96,12 +95,13 @@ async def _show(
         audiences=await audience_choices(viewer, found.article.audience),
         significances=tuple(SIGNIFICANCES.items()),
         roles=dict(ROLES),
-        due=now().date() + timedelta(days=DAYS),
+        due=usual_due(),
         query_words=words,
         url=article_url(found.id, found.slug, found.revision.number),
     )
     errors = error.errors if error else {}
-    return page(request, "kb/edit.html", data, status=422 if error else 200, errors=errors, given=given)
+    shown = kept(query) if given is None else given
+    return page(request, "kb/edit.html", data, status=422 if error else 200, errors=errors, given=shown)
 
 
 async def write_page(request: Request) -> Response:
@@ -119,11 +119,13 @@ async def write_page(request: Request) -> Response:
         # Nothing was saved: the form keeps the number and the words it was opened with.
         return await _show(request, found, error, given)
     try:
-        return _go_on(request, found, await act(viewer, found.id, given))
+        done = await act(viewer, found.id, given)
     except Invalid as error:
         fresh = await find(viewer, found.id)
-        kept = {name: value for name, value in given.items() if name not in ("edits", "base")}
-        return await _show(request, fresh, error, kept)
+        typed = {name: value for name, value in given.items() if name not in ("edits", "base")}
+        return await _show(request, fresh, error, typed)
+    thread = done.thread or request.query_params.get("thread")
+    return redirect(done.away or back_to(found.id, thread, done, given), done.words)
 
 
 async def _read(viewer: Viewer, article_id: int, given: Mapping[str, object]) -> tuple[Changes, Details]:
@@ -141,13 +143,6 @@ async def _read(viewer: Viewer, article_id: int, given: Mapping[str, object]) ->
     if errors:
         raise Invalid(errors, given)
     return changes, details
-
-
-def _go_on(request: Request, found: Found, done: Done) -> Response:
-    if done.away:
-        return redirect(done.away, done.words)
-    thread = done.thread or request.query_params.get("thread", "")
-    return redirect(work_url(found.id, thread=thread, q=done.query) + done.anchor, done.words)
 
 
 ROUTES: list[BaseRoute] = [

@@ -6,10 +6,13 @@ from typing import Final
 from base.db import rows
 from forum.queries.authors import AUTHOR_COLUMNS, MAIN_ORGANISATION, Author, author_of
 from kb.queries.margin import ROLES
+from kb.sections import PROMOTED
 
+# Of a thread that was only looked at nothing was taken; a case study counts as evidence as a whole.
 _STATEMENT: Final = f"""SELECT parts.role, {AUTHOR_COLUMNS} FROM (
   SELECT t.author_id AS who, CASE WHEN t.kind = 'case_study' THEN 'case_author' ELSE 'asked' END AS role
     FROM source_links l JOIN threads t ON t.id = l.thread_id WHERE l.article_id = ? AND l.revision = ?
+      AND (l.post_number > 0 OR l.section = '{PROMOTED}' OR t.kind = 'case_study')
   UNION SELECT p.author_id, 'answered' FROM source_links l JOIN posts p ON p.id = l.post_id
     WHERE l.article_id = ? AND l.revision = ? AND p.number > 1
   UNION SELECT s.author_id, 'suggested' FROM suggestions s

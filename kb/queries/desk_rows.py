@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final, Literal
 
 from base.clock import now
-from base.condition import ALWAYS, Condition
+from base.condition import ALWAYS, Condition, any_of
 from base.db import as_datetime, rows
 from forum.addresses import thread_url
 from forum.rules import visible_threads
@@ -22,7 +22,8 @@ from members.viewer import Viewer
 from search_index.queries.demand import demand
 
 Held = Literal["", "mine", "nobody"]
-"""Whose rows are wanted: everybody's, the viewer's, or those that nobody has taken on."""
+"""Whose rows are wanted: everybody's, those the viewer has taken on, owns, writes or reviews, or those that nobody has
+taken on."""
 Subject = Literal["", "article", "thread"]
 
 UNOWNED: Final = Condition("NOT EXISTS (SELECT 1 FROM members o WHERE o.id = a.owner_id AND o.state = 'active')")
@@ -81,11 +82,25 @@ def holders(subject: str, column: str) -> str:
     )
 
 
-def is_held(asked: Asked) -> Condition:
-    """Return the condition that picks the rows of whom it was asked for."""
+def is_held(asked: Asked, *others: Condition) -> Condition:
+    """Return the condition that picks the rows of whom it was asked for; `others` make a row the viewer's as well."""
     if asked.held == "mine":
-        return those_of(asked.viewer, "g.member_id")
+        return any_of((those_of(asked.viewer, "g.member_id"), *others))
     return Condition("h.id IS NULL") if asked.held == "nobody" else ALWAYS
+
+
+def _owned(asked: Asked) -> Condition:
+    return those_of(asked.viewer, "a.owner_id")
+
+
+def _worked_on(asked: Asked) -> Condition:
+    """Ask for the versions that wait for the viewer: to be decided, or to be written further."""
+    reviewer, editor = those_of(asked.viewer, "o.reviewer_id"), those_of(asked.viewer, "r.last_editor_id")
+    return Condition(
+        "EXISTS (SELECT 1 FROM reviews o WHERE o.revision_id = r.id AND o.decision = '' "  # noqa: S608
+        f"AND {reviewer.sql}) OR (r.state <> 'in_review' AND {editor.sql})",
+        (*reviewer.values, *editor.values),
+    )
 
 
 def _holder(row: Mapping[str, Any]) -> Person | None:
@@ -126,7 +141,7 @@ def nominated_row(row: Mapping[str, Any]) -> DeskRow:
 
 async def open_versions(asked: Asked, wanted: Condition, order: str) -> list[dict[str, Any]]:
     """Return the versions that are being worked on, with who has them."""
-    condition = visible_articles(asked.viewer) & wanted & is_held(asked)
+    condition = visible_articles(asked.viewer) & wanted & is_held(asked, _owned(asked), _worked_on(asked))
     return await rows(
         "SELECT a.id, a.slug, r.number, r.title, r.state, r.changed_at, m.name AS who, w.name AS reviewer, q.due_on, "  # noqa: S608
         f"{HOLDER}, COUNT(*) OVER () AS total FROM articles a "
@@ -153,7 +168,8 @@ def open_row(row: Mapping[str, Any]) -> DeskRow:
 
 async def standing(asked: Asked, wanted: Condition, *, urgent: bool = False) -> list[dict[str, Any]]:
     """Return published articles, those due first on top, or those that are read most and unchecked longest."""
-    condition = visible_articles(asked.viewer) & Condition("a.state = 'published'") & wanted & is_held(asked)
+    held = is_held(asked, _owned(asked))
+    condition = visible_articles(asked.viewer) & Condition("a.state = 'published'") & wanted & held
     reads, unchecked = reads_of(), days_unchecked()
     order = f"{f'{URGENCY} DESC, ' if urgent else ''}z.due_at NULLS LAST, z.id"
     return await rows(
@@ -179,8 +195,8 @@ def standing_row(row: Mapping[str, Any]) -> DeskRow:
 
 async def spoken(asked: Asked, table: str, said: str) -> list[dict[str, Any]]:
     """Return the articles of which readers said something that nobody has dealt with, those with most of it first."""
-    wanted = Condition(said) & Condition("a.state = 'published'") & visible_articles(asked.viewer) & is_held(asked)
-    reads = reads_of("z")
+    held, reads = is_held(asked, _owned(asked)), reads_of("z")
+    wanted = Condition(said) & Condition("a.state = 'published'") & visible_articles(asked.viewer) & held
     return await rows(
         f"SELECT z.*, {reads.sql} AS reads FROM (SELECT a.id, a.slug, a.title, m.name AS who, COUNT(*) AS number, "  # noqa: S608
         f"MAX(s.at) AS at, {HOLDER}, COUNT(*) OVER () AS total FROM {table} s JOIN articles a ON a.id = s.article_id "

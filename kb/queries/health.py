@@ -7,6 +7,7 @@ from typing import Any, Final
 from base.clock import now
 from base.db import as_datetime, rows
 from forum.queries.topic_tree import CLOSURE
+from forum.rules import listed_threads
 from kb.addresses import article_url
 from kb.queries.desk import desk
 from kb.queries.facts import read_standing
@@ -68,10 +69,12 @@ class MostRead:
 class Health:
     """Everything on the page; `share` is how many of a hundred practices are verified, `target` how many should be.
 
+    `share` is rounded down: it reaches the target when the practices do. `verified` is their number.
     `reads` is how often practices were opened in 90 days, by readers and not by who works on them.
     """
 
     published: int
+    verified: int
     share: int
     target: int
     figures: tuple[Figure, ...]
@@ -91,7 +94,8 @@ async def health(viewer: Viewer) -> Health:
     reads, most_read = await _most_read(viewer)
     return Health(
         published=published,
-        share=round(100 * trusted / published) if published else 0,
+        verified=trusted,
+        share=100 * trusted // published if published else 0,
         target=TARGET,
         figures=(*_by_state(states, published, trusted), *await _by_lane(viewer)),
         topics=topics,
@@ -171,15 +175,14 @@ async def _by_lane(viewer: Viewer) -> tuple[Figure, ...]:
 
 async def _coverage(viewer: Viewer) -> tuple[tuple[str, ...], tuple[Coverage, ...]]:
     """Return for the platforms with most threads how many practices there are, by the topics with most practices."""
-    readable = readable_articles(viewer)
+    readable, listed = readable_articles(viewer), listed_threads(viewer)
     platforms = await rows(
-        "SELECT p.id, p.name, p.slug, "  # noqa: S608
-        "(SELECT COUNT(*) FROM thread_platforms y JOIN threads t ON t.id = y.thread_id AND t.state = 'published' "
-        " WHERE y.platform_id = p.id AND t.audience = 'public') AS threads, "
+        "SELECT p.id, p.name, p.slug, (SELECT COUNT(*) FROM thread_platforms y "  # noqa: S608
+        f" JOIN threads t ON t.id = y.thread_id WHERE y.platform_id = p.id AND ({listed.sql})) AS threads, "
         "(SELECT COUNT(*) FROM article_platforms x JOIN articles a ON a.id = x.article_id "
         f" WHERE x.platform_id = p.id AND {readable.sql}) AS practices FROM platforms p "
         "ORDER BY threads DESC, p.name LIMIT ?",
-        *readable.values, _PLATFORMS,
+        *listed.values, *readable.values, _PLATFORMS,
     )  # fmt: skip
     pairs = await rows(
         "SELECT x.platform_id, g.slug, g.name, COUNT(DISTINCT a.id) AS n FROM articles a "  # noqa: S608

@@ -103,7 +103,7 @@ async def compare(viewer: Viewer, article_id: int, old: int, new: int) -> Compar
     """Return what changed from one version to another; both must be open to the viewer."""
     before = await find_readable(viewer, article_id, old)
     after = await find_readable(viewer, article_id, new)
-    found = differences(before.content, after.content)
+    found = differences(before.content, after.content, after.kind)
     return Comparison(after, article_url(article_id, after.slug), old, new, found)
 
 

@@ -36,7 +36,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerPage:
-    """The ledger as the viewer may read it: `history` of their own organisation, `proposed` for them to decide."""
+    """The ledger as the viewer may read it: `history` of their own organisation, `proposed` for them to decide.
+
+    `records` says whether what they say is recorded at once, `takes_back` whether they have said something that they
+    can take back.
+    """
 
     id: int
     article: Link
@@ -47,6 +51,7 @@ class LedgerPage:
     history: tuple[Change, ...]
     proposed: tuple[Change, ...]
     records: bool
+    takes_back: bool
 
 
 async def ledger(viewer: Viewer, article_id: int) -> LedgerPage:
@@ -64,6 +69,10 @@ async def ledger(viewer: Viewer, article_id: int) -> LedgerPage:
     listed, counts = shown(known, viewer.organisation_id)
     changes = await _changes(viewer, article_id)
     own = [one for one in known if one.organisation_id == viewer.organisation_id]
+    waits = any(
+        row["standing"] == "proposed" and (row["by_id"], row["organisation_id"]) == (viewer.id, viewer.organisation_id)
+        for row in changes
+    )
     mine = [(row["organisation_id"], _change(row)) for row in changes]
     return LedgerPage(
         id=article_id,
@@ -75,6 +84,7 @@ async def ledger(viewer: Viewer, article_id: int) -> LedgerPage:
         history=tuple(one for place, one in mine if place == viewer.organisation_id),
         proposed=tuple(one for _, one in mine if one.standing == "proposed") if may_record_use(viewer) else (),
         records=may_record_use(viewer),
+        takes_back=bool(own) if may_record_use(viewer) else waits,
     )
 
 

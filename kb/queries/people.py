@@ -17,6 +17,18 @@ async def possible_reviewers(but: int) -> tuple[Person, ...]:
     return tuple(Person(row["name"], row["handle"]) for row in known)
 
 
+async def earlier_reviewers(revision_id: int) -> tuple[Person, ...]:
+    """Return who was asked to review a draft before and still could, first who asked for changes last."""
+    known = await rows(
+        "SELECT m.name, m.handle FROM reviews q JOIN members m ON m.id = q.reviewer_id "
+        "JOIN article_revisions r ON r.id = q.revision_id "
+        "WHERE q.revision_id = ? AND m.state = 'active' AND m.id <> r.last_editor_id GROUP BY m.name, m.handle "
+        "ORDER BY MAX(CASE WHEN q.decision = 'changes_requested' THEN q.id ELSE 0 END) DESC, MAX(q.id) DESC LIMIT 5",
+        revision_id,
+    )
+    return tuple(Person(row["name"], row["handle"]) for row in known)
+
+
 async def possible_keepers() -> tuple[tuple[str, str], ...]:
     """Return the editors who could look after a collection, each with handle and name."""
     return tuple((one.handle or "", one.name) for one in await possible_reviewers(0))

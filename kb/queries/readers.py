@@ -8,7 +8,7 @@ from typing import Any, Final
 from base.db import as_datetime, rows
 from base.text.difference import Change, word_difference
 from kb.addresses import article_url
-from kb.content import LABELS
+from kb.content import labels_of
 from kb.queries.article import Link, Person
 from kb.queries.facts import Found, find
 from kb.rules import check_may_contradict, edits
@@ -88,7 +88,7 @@ async def suggestions_for(viewer: Viewer, article_id: int) -> Suggestions:
     latest = await find(viewer, article_id)
     check_may_contradict(viewer, latest.article)
     found = await find(viewer, article_id, latest.article.published_revision)
-    decides = edits(viewer)
+    decides, labels = edits(viewer), labels_of(found.kind)
     listed = await rows(
         "SELECT s.*, m.name, m.handle, m.state AS member_state, d.name AS decider FROM suggestions s "  # noqa: S608
         "JOIN members m ON m.id = s.author_id LEFT JOIN members d ON d.id = s.decided_by_id "
@@ -100,17 +100,17 @@ async def suggestions_for(viewer: Viewer, article_id: int) -> Suggestions:
         id=article_id,
         article=Link(found.content.title, article_url(found.id, found.slug)),
         found=found,
-        items=tuple(_suggested(row) for row in listed),
+        items=tuple(_suggested(row, labels) for row in listed),
         may_decide=decides,
     )
 
 
-def _suggested(row: Mapping[str, Any]) -> Suggested:
+def _suggested(row: Mapping[str, Any], labels: Mapping[str, str]) -> Suggested:
     gone = row["member_state"] == "gone"
     return Suggested(
         id=row["id"],
         section=row["section"],
-        label=LABELS[row["section"]],
+        label=labels[row["section"]],
         changes=tuple(word_difference(row["before"], row["text"])),
         why=row["why"],
         author=Person("Former member" if gone else row["name"], None if gone else row["handle"]),

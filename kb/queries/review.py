@@ -105,7 +105,7 @@ async def reviewed(viewer: Viewer, article_id: int) -> Reviewed:
         sections=await _sections(found),
         requests=tuple(_request(row) for row in asked),
         since=since,
-        differences=differences(before, found.content) if before else (),
+        differences=differences(before, found.content, found.kind) if before else (),
         approvals=len(_approvers(found, asked, seal)),
         seal=seal,
     )

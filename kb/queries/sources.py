@@ -28,7 +28,8 @@ class Source:
     """A passage of a post, or a whole thread (`number` is 0); without title and author for who may not see it.
 
     `state` is ok, edited (the post has a newer revision than the cited one), changed, outdated (its author says that it
-    is no longer true), withdrawn or redacted.
+    is no longer true), withdrawn or redacted. `section` is where it went; of a whole thread it is empty, `promoted`
+    (the practice was started from it) or `against` (it came out the other way).
     """
 
     id: int

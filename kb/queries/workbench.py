@@ -13,7 +13,7 @@ from kb.queries.article import Person
 from kb.queries.contributors import Contribution, contributions
 from kb.queries.facts import Found
 from kb.queries.margin import Margin, margin_of
-from kb.queries.people import possible_reviewers
+from kb.queries.people import earlier_reviewers, possible_reviewers
 from kb.queries.review import Remark, remarks_on
 from kb.queries.sources import Rested, Source, sources_of
 from kb.queries.thread_card import ThreadCard, find_threads
@@ -34,7 +34,10 @@ class Touched:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workbench:
-    """A draft with its sources, its people, its evidence and what it still needs."""
+    """A draft with its sources, its people, its evidence and what it still needs.
+
+    `earlier` were asked to review this draft before; they are among the `reviewers`.
+    """
 
     found: Found
     rested: Rested
@@ -46,6 +49,7 @@ class Workbench:
     missing: dict[str, str]
     remarks: tuple[Remark, ...]
     reviewers: tuple[Person, ...]
+    earlier: tuple[Person, ...]
     owner: str
     touched: Touched
 
@@ -72,6 +76,8 @@ async def workbench(viewer: Viewer, found: Found, *, thread: int = 0, words: str
     threads = [source.thread_id for source in rested.threads]
     opened = _opened(rested.threads, thread)
     owner, touched = await _people(viewer, found)
+    editors = await possible_reviewers(viewer.member_id)  # sending it saves it, by this viewer
+    earlier = await earlier_reviewers(found.revision_id)
     return Workbench(
         found=found,
         rested=rested,
@@ -82,7 +88,8 @@ async def workbench(viewer: Viewer, found: Found, *, thread: int = 0, words: str
         ceiling=best,
         missing=missing_for_review(found.kind, found.content, best),
         remarks=tuple(one for one in await remarks_on(found.revision_id) if not one.resolved),
-        reviewers=await possible_reviewers(viewer.member_id),  # sending it saves it, by this viewer
+        reviewers=(*editors, *(one for one in earlier if one not in editors)),
+        earlier=earlier,
         owner=owner,
         touched=touched,
     )

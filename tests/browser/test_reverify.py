@@ -234,7 +234,7 @@ def _a_row_is_given(tomasz: Page, ruth: Page) -> None:
     tomasz.keyboard.press("Enter")
     expect(tomasz.get_by_text("Ruth Adeyemi has it now, and is told.")).to_be_visible()
     expect(row).to_contain_text("Taken on by Ruth Adeyemi")
-    whose = tomasz.get_by_role("navigation", name="Taken on by")
+    whose = tomasz.get_by_role("navigation", name="Whose rows are shown")
     for words, number in (("Nobody's", 0), ("Everybody's", 1)):
         whose.get_by_role("link", name=words).click()
         expect(whose.get_by_role("link", name=words)).to_have_attribute("aria-current", "true")

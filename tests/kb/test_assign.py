@@ -18,10 +18,12 @@ from kb.actions.nominate import Why, decline, nominate, withdraw
 from kb.actions.promote import NewArticle, promote
 from kb.actions.retire import Reason, mark_obsolete, retire
 from kb.actions.revise import NewVersion, discard, revise
+from kb.actions.send import Asked, send
 from kb.actions.suggest import Declined, Proposal, suggest
 from kb.actions.suggest import decline as decline_words
 from kb.actions.verify import StillTrue, verify
-from kb.models import Assignment, Nomination
+from kb.actions.write import Changes, save
+from kb.models import Article, Assignment, Nomination
 from kb.queries.desk import DeskRow, desk, reviews_for
 from kb.queries.desk_rows import Held
 from members.models import Member, Notice, RoleGrant
@@ -95,8 +97,9 @@ async def test_who_was_given_it_and_lost_it_again_is_not_told(client: httpx2.Asy
 
 
 async def test_whose_rows_are_shown(scene: Scene) -> None:
-    first, second, thread = await overdue(scene, "One"), await overdue(scene, "Two"), await nominated(scene)
-    await overdue(scene, "Three")
+    first, second = [await overdue(scene, title, owner_id=None) for title in ("One", "Two")]
+    thread = await nominated(scene)
+    await overdue(scene, "Three", owner_id=None)
     await assign(scene.editor, "article", first, ME)
     await assign(scene.editor, "article", second, Given(to=scene.tomasz.handle))
     await assign(scene.editor, "thread", thread, Given(to=scene.tomasz.handle))
@@ -109,6 +112,35 @@ async def test_whose_rows_are_shown(scene: Scene) -> None:
     assert len(await shown(scene, "nominated", "nobody")) == 1
     await assign(scene.editor, "article", second, Given(before=""))
     assert await shown(scene, "overdue", "mine") == ["One", "Two"]
+
+
+async def test_mine_is_what_i_own_review_or_write_too(scene: Scene) -> None:
+    await overdue(scene, "Owned", owner_id=scene.ruth.id)
+    await overdue(scene, "Of Tomasz", owner_id=scene.tomasz.id)
+    id_ = await scene.draft(written := "Written and reviewed")
+    assert await shown(scene, "overdue", "mine") == ["Owned"]
+    assert await shown(scene, "drafts", "mine") == [written]
+    await scene.publish(id_)
+    await Article.filter(id=id_).update(owner_id=None)
+    await revise(scene.reviewer, id_, NewVersion())
+    assert await shown(scene, "drafts", "mine") == [], "Tomasz writes it"
+    await Article.filter(id=id_).update(owner_id=scene.ruth.id)
+    assert await shown(scene, "drafts", "mine") == [written], "and Ruth owns it"
+    await Article.filter(id=id_).update(owner_id=None)
+    await save(scene.reviewer, id_, Changes(summary="Another summary, longer than before."))
+    await send(scene.reviewer, id_, Asked(reviewer=scene.ruth.handle))
+    assert await shown(scene, "review", "mine") == [written], "Ruth reviews it"
+    assert await shown(scene, "review", "nobody") == [written], "which nobody has taken on"
+    await suggest(
+        await make.viewer(scene.ana), id_, Proposal(section="steps", why="It was unclear.", text="Other words.")
+    )
+    assert await shown(scene, "suggested", "mine") == []
+    await Article.filter(id=id_).update(owner_id=scene.ruth.id)
+    assert await shown(scene, "suggested", "mine") == [written]
+    away = await make.viewer(scene.tomasz)
+    await delegate(scene.editor, Deputy(deputy=scene.tomasz.handle, until=now().date() + timedelta(days=3)))
+    lanes = {lane.name: lane.total for lane in await desk(away, held="mine")}
+    assert lanes["overdue"] == 2, "his own, and Ruth's while he stands in for her"
 
 
 async def test_who_may_hand_out_and_to_whom(scene: Scene) -> None:

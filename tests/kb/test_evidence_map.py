@@ -3,10 +3,13 @@
 import httpx2
 import pytest
 
+from forum.queries.passages import passages
 from kb.actions.attach import Attached, attach
-from kb.actions.insert import insert
+from kb.actions.insert import Insertion, insert
 from kb.adoptions import Adoption
 from kb.evidence_map import MOST, Evidence, evidence_rows, picture
+from kb.pages.evidence import map_of
+from kb.queries.article import show_article
 from tests import builders as make
 from tests.kb.conftest import Scene, case_study
 from tests.statements import statements
@@ -58,6 +61,33 @@ async def test_the_page_draws_and_tells_the_same(client: httpx2.AsyncClient, sce
     assert "before and after" in table
     assert "Contradicts" in table
     assert "1 passage" in table
+
+
+async def test_a_passage_is_of_the_organisation_of_who_wrote_it(client: httpx2.AsyncClient, scene: Scene) -> None:
+    lake, hill = await make.organisation("Lakeview"), await make.organisation("Hillside")
+    joel, nia = await make.member("Joel Carter", at=lake), await make.member("Nia Thompson", at=hill)
+    thread = await make.thread("Who answers at night?", author=scene.mara, organisation=scene.hospital)
+    case = await case_study("It failed with us", scene.hospital, "did_not_work")
+    answers = [
+        await make.post(thread, "The switchboard answers.", author=joel),
+        await make.post(thread, "Nobody does.", author=nia),
+        await make.post(thread, "It works.", author=joel),
+    ]
+    id_ = await scene.draft()
+    await attach(scene.editor, id_, Attached(thread=case.id))
+    for post in (*answers, await make.post(case, "With us, too.", author=nia)):
+        found = next(one for one in (await passages(scene.editor, post.thread_id)).posts if one.number == post.number)
+        span = {"thread": post.thread_id, "number": post.number, "revision": found.revision}
+        span |= {"start": found.paragraphs[0].start, "end": found.paragraphs[0].end}
+        await insert(scene.editor, id_, Insertion.read({"section": "steps", "passages": [span]}))
+    shown = await show_article(scene.editor, id_)
+    assert [(one.source, one.organisation, one.passages, one.result) for one in map_of(shown)] == [
+        (scene.thread.title, "St. Elisabeth Hospital", 0, ""),
+        ("It failed with us", "St. Elisabeth Hospital", 0, "did_not_work"),
+        ("#2: It failed with us", "Hillside", 1, ""),
+        ("#2, #4: Who answers at night?", "Lakeview", 2, ""),
+        ("#3: Who answers at night?", "Hillside", 1, ""),
+    ]
 
 
 async def test_it_tells_nothing_of_what_one_may_not_see(client: httpx2.AsyncClient, scene: Scene) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from base.clock import now
 from base.errors import NotSignedIn, Refused
+from forum.queries.listing import Wanted, listing
 from kb.actions.rate import Rating, rate
 from kb.models import ArticlePlatform, ArticleTag
 from kb.queries.desk import desk
@@ -40,7 +41,7 @@ async def test_every_number_is_that_of_its_rows(site: object, scene: Scene) -> N
     await world(scene)
     found = await health(scene.editor)
     numbers = {one.name: one.value for one in found.figures}
-    assert (found.published, found.share) == (6, 50)
+    assert (found.published, found.verified, found.share) == (6, 3, 50)
     assert [numbers[name] for name in ("verified", "due", "overdue", "unverified", "unowned", "unhelpful")] == [
         3, 1, 2, 1, 1, 1,
     ]  # fmt: skip
@@ -57,6 +58,21 @@ async def test_every_number_is_that_of_its_rows(site: object, scene: Scene) -> N
     assert found.topics == ("captions",)
 
 
+async def test_threads_are_counted_as_the_list_shows_them(client: httpx2.AsyncClient, scene: Scene) -> None:
+    platform = await make.platform("Instagram")
+    for audience in ("public", "network", f"org:{scene.hospital.id}"):
+        await make.thread(f"How do you caption films? {audience}", platforms=[platform], audience=audience)
+    await make.thread("Taken back", platforms=[platform], state="deleted")
+    found = next(one for one in (await health(scene.editor)).coverage if one.slug == "instagram")
+    listed = await listing(scene.editor, Wanted(platform="instagram"))
+    assert found.threads == listed.page.total == 2
+    await make.sign_in(client, scene.ruth)
+    page = (await client.get("/desk/health")).text
+    assert '<a href="/latest?platform=instagram">2</a>' in page
+    assert "No practice is published yet." in page
+    assert "the line" not in page
+
+
 async def test_it_is_for_editors(client: httpx2.AsyncClient, scene: Scene) -> None:
     with pytest.raises(NotSignedIn):
         await health(VISITOR)
@@ -65,7 +81,7 @@ async def test_it_is_for_editors(client: httpx2.AsyncClient, scene: Scene) -> No
     await world(scene)
     await make.sign_in(client, scene.ruth)
     page = (await client.get("/desk/health")).text
-    assert "50 of 100 practices are verified; 80 should be." in page
+    assert "3 of 6 practices (50 %) are verified; 80 % should be." in page
     assert "How it is counted" in page
 
 

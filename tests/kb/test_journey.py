@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from datetime import timedelta
 
 import httpx2
 import pytest
@@ -10,6 +11,7 @@ from base.clock import now
 from base.journal.deliver import deliver_all
 from base.settings import Settings
 from forum.models import Thread
+from kb.actions.decide import Decision, decide
 from kb.actions.nominate import Why, nominate
 from kb.models import Article, ArticlePlatform, Contributor, SourceLink
 from tests import builders as make
@@ -40,6 +42,13 @@ def sound(page: Page) -> Page:
     assert page.status == 200, page.text[:300]
     assert not faults_of(page.html), page.path
     return page
+
+
+def typed_in(bench: Page) -> dict[str, str]:
+    """Return what the fields of a workbench hold."""
+    return dict(
+        next(form for form in bench.forms if form.action.partition("?")[0] == bench.path.partition("?")[0]).fields
+    )
 
 
 async def notices_of(client: httpx2.AsyncClient) -> str:
@@ -75,9 +84,10 @@ async def test_an_editor_promotes_a_thread(scene: Scene, browsers: Browsers) -> 
         found = sound(await bench.press("Find", q=words))
         bench = sound(await found.press(f"Add {title}"))
     assert {link.thread_id for link in await SourceLink.all()} == {scene.thread.id, second.id, case.id}  # type: ignore[attr-defined]
-    # 4 The contributors are listed by role.
-    for name in ("Mara Visser", "Ana Ribeiro", "Eva Lindqvist", "Ruth Ames"):
+    # 4 The contributors are listed by role: not who asked in a thread from which nothing was taken.
+    for name in ("Mara Visser", "Ana Ribeiro", "Ruth Ames"):
         assert name in bench.text
+    assert "Eva Lindqvist" not in bench.text
     # 5 The evidence has a ceiling, and needs a sentence.
     found = sound(await bench.press("Find", q="One register"))
     bench = sound(await found.press("Add One register for all"))
@@ -211,3 +221,52 @@ async def test_what_is_typed_survives_a_mistake(scene: Scene, browsers: Browsers
     assert nothing.status == 422
     assert "Tick the paragraphs" in nothing.text
     sound(await nothing.press("Save", privacy="And then this."))
+
+
+async def test_enter_finds_what_was_typed_to_be_found_and_else_saves(browsers: Browsers, scene: Scene) -> None:
+    id_ = await scene.ready()
+    other = await make.thread("A register of all accounts")
+    bench = await visit(browsers["ruth-ames"], f"/kb/{id_}/edit")
+    first = next(form for form in bench.forms if form.action.startswith(f"/kb/{id_}/edit")).buttons[0]
+    assert first[:3] == ("Save", "do", "enter"), "the Enter key presses the first button"
+    found = sound(await bench.press("Save", q="register of all", summary="Typed before finding."))
+    assert found.path == f"/kb/{id_}/edit?thread={scene.thread.id}&q=register+of+all"
+    assert f"Add {other.title}" in found.buttons()
+    assert "Typed before finding." in found.html
+    saved = sound(await found.press("Save", summary="Found already."))
+    assert "Saved." in saved.text
+    assert "Found already." in saved.html
+
+
+async def test_what_no_draft_stores_stays_from_button_to_button(browsers: Browsers, scene: Scene) -> None:
+    id_ = await scene.ready()
+    span = await scene.span(2, 1)
+    box = f"{scene.thread.id}:2:1:{span.start}:{span.end}"
+    day = f"{now() + timedelta(days=9):%Y-%m-%d}"
+    bench = await visit(browsers["ruth-ames"], f"/kb/{id_}/edit")
+    typed = {"reviewer": "tomasz-nowak", "other_reviewer": "@ana-ribeiro", "due": day, "section": "privacy"}
+    bench = await bench.press("Find", tick=(("passages", box),), q="register & more", **typed)
+    for words in ("Save", "Save and go on to writing"):
+        assert typed.items() <= typed_in(bench).items()
+        assert f'value="{box}" checked' in bench.html
+        assert 'value="register &amp; more"' in bench.html
+        bench = sound(await bench.press(words))
+    bench = sound(await bench.press("Insert"))
+    assert typed.items() <= typed_in(bench).items(), "the next passages go into the same section"
+    assert f'value="{box}" checked' not in bench.html
+    assert "Closed 11 of 23" in typed_in(bench)["privacy"]
+    odd = await visit(browsers["ruth-ames"], f"/kb/{id_}/edit?reviewer=x&section=y&due=z&passages=%22&passages=1:2")
+    assert sound(odd).status == 200
+
+
+async def test_who_asked_for_changes_is_chosen_again(browsers: Browsers, scene: Scene) -> None:
+    id_ = await scene.ready()
+    eva = await make.viewer(scene.eva)
+    for asked, decides, decision in (
+        ("tomasz-nowak", scene.reviewer, "changes_requested"), ("eva-lindqvist", eva, "changes_requested"),
+    ):  # fmt: skip
+        bench = await visit(browsers["ruth-ames"], f"/kb/{id_}/edit")
+        sound(await bench.press("Send to review", other_reviewer=asked))
+        await decide(decides, id_, Decision.read({"decision": decision, "note": "Shorter, please."}))
+        bench = await visit(browsers["ruth-ames"], f"/kb/{id_}/edit")
+        assert typed_in(bench)["reviewer"] == asked, "also when they are no editor"

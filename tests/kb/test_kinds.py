@@ -1,12 +1,19 @@
 """Each kind of practice has words, hints, an interval and approvals of its own."""
 
+import re
 from typing import get_args
 
 import httpx2
 import pytest
 
 from kb.actions.describe import Details, describe
+from kb.actions.insert import insert
 from kb.actions.promote import NewArticle, start
+from kb.actions.rate import Rating, rate
+from kb.actions.revise import NewVersion, revise
+from kb.actions.send import Asked, send
+from kb.actions.suggest import Proposal, suggest
+from kb.actions.write import Changes, save
 from kb.content import Content
 from kb.evidence import Ceiling
 from kb.models import Article
@@ -68,6 +75,29 @@ async def test_an_article_of_the_kind(client: httpx2.AsyncClient, scene: Scene, 
     assert f'name="kind" value="{kind}"' in (await client.get("/practices")).text
     listed = (await client.get("/api/v1/articles", params={"kind": kind})).json()
     assert [one["id"] for one in listed["articles"]] == [id_]
+
+
+async def test_a_section_is_called_the_same_on_every_page(client: httpx2.AsyncClient, scene: Scene) -> None:
+    id_ = await scene.draft()
+    await insert(scene.editor, id_, await scene.insertion(2))
+    await describe(scene.editor, id_, Details.read({"kind": "checklist", "audience": "public"}))
+    await scene.publish(id_)
+    other = Proposal(section="steps", text="- [ ] Name two deputies.", why="One deputy is away too often.")
+    await suggest(await make.viewer(scene.ana), id_, other)
+    await rate(await make.viewer(scene.eva), id_, Rating(helpful=False, reason="unclear", section="steps"))
+    await make.sign_in(client, scene.ruth)
+    await revise(scene.editor, id_, NewVersion())
+    form = {"do": "save", "edits": "0", "base": "", "steps": "- [ ] Mine."}
+    await save(scene.editor, id_, Changes(steps="- [ ] Theirs."))
+    merge = await client.post(f"/kb/{id_}/edit", data=form | {"strength": "strong"})
+    assert merge.status_code == 409
+    await send(scene.editor, id_, Asked(reviewer=scene.tomasz.handle))
+    await make.sign_in(client, scene.tomasz)
+    places = ("review", "diff?from=1&to=2", "recheck", "sources", "suggestions")
+    for page in (merge.text, *[(await client.get(f"/kb/{id_}/{place}")).text for place in places]):
+        main = page.partition("<main")[2]
+        assert "Checklist" in main
+        assert not re.search(r"\bSteps\b", main)
 
 
 async def test_another_kind_is_another_interval(scene: Scene) -> None:

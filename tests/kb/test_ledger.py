@@ -106,6 +106,74 @@ async def test_only_a_reported_result_counts_as_evidence(client: httpx2.AsyncCli
     assert "on the hill" not in (await client.get(f"/api/v1/articles/{id_}/adoptions")).text
 
 
+async def test_one_takes_back_only_what_one_has_said(client: httpx2.AsyncClient, scene: Scene) -> None:
+    id_, mara = await scene.published(), await make.viewer(scene.mara)
+    staff = await make.member("Stan Staff", at=scene.hospital)
+    stan = await make.viewer(staff)
+    await make.sign_in(client, staff)
+    assert "adopt/withdraw" not in (await client.get(f"/kb/{id_}/adoptions")).text
+    await adopt(mara, id_, Use(state="adopted"))
+    assert "adopt/withdraw" not in (await client.get(f"/kb/{id_}/adoptions")).text, "Mara said it, not Stan"
+    assert (await ledger(mara, id_)).takes_back
+    await adopt(stan, id_, Use(state="stopped"))
+    assert "Take back what you proposed" in (await client.get(f"/kb/{id_}/adoptions")).text
+    assert (await client.post(f"/kb/{id_}/adopt/withdraw")).status_code == 303
+    assert not (await ledger(stan, id_)).takes_back
+    assert not (await ledger(VISITOR, id_)).takes_back
+
+
+async def test_nobody_has_adopted_it_since_tomorrow(client: httpx2.AsyncClient, scene: Scene) -> None:
+    id_ = await scene.published()
+    await make.sign_in(client, scene.mara)
+    form = {"state": "adopted", "note": "What was typed stays."}
+    later = now().date() + timedelta(days=2)
+    refused = await client.post(f"/kb/{id_}/adopt", data=form | {"since": later.isoformat()})
+    assert refused.status_code == 422
+    assert "This day has not come yet." in refused.text
+    assert "What was typed stays." in refused.text
+    given = form | {"since": later.isoformat()}
+    headers = await make.token(scene.mara)
+    assert (await client.put(f"/api/v1/articles/{id_}/adoption", json=given, headers=headers)).status_code == 422
+    assert not await Adoption.exists()
+    today = now().date().isoformat()
+    assert (await client.post(f"/kb/{id_}/adopt", data=form | {"since": today})).status_code == 303
+
+
+async def test_who_is_not_named_is_told_so_and_counted_on_the_page(client: httpx2.AsyncClient, scene: Scene) -> None:
+    id_ = await scene.published()
+    trying = await make.organisation("Lakeview")
+    await Adoption.create(article_id=id_, organisation_id=trying.id, state="trying", at=now())
+    await make.sign_in(client, scene.mara)
+    await client.post(f"/kb/{id_}/adopt", data={"state": "adopted", "hide_name": "yes"})
+    said = (await client.get(f"/kb/{id_}/adoptions")).text
+    assert f"{scene.hospital.name} is counted, and is not named." in said
+    assert "is on the list" not in said
+    client.cookies.clear()
+    page = (await client.get(f"/kb/{id_}", follow_redirects=True)).text
+    assert "Adopted by 1 organisation." in page
+    assert "1 organisation does not want to be named." in page
+
+
+async def test_moderators_are_told_of_which_organisation_it_is(scene: Scene) -> None:
+    id_, moderator = await scene.published(), await make.moderator()
+    clinic = await make.organisation("Mombasa Coast General")
+    nobody = await make.viewer(await make.member("Nia Thompson", at=clinic))
+    await adopt(nobody, id_, Use(state="adopted"))
+    await deliver_all()
+    told = await Notice.get(member_id=moderator.id, kind="article")
+    assert told.reason == "You decide what is recorded of Mombasa Coast General."
+    assert told.text == "A member of Mombasa Coast General says what it does with this practice. Is that so?"
+    await accept_use(await make.viewer(moderator), id_, (await AdoptionChange.get()).id)
+    asked = []
+    for visible in (True, False):
+        await Adoption.all().update(confirmed_at=now() - PAUSE - timedelta(days=1), asked_at=None, name_visible=visible)
+        assert await ask_adopters() == 1
+        await deliver_all()
+        asked.append((await Notice.filter(member_id=moderator.id).order_by("-id").first()).text)  # type: ignore[union-attr]
+    assert asked[0].startswith("Mombasa Coast General uses this practice, and has no administrator here")
+    assert asked[1].startswith("An organisation that does not want to be named uses this practice")
+
+
 async def test_every_half_year_we_ask_whether_it_is_still_so(client: httpx2.AsyncClient, scene: Scene) -> None:
     id_, mara = await scene.published(), await make.viewer(scene.mara)
     await adopt(mara, id_, Use(state="adopted"))

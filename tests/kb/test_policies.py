@@ -328,6 +328,41 @@ def test_every_style_names_the_version_and_the_day_it_was_verified() -> None:
     assert entry["issued"] == {"date-parts": [[2026, 3, 12]]}
 
 
+@pytest.mark.parametrize(
+    ("name", "vancouver", "csl"),
+    [
+        ("Mara de Wit", "de Wit M", {"family": "de Wit", "given": "Mara"}),
+        ("Dr. Karin Lindqvist", "Lindqvist K", {"family": "Lindqvist", "given": "Karin"}),
+        ("Prof. Dr. med. Jo-Ann van der Berg", "van der Berg JA", {"family": "van der Berg", "given": "Jo-Ann"}),
+        ("Juan Carlos de la Cruz", "de la Cruz JC", {"family": "de la Cruz", "given": "Juan Carlos"}),
+        ("Maria dos Santos Lima", "dos Santos Lima M", {"family": "dos Santos Lima", "given": "Maria"}),
+        ("Omar bin Al Rashid", "bin Al Rashid O", {"family": "bin Al Rashid", "given": "Omar"}),
+        ("José Ortega y Gasset", "Ortega y Gasset J", {"family": "Ortega y Gasset", "given": "José"}),
+        ("Anna Van Dyke, PhD", "Van Dyke A", {"family": "Van Dyke", "given": "Anna"}),
+        ("Sammy Davis Jr.", "Davis S Jr.", {"family": "Davis", "given": "Sammy", "suffix": "Jr."}),
+        ("Al Green", "Green A", {"family": "Green", "given": "Al"}),
+        ("Ben Do Lee", "Lee BD", {"family": "Lee", "given": "Ben Do"}),
+        ("山田 太郎", "山田 太郎", {"literal": "山田 太郎"}),
+        ("Press office (night)", "Press office (night)", {"literal": "Press office (night)"}),
+        ("Dr. Plato", "Plato", {"literal": "Plato"}),
+        ("Mr", "Mr", {"literal": "Mr"}),
+    ],
+)  # fmt: skip
+def test_particles_belong_to_the_family_name_and_titles_go(name: str, vancouver: str, csl: dict[str, str]) -> None:
+    found = citations(
+        Cited(id=4, title="T", revision=1, url="u", site="S", names=[name], published=None, verified=None)
+    )
+    assert found.vancouver.partition(". T [Internet]")[0] == vancouver
+    assert found.csl["author"] == [csl]
+
+
+def test_no_style_names_titles() -> None:
+    names = ["Dr. Karin Lindqvist"]
+    found = citations(Cited(id=4, title="T", revision=1, url="u", site="S", names=names, published=None, verified=None))
+    assert found.apa.startswith("Karin Lindqvist (n.d.)")
+    assert "author = {{Karin Lindqvist}}" in found.bibtex
+
+
 async def test_the_page_shows_all_four(client: httpx2.AsyncClient, scene: Scene) -> None:
     page = (await client.get(f"/kb/{await scene.published()}", follow_redirects=True)).text
     for style in ("Vancouver", "BibTeX", "CSL-JSON"):

@@ -5,14 +5,18 @@ import pytest
 from base.db import rows
 from base.errors import Conflict, Invalid, Missing, NotSignedIn, Refused
 from forum.models import PostRevision, Thread
+from forum.queries.passages import passages
 from kb.actions.attach import Answered, Attached, address, attach, detach, drop_passage
 from kb.actions.describe import Details, describe
-from kb.actions.insert import Insertion, insert
+from kb.actions.insert import Insertion, Span, insert
 from kb.actions.nominate import Why, decline, nominate, reopen, withdraw
 from kb.actions.promote import NewArticle, promote, start
+from kb.actions.revise import NewVersion, revise
 from kb.models import Article, ArticlePlatform, ArticleRevision, ArticleTag, Nomination, SourceLink
 from kb.queries.ceiling import ceiling_of
+from kb.queries.contributors import contributions
 from kb.queries.facts import find
+from members.models import Member
 from members.viewer import VISITOR
 from tests import builders as make
 from tests.kb.conftest import Scene, case_study
@@ -199,3 +203,31 @@ async def test_details_are_described_by_the_names_people_use(scene: Scene) -> No
     with pytest.raises(Invalid) as wrong:
         await describe(scene.editor, id_, Details.read({"platforms": "Twutter"}))
     assert set(wrong.value.errors) == {"platforms"}
+
+
+async def test_who_asked_in_a_thread_contributes_when_something_was_taken_from_it(scene: Scene) -> None:
+    async def asked(id_: int, revision: int = 1) -> list[str]:
+        found = await contributions(id_, revision)
+        return [one.author.name for one in found if {"asked", "case_author"} & set(one.roles)]
+
+    id_ = await scene.draft()
+    assert await asked(id_) == ["Mara Visser"], "it was started from her thread"
+    other = await make.thread("What does your register look like?", author=await make.member("Omar Haddad"))
+    await attach(scene.editor, id_, Attached(thread=other.id))
+    case = await case_study("Closing 40 dormant pages", scene.hospital)
+    await attach(scene.editor, id_, Attached(thread=case.id))
+    author = (await Member.get(id=case.author_id)).name
+    assert sorted(await asked(id_)) == sorted(["Mara Visser", author]), "a case is evidence as a whole"
+    post = (await passages(scene.editor, other.id)).posts[0]
+    words = post.paragraphs[0]
+    span = Span(thread=other.id, number=1, revision=post.revision, start=words.start, end=words.end)
+    await insert(scene.editor, id_, Insertion.read({"section": "steps", "passages": [span.model_dump()]}))
+    assert "Omar Haddad" in await asked(id_)
+    # What a draft was started from stays so in later versions.
+    await detach(scene.editor, id_, other.id)
+    await scene.publish(id_)
+    await revise(scene.editor, id_, NewVersion())
+    assert sorted(await asked(id_, 2)) == sorted(["Mara Visser", author])
+    empty = await start(scene.editor, NewArticle(title="Begun with nothing at all"))
+    await attach(scene.editor, empty, Attached(thread=scene.thread.id))
+    assert await asked(empty) == []

@@ -312,6 +312,28 @@ async def test_everybody_is_told_once_and_for_their_own_reason(scene: Scene, tol
     assert await Notice.filter(member_id=scene.mara.id).count() == 1, "told again, nothing is doubled"
 
 
+async def test_later_versions_are_distilled_only_for_whose_words_are_new(scene: Scene, told: None) -> None:
+    id_ = await scene.in_review()
+    await decide(scene.reviewer, id_, APPROVED)
+    rests, url = (
+        "It rests on what you wrote. You can choose how you are named.",
+        f"/kb/{id_}-governing-sub-brand-accounts",
+    )
+    assert [kind for kind, _, _ in await notices(scene.mara)] == ["distilled"]
+    for significance, number in (("content", 2), ("advice", 3)):
+        await revise(scene.editor, id_, NewVersion.read({"significance": significance}))
+        await insert(scene.editor, id_, await scene.insertion(number))
+        await send(scene.editor, id_, Asked(reviewer=scene.tomasz.handle))
+        await decide(scene.reviewer, id_, APPROVED)
+    again = ("article", "You contributed to this practice.", url)
+    assert await notices(scene.mara) == [("distilled", rests, f"/kb/{id_}/credit"), again]
+    assert await notices(scene.ana) == [("distilled", rests, f"/kb/{id_}/credit"), again], "answered, from version 2 on"
+    assert await notices(scene.eva) == [("distilled", rests, f"/kb/{id_}/credit")], "answered, from version 3 on"
+    assert [kind for kind, _, _ in await notices(scene.ruth)] == ["decision"] * 3
+    text = (await Notice.get(member_id=scene.ana.id, kind="article")).text
+    assert text == "It has a new version, which changes its advice."
+
+
 async def test_nobody_is_told_of_what_they_may_not_read(scene: Scene, told: None) -> None:
     id_ = await scene.in_review()
     await Article.filter(id=id_).update(audience="org:99")

@@ -87,7 +87,8 @@ async def test_nobody_is_told_twice(client: httpx2.AsyncClient, scene: Scene) ->
     await change_the_advice(scene, id_)
     assert await told(ada) == ["North uses this practice, and so does another of your organisations."]
     about = Notice.filter(member_id=scene.mara.id, group=f"article:{id_}").exclude(kind="distilled")
-    assert await about.count() == 0, "Mara administrates the hospital, and hears of it as who asked"
+    reasons = [one.reason for one in await about]
+    assert reasons == ["You contributed to this practice."], "Mara administrates the hospital, and hears as who asked"
 
 
 async def test_the_end_is_told_too(client: httpx2.AsyncClient, scene: Scene) -> None:
