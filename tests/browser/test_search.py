@@ -163,6 +163,7 @@ def test_what_one_searched_is_offered_again_and_goes_with_the_session(window: Wi
     page.locator("details.account summary").click()
     page.get_by_role("button", name="Sign out").first.click()
     expect(page.get_by_role("link", name="Sign in").first).to_be_visible()
+    expect(page.locator("html[data-ready]")).to_be_attached()
     assert page.evaluate("localStorage.getItem('searches')") is None
     page.keyboard.press("/")
     page.keyboard.type("visitors keep nothing")
