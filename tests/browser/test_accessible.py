@@ -38,6 +38,8 @@ def axe() -> str:
 def _faults(page: Page, axe: str) -> list[str]:
     """Check a page in both colour schemes."""
     found = []
+    page.wait_for_load_state()
+    page.evaluate("scrollTo(0, 0)")  # wherever it jumped to, a sticky bar may cover half of a field
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         found += [f"{scheme}: {one}" for one in violations(page, axe)]
