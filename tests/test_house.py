@@ -147,7 +147,7 @@ def test_rules_alone_decide() -> None:
 RECORDED_ELSEWHERE = {
     "members/actions/gather_mail.py", "members/actions/write_seen.py", "forum/actions/save_draft.py",
     "members/actions/end_session.py", "kb/actions/correct.py", "kb/actions/follow_pages.py",
-    "kb/actions/save_form.py", "kb/actions/write_reads.py", "forum/actions/write_reads.py",
+    "kb/actions/save_form.py",
 }  # fmt: skip
 
 

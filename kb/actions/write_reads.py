@@ -1,11 +1,11 @@
 """Write down how often articles were read, and forget what is long ago."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from base.clock import now
-from base.db import execute, transaction
-from kb.reads import hold, take_reads
+from base.db import execute
+from kb.reads import READS
 
 _KEPT: Final = timedelta(days=400)
 # An article that was removed meanwhile is counted no more.
@@ -16,18 +16,12 @@ ON CONFLICT (article_id, day) DO UPDATE SET reads = article_reads.reads + exclud
 
 async def write_reads() -> int:
     """Add what was read to the table; return how many rows it touched. A chore."""
-    taken = take_reads()
-    if not taken:
-        return 0
-    try:
-        async with transaction():
-            # In one order, so that two servers never wait for each other.
-            for (article_id, day), number in sorted(taken.items()):
-                await execute(_ADD, day, number, article_id)
-    except Exception:
-        hold(taken)
-        raise
-    return len(taken)
+    return await READS.write(_add)
+
+
+async def _add(read: tuple[int, date], number: int) -> None:
+    article_id, day = read
+    await execute(_ADD, day, number, article_id)
 
 
 async def forget_reads() -> int:

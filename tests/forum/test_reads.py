@@ -7,7 +7,7 @@ import pytest
 
 from forum.actions.write_reads import write_reads
 from forum.models import Thread
-from forum.reads import hold, opened, take_reads
+from forum.reads import READS, opened
 from tests import builders as make
 
 pytestmark = pytest.mark.anyio
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture(autouse=True)
 def nothing_read() -> None:
-    take_reads()
+    READS.take()
 
 
 async def test_what_counts_as_a_read(client: httpx2.AsyncClient) -> None:
@@ -26,7 +26,7 @@ async def test_what_counts_as_a_read(client: httpx2.AsyncClient) -> None:
     first = await client.get(path)
     await client.get(path)
     assert (await client.get(path, headers={"If-None-Match": first.headers["etag"]})).status_code == 304
-    assert take_reads() == {thread.id: 3}
+    assert READS.take() == {thread.id: 3}
     await client.get(path, headers={"user-agent": "Somebot/2.1"})
     await client.get(path, headers={"sec-purpose": "prefetch"})
     await client.head(path)
@@ -34,10 +34,10 @@ async def test_what_counts_as_a_read(client: httpx2.AsyncClient) -> None:
         await client.get(other)
     await make.sign_in(client, author)
     await client.get(path)
-    assert take_reads() == {}
+    assert READS.take() == {}
     await make.sign_in(client, reader)
     await client.get(path)
-    assert take_reads() == {thread.id: 1}
+    assert READS.take() == {thread.id: 1}
 
 
 async def test_a_chore_adds_them_and_a_failure_keeps_them(database: object, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,7 +47,7 @@ async def test_a_chore_adds_them_and_a_failure_keeps_them(database: object, monk
     opened(10_000)
     await asyncio.gather(write_reads(), write_reads())
     assert (await Thread.get(id=thread.id)).views == 3
-    hold({thread.id: 2})
+    READS.hold({thread.id: 2})
 
     async def broken(*_: object) -> int:
         raise OSError

@@ -14,7 +14,7 @@ from kb.models import Article, ArticleReads, Nomination
 from kb.queries.desk import desk
 from kb.queries.desk_rows import Asked, nominated
 from kb.queries.health import health
-from kb.reads import hold, opened, take_reads
+from kb.reads import READS, opened
 from members.models import Member
 from search_index.models import SearchLog
 from tests import builders as make
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture(autouse=True)
 def nothing_read() -> None:
-    take_reads()
+    READS.take()
 
 
 def article_path(made: Article) -> str:
@@ -40,7 +40,7 @@ async def test_what_counts_as_a_read(client: httpx2.AsyncClient, scene: Scene) -
     await client.get(path)
     await make.sign_in(client, scene.ana)
     await client.get(path)
-    assert take_reads() == {(made.id, now().date()): 2}
+    assert READS.take() == {(made.id, now().date()): 2}
     for headers in ({"sec-purpose": "prefetch;prerender"}, {"purpose": "prefetch"}, {"user-agent": "Somebot/2.1"}):
         await client.get(path, headers=headers)
     await client.head(path)
@@ -49,14 +49,14 @@ async def test_what_counts_as_a_read(client: httpx2.AsyncClient, scene: Scene) -
     for who in (scene.ruth, scene.tomasz):
         await make.sign_in(client, who)
         assert (await client.get(path)).status_code == 200
-    assert take_reads() == {}
+    assert READS.take() == {}
 
 
 async def test_an_owner_who_is_no_editor_is_no_reader(client: httpx2.AsyncClient, scene: Scene) -> None:
     made = await make.article("Replying to reviews", author=scene.ruth, owner_id=scene.ana.id)
     await make.sign_in(client, scene.ana)
     await client.get(article_path(made))
-    assert take_reads() == {}
+    assert READS.take() == {}
 
 
 async def test_reading_writes_nothing_until_the_chore(client: httpx2.AsyncClient, scene: Scene) -> None:
@@ -88,12 +88,12 @@ async def test_what_could_not_be_written_is_kept(database: str, monkeypatch: pyt
     with pytest.raises(RuntimeError, match="no database"):
         await write_reads()
     opened(7)
-    assert list(take_reads().values()) == [2]
+    assert list(READS.take().values()) == [2]
 
 
 async def test_old_days_are_forgotten(scene: Scene) -> None:
     made, today = await make.article(), now().date()
-    hold({(made.id, today - timedelta(days=days)): 1 for days in (0, 399, 401)})
+    READS.hold({(made.id, today - timedelta(days=days)): 1 for days in (0, 399, 401)})
     await write_reads()
     assert await forget_reads() == 1
     assert await ArticleReads.all().count() == 2
