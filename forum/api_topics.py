@@ -11,8 +11,8 @@ from base.web.endpoints import Endpoint, endpoint
 from forum.actions.deprecate_tag import Deprecation, bring_back_tag, deprecate_tag
 from forum.actions.merge_tags import MergedTag, Merging, merge_tag, part_tags
 from forum.actions.place_tag import Placing, place_tag
-from forum.queries.merges import Preview, not_merged, preview
-from forum.queries.topic_names import not_called, topic_called, topic_facts
+from forum.queries.merges import Preview, preview, target
+from forum.queries.topic_names import topic_facts
 from forum.queries.topic_upkeep import KeptTopic, kept_topics
 from forum.rules import check_may_keep_tags
 from members.current import need_member
@@ -35,8 +35,7 @@ class KeptTags:
 async def list_kept_tags(request: Request, given: None) -> KeptTags:
     """List topics with their names, place, and what carries them."""
     asked = request.query_params
-    words = asked.get("q", "").replace("\0", "").strip()[:60]
-    found = await kept_topics(need_member(request), words, asked.get("only", ""), page_number(asked))
+    found = await kept_topics(need_member(request), asked.get("q", ""), asked.get("only", ""), page_number(asked))
     return KeptTags(found.page.total, list(found.topics))
 
 
@@ -52,8 +51,8 @@ async def preview_merge(request: Request, given: Merging) -> Preview:
     """Return what a merge would move, or why it cannot be."""
     viewer = need_member(request)
     check_may_keep_tags(viewer)
-    tag, into = await topic_facts(viewer, request.path_params["slug"]), await topic_called(viewer, given.into)
-    if wrong := await not_merged(tag, into) if into else await not_called(viewer, given.into):
+    tag = await topic_facts(viewer, request.path_params["slug"])
+    if wrong := (await target(viewer, tag, given.into))[1]:
         raise Invalid({"into": wrong}, given.model_dump())
     return await preview(viewer, tag)
 

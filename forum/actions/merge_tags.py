@@ -13,8 +13,8 @@ from forum.actions.carry_over import carry_back, carry_over
 from forum.actions.hold_tags import hold_tags, hold_tree
 from forum.actions.place_tag import not_below
 from forum.models import Tag
-from forum.queries.merges import last_merge, not_merged
-from forum.queries.topic_names import TopicFacts, not_called, topic_by_id, topic_called, topic_facts
+from forum.queries.merges import last_merge, target
+from forum.queries.topic_names import TopicFacts, topic_by_id, topic_facts
 from forum.queries.topic_tree import lineage
 from forum.rules import check_may_keep_tags
 from members.viewer import Viewer
@@ -40,10 +40,9 @@ async def merge_tag(viewer: Viewer, slug: str, given: Merging) -> MergedTag:
     check_may_keep_tags(viewer)
     async with transaction():
         await hold_tree()
-        tag, into = await topic_facts(viewer, slug), await topic_called(viewer, given.into)
-        if into is None:
-            raise Invalid({"into": await not_called(viewer, given.into)}, given.model_dump())
-        if wrong := await not_merged(tag, into):
+        tag = await topic_facts(viewer, slug)
+        into, wrong = await target(viewer, tag, given.into)
+        if into is None or wrong:
             raise Invalid({"into": wrong}, given.model_dump())
         await hold_tags(tag.id, into.id)
         carried = await carry_over(tag.id, into.id)

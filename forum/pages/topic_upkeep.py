@@ -1,12 +1,14 @@
 """Keeping topics in order: the list of all, and describing, placing, merging and deprecating one."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from base.errors import Invalid
+from base.inputs import Input
 from base.paging import page_number
 from base.text.clean import clean_text
 from base.web.inputs import read_input
@@ -16,14 +18,16 @@ from forum.actions.deprecate_tag import Deprecation, bring_back_tag, deprecate_t
 from forum.actions.describe_tag import Renamed, TagText, describe_tag
 from forum.actions.merge_tags import Merging, merge_tag, part_tags
 from forum.actions.place_tag import Placing, place_tag
-from forum.queries.merges import Preview, not_merged, preview
+from forum.queries.merges import Preview, preview, target
 from forum.queries.thread_head import Label
-from forum.queries.topic_names import TopicFacts, not_called, topic_called, topic_facts
+from forum.queries.topic_names import TopicFacts, topic_facts
 from forum.queries.topic_upkeep import kept_topics, to_be_merged, topics_to_choose
 from forum.queries.topics import Moved, Topic, topic
 from forum.rules import check_may_describe_tags, check_may_keep_tags, may_keep_tags
 from members.current import need_member
 from members.viewer import Viewer
+
+Sent = TypeVar("Sent", bound=Input)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +53,7 @@ class MergePage:
 async def list_kept(request: Request) -> Response:
     """Show all topics to those who keep them in order."""
     asked = request.query_params
-    words = _line(asked.get("q"))
-    found = await kept_topics(need_member(request), words, asked.get("only", ""), page_number(asked))
+    found = await kept_topics(need_member(request), asked.get("q", ""), asked.get("only", ""), page_number(asked))
     return page(request, "forum/topic_upkeep.html", found)
 
 
@@ -79,22 +82,24 @@ async def send_description(request: Request) -> Response:
 
 async def send_place(request: Request) -> Response:
     """Put a topic below another one."""
-    viewer, slug, given = need_member(request), request.path_params["slug"], await read_input(request)
-    try:
-        await place_tag(viewer, slug, Placing.read(given))
-    except Invalid as wrong:
-        return await _again(request, viewer, given, wrong.errors)
-    return redirect(f"/topics/{slug}", "The topic has its new place.")
+    return await _sent(request, place_tag, Placing, "The topic has its new place.")
 
 
 async def send_deprecation(request: Request) -> Response:
     """Deprecate a topic."""
+    return await _sent(request, deprecate_tag, Deprecation, "The topic is deprecated. It stays on what carries it.")
+
+
+async def _sent(
+    request: Request, act: Callable[[Viewer, str, Sent], Awaitable[None]], form: type[Sent], words: str
+) -> Response:
+    """Do what one of the smaller forms says, or show them all again."""
     viewer, slug, given = need_member(request), request.path_params["slug"], await read_input(request)
     try:
-        await deprecate_tag(viewer, slug, Deprecation.read(given))
+        await act(viewer, slug, form.read(given))
     except Invalid as wrong:
         return await _again(request, viewer, given, wrong.errors)
-    return redirect(f"/topics/{slug}", "The topic is deprecated. It stays on what carries it.")
+    return redirect(f"/topics/{slug}", words)
 
 
 async def send_return(request: Request) -> Response:
@@ -170,9 +175,7 @@ async def _merge(
     request: Request, viewer: Viewer, given: Mapping[str, object], wrong: Invalid | None = None
 ) -> Response:
     tag, named = await topic_facts(viewer, request.path_params["slug"]), _line(given.get("into"))
-    into = await topic_called(viewer, named) if named else None
-    errors = wrong.errors if wrong else {}
-    if named and not wrong and (sentence := await not_merged(tag, into) if into else await not_called(viewer, named)):
-        errors = {"into": sentence}
+    into, sentence = await target(viewer, tag, named) if named else (None, "")
+    errors = wrong.errors if wrong else {"into": sentence} if sentence else {}
     data = MergePage(tag, None if errors else into, await preview(viewer, tag), await topics_to_choose(viewer))
     return page(request, "forum/topic_merge.html", data, status=422 if errors else 200, errors=errors, given=given)

@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 from base.clock import now
 from base.db import as_datetime, rows
 from forum.queries.carriers import CARRIERS
-from forum.queries.topic_names import TopicFacts
+from forum.queries.topic_names import TopicFacts, not_called, topic_called
 from forum.queries.topic_tree import LEVELS, lineage
 from forum.rules import known_topics, may_keep_tags
 from members.viewer import Viewer
@@ -60,6 +60,12 @@ async def not_merged(tag: TopicFacts, into: TopicFacts) -> str:
             f"{levels}."
         )
     return ""
+
+
+async def target(viewer: Viewer, tag: TopicFacts, named: str) -> tuple[TopicFacts | None, str]:
+    """Return the topic that a name means, and why the other one cannot be merged into it, empty when it can."""
+    into = await topic_called(viewer, named)
+    return into, await not_merged(tag, into) if into else await not_called(viewer, named)
 
 
 async def preview(viewer: Viewer, tag: TopicFacts) -> Preview:

@@ -7,6 +7,7 @@ from base.condition import ALWAYS, Condition, any_of, containing
 from base.db import marks, rows
 from base.errors import Missing
 from base.paging import Page
+from base.text.clean import clean_text
 from forum.queries.carriers import CARRIERS, carried_at_all
 from forum.queries.labels import tag_slug
 from forum.queries.merges import Undoable, undoable
@@ -56,6 +57,7 @@ class KeptTopics:
 async def kept_topics(viewer: Viewer, words: str = "", only: str = "", page: int = 1) -> KeptTopics:
     """Return one page of the topics whose name or other name has the words."""
     check_may_keep_tags(viewer)
+    words = clean_text(words, multiline=False)[:60]
     chosen: Only = next((one for one in _ONLY if one == only), "")
     which = _which(words, chosen) & known_topics(viewer)
     broader, narrower = known_topics(viewer, "p"), known_topics(viewer, "c")
