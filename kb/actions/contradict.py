@@ -79,7 +79,8 @@ async def answer(viewer: Viewer, article_id: int, thread_id: int, given: Answer)
     """Say how the published version deals with a contradicting case; that no longer lowers its evidence."""
     found = await find(viewer, article_id)
     check_may_answer(viewer, found.article)
-    if not await _contradicts(found.id, thread_id):
+    direction, contrary = await _directions(found.id, thread_id)
+    if direction != contrary:
         raise Missing("This case does not contradict the practice.")
     async with transaction():
         links = SourceLink.filter(article_id=article_id, thread_id=thread_id)
@@ -90,22 +91,19 @@ async def answer(viewer: Viewer, article_id: int, thread_id: int, given: Answer)
         await record("article.answered", actor_id=viewer.id, subject_id=article_id, data=data)
 
 
-async def _contradicts(article_id: int, thread_id: int) -> bool:
-    known = await rows(
-        "SELECT cs.direction, a.recommendation FROM articles a JOIN case_studies cs ON cs.thread_id = ? WHERE a.id = ?",
-        thread_id, article_id,
-    )  # fmt: skip
-    return bool(known) and known[0]["direction"] == against(known[0]["recommendation"])
-
-
-async def _check_direction(found: Found, given: Contradiction) -> None:
+async def _directions(article_id: int, thread_id: int) -> tuple[str | None, str]:
+    """Return how a case came out, None when the thread is none, and how one comes out that contradicts the article."""
     known = await rows(
         "SELECT cs.direction, a.recommendation FROM articles a LEFT JOIN case_studies cs ON cs.thread_id = ? "
         "WHERE a.id = ?",
-        given.thread, found.id,
+        thread_id, article_id,
     )  # fmt: skip
-    direction = known[0]["direction"]
+    return known[0]["direction"], against(known[0]["recommendation"])
+
+
+async def _check_direction(found: Found, given: Contradiction) -> None:
+    direction, contrary = await _directions(found.id, given.thread)
     if direction is None:
         raise Invalid({"thread": "Only a case study can contradict a practice."}, given.model_dump())
-    if direction != against(known[0]["recommendation"]):
+    if direction != contrary:
         raise Invalid({"thread": "That case did not come out the other way."}, given.model_dump())

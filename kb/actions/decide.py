@@ -39,7 +39,7 @@ async def decide(viewer: Viewer, article_id: int, given: Decision) -> int:
     async with transaction():
         revision = await ArticleRevision.select_for_update().get(id=found.revision_id)
         seal = await _seal(revision, found, given)
-        missing = await _missing(viewer, found) if given.decision == "approved" else 0
+        missing = await _missing(viewer, found, seal) if given.decision == "approved" else 0
         await _sign(found, viewer.member_id, given, seal, last=not missing)
         if given.decision == "approved" and not missing:
             await publish(Decided(found=found, by_id=viewer.member_id, method="approved", verifies=True), revision)
@@ -63,12 +63,12 @@ async def _seal(revision: ArticleRevision, found: Found, given: Decision) -> str
     return seal
 
 
-async def _missing(viewer: Viewer, found: Found) -> int:
+async def _missing(viewer: Viewer, found: Found, seal: str) -> int:
     """Return how many approvals are missing after this one."""
     # The kind can have been changed since the page was opened; from here on nobody changes it.
     article = await Article.select_for_update().get(id=found.id)
     needed = approvals_for(replace(found.article, kind=article.kind))
-    before = await approvers_of(found)
+    before = await approvers_of(found, seal)
     if viewer.id in before:
         raise Conflict("You have approved this already. A second person has to approve it too.")
     return max(0, needed - len(before) - 1)

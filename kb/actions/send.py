@@ -41,7 +41,7 @@ async def send(viewer: Viewer, article_id: int, given: Asked) -> None:
     reviewer, second = await _reviewer(given.reviewer), await _reviewer(given.second) if given.second else None
     if given.second and (second is None or (reviewer and second.id == reviewer.id)):
         missing["second"] = f"“{given.second}” cannot be the second reviewer: please name another member."
-    if not given.second and approvals_for(found.article) - len(await approvers_of(found)) > 1:
+    if not given.second and await _approvals_missing(found) > 1:
         missing["second"] = "Two people have to approve a policy: please name a second reviewer."
     if reviewer is None:
         unknown = f"There is no member “{given.reviewer}” here."
@@ -68,6 +68,12 @@ async def send(viewer: Viewer, article_id: int, given: Asked) -> None:
             data = {"revision": revision.number, "reviewer_id": one.id, "due": due.isoformat()}
             await record("article.sent", actor_id=viewer.id, subject_id=article_id, data=data)
         await _move(found, "in_review")
+
+
+async def _approvals_missing(found: Found) -> int:
+    """Return how many approvals the draft still needs; those that were given count while it is as it was."""
+    needed = approvals_for(found.article)
+    return needed - len(await approvers_of(found, await seal_of(found))) if needed > 1 else needed
 
 
 def _refused(viewer: Viewer, found: Found, asked: Mapping[str, Viewer | None]) -> dict[str, str]:

@@ -75,7 +75,6 @@ async def edit(request: Request) -> Response:
     """Describe a collection, or change what is in it."""
     viewer, number = need_member(request), request.path_params["id"]
     check_may_collect(viewer)
-    found = await collection(viewer, number)
     given = await read_input(request) if request.method == "POST" else {}
     errors: dict[str, str] = {}
     try:
@@ -83,6 +82,7 @@ async def edit(request: Request) -> Response:
             return await _do(request, given)
     except Invalid as error:
         errors = error.errors
+    found = await collection(viewer, number)
     data = CollectionEditPage(
         found,
         audiences=await audience_choices(viewer, found.row.audience),

@@ -1,6 +1,6 @@
 """The editors' desk: what is nominated, written, reviewed, due and looked for in vain."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -63,6 +63,11 @@ async def desk(viewer: Viewer, lane: str = "", page: int = 1, held: Held = "") -
     return tuple([await _lane(viewer, name, full=name == lane, page=page, held=held) for name in LANES])
 
 
+async def totals(viewer: Viewer, names: Iterable[str]) -> dict[str, Lane]:
+    """Return some of the lanes at a glance, by their names."""
+    return {name: await _lane(viewer, name, full=False, page=1) for name in names}
+
+
 async def reviews_for(viewer: Viewer) -> tuple[Lane, ...]:
     """Return what waits for somebody who is not an editor: reviews they were asked for, practices they own."""
     return tuple([await _lane(viewer, name, full=True, page=1) for name in ("mine", "owned")])
@@ -123,7 +128,7 @@ def _gap_row(row: Mapping[str, Any]) -> DeskRow:
     )  # fmt: skip
 
 
-__all__ = ["LANES", "URGENT", "DeskRow", "Held", "Lane", "desk", "reviews_for"]
+__all__ = ["LANES", "URGENT", "DeskRow", "Held", "Lane", "desk", "reviews_for", "totals"]
 
 URGENT: Final = frozenset({"due", "overdue", "changed"})
 """The lanes in which what is read most and was checked longest ago stands first."""

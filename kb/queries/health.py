@@ -9,7 +9,7 @@ from base.db import as_datetime, rows
 from forum.queries.topic_tree import CLOSURE
 from forum.rules import listed_threads
 from kb.addresses import article_url
-from kb.queries.desk import desk
+from kb.queries.desk import totals
 from kb.queries.facts import read_standing
 from kb.queries.filters import readable_articles
 from kb.reads import reads_of
@@ -167,7 +167,7 @@ _LANES: Final = (
 
 
 async def _by_lane(viewer: Viewer) -> tuple[Figure, ...]:
-    lanes = {lane.name: lane for lane in await desk(viewer)}
+    lanes = await totals(viewer, [name for name, _, _ in _LANES])
     return tuple(
         Figure(name, label, definition, lanes[name].total, lanes[name].url) for name, label, definition in _LANES
     )

@@ -19,7 +19,7 @@ from kb.queries.readers import Helped, helped
 from kb.queries.sources import HIDDEN_TITLE, Source, sources_of
 from kb.rules import check_may_verify, edits
 from kb.spans import nearest
-from kb.triggers import MANY_REPLIES, gone_pages, is_gone, new_replies
+from kb.triggers import MANY_REPLIES, is_gone, new_replies
 from kb.verification import State, states_of
 from members.queries.platform_changes import read_day
 from members.viewer import Viewer
@@ -147,7 +147,7 @@ async def _replies(viewer: Viewer, article_id: int) -> tuple[NewReplies, ...]:
 async def _pages(article_id: int) -> tuple[GonePage, ...]:
     found = await rows(
         "SELECT l.url, l.failing_since FROM linked_pages l JOIN articles a ON a.id = l.article_id "  # noqa: S608
-        f"WHERE a.id = ? AND {is_gone('l')} AND {gone_pages()} > 0 ORDER BY l.failing_since, l.id",
+        f"WHERE a.id = ? AND {is_gone('l')} ORDER BY l.failing_since, l.id",
         article_id,
     )
     return tuple(GonePage(row["url"], as_datetime(row["failing_since"])) for row in found)

@@ -111,9 +111,9 @@ async def reviewed(viewer: Viewer, article_id: int) -> Reviewed:
     )
 
 
-async def approvers_of(found: Found) -> frozenset[int]:
-    """Return who has approved these very words and sources; who edited them last does not count."""
-    return _approvers(found, await _asked(found), await seal_of(found))
+async def approvers_of(found: Found, seal: str) -> frozenset[int]:
+    """Return who has approved the words and sources of this seal; who edited them last does not count."""
+    return _approvers(found, await _asked(found), seal)
 
 
 async def seal_of(found: Found) -> str:
