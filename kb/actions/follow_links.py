@@ -8,7 +8,7 @@ from base import settings
 from base.db import execute, marks, rows, transaction
 from base.journal import record
 from base.journal.models import Entry
-from kb.content import Content
+from kb.queries.published import published_texts
 
 KINDS: Final = ("post.added", "post.edited", "thread.asked", "thread.shared", "thread.started", "article.published")
 FROM_POST: Final = "from_post_id"
@@ -34,15 +34,8 @@ def links_in(text: str) -> list[int]:
 
 async def links_of_article(article_id: int) -> list[int]:
     """Return the articles that the published version of an article links to."""
-    found = await rows(
-        "SELECT r.* FROM articles a "
-        "JOIN article_revisions r ON r.article_id = a.id AND r.number = a.published_revision WHERE a.id = ?",
-        article_id,
-    )
-    if not found:
-        return []
-    content = Content.of(found[0])
-    numbers = links_in("\n".join((content.summary, *content.sections.values())))
+    found = await published_texts(article_id)
+    numbers = links_in("\n".join(found.texts)) if found else []
     return [one for one in numbers if one != article_id]
 
 

@@ -8,18 +8,14 @@ from base import settings
 from base.db import execute, marks, rows, transaction
 from base.journal.models import Entry
 from base.text.outside import outside_links
-from kb.content import Content
 from kb.models import Article
+from kb.queries.published import published_texts
 
 KINDS: Final = ("article.published",)
 LONGEST: Final = 500
 """Longer addresses are not followed."""
 MOST: Final = 100
 """So many pages of an article are followed."""
-_PUBLISHED: Final = (
-    "SELECT r.* FROM articles a JOIN article_revisions r ON r.article_id = a.id AND r.number = a.published_revision "
-    "WHERE a.id = ?"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +51,14 @@ async def _follow(article_id: int) -> int:
 
 
 async def _links(article_id: int) -> _Links | None:
-    found = await rows(_PUBLISHED, article_id)
-    if not found:
+    found, own = await published_texts(article_id), settings.get().address
+    if found is None:
         return None
-    content, own = Content.of(found[0]), settings.get().address
-    texts = (content.summary, *content.sections.values())
-    linked = dict.fromkeys(url for text in texts for url in outside_links(text) if not f"{url}/".startswith(f"{own}/"))
+    linked = dict.fromkeys(
+        url for text in found.texts for url in outside_links(text) if not f"{url}/".startswith(f"{own}/")
+    )
     pages = tuple(url for url in linked if len(url) <= LONGEST)[:MOST]
-    return _Links(found[0]["number"], pages, len(linked) - len(pages))
+    return _Links(found.number, pages, len(linked) - len(pages))
 
 
 async def _write(article_id: int, links: _Links) -> bool:

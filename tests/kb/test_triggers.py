@@ -221,7 +221,7 @@ async def test_a_version_that_is_published_meanwhile_is_followed(scene: Scene, m
             published.append(2)
         return found
 
-    monkeypatch.setattr("kb.actions.follow_pages.rows", read)
+    monkeypatch.setattr("kb.queries.published.rows", read)
     await follow_all_pages()
     assert [one.url for one in await LinkedPage.all()] == ["https://new.example"]
 
