@@ -1,6 +1,6 @@
 """People and organisations as findable things (members stands below search, so this is the place that knows both)."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Any, Final
 
 from base.clock import now
@@ -12,12 +12,11 @@ from members.queries.main_organisation import MAIN_ORGANISATION
 from members.queries.platforms import platforms_of
 from members.rules import listed_members, visible_organisations
 from members.viewer import NETWORK, PUBLIC, Viewer
+from search_index.batches import in_batches
 from search_index.document import Document, Source
 from search_index.found import Hit
 
 BATCH: Final = 500
-
-Load = Callable[[Condition, int], AsyncIterator[Document]]
 
 
 async def _members(which: Condition, after: int) -> AsyncIterator[Document]:
@@ -76,26 +75,9 @@ def _dates(row: dict[str, Any]) -> dict[str, Any]:
     return {"created": created, "active": as_datetime(row.get("last_seen_at")) or created}
 
 
-def _source(kind: str, column: str, load: Load) -> Source:
-    async def some(ids: Sequence[int]) -> AsyncIterator[Document]:
-        for start in range(0, len(ids), BATCH):
-            async for document in load(one_of(column, ids[start : start + BATCH]), 0):
-                yield document
-
-    async def everything() -> AsyncIterator[Document]:
-        last: int | None = 0
-        while last is not None:
-            batch = [document async for document in load(Condition("1 = 1"), last)]
-            for document in batch:
-                yield document
-            last = batch[-1].id if len(batch) == BATCH else None
-
-    return Source(kind, some, everything)
-
-
 SOURCES: list[Source] = [
-    _source("member", "m.id", _members),
-    _source("organisation", "o.id", _organisations),
+    in_batches("member", "m.id", _members, BATCH),
+    in_batches("organisation", "o.id", _organisations, BATCH),
 ]
 
 

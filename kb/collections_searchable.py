@@ -7,20 +7,21 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Final
 
 from base.clock import now
-from base.condition import ALWAYS, Condition, one_of
+from base.condition import Condition, one_of
 from base.db import as_datetime, rows
 from base.text.plain import to_plain
 from kb.queries.collections import collection_url
 from kb.rules import visible_collections
 from members.viewer import Viewer
-from search_index.document import Document, Source
+from search_index.batches import in_batches
+from search_index.document import Document
 from search_index.found import Hit
 from search_index.showing import showing
 
 BATCH: Final = 200
 
 
-async def _load(which: Condition, after: int = 0) -> AsyncIterator[Document]:
+async def _load(which: Condition, after: int) -> AsyncIterator[Document]:
     found = await rows(
         "SELECT c.id, c.title, c.slug, c.about, c.audience, c.created_at, c.changed_at, m.name, m.handle, "  # noqa: S608
         "(SELECT string_agg(i.title || ' ' || i.note, '\n') FROM collection_items i "
@@ -50,24 +51,8 @@ def _document(row: Mapping[str, Any]) -> Document:
     )
 
 
-async def _some(ids: Sequence[int]) -> AsyncIterator[Document]:
-    for start in range(0, len(ids), BATCH):
-        async for document in _load(one_of("c.id", ids[start : start + BATCH])):
-            yield document
-
-
-async def _all() -> AsyncIterator[Document]:
-    last: int | None = 0
-    while last is not None:
-        batch = [document async for document in _load(ALWAYS, last)]
-        for document in batch:
-            yield document
-        last = batch[-1].id if len(batch) == BATCH else None
-
-
-SOURCES: Final = [
-    Source("collection", _some, _all, {"member.renamed": showing("SELECT c.id FROM collections c", "c.owner_id")})
-]
+_SHOWING: Final = {"member.renamed": showing("SELECT c.id FROM collections c", "c.owner_id")}
+SOURCES: Final = [in_batches("collection", "c.id", _load, BATCH, _SHOWING)]
 
 
 async def collections_among(viewer: Viewer, hits: Sequence[Hit]) -> set[str]:

@@ -16,6 +16,7 @@ from kb.queries.facts import read_standing
 from kb.rules import READABLE, visible_articles
 from kb.verification import moved_column, state_of
 from members.viewer import Viewer
+from search_index.batches import in_batches
 from search_index.document import Document, Source
 from search_index.found import Hit
 from search_index.showing import showing
@@ -41,7 +42,7 @@ _COLUMNS: Final = f"""a.id, a.slug, a.audience, a.language, a.state, a.published
   (SELECT COUNT(*) FROM adoptions d WHERE d.article_id = a.id AND d.state IN ('adopted', 'adapted')) AS adopted"""  # noqa: S608
 
 
-async def _load(which: Condition, after: int = 0) -> AsyncIterator[Document]:
+async def _load(which: Condition, after: int) -> AsyncIterator[Document]:
     standing = one_of("a.state", READABLE)
     found = await rows(
         f"SELECT {_COLUMNS} FROM articles a "  # noqa: S608
@@ -83,21 +84,6 @@ def _words(text: str | None) -> tuple[str, ...]:
     return tuple(text.split("\n")) if text else ()
 
 
-async def _some(ids: Sequence[int]) -> AsyncIterator[Document]:
-    for start in range(0, len(ids), BATCH):
-        async for document in _load(one_of("a.id", ids[start : start + BATCH])):
-            yield document
-
-
-async def _all() -> AsyncIterator[Document]:
-    last: int | None = 0
-    while last is not None:
-        batch = [document async for document in _load(Condition("1 = 1"), last)]
-        for document in batch:
-            yield document
-        last = batch[-1].id if len(batch) == BATCH else None
-
-
 _SHOWING: Final = {
     **of_topics(on_topics("SELECT x.article_id AS id FROM article_tags x", "x.tag_id")),
     "platform.changed": showing("SELECT x.article_id AS id FROM article_platforms x", "x.platform_id"),
@@ -105,7 +91,7 @@ _SHOWING: Final = {
     "platform.edited": showing("SELECT x.article_id AS id FROM article_platforms x", "x.platform_id"),
     "member.renamed": showing("SELECT a.id FROM articles a", "a.owner_id"),
 }
-SOURCES: list[Source] = [Source("article", _some, _all, _SHOWING), *collections_searchable.SOURCES]
+SOURCES: list[Source] = [in_batches("article", "a.id", _load, BATCH, _SHOWING), *collections_searchable.SOURCES]
 
 
 async def articles_among(viewer: Viewer, hits: Sequence[Hit]) -> set[str]:
