@@ -1,5 +1,6 @@
 """Who is looking."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -24,6 +25,7 @@ class Viewer:
     """The one looking at or doing something; `id` is None for a visitor.
 
     `audiences` are the stored audiences this viewer may read: public, network, org:7, region:2, staff.
+    `masks` are the rows of members behind which they write, by place ("thread:17").
     """
 
     id: int | None = None
@@ -40,6 +42,7 @@ class Viewer:
     organisation_name: str = ""
     org_admin_of: frozenset[int] = frozenset()
     platform_ids: frozenset[int] = frozenset()
+    masks: Mapping[str, int] = field(default_factory=dict, hash=False)
     unread: int = 0
     address: str = field(default="", compare=False)
 
@@ -54,6 +57,19 @@ class Viewer:
         if self.id is None:
             raise NotSignedIn
         return self.id
+
+    def id_in(self, thread_id: int) -> int:
+        """Return as which member the viewer acts in a thread: as their mask, if they have one there."""
+        return self.masks.get(f"thread:{thread_id}") or self.member_id
+
+    def is_me(self, member_id: int | None) -> bool:
+        """Say whether a row of members is the viewer, or a mask of theirs."""
+        return member_id is not None and (member_id == self.id or member_id in self.masks.values())
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """Return every row of members that is the viewer: their own and their masks; empty for a visitor."""
+        return () if self.id is None else (self.id, *sorted(self.masks.values()))
 
     def has(self, role: str, scope: str = "site", scope_id: int | None = None) -> bool:
         """Say whether a role is held for the whole site, or within the scope."""

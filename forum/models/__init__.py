@@ -1,26 +1,34 @@
 """Tables of threads and posts."""
 
 from forum.models.cases import CaseStudy, Metric
-from forum.models.posts import Post, PostRevision, Quote, Vote
-from forum.models.reading import Deflection, Draft, ReadMark, Watch
+from forum.models.posts import Doubt, Post, PostPlace, PostRevision, Quote, Vote
+from forum.models.reading import Bookmark, Deflection, Draft, ReadingList, ReadMark, Watch
 from forum.models.tags import Category, Tag
-from forum.models.threads import QuestionDetails, Thread, ThreadPlatform, ThreadTag
+from forum.models.threads import QuestionDetails, Thread, ThreadChange, ThreadPlatform, ThreadTag
+from forum.models.uploads import Upload, UploadUse
 
 __all__ = [
+    "Bookmark",
     "CaseStudy",
     "Category",
     "Deflection",
+    "Doubt",
     "Draft",
     "Metric",
     "Post",
+    "PostPlace",
     "PostRevision",
     "QuestionDetails",
     "Quote",
     "ReadMark",
+    "ReadingList",
     "Tag",
     "Thread",
+    "ThreadChange",
     "ThreadPlatform",
     "ThreadTag",
+    "Upload",
+    "UploadUse",
     "Vote",
     "Watch",
 ]
@@ -31,15 +39,22 @@ __models__ = [
     Thread,
     ThreadTag,
     ThreadPlatform,
+    ThreadChange,
     QuestionDetails,
     CaseStudy,
     Metric,
     Post,
     PostRevision,
+    PostPlace,
     Quote,
     Vote,
+    Doubt,
     ReadMark,
     Watch,
+    ReadingList,
+    Bookmark,
     Draft,
     Deflection,
+    Upload,
+    UploadUse,
 ]

@@ -8,6 +8,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from forum.models.threads import Thread
+from members.models import Member
 
 
 class CaseStudy(Model):
@@ -15,6 +16,7 @@ class CaseStudy(Model):
 
     `direction` is worked, mixed or did_not_work; `again` is yes, with_changes or no; `contact` is open,
     on_request or none. `setting` is a frozen copy of the organisation as it was: type, size, country, language.
+    `evidence` is the grade an editor gave, E1 to E4, never above the computed ceiling, with the sentence why.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -47,6 +49,12 @@ class CaseStudy(Model):
     references = fields.TextField(default="", db_default="")
     contact = fields.CharField(max_length=12, default="open", db_default="open")
     licence = fields.CharField(max_length=40, default="CC BY 4.0", db_default="CC BY 4.0")
+    evidence = fields.CharField(max_length=2, default="", db_default="")
+    evidence_why = fields.CharField(max_length=300, default="", db_default="")
+    evidence_by: fields.ForeignKeyNullableRelation[Member] = fields.ForeignKeyField(
+        "models.Member", related_name="cases_graded", null=True, on_delete=fields.SET_NULL
+    )
+    evidence_at: datetime | None = fields.DatetimeField(null=True)
     updated_at: datetime | None = fields.DatetimeField(null=True)
 
     class Meta:

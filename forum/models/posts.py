@@ -1,4 +1,4 @@
-"""Tables of posts, their revisions, quotes and votes."""
+"""Tables of posts, their revisions, former places, quotes, votes and doubts."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from members.models import Member
 class Post(Model):
     """One contribution to a thread.
 
-    `number` is stable and unique in the thread, from 1. `kind` is opening, answer, reply, comment or event;
+    `number` is stable and unique in the thread, from 1. `kind` is opening, answer, reply, comment or summary;
     a comment has a parent. `state` is published, hidden or deleted. `revision` counts from 1.
 
     Pages are cut by `position`: an answer's place among the answers of its thread, whatever happens to others
@@ -101,4 +101,32 @@ class Vote(Model):
 
     class Meta:
         table = "votes"
+        unique_together = (("post", "member"),)
+
+
+class PostPlace(Model):
+    """Where a post stood before it was moved to another thread: the address that people keep leads to it."""
+
+    id = fields.BigIntField(primary_key=True)
+    thread: fields.ForeignKeyRelation[Thread] = fields.ForeignKeyField("models.Thread", related_name="post_places")
+    number = fields.IntField()
+    post: fields.ForeignKeyRelation[Post] = fields.ForeignKeyField("models.Post", related_name="places")
+
+    class Meta:
+        table = "post_places"
+        unique_together = (("thread", "number"),)
+
+
+class Doubt(Model):
+    """One member did not find a post useful, and says why; nobody but its author and editors reads it."""
+
+    id = fields.BigIntField(primary_key=True)
+    post: fields.ForeignKeyRelation[Post] = fields.ForeignKeyField("models.Post", related_name="doubts")
+    member: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField("models.Member", related_name="doubts")
+    reason = fields.CharField(max_length=14)
+    note = fields.CharField(max_length=300, default="", db_default="")
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "doubts"
         unique_together = (("post", "member"),)

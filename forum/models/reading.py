@@ -1,4 +1,4 @@
-"""Tables of reading and writing in progress: read marks, watches, drafts, deflections."""
+"""Tables of reading and writing in progress: read marks, watches, bookmarks, drafts, deflections."""
 
 from datetime import datetime
 from typing import Any
@@ -7,16 +7,17 @@ from tortoise import fields
 from tortoise.models import Model
 
 from forum.models.threads import Thread
-from members.models import Member
+from members.models import Member, Organisation
 
 
 class ReadMark(Model):
-    """The highest post number a member has seen in a thread."""
+    """The highest post number a member has seen in a thread, and for how many seconds they read in it."""
 
     id = fields.BigIntField(primary_key=True)
     member: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField("models.Member", related_name="read_marks")
     thread: fields.ForeignKeyRelation[Thread] = fields.ForeignKeyField("models.Thread", related_name="read_marks")
     number = fields.IntField()
+    seconds = fields.IntField(default=0, db_default=0)
     at = fields.DatetimeField()
 
     class Meta:
@@ -70,3 +71,43 @@ class Deflection(Model):
 
     class Meta:
         table = "deflections"
+
+
+class ReadingList(Model):
+    """A folder of bookmarks; with an `organisation` its members may read it, too."""
+
+    id = fields.BigIntField(primary_key=True)
+    member: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField("models.Member", related_name="reading_lists")
+    name = fields.CharField(max_length=80)
+    organisation: fields.ForeignKeyNullableRelation[Organisation] = fields.ForeignKeyField(
+        "models.Organisation", related_name="reading_lists", null=True, on_delete=fields.SET_NULL
+    )
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "reading_lists"
+        unique_together = (("member", "name"),)
+
+
+class Bookmark(Model):
+    """Something a member wants to find again, with a note and perhaps a reminder; `target` is thread, post or article.
+
+    Its `list` is the folder it lies in. `reminded_at` is set when the reminder was given.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    member: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField("models.Member", related_name="bookmarks")
+    target = fields.CharField(max_length=12)
+    target_id = fields.BigIntField()
+    list: fields.ForeignKeyNullableRelation[ReadingList] = fields.ForeignKeyField(
+        "models.ReadingList", related_name="bookmarks", null=True, on_delete=fields.SET_NULL
+    )
+    note = fields.CharField(max_length=500, default="", db_default="")
+    remind_at: datetime | None = fields.DatetimeField(null=True)
+    reminded_at: datetime | None = fields.DatetimeField(null=True)
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "bookmarks"
+        unique_together = (("member", "target", "target_id"),)
+        indexes = (("member", "id"), ("remind_at",))

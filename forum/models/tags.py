@@ -7,13 +7,15 @@ from tortoise.models import Model
 
 
 class Category(Model):
-    """A broad place for threads."""
+    """A broad place for threads; `template` is what stands in the text of a new one, `hint` what is asked of it."""
 
     id = fields.BigIntField(primary_key=True)
     slug = fields.CharField(max_length=60, unique=True)
     name = fields.CharField(max_length=80)
     about = fields.TextField(default="", db_default="")
     position = fields.IntField(default=0, db_default=0)
+    template = fields.TextField(default="", db_default="")
+    hint = fields.CharField(max_length=300, default="", db_default="")
 
     class Meta:
         table = "categories"

@@ -1,6 +1,7 @@
 """Tables of threads."""
 
 from datetime import date, datetime
+from typing import Any
 
 from tortoise import fields
 from tortoise.models import Model
@@ -17,6 +18,9 @@ class Thread(Model):
     write that changes what a reader of the thread sees. Counts leave out what is deleted or hidden: `replies` are
     answers, replies and comments, `answers` those of a question alone, `votes` those of the opening. `last_number`
     and `last_position` are the highest given to a post. `once` is the one-time key of the form it was sent with.
+    At `closes_at` it closes by itself; until `banner_until` an announcement stands above every page. `summary_post_id`
+    is the answer so far, written when the highest post was `summary_upto`. A thread that was `merged_into` another one
+    leads there.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -44,6 +48,13 @@ class Thread(Model):
     duplicate_of: fields.ForeignKeyNullableRelation["Thread"] = fields.ForeignKeyField(
         "models.Thread", related_name="duplicates", null=True, on_delete=fields.SET_NULL
     )
+    merged_into: fields.ForeignKeyNullableRelation["Thread"] = fields.ForeignKeyField(
+        "models.Thread", related_name="merged", null=True, on_delete=fields.SET_NULL
+    )
+    closes_at: datetime | None = fields.DatetimeField(null=True)
+    banner_until: datetime | None = fields.DatetimeField(null=True)
+    summary_post_id: int | None = fields.BigIntField(null=True)
+    summary_upto = fields.IntField(default=0, db_default=0)
     article_id: int | None = fields.BigIntField(null=True)
     article_title = fields.CharField(max_length=255, default="", db_default="")
     article_audience = fields.CharField(max_length=24, default="public", db_default="public")
@@ -67,6 +78,8 @@ class Thread(Model):
             ("kind", "state", "active_at", "id", "audience"),
             ("state", "created_at", "id", "audience"),
             ("pinned_until",),
+            ("closes_at",),
+            ("banner_until",),
             ("author", "created_at"),
             ("organisation", "created_at"),
         )
@@ -112,3 +125,23 @@ class QuestionDetails(Model):
 
     class Meta:
         table = "question_details"
+
+
+class ThreadChange(Model):
+    """Something that was done to a whole thread and can be taken back for a while; `before` is what it was.
+
+    `kind` is moved, split, merged, converted, closing, pinned or banner.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    thread: fields.ForeignKeyRelation[Thread] = fields.ForeignKeyField("models.Thread", related_name="changes")
+    kind = fields.CharField(max_length=12)
+    member: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField("models.Member", related_name="thread_changes")
+    reason = fields.CharField(max_length=200, default="", db_default="")
+    before: dict[str, Any] = fields.JSONField(default=dict)
+    at = fields.DatetimeField()
+    undone_at: datetime | None = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "thread_changes"
+        indexes = (("thread", "id"),)

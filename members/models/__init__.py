@@ -1,18 +1,21 @@
-"""Tables of people, organisations, regions, platforms, roles, sign-in and inbox."""
+"""Tables of people, organisations, regions, platforms, roles, sign-in, masks and inbox."""
 
 from members.models.access import Session, Token
 from members.models.changes import PlatformChange
-from members.models.inbox import Notice
+from members.models.inbox import Notice, NoticeSwitch
+from members.models.masks import Mask, Unmasking
 from members.models.people import Member, MemberPlatform
 from members.models.places import Membership, Organisation, OrganisationDomain, Region
 from members.models.platforms import Platform, PlatformAlias
 from members.models.roles import RoleGrant
 
 __all__ = [
+    "Mask",
     "Member",
     "MemberPlatform",
     "Membership",
     "Notice",
+    "NoticeSwitch",
     "Organisation",
     "OrganisationDomain",
     "Platform",
@@ -22,6 +25,7 @@ __all__ = [
     "RoleGrant",
     "Session",
     "Token",
+    "Unmasking",
 ]
 
 __models__ = [
@@ -38,4 +42,7 @@ __models__ = [
     Session,
     Token,
     Notice,
+    NoticeSwitch,
+    Mask,
+    Unmasking,
 ]

@@ -9,7 +9,10 @@ from members.models.platforms import Platform
 
 
 class Member(Model):
-    """A person: `state` is unverified, active, staged (known from an import, never signed in), suspended or gone."""
+    """A person: `state` is unverified, active, staged (known from an import, never signed in), suspended or gone.
+
+    In the state mask it is no person but what one writes behind (members/models/masks.py).
+    """
 
     id = fields.BigIntField(primary_key=True)
     handle = fields.CharField(max_length=40, unique=True)

@@ -1,11 +1,12 @@
-"""Load the viewer of a request in one statement."""
+"""Load the viewer of a request in one statement, and a second one for their masks where there are any."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 from base.clock import now
 from base.db import marks, rows
+from members.masks import owner_key
 from members.queries.main_organisation import MAIN_ORGANISATION
 from members.secrets import hash_secret
 from members.viewer import NETWORK, PUBLIC, STAFF, Grant, Viewer
@@ -18,7 +19,8 @@ _FIELDS: Final = """
   (SELECT string_agg(CAST(p.organisation_id AS TEXT) || ':' || p.role, ' ')
      FROM memberships p WHERE p.member_id = m.id AND p.state = 'active') AS memberships,
   (SELECT string_agg(CAST(q.platform_id AS TEXT), ' ') FROM member_platforms q WHERE q.member_id = m.id) AS platforms,
-  (SELECT COUNT(*) FROM notices n WHERE n.member_id = m.id AND n.read_at IS NULL) AS unread
+  (SELECT COUNT(*) FROM notices n WHERE n.member_id = m.id AND n.read_at IS NULL) AS unread,
+  EXISTS (SELECT 1 FROM masks) AS masked
 """
 _BATCH: Final = 500
 
@@ -31,7 +33,7 @@ async def viewer_of_session(secret: str) -> Viewer | None:
         f"{MAIN_ORGANISATION} WHERE s.hash = ? AND s.revoked_at IS NULL AND s.expires_at > ? AND m.state = 'active'",
         at, at, hash_secret(secret), at,
     )  # fmt: skip
-    return _viewer(found[0]) if found else None
+    return (await _viewers(found))[0] if found else None
 
 
 async def viewer_of_token(secret: str) -> Viewer | None:
@@ -43,7 +45,7 @@ async def viewer_of_token(secret: str) -> Viewer | None:
         "AND (t.expires_at IS NULL OR t.expires_at > ?) AND m.state = 'active'",
         at, at, hash_secret(secret), at,
     )  # fmt: skip
-    return _viewer(found[0]) if found else None
+    return (await _viewers(found))[0] if found else None
 
 
 async def viewer_of_member(member_id: int) -> Viewer | None:
@@ -53,7 +55,7 @@ async def viewer_of_member(member_id: int) -> Viewer | None:
         f"SELECT NULL AS session_id, {_FIELDS} FROM members m {MAIN_ORGANISATION} WHERE m.id = ?",  # noqa: S608
         at, at, member_id,
     )  # fmt: skip
-    return _viewer(found[0]) if found else None
+    return (await _viewers(found))[0] if found else None
 
 
 async def viewers_of_members(member_ids: Sequence[int]) -> list[Viewer]:
@@ -67,10 +69,27 @@ async def viewers_of_members(member_ids: Sequence[int]) -> list[Viewer]:
             f"WHERE m.id IN ({marks(some)}) AND m.state = 'active'",
             at, at, *some,
         )  # fmt: skip
-    return [_viewer(row) for row in found]
+    return await _viewers(found)
 
 
-def _viewer(row: dict[str, Any]) -> Viewer:
+async def _viewers(found: Sequence[dict[str, Any]]) -> list[Viewer]:
+    masks = await _masks([row["id"] for row in found]) if found and found[0]["masked"] else {}
+    return [_viewer(row, masks.get(row["id"], {})) for row in found]
+
+
+async def _masks(member_ids: Sequence[int]) -> Mapping[int, Mapping[str, int]]:
+    """Return the masks of members by place; their owners stand in the table as keyed hashes only."""
+    owners = {owner_key(member_id): member_id for member_id in member_ids}
+    made: dict[int, dict[str, int]] = {}
+    for start in range(0, len(member_ids), _BATCH):
+        some = list(owners)[start : start + _BATCH]
+        sql = f"SELECT owner, place, member_id FROM masks WHERE owner IN ({marks(some)})"  # noqa: S608
+        for row in await rows(sql, *some):
+            made.setdefault(owners[row["owner"]], {})[row["place"]] = row["member_id"]
+    return made
+
+
+def _viewer(row: dict[str, Any], masks: Mapping[str, int]) -> Viewer:
     grants = tuple(_grant(text) for text in (row["grants"] or "").split())
     places = [text.split(":") for text in (row["memberships"] or "").split()]
     audiences = {PUBLIC, *(f"org:{organisation}" for organisation, _ in places)}
@@ -92,6 +111,7 @@ def _viewer(row: dict[str, Any]) -> Viewer:
         organisation_name=row["organisation_name"] or "",
         org_admin_of=frozenset(int(organisation) for organisation, role in places if role == "org_admin"),
         platform_ids=frozenset(int(text) for text in (row["platforms"] or "").split()),
+        masks=masks,
         unread=row["unread"],
         audiences=frozenset(audiences),
     )
