@@ -12,6 +12,7 @@ from kb.actions.relink import relink_once
 from kb.actions.write_reads import forget_reads, write_reads
 from members.actions.forget_unconfirmed import forget_unconfirmed
 from members.actions.gather_mail import gather_mail
+from members.actions.recheck_masks import recheck_masks
 from members.actions.write_seen import write_seen
 from search_index.searches import flush, forget_old
 
@@ -36,6 +37,7 @@ CHORES: Final[dict[str, tuple[Chore, float]]] = {
     "tell which practices are due": (refresh_states, 3600.0),
     "ask who uses practices": (ask_adopters, 3600.0),
     "find links of before": (relink_once, 30.0),
+    "look again at masks": (recheck_masks, 3600.0),
     "tune the database": (tune_database, 86400.0),
     "forget old searches": (forget_old, 21600.0),
     "forget old reads": (forget_reads, 21600.0),

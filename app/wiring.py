@@ -30,6 +30,7 @@ from forum.queries.topics import addresses_of_topics
 from kb.actions import follow_links, follow_pages, follow_replies, follow_sources
 from kb.queries.collections import around_thread
 from kb.queries.practices import ARTICLES, articles_about, practice_of
+from members.actions import recheck_masks
 from members.queries.contributions import offer
 from search_index import keep_up
 from search_index.document import Source
@@ -61,6 +62,7 @@ def wire() -> None:
     for feature in (members.notices, forum.notices, kb.notices):
         for name, (prefixes, handler) in feature.SUBSCRIPTIONS.items():
             subscribe(name, prefixes, handler)
+    subscribe("masks", recheck_masks.KINDS, recheck_masks.follow_people)
     subscribe("practice_sources", follow_sources.KINDS, follow_sources.follow_sources)
     subscribe("practice_replies", follow_replies.KINDS, follow_replies.follow_replies)
     subscribe("practice_pages", follow_pages.KINDS, follow_pages.follow_pages, imports=True)

@@ -12,6 +12,7 @@ from forum.actions.accept import accept, unaccept
 from forum.actions.answer import NewPost, answer
 from forum.actions.delete import delete, restore
 from forum.actions.edit import EditedPost, edit
+from forum.actions.look_again import current_page
 from forum.actions.outdate import Outdated, outdate, stand_by
 from forum.actions.place_post import Made
 from forum.actions.vote import unvote, vote
@@ -19,7 +20,6 @@ from forum.actions.watch import Level, WatchLevel, watch
 from forum.queries.post_page import post_page
 from forum.queries.revisions import revisions
 from forum.queries.thread_json import PostJson, ThreadJson, post_json, thread_json
-from forum.queries.thread_page import thread_page
 from members.current import need_member, viewer_of
 
 _THREAD: Final = "/api/v1/threads/{id:int}"
@@ -86,7 +86,7 @@ def _which(request: Request) -> tuple[int, int]:
 async def read_thread(request: Request, given: None) -> ThreadJson:
     """Read a thread."""
     page = page_number(request.query_params)
-    return thread_json(await thread_page(viewer_of(request), int(request.path_params["id"]), page, source=True))
+    return thread_json(await current_page(viewer_of(request), int(request.path_params["id"]), page, source=True))
 
 
 @endpoint(

@@ -140,7 +140,11 @@ async def list_threads(request: Request, given: ThreadQuery) -> ThreadList:
 
 def _summary(row: ThreadRow) -> ThreadSummary:
     author = PersonJson(
-        name=row.author.name, handle=row.author.handle, title=row.author.title, organisation=row.author.organisation
+        name=row.author.name,
+        handle=row.author.handle,
+        title=row.author.title,
+        organisation=row.author.organisation,
+        masked=row.author.masked,
     )
     same = {name: getattr(row, name) for name in ThreadSummary.__slots__ if hasattr(row, name)}
     labels = {"tags": [one.name for one in row.tags], "platforms": [one.name for one in row.platforms]}

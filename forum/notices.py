@@ -1,6 +1,6 @@
 """Who is told when something happens in forum/: once each, never who may not see it, never who did it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -21,8 +21,11 @@ from forum.queries.interested import (
     who_may_see,
 )
 from members.actions.notify import notify, withdraw
+from members.queries.masks import people_behind
 
 MOST_ASKED: Final = 5
+FOLLOWED: Final = "Because you follow this thread."
+_AS_FOLLOWED: Final[Mapping[str, str]] = {"accepted": "solved", "closed": "followed", "quoted": "reply"}
 _STARTED: Final = frozenset({"thread.asked", "thread.shared", "thread.started", "thread.announced"})
 _GONE: Final = frozenset({"post.deleted"})
 _CLOSE: Final = frozenset({"watching", "following"})
@@ -41,12 +44,21 @@ class _Telling:
     key: str
     told: set[int] = field(default_factory=set)
 
-    async def tell(self, people: Iterable[int], kind: str, reason: str) -> int:
+    async def tell(self, people: Collection[int], kind: str, reason: str) -> int:
         """Tell those who have not been told yet and may see it."""
-        fresh = await who_may_see(set(people) - self.told - {self.actor_id or 0}, self.news.thread)
+        # Whoever is behind a mask is one person, followed and told as what they are everywhere else.
+        wanted, behind = set(people), await people_behind([*people, *self.told, self.actor_id or 0])
+        told = {behind.get(one, one) for one in self.told | {self.actor_id or 0}}
+        fresh = await who_may_see({behind.get(one, one) for one in wanted} - told, self.news.thread)
         self.told |= fresh
+        masked = {behind[one] for one in wanted if one in behind}
+        reached = await self._notify(fresh - masked, kind, reason)
+        # Nobody who sees a letter to the asker must learn from it who asked: it is one to any follower.
+        return reached + await self._notify(fresh & masked, _AS_FOLLOWED.get(kind, kind), FOLLOWED)
+
+    async def _notify(self, people: Iterable[int], kind: str, reason: str) -> int:
         return await notify(
-            fresh,
+            people,
             key=self.key,
             kind=kind,
             group=f"thread:{self.news.thread.id}",
@@ -118,7 +130,7 @@ async def _written(entry: Entry, news: News) -> None:
     await telling.tell([news.thread.author_id], news.kind, _own_words(news))
     wanted = {"watching"} if news.kind == "comment" else _CLOSE
     following = [member for member, level in close.items() if level in wanted]
-    await telling.tell(following, news.kind, "Because you follow this thread.")
+    await telling.tell(following, news.kind, FOLLOWED)
 
 
 def _own_words(news: News) -> str:
@@ -135,7 +147,7 @@ async def _accepted(entry: Entry, news: News) -> None:
     await telling.tell([news.author_id], "accepted", "It is your answer.")
     await telling.tell([news.thread.author_id], "solved", _OWN_WORDS["question"])
     following = [member for member, level in close.items() if level in _CLOSE]
-    await telling.tell(following, "solved", "Because you follow this thread.")
+    await telling.tell(following, "solved", FOLLOWED)
 
 
 async def _closed(entry: Entry, news: News) -> None:

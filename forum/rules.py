@@ -24,7 +24,7 @@ def visible_threads(viewer: Viewer, alias: str = "t") -> Condition:
     seen = Condition(f"{alias}.state = 'published'") & one_of(f"{alias}.audience", sorted(viewer.audiences))
     if viewer.id is None:
         return seen
-    own = Condition(f"{alias}.author_id = ? AND {alias}.state <> 'deleted'", (viewer.id,))
+    own = one_of(f"{alias}.author_id", viewer.ids) & Condition(f"{alias}.state <> 'deleted'")
     return Condition(f"({seen.sql}) OR ({own.sql})", seen.values + own.values)
 
 
@@ -58,7 +58,7 @@ def may_see_thread(viewer: Viewer, thread: ThreadFacts) -> bool:
     """Say whether the viewer may see this thread; the same answer as visible_threads."""
     if viewer.is_moderator:
         return True
-    own = viewer.id is not None and viewer.id == thread.author_id and thread.state != "deleted"
+    own = viewer.is_me(thread.author_id) and thread.state != "deleted"
     return own or (thread.state == "published" and thread.audience in viewer.audiences)
 
 
@@ -78,6 +78,16 @@ def moderates(viewer: Viewer, thread: ThreadFacts) -> bool:
     return viewer.is_moderator or (thread.region_id is not None and thread.region_id in viewer.region_ids)
 
 
+def actor_in(viewer: Viewer, thread: ThreadFacts) -> int:
+    """Return as which member the viewer does something to a thread: who started it behind a mask keeps it on."""
+    return thread.author_id if viewer.is_me(thread.author_id) else viewer.member_id
+
+
+def actor_on(viewer: Viewer, post: PostFacts) -> int:
+    """Return as which member the viewer does something to a post: as its author, as the asker, or as themselves."""
+    return post.author_id if viewer.is_me(post.author_id) else actor_in(viewer, post.thread)
+
+
 def visible_posts(viewer: Viewer, thread: str = "t", post: str = "p") -> Condition:
     """Return which posts the viewer may read: published ones, what they moderate, and their own unless taken away."""
     threads = visible_threads(viewer, thread)
@@ -88,8 +98,9 @@ def visible_posts(viewer: Viewer, thread: str = "t", post: str = "p") -> Conditi
         led = one_of(f"{thread}.region_id", sorted(viewer.region_ids))
         seen = Condition(f"{seen.sql} OR {led.sql}", led.values)
     if viewer.id is not None:
-        own = f"{post}.author_id = ? AND ({post}.state <> 'deleted' OR {post}.deleted_by_id = {post}.author_id)"
-        seen = Condition(f"{seen.sql} OR ({own})", (*seen.values, viewer.id))
+        mine = one_of(f"{post}.author_id", viewer.ids)
+        own = f"{mine.sql} AND ({post}.state <> 'deleted' OR {post}.deleted_by_id = {post}.author_id)"
+        seen = Condition(f"{seen.sql} OR ({own})", (*seen.values, *mine.values))
     return threads & seen
 
 
@@ -100,7 +111,7 @@ def may_see_post(viewer: Viewer, post: PostFacts) -> bool:
     if post.state == "published" or moderates(viewer, post.thread):
         return True
     taken_away = post.state == "deleted" and post.deleted_by_id != post.author_id
-    return viewer.id is not None and viewer.id == post.author_id and not taken_away
+    return viewer.is_me(post.author_id) and not taken_away
 
 
 def check_may_see_post(viewer: Viewer, post: PostFacts) -> None:
@@ -115,6 +126,14 @@ def check_may_ask(viewer: Viewer, audience: str = PUBLIC) -> None:
         raise NotSignedIn("Please sign in to ask or share.")
     if audience not in viewer.audiences and not viewer.is_moderator:
         raise Refused("You may only write for people you belong to.")
+
+
+def check_may_mask(viewer: Viewer, *, industry: bool) -> None:
+    """Raise unless the viewer may write without their name: who sells something always says who they are."""
+    if not viewer.is_member:
+        raise NotSignedIn("Please sign in first.")
+    if industry:
+        raise Refused("Industry members write under their own name, so that everybody sees who they are.")
 
 
 def check_may_announce(viewer: Viewer) -> None:
@@ -147,7 +166,7 @@ def check_may_vote(viewer: Viewer, post: PostFacts) -> None:
         raise NotSignedIn("Please sign in to say that this was useful.")
     if post.state != "published":
         raise Missing("There is no such post, or you may not see it.")
-    if post.author_id == viewer.id:
+    if viewer.is_me(post.author_id):
         raise Refused("This is your own post; others say whether it was useful.")
 
 
@@ -158,7 +177,7 @@ def check_may_accept(viewer: Viewer, post: PostFacts) -> None:
         raise NotSignedIn("Please sign in first.")
     if post.kind != "answer" or post.state != "published":
         raise Refused("Only an answer to a question can be accepted.")
-    if viewer.id != post.thread.author_id and not moderates(viewer, post.thread):
+    if not viewer.is_me(post.thread.author_id) and not moderates(viewer, post.thread):
         raise Refused("Only the person who asked can accept an answer.")
 
 
@@ -176,7 +195,7 @@ def check_may_edit(viewer: Viewer, post: PostFacts) -> None:
         return
     if post.state != "published":
         raise Missing("There is no such post, or you may not see it.")
-    if post.author_id != viewer.id:
+    if not viewer.is_me(post.author_id):
         raise Refused("Only its author can edit this post.")
     if now() - post.created_at > edit_window(viewer):
         raise Refused(
@@ -189,7 +208,7 @@ def check_may_outdate(viewer: Viewer, post: PostFacts) -> None:
     check_may_see_post(viewer, post)
     if not viewer.is_member:
         raise NotSignedIn("Please sign in first.")
-    if post.author_id != viewer.id:
+    if not viewer.is_me(post.author_id):
         raise Refused("Only its author can say that a post is no longer true. You may answer it.")
     if post.kind not in ("opening", "answer", "reply") or post.state != "published":
         raise Refused("This can be said of a post that is published, not of a comment.")
@@ -202,7 +221,7 @@ def check_may_delete(viewer: Viewer, post: PostFacts) -> None:
         raise NotSignedIn("Please sign in first.")
     if moderates(viewer, post.thread):
         return
-    if post.author_id != viewer.id:
+    if not viewer.is_me(post.author_id):
         raise Refused("Only its author can delete this post.")
     if post.has_replies:
         raise Refused("Others have replied to this post, so it stays. You can edit it, or ask a moderator.")
@@ -229,7 +248,7 @@ def check_may_close(viewer: Viewer, thread: ThreadFacts) -> None:
     check_may_see(viewer, thread)
     if not viewer.is_member:
         raise NotSignedIn("Please sign in first.")
-    if viewer.id != thread.author_id:
+    if not viewer.is_me(thread.author_id):
         check_may_moderate(viewer, thread)
 
 
@@ -238,7 +257,7 @@ def check_may_label(viewer: Viewer, thread: ThreadFacts) -> None:
     check_may_see(viewer, thread)
     if not viewer.is_member:
         raise NotSignedIn("Please sign in first.")
-    if viewer.id != thread.author_id and not viewer.is_editor and not moderates(viewer, thread):
+    if not viewer.is_me(thread.author_id) and not viewer.is_editor and not moderates(viewer, thread):
         raise Refused("Only its author, editors and moderators can change what a thread is labelled with.")
 
 

@@ -1,9 +1,21 @@
-"""Countries and languages by their codes."""
+"""Countries and languages by their codes, kinds of organisations by their words."""
 
 from functools import lru_cache
 from typing import Final
 
 from babel import Locale
+
+TYPE_WORDS: Final = {
+    "hospital": "Hospital",
+    "health_system": "Health system",
+    "clinic": "Clinic",
+    "university": "University",
+    "association": "Association",
+    "government": "Government",
+    "payer": "Payer",
+    "vendor": "Vendor",
+    "other": "Organisation",
+}
 
 
 @lru_cache(maxsize=8)

@@ -1,5 +1,6 @@
 """Make an announcement."""
 
+from base.errors import Invalid
 from forum.actions.opening import Opening, OpeningText, count_start, labels_of, new_thread
 from forum.actions.start_thread import Started, start_thread
 from forum.rules import check_may_announce, check_may_ask
@@ -16,6 +17,8 @@ async def announce(viewer: Viewer, given: Announcement) -> Started:
     """Publish an announcement."""
     check_may_ask(viewer, given.audience)
     check_may_announce(viewer)
+    if given.written_as == "mask":
+        raise Invalid({"written_as": "Announcements are made under one's own name."}, given.model_dump())
     labels = await labels_of(viewer, given)
     count_start(viewer)
     return await start_thread(new_thread(viewer, given, labels, kind="announcement", body=given.body))

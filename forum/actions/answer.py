@@ -10,11 +10,15 @@ from base.db import execute, rows, transaction
 from base.inputs import BlankIsNone, Body, Input, Line, Number
 from base.journal import record
 from base.limits import count_against
+from forum.actions.identities import WrittenAs, identity_of
 from forum.actions.place_post import Made, NewRow, place_post
+from forum.actions.settle import lock_thread
 from forum.actions.written import Written, keep_quotes, written
 from forum.addresses import place_url
 from forum.queries.facts import thread_facts
 from forum.rules import check_may_reply
+from members.actions.wear_mask import Identity, face_in
+from members.queries.masks import mine
 from members.viewer import Viewer
 
 SHORTEST: Final = 20
@@ -28,6 +32,7 @@ class NewPost(Input):
     parent: Annotated[Number | None, BlankIsNone] = Field(None, title="The post it is about")
     body: Body = Field(max_length=LONGEST, title="Your text")
     once: Line = Field("", max_length=64)
+    written_as: WrittenAs = "me"
 
     @field_validator("body")
     @classmethod
@@ -47,40 +52,47 @@ async def answer(viewer: Viewer, thread_id: int, given: NewPost) -> Made:
     if before := await _made_before(viewer, thread_id, given):
         return before
     _check_pace(viewer)
+    masked = f"thread:{thread_id}" in viewer.masks
+    identity = None if masked else await identity_of(viewer, given.written_as)
     text = await written(viewer, given.body)
     try:
-        return await _write(viewer, thread_id, given, text, given.once or None)
+        return await _write(viewer, thread_id, given, text, identity)
     except IntegrityError:
         # The key is used: the same form sent twice at once, or another text sent with an old form.
         if before := await _made_before(viewer, thread_id, given):
             return before
-        return await _write(viewer, thread_id, given, text, None)
+        return await _write(viewer, thread_id, given.model_copy(update={"once": ""}), text, identity)
 
 
-async def _write(viewer: Viewer, thread_id: int, given: NewPost, text: Written, once: str | None) -> Made:
+async def _write(viewer: Viewer, thread_id: int, given: NewPost, text: Written, identity: Identity | None) -> Made:
     at = now()
-    new = NewRow(
-        thread_id=thread_id,
-        author_id=viewer.member_id,
-        body=text.body,
-        html=text.html,
-        at=at,
-        parent=given.parent,
-        once=once,
-    )
     async with transaction():
-        made = await place_post(new)
+        author_id = viewer.id_in(thread_id)
+        if identity is not None:
+            await lock_thread(thread_id)  # the same form sent twice at once puts on one mask
+            author_id = await face_in(identity, f"thread:{thread_id}")
+        made = await place_post(
+            NewRow(
+                thread_id=thread_id,
+                author_id=author_id,
+                body=text.body,
+                html=text.html,
+                at=at,
+                parent=given.parent,
+                once=given.once or None,
+            )
+        )
         await keep_quotes(made.id, text.quotes)
         await execute(
             "INSERT INTO watches (member_id, target, target_id, level, at) VALUES (?, 'thread', ?, 'following', ?) "
             "ON CONFLICT (member_id, target, target_id) DO NOTHING",
-            viewer.member_id, thread_id, at,
+            author_id, thread_id, at,
         )  # fmt: skip
         place = f"reply.{thread_id}.{given.parent}" if given.parent else f"reply.{thread_id}"
         await execute("DELETE FROM drafts WHERE member_id = ? AND place = ?", viewer.member_id, place)
         await record(
             "post.added",
-            actor_id=viewer.id,
+            actor_id=author_id,
             subject_id=made.id,
             data={
                 "thread_id": thread_id,
@@ -96,10 +108,11 @@ async def _made_before(viewer: Viewer, thread_id: int, given: NewPost) -> Made |
     """Return the post that the same form made already, if its text is the same."""
     if not given.once:
         return None
+    own = mine(viewer.member_id, "p.author_id")
     found = await rows(
-        "SELECT p.id, p.number, p.position, p.place, t.slug FROM posts p JOIN threads t ON t.id = p.thread_id "
-        "WHERE p.author_id = ? AND p.once = ? AND p.thread_id = ? AND p.body = ?",
-        viewer.member_id, given.once, thread_id, given.body,
+        "SELECT p.id, p.number, p.position, p.place, t.slug FROM posts p JOIN threads t ON t.id = p.thread_id "  # noqa: S608
+        f"WHERE ({own.sql}) AND p.once = ? AND p.thread_id = ? AND p.body = ?",
+        *own.values, given.once, thread_id, given.body,
     )  # fmt: skip
     if not found:
         return None

@@ -8,10 +8,13 @@ from pydantic import Field, field_validator
 from base.clock import now
 from base.inputs import BlankIsNone, Body, Line, Words
 from base.web.words import translations_for
+from forum.actions.identities import identity_of
 from forum.actions.opening import Opening, OpeningText, count_start, labels_of, new_thread
 from forum.actions.start_thread import Started, start_thread
 from forum.models import QuestionDetails, Thread
+from forum.queries.ask_form import own_setting
 from forum.rules import CONSTRAINTS, check_may_ask
+from members.actions.wear_mask import Identity
 from members.viewer import Viewer
 
 _LONGEST_WAIT: Final = timedelta(days=730)
@@ -56,16 +59,26 @@ async def ask(viewer: Viewer, given: Question) -> Started:
     """Ask a question."""
     check_may_ask(viewer, given.audience)
     labels = await labels_of(viewer, given)
+    identity = await identity_of(viewer, given.written_as)
+    setting = given.setting if identity is None else await _setting(viewer, given.setting, identity)
     count_start(viewer)
 
     async def details(thread: Thread) -> None:
         await QuestionDetails.create(
             thread_id=thread.id,
             goal=given.goal,
-            setting=given.setting,
+            setting=setting,
             audience_served=given.audience_served,
             constraints=",".join(given.constraints),
             needed_by=given.needed_by,
         )
 
-    return await start_thread(new_thread(viewer, given, labels, kind="question", body=given.text), details)
+    return await start_thread(
+        new_thread(viewer, given, labels, kind="question", body=given.text, identity=identity), details
+    )
+
+
+async def _setting(viewer: Viewer, typed: str, identity: Identity) -> str:
+    """Return the setting of a question behind a mask: what the form proposed says more of somebody than the mask."""
+    proposed = await own_setting(viewer)
+    return identity.shared.levels.setting if typed == proposed else typed

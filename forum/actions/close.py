@@ -12,7 +12,7 @@ from base.inputs import Input, Line
 from base.journal import record
 from forum.actions.settle import lock_thread, settle, touches
 from forum.queries.facts import thread_facts
-from forum.rules import check_may_close, visible_threads
+from forum.rules import actor_in, check_may_close, visible_threads
 from members.viewer import Viewer
 
 REASONS: Final = {
@@ -70,7 +70,7 @@ async def close(viewer: Viewer, thread_id: int, given: Closing) -> None:
             await _follow(thread_id, same)
         await record(
             "thread.closed",
-            actor_id=viewer.member_id,
+            actor_id=actor_in(viewer, facts),
             subject_id=thread_id,
             data={
                 "reason": given.reason,
@@ -83,14 +83,15 @@ async def close(viewer: Viewer, thread_id: int, given: Closing) -> None:
 
 async def reopen(viewer: Viewer, thread_id: int) -> None:
     """Open a closed thread again, as answered or solved as it is by now."""
-    check_may_close(viewer, await thread_facts(thread_id))
+    facts = await thread_facts(thread_id)
+    check_may_close(viewer, facts)
     async with transaction():
         if (await lock_thread(thread_id))["resolution"] not in ("closed", "duplicate"):
             raise Conflict("It is open already.")
         await execute("UPDATE threads SET closed_reason = '', duplicate_of_id = NULL WHERE id = ?", thread_id)
         await settle(thread_id, reopen=True)
         data = {"touches": await touches(thread_id, posts=True)}
-        await record("thread.reopened", actor_id=viewer.member_id, subject_id=thread_id, data=data)
+        await record("thread.reopened", actor_id=actor_in(viewer, facts), subject_id=thread_id, data=data)
 
 
 async def _same(viewer: Viewer, thread_id: int, given: Closing) -> int:

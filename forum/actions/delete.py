@@ -6,7 +6,7 @@ from base.journal import record
 from forum.actions.settle import lock_thread, settle, touches
 from forum.facts import PostFacts
 from forum.queries.facts import post_facts
-from forum.rules import check_may_delete, check_may_restore
+from forum.rules import actor_on, check_may_delete, check_may_restore
 from members.viewer import Viewer
 
 
@@ -18,7 +18,7 @@ async def delete(viewer: Viewer, thread_id: int, number: int) -> None:
         before = (await lock_thread(thread_id))["resolution"]
         changed = await execute(
             "UPDATE posts SET state = 'deleted', deleted_at = ?, deleted_by_id = ? WHERE id = ? AND state <> 'deleted'",
-            now(), viewer.member_id, post.id,
+            now(), actor_on(viewer, post), post.id,
         )  # fmt: skip
         if changed and number == 1:
             await execute("UPDATE threads SET state = 'deleted' WHERE id = ?", thread_id)
@@ -48,7 +48,7 @@ async def _settled(viewer: Viewer, post: PostFacts, before: str, kind: str) -> N
     everything = post.number == 1 or resolution != before
     await record(
         kind,
-        actor_id=viewer.id,
+        actor_id=actor_on(viewer, post),
         subject_id=post.id,
         data={
             "thread_id": post.thread.id,

@@ -21,7 +21,7 @@ from forum.excerpts import excerpt_of
 from forum.facts import PostFacts
 from forum.queries.case_form import has_case
 from forum.queries.facts import post_facts
-from forum.rules import check_may_edit
+from forum.rules import actor_on, check_may_edit
 from members.viewer import Viewer
 
 GRACE: Final = timedelta(seconds=300)
@@ -121,7 +121,7 @@ def _check_length(post: PostFacts, given: EditedPost, current: Current, title: s
 async def _store(viewer: Viewer, post: PostFacts, given: EditedPost, text: Written, title: str) -> int | None:
     """Write the new version unless there is a newer one already."""
     at = now()
-    silent = viewer.id == post.author_id and at - post.created_at <= GRACE
+    silent = viewer.is_me(post.author_id) and at - post.created_at <= GRACE
     changed = await rows(
         "UPDATE posts SET body = ?, html = ?, revision = revision + 1, "
         "edited_at = CASE WHEN ? THEN edited_at ELSE ? END WHERE id = ? AND revision = ? RETURNING revision",
@@ -133,7 +133,7 @@ async def _store(viewer: Viewer, post: PostFacts, given: EditedPost, text: Writt
     await execute(
         "INSERT INTO post_revisions (post_id, number, title, body, editor_id, reason, created_at) "
         "VALUES (?, ?, ?, ?, ?, ?, ?)",
-        post.id, revision, title, text.body, viewer.member_id, given.reason, at,
+        post.id, revision, title, text.body, actor_on(viewer, post), given.reason, at,
     )  # fmt: skip
     await execute("DELETE FROM quotes WHERE post_id = ?", post.id)
     await keep_quotes(post.id, text.quotes)
@@ -144,7 +144,7 @@ async def _tell(viewer: Viewer, post: PostFacts, revision: int, *, retitled: boo
     touched = {"touches": await touches(post.thread.id, posts=retitled)} if post.number == 1 else {}
     await record(
         "post.edited",
-        actor_id=viewer.id,
+        actor_id=actor_on(viewer, post),
         subject_id=post.id,
         data={"thread_id": post.thread.id, "number": post.number, "revision": revision} | touched,
     )

@@ -11,7 +11,7 @@ from forum.models import CaseStudy, Metric
 from forum.queries.case_form import TEXTS, CaseForm, case_form
 from forum.queries.case_view import case_view, different_data
 from forum.queries.facts import post_facts
-from forum.rules import check_may_edit
+from forum.rules import actor_on, check_may_edit
 from members.viewer import Viewer
 
 
@@ -21,7 +21,8 @@ async def edit_case(viewer: Viewer, thread_id: int, given: EditedCase) -> int:
     Raises Stale when somebody changed its texts or its data meanwhile.
     """
     form = await case_form(thread_id)
-    check_may_edit(viewer, await post_facts(thread_id, 1))
+    opening = await post_facts(thread_id, 1)
+    check_may_edit(viewer, opening)
     if await _is_stored(form, given):
         return form.revision
     text = EditedPost(
@@ -37,7 +38,8 @@ async def edit_case(viewer: Viewer, thread_id: int, given: EditedCase) -> int:
         await write_metrics(case.id, given)
         kept = {"metrics": written["metrics"], "direction": written["direction"]}
         why: dict[str, Any] = {"reason": given.reason} if given.reason else {}
-        await record("thread.updated", actor_id=viewer.member_id, subject_id=thread_id, data={"before": kept} | why)
+        actor = actor_on(viewer, opening)
+        await record("thread.updated", actor_id=actor, subject_id=thread_id, data={"before": kept} | why)
 
     return await edit(viewer, thread_id, 1, text, also=data)
 

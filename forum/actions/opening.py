@@ -9,9 +9,11 @@ from base.errors import Invalid
 from base.inputs import BlankIsNone, Body, Input, Line, RowId, Words
 from base.limits import count_against
 from base.text.languages import LANGUAGES
+from forum.actions.identities import WrittenAs
 from forum.actions.start_thread import NewThread
 from forum.queries.labels import Labels, find_labels
 from forum.rules import TRUSTED
+from members.actions.wear_mask import Identity
 from members.viewer import PUBLIC, Viewer
 
 _THREADS_A_DAY: Final = {0: "5/day", 1: "20/day"}
@@ -52,6 +54,7 @@ class Opening(Labelled):
     audience: Annotated[Line, Field(pattern=r"^(public|network|staff|org:\d{1,18}|region:\d{1,18})$")] = PUBLIC
     once: Annotated[Line, Field(max_length=64)] = ""
     draft: Annotated[RowId | None, BlankIsNone] = None
+    written_as: WrittenAs = "me"
 
     @field_validator("language")
     @classmethod
@@ -97,15 +100,20 @@ def count_start(viewer: Viewer) -> None:
         count_against("threads", limit, str(viewer.member_id))
 
 
-def new_thread(viewer: Viewer, given: Opening, labels: Labels, *, kind: str, body: str) -> NewThread:
-    """Put together the thread that is to be started."""
+def new_thread(
+    viewer: Viewer, given: Opening, labels: Labels, *, kind: str, body: str, identity: Identity | None = None
+) -> NewThread:
+    """Put together the thread that is to be started; behind a mask nothing says more of the author than the mask."""
+    levels = identity.shared.levels if identity else None
+    named = levels is None or bool(levels.country or levels.region)
     return NewThread(
         kind=kind,
         title=given.title,
         body=body,
         author_id=viewer.member_id,
-        organisation_id=viewer.organisation_id,
-        region_id=labels.region_id,
+        identity=identity,
+        organisation_id=viewer.organisation_id if identity is None else None,
+        region_id=labels.region_id if named else None,
         category_id=labels.category_id,
         platform_ids=labels.platform_ids,
         tag_ids=labels.tag_ids,

@@ -9,7 +9,7 @@ from base.journal import record
 from forum.actions.settle import lock_thread
 from forum.facts import PostFacts
 from forum.queries.facts import post_facts
-from forum.rules import check_may_outdate
+from forum.rules import actor_on, check_may_outdate
 from members.viewer import Viewer
 
 
@@ -50,7 +50,7 @@ async def stand_by(viewer: Viewer, thread_id: int, number: int) -> None:
 async def _recorded(viewer: Viewer, post: PostFacts, kind: str) -> None:
     await record(
         kind,
-        actor_id=viewer.id,
+        actor_id=actor_on(viewer, post),
         subject_id=post.id,
         data={"thread_id": post.thread.id, "number": post.number},
     )

@@ -4,10 +4,12 @@ from typing import Any, Final
 
 from base.db import rows
 from forum.actions.case_input import Case, CaseData, CaseText
+from forum.actions.identities import identity_of
 from forum.actions.opening import count_start, labels_of, new_thread
 from forum.actions.start_thread import Started, start_thread
 from forum.models import CaseStudy, Metric, Thread
 from forum.rules import check_may_ask
+from members.actions.wear_mask import Identity
 from members.viewer import Viewer
 
 _SAME: Final = (
@@ -22,14 +24,16 @@ async def share_case(viewer: Viewer, given: Case) -> Started:
     """Share a case study: its fields and measurements as data, and the whole of it as the text of the opening post."""
     check_may_ask(viewer, given.audience)
     labels = await labels_of(viewer, given)
+    identity = await identity_of(viewer, given.written_as)
     count_start(viewer)
-    setting = await setting_now(viewer.organisation_id)
+    setting = masked_setting(identity) if identity else await setting_now(viewer.organisation_id)
 
     async def structure(thread: Thread) -> None:
         case = await CaseStudy.create(thread_id=thread.id, setting=setting, **case_columns(given))
         await write_metrics(case.id, given)
 
-    return await start_thread(new_thread(viewer, given, labels, kind="case_study", body=given.text), structure)
+    new = new_thread(viewer, given, labels, kind="case_study", body=given.text, identity=identity)
+    return await start_thread(new, structure)
 
 
 def case_columns(given: CaseText) -> dict[str, Any]:
@@ -46,6 +50,12 @@ async def write_metrics(case_id: int, given: CaseData) -> None:
                 for place, one in enumerate(given.metrics, 1)
             ]
         )
+
+
+def masked_setting(identity: Identity) -> dict[str, str]:
+    """Return of an organisation that is not named what the mask of its member shows."""
+    levels = identity.shared.levels
+    return {"type": levels.type, "beds_band": levels.size, "country": levels.country} if levels.type else {}
 
 
 async def setting_now(organisation_id: int | None) -> dict[str, str]:

@@ -17,6 +17,8 @@ from forum.addresses import thread_url
 from forum.excerpts import excerpt_of
 from forum.models import Draft, Post, PostRevision, ReadMark, Thread, ThreadPlatform, ThreadTag, Watch
 from forum.queries.rendered import rendered_opening
+from members.actions.wear_mask import Identity, keep_mask, make_face
+from members.queries.masks import mine
 from members.viewer import PUBLIC
 
 ENTRIES: Final = {
@@ -35,13 +37,14 @@ class NewThread:
 
     `once` is the one-time key of the form: the same author and key start one thread, however often they are sent.
     `draft_id` names the draft it was written in. `new_tags` are topics to be made, as (slug, name).
-    `quiet` is for imports: nobody is told, nobody watches.
+    `quiet` is for imports: nobody is told, nobody watches. With an `identity` the author is shown as that.
     """
 
     kind: str
     title: str
     body: str
     author_id: int
+    identity: Identity | None = None
     organisation_id: int | None = None
     region_id: int | None = None
     category_id: int | None = None
@@ -96,23 +99,25 @@ async def _started_before(new: NewThread) -> Started | None:
     """Return the thread that the same form started already, if it says the same."""
     if not new.once:
         return None
+    own = mine(new.author_id, "t.author_id")
     found = await rows(
-        "SELECT t.id, t.slug FROM threads t JOIN posts p ON p.thread_id = t.id AND p.number = 1 "
-        "WHERE t.author_id = ? AND t.once = ? AND t.title = ? AND p.body = ?",
-        new.author_id, new.once, new.title, new.body,
+        "SELECT t.id, t.slug FROM threads t JOIN posts p ON p.thread_id = t.id AND p.number = 1 "  # noqa: S608
+        f"WHERE ({own.sql}) AND t.once = ? AND t.title = ? AND p.body = ?",
+        *own.values, new.once, new.title, new.body,
     )  # fmt: skip
     return Started(found[0]["id"], found[0]["slug"]) if found else None
 
 
 async def _write(new: NewThread, html: Markup) -> Thread:
     at, tags = new.at or now(), await tags_to_carry(new.tag_ids, new.new_tags)
+    author_id = new.author_id if new.identity is None else await make_face(new.identity, f"thread:{new.once}")
     thread = await Thread.create(
         kind=new.kind,
         title=new.title,
         slug=slugify(new.title),
         excerpt=excerpt_of(new.body),
         category_id=new.category_id,
-        author_id=new.author_id,
+        author_id=author_id,
         organisation_id=new.organisation_id,
         region_id=new.region_id,
         language=new.language,
@@ -122,28 +127,36 @@ async def _write(new: NewThread, html: Markup) -> Thread:
         active_at=at,
         once=new.once or None,
     )
-    post = await Post.create(
-        thread_id=thread.id,
-        number=1,
-        kind="opening",
-        author_id=new.author_id,
-        body=new.body,
-        html=str(html),
-        created_at=at,
-    )
-    await PostRevision.create(
-        post_id=post.id, number=1, title=new.title, body=new.body, editor_id=new.author_id, created_at=at
-    )
+    post = await _open(thread, new, html)
+    if new.identity is not None:
+        await keep_mask(new.identity, author_id, f"thread:{thread.id}")
     await label_thread(thread.id, new.platform_ids, tags)
     await _follow(thread, new, at)
     await record(
         ENTRIES[new.kind],
-        actor_id=new.author_id,
+        actor_id=author_id,
         subject_id=thread.id,
         data={"kind": new.kind, "title": new.title, "post_id": post.id},
         quiet=new.quiet,
     )
     return thread
+
+
+async def _open(thread: Thread, new: NewThread, html: Markup) -> Post:
+    author_id, at = thread.author_id, thread.created_at  # type: ignore[attr-defined]
+    post = await Post.create(
+        thread_id=thread.id,
+        number=1,
+        kind="opening",
+        author_id=author_id,
+        body=new.body,
+        html=str(html),
+        created_at=at,
+    )
+    await PostRevision.create(
+        post_id=post.id, number=1, title=new.title, body=new.body, editor_id=author_id, created_at=at
+    )
+    return post
 
 
 async def label_thread(thread_id: int, platform_ids: Sequence[int], tag_ids: Sequence[int]) -> None:
@@ -159,7 +172,10 @@ async def label_thread(thread_id: int, platform_ids: Sequence[int], tag_ids: Seq
 async def _follow(thread: Thread, new: NewThread, at: datetime) -> None:
     if new.quiet:
         return
-    await Watch.create(member_id=new.author_id, target="thread", target_id=thread.id, level="watching", at=at)
-    await ReadMark.create(member_id=new.author_id, thread_id=thread.id, number=1, at=at)
+    # What belongs to a masked thread from its first moment says whose it is: its watch is the mask's, too.
+    author_id = thread.author_id  # type: ignore[attr-defined]
+    await Watch.create(member_id=author_id, target="thread", target_id=thread.id, level="watching", at=at)
+    if new.identity is None:
+        await ReadMark.create(member_id=author_id, thread_id=thread.id, number=1, at=at)
     if new.draft_id is not None:
         await Draft.filter(id=new.draft_id, member_id=new.author_id).delete()

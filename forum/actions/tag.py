@@ -8,13 +8,14 @@ from forum.actions.settle import lock_thread, touches
 from forum.actions.start_thread import label_thread
 from forum.models import Thread, ThreadPlatform, ThreadTag
 from forum.queries.facts import thread_facts
-from forum.rules import check_may_label
+from forum.rules import actor_in, check_may_label
 from members.viewer import Viewer
 
 
 async def tag(viewer: Viewer, thread_id: int, given: Labelled) -> None:
     """Give a thread these labels instead of those it had."""
-    check_may_label(viewer, await thread_facts(thread_id))
+    facts = await thread_facts(thread_id)
+    check_may_label(viewer, facts)
     carried = [row["tag_id"] for row in await rows("SELECT tag_id FROM thread_tags WHERE thread_id = ?", thread_id)]
     labels = await labels_of(viewer, given, carried)
     async with transaction():
@@ -30,7 +31,7 @@ async def tag(viewer: Viewer, thread_id: int, given: Labelled) -> None:
         await Thread.filter(id=thread_id).update(category_id=labels.category_id)
         await record(
             "thread.labelled",
-            actor_id=viewer.member_id,
+            actor_id=actor_in(viewer, facts),
             subject_id=thread_id,
             data={"before": before, "touches": await touches(thread_id, posts=True)},
         )

@@ -19,6 +19,7 @@ from base.web.readers import by_a_person
 from base.web.redirect import moved, redirect
 from base.web.render import page
 from forum.actions.answer import NewPost, answer
+from forum.actions.look_again import current_page
 from forum.actions.mark_read import mark_read
 from forum.actions.watch import WatchLevel, watch
 from forum.actions.written import written
@@ -29,7 +30,7 @@ from forum.queries.post_page import post_source
 from forum.queries.related import related
 from forum.queries.similar import Similar
 from forum.queries.thread_json import ThreadJson, thread_json, thread_markdown
-from forum.queries.thread_page import ThreadPage, thread_page
+from forum.queries.thread_page import ThreadPage
 from forum.queries.where import first_unread, post_place, thread_place
 from forum.reads import opened
 from members.current import need_member, viewer_of
@@ -78,13 +79,13 @@ async def show(request: Request) -> Response:
         return _counted(request, thread_id, response)
     if "unread" in asked and viewer.is_member:
         return redirect(await first_unread(viewer, thread_id))
-    thread = await thread_page(viewer, thread_id, number)
+    thread = await current_page(viewer, thread_id, number)
     if request.path_params["slug"] != thread.head.slug:
         return elsewhere(request, thread.head.url)
     response = await _shown(request, viewer, thread, await _form(viewer, thread, asked))
     if viewer.is_member and thread.read_to > thread.head.read_number and request.method == "GET":
         await mark_read(viewer, thread_id, thread.read_to)
-    return response if thread.head.facts.author_id == viewer.id else _counted(request, thread_id, response)
+    return response if viewer.is_me(thread.head.facts.author_id) else _counted(request, thread_id, response)
 
 
 def _counted(request: Request, thread_id: int, response: Response) -> Response:
@@ -96,7 +97,7 @@ def _counted(request: Request, thread_id: int, response: Response) -> Response:
 
 async def _drawn(request: Request, viewer: Viewer, number: int) -> Drawn:
     """Draw a page for visitors, with what is named beside it."""
-    thread = await thread_page(viewer, _id(request), number)
+    thread = await current_page(viewer, _id(request), number)
     similar = await related(viewer, thread.head)
     response = await _shown(request, viewer, thread, Form(), similar=similar)
     return Drawn(response, tuple(int(one.key.partition(":")[2]) for one in similar))
@@ -171,7 +172,7 @@ async def _again(
     wrong: Invalid | TooMany | None = None,
 ) -> Response:
     """Show the thread again with what was typed."""
-    thread = await thread_page(viewer, _id(request), whole_number(given.get("page")) or 1)
+    thread = await current_page(viewer, _id(request), whole_number(given.get("page")) or 1)
     about = whole_number(given.get("parent"))
     text, once = str(given.get("body", "")), str(given.get("once") or token_urlsafe(12))
     if about and thread.head.kind == "question":
@@ -195,13 +196,13 @@ async def permalink(request: Request) -> Response:
 
 async def as_json(request: Request) -> Response:
     """Answer the thread as JSON."""
-    thread = await thread_page(viewer_of(request), _id(request), page_number(request.query_params), source=True)
+    thread = await current_page(viewer_of(request), _id(request), page_number(request.query_params), source=True)
     return JSONResponse(_JSON.dump_python(thread_json(thread), mode="json"), headers=_private(request))
 
 
 async def as_markdown(request: Request) -> Response:
     """Answer the thread as Markdown."""
-    thread = await thread_page(viewer_of(request), _id(request), page_number(request.query_params), source=True)
+    thread = await current_page(viewer_of(request), _id(request), page_number(request.query_params), source=True)
     return PlainTextResponse(
         thread_markdown(thread), media_type="text/markdown; charset=utf-8", headers=_private(request)
     )

@@ -5,19 +5,9 @@ from typing import Any, Final, NamedTuple
 
 from base.db import rows
 from forum.rules import audiences_to_write_for, known_topics, may_create_tags
+from members.places import TYPE_WORDS
 from members.viewer import Viewer
 
-TYPE_WORDS: Final = {
-    "hospital": "Hospital",
-    "health_system": "Health system",
-    "clinic": "Clinic",
-    "university": "University",
-    "association": "Association",
-    "government": "Government",
-    "payer": "Payer",
-    "vendor": "Vendor",
-    "other": "Organisation",
-}
 _MOST_TAGS: Final = 100
 _MOST_PLATFORMS: Final = 60
 
@@ -74,6 +64,15 @@ async def choices(viewer: Viewer) -> Choices:
         setting=setting_words(parts["home"][0]) if "home" in parts else "",
         new_topics=may_create_tags(viewer),
     )
+
+
+async def own_setting(viewer: Viewer) -> str:
+    """Return where the viewer works, as the form proposes it."""
+    found = await rows(
+        "SELECT o.type AS slug, o.country, o.beds_band AS beds FROM organisations o WHERE o.id = ?",
+        viewer.organisation_id or 0,
+    )
+    return setting_words(found[0]) if found else ""
 
 
 def setting_words(row: dict[str, Any]) -> str:

@@ -18,7 +18,7 @@ AUTHOR_COLUMNS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """The person behind a thread or a post; `handle` is None for somebody who is gone."""
+    """Who wrote a thread or a post; `handle` is None for somebody who is gone or `masked`: a member without a name."""
 
     id: int
     name: str
@@ -26,12 +26,15 @@ class Author:
     title: str = ""
     organisation: str = ""
     is_vendor: bool = False
+    masked: bool = False
 
 
 def author_of(row: Mapping[str, Any]) -> Author:
     """Read the author out of a row with AUTHOR_COLUMNS."""
     if row["author_state"] == "gone":
         return Author(row["author_id"], FORMER, None)
+    if row["author_state"] == "mask":
+        return Author(row["author_id"], row["author_name"], None, row["author_title"], masked=True)
     return Author(
         row["author_id"],
         row["author_name"],

@@ -15,6 +15,7 @@ from forum.facts import ThreadFacts
 from forum.queries.facts import THREAD_FACTS, read_thread_facts
 from forum.queries.topic_tree import carried_and_above
 from forum.rules import may_see_thread
+from members.queries.masks import unmasked
 from members.queries.viewer import viewers_of_members
 
 MOST_MENTIONS: Final = 10
@@ -158,7 +159,7 @@ async def experienced(thread: ThreadFacts, limit: int) -> list[tuple[int, str]]:
         "WHERE y.thread_id = ? AND m.state = 'active' AND m.id <> ? "
         "GROUP BY m.id, m.last_seen_at ORDER BY asked, shared DESC, COALESCE(m.last_seen_at, m.created_at) DESC, m.id "
         f"LIMIT {_CANDIDATES}",
-        now() - _LATELY, thread.id, thread.author_id,
+        now() - _LATELY, thread.id, *await unmasked([thread.author_id]),
     )  # fmt: skip
     seeing = await who_may_see((row["id"] for row in found), thread)
     return [(row["id"], row["name"]) for row in found if row["id"] in seeing][:limit]

@@ -86,10 +86,10 @@ async def unanswered_for(viewer: Viewer, most: int) -> tuple[ThreadRow, ...]:
     """Return what others ask about the platforms the viewer works with, and nobody has answered."""
     if not viewer.platform_ids:
         return ()
-    mine = one_of("x.platform_id", sorted(viewer.platform_ids))
+    mine, own = one_of("x.platform_id", sorted(viewer.platform_ids)), one_of("t.author_id", viewer.ids)
     about = Condition(
-        f"t.author_id <> ? AND t.id IN (SELECT x.thread_id FROM thread_platforms x WHERE {mine.sql})",  # noqa: S608
-        (viewer.member_id, *mine.values),
+        f"NOT ({own.sql}) AND t.id IN (SELECT x.thread_id FROM thread_platforms x WHERE {mine.sql})",  # noqa: S608
+        (*own.values, *mine.values),
     )
     wanted = Wanted(kind="question", state="unanswered", sort="new")
     return (await listing(viewer, wanted, size=most, also=about)).threads

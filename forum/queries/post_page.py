@@ -10,7 +10,7 @@ from base.paging import Page
 from forum.addresses import COMMENTS_SHOWN
 from forum.queries.facts import NO_POST
 from forum.queries.thread_head import ThreadHead, thread_head
-from forum.queries.thread_posts import COLUMNS, FROM, PostView, read_posts
+from forum.queries.thread_posts import COLUMNS, FROM, PostView, read_posts, who_looks
 from forum.rules import visible_posts
 from members.viewer import Viewer
 
@@ -62,7 +62,7 @@ async def post_page(
         raise Missing("This post has no such page.")
     posts = await rows(
         _WITH_COMMENTS.format(source=", p.body" if source else ""),
-        viewer.id, viewer.id, thread_id, where["position"], pages.offset + 1, pages.offset + COMMENTS_SHOWN,
+        *who_looks(viewer, thread_id), thread_id, where["position"], pages.offset + 1, pages.offset + COMMENTS_SHOWN,
     )  # fmt: skip
     post, *comments = read_posts(viewer, head, posts)
     return PostPage(head=head, post=post, comments=tuple(one for one in comments if not one.deleted), pages=pages)

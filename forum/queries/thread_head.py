@@ -36,10 +36,11 @@ _COLUMNS: Final = f"""
     FROM posts x WHERE x.thread_id = t.id AND x.accepted_at IS NOT NULL AND x.state = 'published') AS accepted,
   (SELECT x.number FROM posts x WHERE x.thread_id = t.id AND x.position = ? AND x.place = 0 LIMIT 1) AS next_number"""  # noqa: S608
 _OF_MEMBER: Final = """,
-  (SELECT x.level FROM watches x WHERE x.member_id = ? AND x.target = 'thread' AND x.target_id = t.id) AS level,
+  (SELECT x.level FROM watches x WHERE x.member_id IN (?, ?) AND x.target = 'thread' AND x.target_id = t.id
+    ORDER BY x.id DESC LIMIT 1) AS level,
   (SELECT x.number FROM read_marks x WHERE x.member_id = ? AND x.thread_id = t.id) AS read_number,
   (SELECT COUNT(*) FROM read_marks k JOIN posts x ON x.thread_id = k.thread_id AND x.number > k.number
-    WHERE k.member_id = ? AND k.thread_id = t.id AND x.state = 'published' AND x.author_id <> ?) AS unread,
+    WHERE k.member_id = ? AND k.thread_id = t.id AND x.state = 'published' AND x.author_id NOT IN (?, ?)) AS unread,
   (SELECT MAX(x.id) FROM drafts x WHERE x.member_id = ? AND x.place = ?) AS draft_id"""
 _SAME: Final = (
     "title", "slug", "excerpt", "language", "resolution", "closed_reason", "last_number", "replies", "answers", "votes",
@@ -158,7 +159,8 @@ async def thread_head(viewer: Viewer, thread_id: int, page: int, at: datetime) -
     """Return a thread the viewer may see; raises Missing if there is none, or no such page of it."""
     visible, duplicate = visible_threads(viewer), visible_threads(viewer, "d")
     size = settings.get().page_size
-    member = (*(viewer.id,) * 5, f"reply.{thread_id}") if viewer.is_member else ()
+    me, mask = viewer.id, viewer.masks.get(f"thread:{thread_id}", viewer.id)
+    member = (me, mask, me, me, me, mask, me, f"reply.{thread_id}") if viewer.is_member else ()
     found = await rows(
         _statement(visible, duplicate, member=viewer.is_member),
         page * size + 1, *member, *duplicate.values, thread_id, *visible.values,

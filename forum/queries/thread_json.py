@@ -10,12 +10,13 @@ from forum.queries.thread_posts import PostView
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonJson:
-    """Who wrote something."""
+    """Who wrote something; `masked` when it is a member who shows no name, and as title what many share with them."""
 
     name: str
     handle: str | None
     title: str
     organisation: str
+    masked: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +155,13 @@ def _metrics(page: ThreadPage) -> list[MetricJson]:
 
 def _post(post: PostView, parent: int | None) -> PostJson:
     author = post.author
-    person = PersonJson(name=author.name, handle=author.handle, title=author.title, organisation=author.organisation)
+    person = PersonJson(
+        name=author.name,
+        handle=author.handle,
+        title=author.title,
+        organisation=author.organisation,
+        masked=author.masked,
+    )
     return PostJson(
         id=post.id,
         number=post.number,

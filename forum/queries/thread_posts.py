@@ -41,7 +41,7 @@ COLUMNS: Final = f"""p.id, p.number, p.position, p.place, p.comments, p.kind, p.
   p.revision, p.votes, p.state, p.deleted_by_id, p.accepted_by_id, p.created_at, p.edited_at,
   p.outdated_at, p.outdated_why,
   {AUTHOR_COLUMNS}, e.number AS parent_number, e.position AS parent_position, ea.name AS parent_author,
-  CASE WHEN p.author_id = ? THEN (SELECT COUNT(*) FROM posts x
+  CASE WHEN p.author_id IN (?, ?) THEN (SELECT COUNT(*) FROM posts x
     WHERE x.parent_id = p.id AND x.state = 'published' AND x.author_id <> p.author_id) ELSE 0 END AS post_replies,
   (SELECT COUNT(*) FROM votes v WHERE v.post_id = p.id AND v.member_id = ?) AS voted"""  # noqa: S608
 FROM: Final = f"""FROM posts p JOIN members m ON m.id = p.author_id {MAIN_ORGANISATION}
@@ -123,9 +123,14 @@ async def page_posts(viewer: Viewer, head: ThreadHead, *, source: bool = False) 
     positions = sorted({0, *range((head.page - 1) * size + 1, head.page * size + 1), *extra})
     found = await rows(
         f"SELECT {COLUMNS}{', p.body' if source else ''} {_PAGE.format(positions=marks(positions))}",
-        viewer.id, viewer.id, head.id, *positions, first,
+        *who_looks(viewer, head.id), head.id, *positions, first,
     )  # fmt: skip
     return _arranged(read_posts(viewer, head, found), head)
+
+
+def who_looks(viewer: Viewer, thread_id: int) -> tuple[int | None, int | None, int | None]:
+    """Return the values of COLUMNS: the viewer and their mask in the thread as authors, the viewer as a voter."""
+    return viewer.id, viewer.masks.get(f"thread:{thread_id}", viewer.id), viewer.id
 
 
 def _arranged(posts: Sequence[PostView], head: ThreadHead) -> PagePosts:
@@ -174,7 +179,7 @@ def _read(viewer: Viewer, head: ThreadHead, row: Mapping[str, Any], known: _Know
         voted=row["voted"] > 0,
         accepted=_accepted(head, facts.number),
         accepted_by_asker=row["accepted_by_id"] == head.facts.author_id,
-        is_new=0 < head.read_number < facts.number and viewer.id != facts.author_id,
+        is_new=0 < head.read_number < facts.number and not viewer.is_me(facts.author_id),
         may=_may(viewer, facts, known) if viewer.is_member else frozenset(),
         reply_to=_reply_to(head, row),
         comments_made=row["comments"],
@@ -229,7 +234,7 @@ def _reply_to(head: ThreadHead, row: Mapping[str, Any]) -> ReplyTo | None:
 
 def _may(viewer: Viewer, post: PostFacts, known: _Known) -> frozenset[str]:
     """Ask the rules once for posts that are alike to them: most posts of a page were written by others."""
-    own = post.author_id == viewer.id
+    own = viewer.is_me(post.author_id)
     alike = (own, own and post.number, post.kind, post.state, post.has_replies)
     if alike not in known:
         known[alike] = frozenset(name for name, check in _ACTS if not refusal(check, viewer, post))

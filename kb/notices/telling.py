@@ -1,6 +1,7 @@
 """How people are told of an article: those of them who may see it, once."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
+from typing import Final
 
 from base.clock import now
 from base.db import rows
@@ -11,24 +12,48 @@ from kb.queries.deputies import standing_in
 from kb.queries.facts import Found
 from kb.rules import may_know_of
 from members.actions.notify import notify
+from members.queries.masks import people_behind
 from members.queries.viewer import viewers_of_members
 
+FOLLOWED: Final = "Because you follow a thread it came from."
 Teller = Callable[[Entry, Found], Awaitable[None]]
 
 
 async def tell_those(
-    entry: Entry, article: Found, people: Iterable[int], reason: str, *, kind: str, text: str = "", url: str = ""
+    entry: Entry,
+    article: Found,
+    people: Collection[int | None],
+    reason: str,
+    *,
+    kind: str,
+    text: str = "",
+    url: str = "",
 ) -> None:
-    """Tell those of these people who may see the article, or could before it was retired."""
-    viewers = await viewers_of_members(sorted(set(people) - {entry.actor_id}))
+    """Tell those of these people who may see the article, or could before it was retired.
+
+    Who wrote behind a mask is told as anybody who follows the thread: a letter does not say whose it is.
+    """
+    wanted = {one for one in people if one is not None and one != entry.actor_id}
+    behind = await people_behind(wanted)
+    masked = {behind[one] for one in wanted if one in behind}
+    viewers = await viewers_of_members(sorted({behind.get(one, one) for one in wanted}))
+    knowing = {viewer.member_id for viewer in viewers if may_know_of(viewer, article.article)}
+    place = article_url(article.id, article.slug)
+    for told, why, where in ((knowing - masked, reason, url or place), (knowing & masked, FOLLOWED, place)):
+        await _tell(entry, article, told, why, kind=kind, text=text, url=where)
+
+
+async def _tell(
+    entry: Entry, article: Found, people: Iterable[int], reason: str, *, kind: str, text: str, url: str
+) -> None:
     await notify(
-        [viewer.member_id for viewer in viewers if may_know_of(viewer, article.article)],
+        people,
         key=f"{entry.id}:{kind}:{article.id}",
         kind=kind,
         group=f"article:{article.id}",
         subject=article.content.title,
         text=excerpt(text),
-        url=url or article_url(article.id, article.slug),
+        url=url,
         reason=reason,
         actor_id=entry.actor_id,
     )

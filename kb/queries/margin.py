@@ -155,7 +155,7 @@ def _credits(found: list[dict[str, Any]]) -> tuple[Credit, ...]:
 
 
 def _credit(row: Mapping[str, Any], roles: tuple[str, ...]) -> Credit:
-    if row["four"] == "anonymous" or (row["four"] == "organisation" and not row["five"]):
+    if row["six"] == "mask" or row["four"] == "anonymous" or (row["four"] == "organisation" and not row["five"]):
         return Credit(A_MEMBER, None, "", roles)
     if row["four"] == "organisation":
         return Credit(row["five"], None, "", roles)

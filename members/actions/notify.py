@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from base.clock import now
 from members.models import Member, Notice
+from members.queries.masks import people_behind
 
 
 async def notify(
@@ -22,9 +23,10 @@ async def notify(
 
     `subject` is the title of what it is about (a thread's title), the same for a whole `group` such as "thread:17";
     `kind` says what happened (templates/mail/notice_words.txt has the words for each). `text` is a plain excerpt, `url`
-    a path of this site, `reason` a whole sentence such as "You asked this question.". Who did it is not told.
+    a path of this site, `reason` a whole sentence such as "You asked this question.". Who did it is not told. Of masks
+    those behind them are told.
     """
-    wanted = set(member_ids) - {actor_id}
+    wanted = await _people(member_ids, actor_id)
     if not wanted:
         return 0
     at = now()
@@ -45,6 +47,13 @@ async def notify(
         ignore_conflicts=True,
     )
     return len(told)
+
+
+async def _people(member_ids: Iterable[int], actor_id: int | None) -> set[int | None]:
+    """Return whom to tell, those behind masks in their place, and never who did it."""
+    wanted = set(member_ids)
+    behind = await people_behind([*wanted, actor_id or 0])
+    return {behind.get(one, one) for one in wanted} - {behind.get(actor_id or 0, actor_id)}
 
 
 async def withdraw(*, key: str = "", group: str = "") -> int:

@@ -28,7 +28,7 @@ async def place(viewer: Viewer, member_id: int, given: Placing) -> None:
     rules.check_may_place(viewer, facts)
     at = now()
     async with transaction():
-        member = await Member.filter(id=member_id).select_for_update().first()
+        member = await Member.filter(id=member_id, state__not="mask").select_for_update().first()
         if member is None or not await Organisation.filter(id=facts.id).exists():
             raise Missing("There is no such member.")
         known = await Membership.get_or_none(member_id=member_id, organisation_id=facts.id)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from base.clock import now
-from base.condition import ALWAYS, Condition, any_of, containing
+from base.condition import Condition, any_of, containing
 from base.db import as_datetime, rows
 from base.errors import Missing
 from base.inputs import Input, Line
@@ -85,7 +85,7 @@ _HOLDS = "SELECT g.member_id FROM role_grants g WHERE g.role = ? AND g.since <= 
 
 
 def _narrowed(chosen: AdminFilter) -> Condition:
-    found = ALWAYS
+    found = Condition("m.state <> 'mask'")
     if chosen.q:
         words = chosen.q.lstrip("@")
         found &= any_of(containing(column, words) for column in ("m.name", "m.handle", "m.email"))
@@ -129,7 +129,7 @@ async def _people(where: Condition, page: Page) -> tuple[AdminRow, ...]:
 async def admin_person_page(viewer: Viewer, member_id: int) -> AdminPersonPage:
     """Return one person with everything an administrator may change."""
     check_may_administer(viewer)
-    if not await Member.filter(id=member_id).exists():
+    if not await Member.filter(id=member_id, state__not="mask").exists():
         raise Missing("There is no such member.")
     (person,) = await _people(Condition("m.id = ?", (member_id,)), Page(1, 1, 1))
     regions = {region.id: region.name for region in await Region.all().order_by("name")}

@@ -1,0 +1,65 @@
+"""Show less of somebody behind a mask as soon as fewer than five members share it; never more."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any, Final
+
+from base.clock import now
+from base.db import transaction
+from base.journal import record
+from base.journal.models import Entry
+from members.models import Mask, Member
+from members.queries.mask_levels import Levels, Shared, still_shared
+
+_SECONDS: Final = 60.0
+_MOST_PLACES: Final = 10_000
+_looked_at: dict[str, float] = {}
+KINDS: Final = (
+    "member.placed", "member.removed", "member.suspended", "member.edited", "member.renamed", "organisation.",
+)  # fmt: skip
+"""After these acts fewer people may share what masks show."""
+
+
+async def recheck_place(place: str) -> bool:
+    """Look again at the masks of one place, once a minute at most; say whether one of them shows less now."""
+    at = time.monotonic()
+    if _looked_at.get(place, -_SECONDS) > at - _SECONDS:
+        return False
+    if len(_looked_at) >= _MOST_PLACES:
+        _looked_at.clear()
+    _looked_at[place] = at
+    return await _recheck(await Mask.filter(place=place), fresh=False) > 0
+
+
+async def recheck_masks() -> None:
+    """Look again at every mask."""
+    await _recheck(await Mask.all(), fresh=True)
+
+
+async def follow_people(entries: Sequence[Entry]) -> None:
+    """Look again at every mask after people or organisations changed; a subscriber."""
+    await recheck_masks()
+
+
+async def _recheck(masks: list[Mask], *, fresh: bool) -> int:
+    shown = {_key(mask.levels): mask.levels for mask in masks}
+    shared: dict[tuple[tuple[str, Any], ...], Shared] = {}
+    for key, levels in shown.items():
+        shared[key] = await still_shared(Levels(**levels), fresh=fresh and not shared)
+    less = [mask for mask in masks if asdict(shared[_key(mask.levels)].levels) != mask.levels]
+    for mask in less:
+        await _show_less(mask, shared[_key(mask.levels)])
+    return len(less)
+
+
+async def _show_less(mask: Mask, shared: Shared) -> None:
+    face_id: int = mask.member_id  # type: ignore[attr-defined]
+    async with transaction():
+        await Mask.filter(id=mask.id).update(levels=asdict(shared.levels), shared_by=shared.by, checked_at=now())
+        await Member.filter(id=face_id).update(title=shared.levels.words)
+        await record("member.renamed", actor_id=None, subject_id=face_id)
+
+
+def _key(levels: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+    return tuple(sorted(levels.items()))

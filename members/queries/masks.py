@@ -1,0 +1,43 @@
+"""Who is behind masks: for telling them something, never for showing it."""
+
+from collections.abc import Iterable, Mapping
+
+from cryptography.fernet import InvalidToken
+from structlog import get_logger
+
+from base.condition import Condition
+from base.db import marks, rows
+from members.masks import owner_key, unseal
+
+_log = get_logger(__name__)
+
+
+async def people_behind(member_ids: Iterable[int]) -> Mapping[int, int]:
+    """Return who is behind those of the members that are masks: the person by the mask."""
+    wanted = sorted(set(member_ids))
+    if not wanted:
+        return {}
+    found = await rows(f"SELECT member_id, sealed FROM masks WHERE member_id IN ({marks(wanted)})", *wanted)  # noqa: S608
+    people: dict[int, int] = {}
+    for row in found:
+        try:
+            people[row["member_id"]] = unseal(row["sealed"])
+        except InvalidToken:
+            # The site came back with another secret: nobody knows any more whose it is, so nobody is told.
+            _log.warning("mask that cannot be opened", mask=row["member_id"])
+    return people
+
+
+async def unmasked(member_ids: Iterable[int]) -> set[int]:
+    """Return the people that are meant: those behind masks in their place."""
+    wanted = set(member_ids)
+    behind = await people_behind(wanted)
+    return {behind.get(one, one) for one in wanted}
+
+
+def mine(member_id: int, column: str) -> Condition:
+    """Return which rows belong to a member or to a mask of theirs, also to one that was put on a moment ago."""
+    return Condition(
+        f"{column} = ? OR {column} IN (SELECT k.member_id FROM masks k WHERE k.owner = ?)",  # noqa: S608
+        (member_id, owner_key(member_id)),
+    )
