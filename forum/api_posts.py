@@ -10,6 +10,7 @@ from base.paging import page_number
 from base.web.endpoints import Endpoint, endpoint
 from forum.actions.accept import accept, unaccept
 from forum.actions.answer import NewPost, answer
+from forum.actions.ask_who import ask_who
 from forum.actions.delete import delete, restore
 from forum.actions.edit import EditedPost, edit
 from forum.actions.look_again import current_page
@@ -20,6 +21,7 @@ from forum.actions.watch import Level, WatchLevel, watch
 from forum.queries.post_page import post_page
 from forum.queries.revisions import revisions
 from forum.queries.thread_json import PostJson, ThreadJson, post_json, thread_json
+from members.actions.unmask import UnmaskRequest
 from members.current import need_member, viewer_of
 
 _THREAD: Final = "/api/v1/threads/{id:int}"
@@ -47,6 +49,13 @@ class Resolved:
     """How a question stands: unanswered, answered, solved, duplicate or closed."""
 
     resolution: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The number of the request to look behind a mask."""
+
+    id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +165,13 @@ async def outdate_post(request: Request, given: Outdated) -> None:
     await outdate(need_member(request), *_which(request), given)
 
 
+@endpoint("POST", f"{_POST}/unmask", input=UnmaskRequest, output=Asked, status=201, tag="masks",
+          summary="Ask who wrote a post without their name")  # fmt: skip
+async def unmask_post(request: Request, given: UnmaskRequest) -> Asked:
+    """Ask who is behind a mask; an administrator decides."""
+    return Asked(await ask_who(need_member(request), *_which(request), given))
+
+
 @endpoint("DELETE", f"{_POST}/outdated", output=None, summary="Say that it holds after all", tag="posts")
 async def stand_by_post(request: Request, given: None) -> None:
     """Take that back."""
@@ -195,5 +211,5 @@ async def watch_thread(request: Request, given: WatchLevel) -> Watched:
 
 POST_ENDPOINTS: Final[list[Endpoint[Any]]] = [
     read_thread, add_post, read_post, edit_post, delete_post, restore_post, vote_post, unvote_post, accept_post,
-    unaccept_post, outdate_post, stand_by_post, read_revisions, watch_thread,
+    unaccept_post, outdate_post, unmask_post, stand_by_post, read_revisions, watch_thread,
 ]  # fmt: skip

@@ -198,9 +198,8 @@ def check_may_edit(viewer: Viewer, post: PostFacts) -> None:
     if not viewer.is_me(post.author_id):
         raise Refused("Only its author can edit this post.")
     if now() - post.created_at > edit_window(viewer):
-        raise Refused(
-            f"A post can be edited for {_words(edit_window(viewer))} after it was written. Please add a comment."
-        )
+        window = _words(edit_window(viewer))
+        raise Refused(f"A post can be edited for {window} after it was written. Please add a comment.")
 
 
 def check_may_outdate(viewer: Viewer, post: PostFacts) -> None:

@@ -1,6 +1,7 @@
 """Who may see and do what among people and organisations; nothing else decides."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from base.condition import ALWAYS, Condition, one_of
@@ -11,6 +12,8 @@ SCOPED_ROLES: Final = frozenset({"community_leader"})
 _KNOWN_STATES: Final = ("active", "gone", "staged", "suspended")
 WAITING: Final = ("unverified", "staged")
 """States of an account whose address nobody has confirmed."""
+LOOK_FOR: Final = timedelta(hours=24)
+"""How long the two who agreed to look behind a mask may do so."""
 OPEN_STATES: Final = ("active", "grace")
 """States of an organisation that takes part in the network."""
 
@@ -40,9 +43,12 @@ def may_see_network(viewer: Viewer) -> bool:
 
 
 def visible_members(viewer: Viewer, alias: str = "m") -> Condition:
-    """Return whose page the viewer may open: everybody who could have written something, since names stand there."""
+    """Return whose page the viewer may open: everybody who could have written something, since names stand there.
+
+    A mask has no page, for administrators neither.
+    """
     if viewer.is_admin:
-        return ALWAYS
+        return Condition(f"{alias}.state <> 'mask'")
     known = one_of(f"{alias}.state", _KNOWN_STATES)
     if viewer.id is None:
         return known
@@ -51,7 +57,8 @@ def visible_members(viewer: Viewer, alias: str = "m") -> Condition:
 
 def may_see_member(viewer: Viewer, member: MemberFacts) -> bool:
     """Say whether the viewer may open this member's page; the same answer as visible_members."""
-    return viewer.is_admin or viewer.id == member.id or member.state in _KNOWN_STATES
+    shown = member.state != "mask" if viewer.is_admin else member.state in _KNOWN_STATES
+    return shown or (viewer.id == member.id and not viewer.is_admin)
 
 
 def listed_members(viewer: Viewer, alias: str = "m") -> Condition:
@@ -195,3 +202,22 @@ def check_may_invite(viewer: Viewer, member: MemberFacts) -> None:
     check_may_administer(viewer)
     if member.state != "staged":
         raise Refused("Only somebody who is known from an import and has never signed in can be invited.")
+
+
+def check_may_ask_to_unmask(viewer: Viewer) -> None:
+    """Raise unless the viewer may ask who is behind a mask, and see such requests: the site's moderators."""
+    if viewer.id is None:
+        raise NotSignedIn
+    if not viewer.is_moderator:
+        raise Refused("Only moderators can ask who wrote something without their name.")
+
+
+def check_may_decide_unmasking(viewer: Viewer, *, asked_by: int, is_own: bool) -> None:
+    """Raise unless the viewer may decide whether somebody's name is looked up: another administrator than who asked."""
+    check_may_ask_to_unmask(viewer)
+    if not viewer.is_admin:
+        raise Refused("An administrator has to decide this.")
+    if viewer.id == asked_by:
+        raise Refused("It takes two people: somebody else has to decide on your request.")
+    if is_own:
+        raise Refused("You cannot decide this one. Please let another administrator do it.")

@@ -1,6 +1,5 @@
 """As whom somebody writes: under their name, or behind a mask that shows only what enough members share."""
 
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -15,16 +14,6 @@ WrittenAs = Annotated[Literal["me", "mask"], Field(title="Who is shown as its au
 """Under one's name, or as a member without one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """What a form says of writing behind a mask; `why_not` when one may not."""
-
-    words: str
-    setting: str
-    shared_by: int
-    why_not: str = ""
-
-
 async def identity_of(viewer: Viewer, written_as: str) -> Identity | None:
     """Return what is shown of the viewer, counted at this moment; None for who writes under their name."""
     if written_as != "mask":
@@ -35,13 +24,3 @@ async def identity_of(viewer: Viewer, written_as: str) -> Identity | None:
     except Refused as refused:
         raise Invalid({"written_as": refused.sentence}, {"written_as": written_as}) from None
     return Identity(viewer.member_id, shared)
-
-
-async def offer_mask(viewer: Viewer) -> Offer:
-    """Return as whom the viewer would be seen behind a mask, as counted a minute ago at most."""
-    shared = await levels_of(viewer.member_id, fresh=False)
-    try:
-        check_may_mask(viewer, industry=shared.industry)
-    except Refused as refused:
-        return Offer("", "", 0, refused.sentence)
-    return Offer(shared.levels.words, shared.levels.setting, shared.by)

@@ -110,7 +110,7 @@ async def _started_before(new: NewThread) -> Started | None:
 
 async def _write(new: NewThread, html: Markup) -> Thread:
     at, tags = new.at or now(), await tags_to_carry(new.tag_ids, new.new_tags)
-    author_id = new.author_id if new.identity is None else await make_face(new.identity, f"thread:{new.once}")
+    author_id = new.author_id if new.identity is None else await make_face(new.identity, new.once)
     thread = await Thread.create(
         kind=new.kind,
         title=new.title,

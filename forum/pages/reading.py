@@ -4,7 +4,7 @@ from typing import Final
 
 from starlette.routing import BaseRoute, Route
 
-from forum.pages import outdate, posts, revisions, thread
+from forum.pages import outdate, posts, revisions, thread, unmask
 
 READING: Final[list[BaseRoute]] = [
     Route("/t/{id:int}/answer", thread.send, methods=["POST"]),
@@ -13,6 +13,8 @@ READING: Final[list[BaseRoute]] = [
     Route("/t/{id:int}/posts/{number:int}/edit", posts.open_edit),
     Route("/t/{id:int}/posts/{number:int}/edit", posts.send_edit, methods=["POST"]),
     Route("/t/{id:int}/posts/{number:int}/history", revisions.show),
+    Route("/t/{id:int}/posts/{number:int}/unmask", unmask.open_form),
+    Route("/t/{id:int}/posts/{number:int}/unmask", unmask.send, methods=["POST"]),
     Route("/t/{id:int}/posts/{number:int}/outdated", outdate.open_form),
     Route("/t/{id:int}/posts/{number:int}/outdated", outdate.send, methods=["POST"]),
     Route("/t/{id:int}/posts/{number:int}/{act}", posts.act, methods=["POST"]),

@@ -26,6 +26,7 @@ from forum.actions.written import written
 from forum.pages.json_ld import json_ld
 from forum.pages.kept_pages import Drawn, elsewhere, for_visitors
 from forum.queries.drafts import DraftText, draft_text
+from forum.queries.masked import MaskOffer, mask_offer
 from forum.queries.post_page import post_source
 from forum.queries.related import related
 from forum.queries.similar import Similar
@@ -47,7 +48,10 @@ _JSON: TypeAdapter[ThreadJson] = TypeAdapter(ThreadJson)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """What stands in the forms below the posts: an answer, or a comment on the post `comment_on`."""
+    """What stands in the forms below the posts: an answer, or a comment on the post `comment_on`.
+
+    With a `mask` it is written without its author's name.
+    """
 
     text: str = ""
     parent: int | None = None
@@ -56,6 +60,7 @@ class Form:
     preview: Markup | None = None
     once: str = ""
     draft: DraftText | None = None
+    mask: MaskOffer | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,10 +180,12 @@ async def _again(
     thread = await current_page(viewer, _id(request), whole_number(given.get("page")) or 1)
     about = whole_number(given.get("parent"))
     text, once = str(given.get("body", "")), str(given.get("once") or token_urlsafe(12))
+    masked = given.get("written_as") == "mask" and not thread.head.masked_here
+    form = Form(preview=preview, once=once, mask=await mask_offer(viewer) if masked else None)
     if about and thread.head.kind == "question":
-        form = Form(comment_on=about, comment_text=text, preview=preview, once=once)
+        form = replace(form, comment_on=about, comment_text=text)
     else:
-        form = Form(text=text, parent=about, preview=preview, once=once)
+        form = replace(form, text=text, parent=about)
     return await _shown(request, viewer, thread, form, wrong=wrong)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from base.db import rows
+from forum.queries.masked import MaskOffer, mask_offer
 from forum.rules import audiences_to_write_for, known_topics, may_create_tags
 from members.places import TYPE_WORDS
 from members.viewer import Viewer
@@ -42,10 +43,11 @@ class Choices:
     audiences: tuple[str, ...]
     setting: str
     new_topics: bool
+    mask: MaskOffer
 
 
 async def choices(viewer: Viewer) -> Choices:
-    """Return what the viewer can choose from, in one statement."""
+    """Return what the viewer can choose from, in one statement; and one a minute to count who shares what with whom."""
     known = known_topics(viewer)
     found = await rows(
         _CHOICES.format(known=known.sql), _MOST_PLATFORMS, *known.values, _MOST_TAGS, viewer.organisation_id or 0
@@ -63,6 +65,7 @@ async def choices(viewer: Viewer) -> Choices:
         audiences=audiences_to_write_for(viewer),
         setting=setting_words(parts["home"][0]) if "home" in parts else "",
         new_topics=may_create_tags(viewer),
+        mask=await mask_offer(viewer),
     )
 
 

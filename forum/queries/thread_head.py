@@ -73,13 +73,17 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What a post needs to know of its thread to be drawn; `accepted` when there is a solution already."""
+    """What a post needs to know of its thread to be drawn; `accepted` when there is a solution already.
+
+    `masked` when the viewer writes here without their name.
+    """
 
     id: int
     slug: str
     kind: str
     page: int
     accepted: bool
+    masked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +105,8 @@ class ThreadHead:
     `level`, `read_number` and `unread` are the viewer's: how closely they follow, how far they read (0: never opened
     it), how many posts of others came since, and the draft of their answer.
     `duplicate_of` is a thread that they may see. `accepted` are the accepted answers, the first accepted (the solution)
-    first. `next_number` is the first post of the page after this one.
+    first. `next_number` is the first post of the page after this one. `masked_here`: the viewer writes here without
+    their name.
     """
 
     facts: ThreadFacts
@@ -143,6 +148,7 @@ class ThreadHead:
     page: int
     pages: int
     next_number: int | None
+    masked_here: bool = False
 
     @property
     def url(self) -> str:
@@ -152,7 +158,7 @@ class ThreadHead:
     @property
     def around(self) -> Around:
         """Return what its posts need to know of it."""
-        return Around(self.id, self.slug, self.kind, self.page, bool(self.accepted))
+        return Around(self.id, self.slug, self.kind, self.page, bool(self.accepted), self.masked_here)
 
 
 async def thread_head(viewer: Viewer, thread_id: int, page: int, at: datetime) -> ThreadHead:
@@ -215,6 +221,7 @@ def _head(viewer: Viewer, row: Mapping[str, Any], page: int, pages: int, at: dat
         draft_id=row.get("draft_id"),
         page=page,
         pages=pages,
+        masked_here=f"thread:{facts.id}" in viewer.masks,
         **{name: row[name] for name in _SAME},
     )
 

@@ -24,6 +24,7 @@ from forum.rules import (
     check_may_vote,
     may_see_post,
 )
+from members.rules import check_may_ask_to_unmask
 from members.viewer import Viewer
 
 _Known = dict[tuple[object, ...], frozenset[str]]
@@ -67,7 +68,7 @@ class PostView:
     """A post as its thread shows it; what the viewer may not read is `deleted` and empty.
 
     `accepted` is "solution" for the answer that was accepted first, "also" for further ones. `may` holds what the
-    viewer may do with it: vote, accept, edit, delete, restore, outdate. With
+    viewer may do with it: vote, accept, edit, delete, restore, outdate, unmask. With
     `outdated_at` its author says that it is no longer true.
     """
 
@@ -180,7 +181,7 @@ def _read(viewer: Viewer, head: ThreadHead, row: Mapping[str, Any], known: _Know
         accepted=_accepted(head, facts.number),
         accepted_by_asker=row["accepted_by_id"] == head.facts.author_id,
         is_new=0 < head.read_number < facts.number and not viewer.is_me(facts.author_id),
-        may=_may(viewer, facts, known) if viewer.is_member else frozenset(),
+        may=_may(viewer, facts, known, masked=row["author_state"] == "mask") if viewer.is_member else frozenset(),
         reply_to=_reply_to(head, row),
         comments_made=row["comments"],
         more_comments=max(0, row["comments"] - COMMENTS_SHOWN),
@@ -232,10 +233,11 @@ def _reply_to(head: ThreadHead, row: Mapping[str, Any]) -> ReplyTo | None:
     return ReplyTo(number, place_url(head.id, head.slug, number, row["parent_position"]), row["parent_author"] or "")
 
 
-def _may(viewer: Viewer, post: PostFacts, known: _Known) -> frozenset[str]:
+def _may(viewer: Viewer, post: PostFacts, known: _Known, *, masked: bool) -> frozenset[str]:
     """Ask the rules once for posts that are alike to them: most posts of a page were written by others."""
     own = viewer.is_me(post.author_id)
     alike = (own, own and post.number, post.kind, post.state, post.has_replies)
     if alike not in known:
         known[alike] = frozenset(name for name, check in _ACTS if not refusal(check, viewer, post))
-    return known[alike]
+    unmask = masked and not own and not refusal(check_may_ask_to_unmask, viewer)
+    return known[alike] | {"unmask"} if unmask else known[alike]

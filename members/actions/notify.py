@@ -49,11 +49,11 @@ async def notify(
     return len(told)
 
 
-async def _people(member_ids: Iterable[int], actor_id: int | None) -> set[int | None]:
+async def _people(member_ids: Iterable[int], actor_id: int | None) -> set[int]:
     """Return whom to tell, those behind masks in their place, and never who did it."""
     wanted = set(member_ids)
     behind = await people_behind([*wanted, actor_id or 0])
-    return {behind.get(one, one) for one in wanted} - {behind.get(actor_id or 0, actor_id)}
+    return {behind.get(one, one) for one in wanted} - {behind.get(actor_id or 0, actor_id or 0)}
 
 
 async def withdraw(*, key: str = "", group: str = "") -> int:

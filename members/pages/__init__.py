@@ -8,6 +8,7 @@ from members.pages import (
     inbox,
     join,
     keeping,
+    masks,
     organisations,
     people,
     platform_changes,
@@ -33,5 +34,6 @@ ROUTES: list[BaseRoute] = [
     *admin.ROUTES,
     *keeping.ROUTES,
     *platform_changes.ROUTES,
+    *masks.ROUTES,
     *dev_mail.ROUTES,
 ]

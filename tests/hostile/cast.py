@@ -11,13 +11,16 @@ from base.clock import now
 from base.journal.models import Entry
 from base.signing import sign
 from forum.actions.merge_tags import Merging, merge_tag
+from forum.actions.start_thread import NewThread, start_thread
 from forum.models import CaseStudy, Draft, Post, Thread, Watch
 from kb.actions.promote import NewArticle, promote
 from kb.actions.send import Asked, send
 from kb.actions.write import Changes, save
 from kb.models import ArticleRevision, Collection, CollectionItem, Nomination, ReviewComment
+from members.actions.wear_mask import Identity
 from members.current import SESSION_COOKIE
-from members.models import Member, Notice, Organisation, Session, Token
+from members.models import Mask, Member, Notice, Organisation, Session, Token, Unmasking
+from members.queries.mask_levels import Levels, Shared
 from members.secrets import hash_secret
 from search_index.models import SearchLog, SearchSynonym
 from tests import builders as make
@@ -61,6 +64,7 @@ MARKERS: Final[Mapping[str, frozenset[str]]] = {
     "zqmemberaddress": frozenset({"member", "admin"}),
     "zqpendingorganisation": _KEEPERS,
     "zqunverified": frozenset({"admin"}),
+    "zqmaskedasker": frozenset({"admin"}),
 }
 
 
@@ -98,6 +102,7 @@ async def _build(url: str, with_secrets: bool) -> World:
             await _network_things(world, people)
             await _forbidden_things(world, people)
             await _private_things(world, people)
+            await _masked_things(world, people)
         return world
     finally:
         await db.close()
@@ -262,6 +267,25 @@ async def _private_things(world: World, people: dict[str, Member]) -> None:
         seen_at=now(), expires_at=now() + timedelta(days=9),
     )  # fmt: skip
     world.places |= {"form_draft": draft.id, "notice": notice.id, "token": token.id, "session": device.id}
+
+
+async def _masked_things(world: World, people: dict[str, Member]) -> None:
+    """A question for the network without its asker's name, and a request to learn it."""
+    asker = await make.member("zqmaskedasker")
+    identity = Identity(asker.id, Shared(Levels(), 5))
+    started = await start_thread(
+        NewThread(
+            kind="question", title="A question without a name", body="Nobody has to know who asks this.",
+            author_id=asker.id, identity=identity, audience="network", quiet=True,
+        )
+    )  # fmt: skip
+    mask = await Mask.get(place=f"thread:{started.id}")
+    asked = await Unmasking.create(
+        mask=mask, url=started.url, reason="It is part of the cast.", asked_by=people["moderator"], asked_at=now()
+    )
+    # Nobody meets the asker elsewhere, but who keeps the list of people.
+    await Member.filter(id=asker.id).update(state="suspended")
+    world.places |= {"masked": started.id, "unmasking": asked.id}
 
 
 async def _sign_ins(world: World, people: dict[str, Member]) -> None:

@@ -96,7 +96,7 @@ def test_who_may(act: str) -> None:
     assert found == expected
 
 
-STATES: Final = ("active", "staged", "suspended", "gone", "unverified")
+STATES: Final = ("active", "staged", "suspended", "gone", "unverified", "mask")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,309 @@
+"""Writing without one's name: what is shown is shared by five, and nothing anywhere says who it was."""
+
+import zipfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from app.archive.write import write_archive
+from app.wiring import SOURCES
+from base.clock import now
+from base.db import rows
+from base.journal.deliver import deliver_all
+from base.mail.post_office import post_office
+from base.settings import Settings
+from forum.actions.accept import accept
+from forum.actions.answer import NewPost, answer
+from forum.actions.ask import Question, ask
+from forum.actions.close import Closing, close
+from forum.actions.delete import delete
+from forum.actions.edit import EditedPost, edit
+from forum.models import Post, Thread, Watch
+from forum.rules import visible_threads
+from members.actions.gather_mail import gather_mail
+from members.actions.recheck_masks import recheck_masks
+from members.models import Mask, Member, Membership, Notice, Organisation, Unmasking
+from search_index.engine import running
+from search_index.engines.whoosh.engine import WhooshEngine
+from search_index.keep_up import rebuild
+from tests import builders as make
+
+pytestmark = pytest.mark.anyio
+BODY = "We would like to know how others do this, and what went wrong."
+TITLE = "How do you answer bad reviews without a name?"
+
+
+async def network(communicators: int = 5) -> tuple[Member, Organisation]:
+    """Make two hospitals of one size in one country, and people of one function in them; return one of them."""
+    region = await make.region("Northern Europe")
+    homes = [await make.organisation(name, region=region) for name in ("Zebra Hospital", "Quagga Hospital")]
+    asker = await make.member("Wilhelmina Zonderland", at=homes[0], title="Press officer", trust=2)
+    for number in range(communicators - 1):
+        await make.member(at=homes[number % 2], title="Head of communications")
+    return asker, homes[0]
+
+
+async def asked(asker: Member, **more: Any) -> Thread:
+    given = {"title": TITLE, "body": BODY, "written_as": "mask"} | more
+    return await Thread.get(id=(await ask(await make.viewer(asker), Question(**given))).id)
+
+
+async def face(thread: Thread) -> Member:
+    return await Member.get(id=(await Post.get(thread_id=thread.id, number=1)).author_id)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("communicators", "words"),
+    [
+        (5, "Communications, hospital, 200–499 beds, Netherlands"),
+        (4, ""),
+    ],
+)
+async def test_only_what_five_members_share_is_shown(
+    client: httpx2.AsyncClient, communicators: int, words: str
+) -> None:
+    asker, _ = await network(communicators)
+    thread = await asked(asker)
+    shown = await face(thread)
+    assert (shown.state, shown.name, shown.title) == ("mask", "A member", words)
+    mask = await Mask.get(member_id=shown.id)
+    assert mask.shared_by == communicators
+    assert str(asker.id) not in (mask.sealed, mask.owner)
+
+
+@pytest.mark.usefixtures("client")
+async def test_an_attribute_that_few_share_is_left_out() -> None:
+    asker, home = await network(4)
+    other = await make.organisation("Okapi Hospital", country="BE", beds_band="1-99", region_id=home.region_id)  # type: ignore[attr-defined]
+    await make.member(at=other, title="Press officer")
+    # The country is shared by four, the region by five; of five people in one hospital alone nothing is said.
+    assert (await face(await asked(asker))).title == "Communications, hospital, Northern Europe"
+    alone = await make.organisation("Lonely Clinic", type="clinic", country="IS", beds_band="1-99")
+    here = [await make.member(at=alone, title="Nurse") for _ in range(6)]
+    assert (await face(await asked(here[0]))).title == ""
+
+
+@pytest.mark.usefixtures("client")
+async def test_one_stays_the_same_in_a_thread_and_is_another_elsewhere() -> None:
+    asker, home = await network(7)
+    first, second = await asked(asker), await asked(asker, title=TITLE + " Again")
+    assert (await face(first)).id != (await face(second)).id
+    # Whoever began without a name goes on without one, also when the form does not say so.
+    await answer(await make.viewer(asker), first.id, NewPost(body=BODY))
+    assert {post.author_id for post in await Post.filter(thread_id=first.id)} == {(await face(first)).id}  # type: ignore[attr-defined]
+    colleague = await Member.get(id=(await Membership.filter(organisation_id=home.id).last()).member_id)  # type: ignore[attr-defined, union-attr]
+    for _ in range(2):
+        await answer(await make.viewer(colleague), first.id, NewPost(body=BODY, written_as="mask"))
+    others = {post.author_id for post in await Post.filter(thread_id=first.id, number__gt=2)}  # type: ignore[attr-defined]
+    assert [one.name for one in await Member.filter(id__in=others)] == ["Member 2"]
+
+
+@pytest.mark.usefixtures("client")
+async def test_the_masked_author_keeps_the_rights_of_an_author() -> None:
+    asker, _ = await network()
+    thread = await asked(asker)
+    helper = await make.viewer(await make.member())
+    made = await answer(helper, thread.id, NewPost(body=BODY))
+    me = await make.viewer(asker)
+    await edit(me, thread.id, 1, EditedPost(body=BODY + " Please.", title=TITLE, revision=1))
+    assert await accept(me, thread.id, made.number) == "solved"
+    own = await answer(me, thread.id, NewPost(body=BODY + " Thank you."))
+    await delete(me, thread.id, own.number)
+    await close(me, thread.id, Closing(reason="needs_details"))
+    mask = (await face(thread)).id
+    post = await Post.get(id=made.id)
+    assert (post.accepted_by_id, (await Post.get(id=own.id)).deleted_by_id) == (mask, mask)  # type: ignore[attr-defined]
+    everybody = {row["actor_id"] for row in await rows("SELECT actor_id FROM journal_entries WHERE kind <> 'x'")}
+    assert asker.id not in everybody
+    stranger = await make.viewer(await make.member())
+    for act in (lambda: accept(stranger, thread.id, made.number), lambda: delete(stranger, thread.id, 1)):
+        with pytest.raises(Exception, match=r"Only|Others"):
+            await act()
+
+
+@pytest.mark.usefixtures("client")
+async def test_a_form_sent_twice_starts_one_thread_with_one_mask() -> None:
+    asker, _ = await network()
+    threads = {(await asked(asker, once="k")).id for _ in range(2)}
+    assert len(threads) == 1
+    assert await Member.filter(state="mask").count() == 1
+
+
+@pytest.mark.usefixtures("client")
+async def test_who_sells_something_says_who_they_are() -> None:
+    vendor = await make.organisation("Vendor", kind="industry", type="vendor")
+    seller = await make.member(at=vendor)
+    with pytest.raises(Exception, match="under their own name"):
+        await asked(seller)
+    assert not await Thread.exists()
+
+
+@pytest.mark.usefixtures("client")
+async def test_the_masked_author_is_told_as_anybody_who_follows() -> None:
+    asker, _ = await network()
+    thread = await asked(asker)
+    await answer(await make.viewer(await make.member("Helper")), thread.id, NewPost(body=BODY))
+    await deliver_all()
+    told = await Notice.filter(member_id=asker.id)
+    assert [(one.kind, one.reason) for one in told] == [("answer", "Because you follow this thread.")]
+    await Notice.all().delete()
+    await answer(await make.viewer(asker), thread.id, NewPost(body=BODY + " Thank you all."))
+    await deliver_all()
+    assert not await Notice.filter(member_id=asker.id).exists()  # never of what one did oneself
+    assert (await Watch.get(target_id=thread.id, level="watching")).member_id == (await face(thread)).id  # type: ignore[attr-defined]
+
+
+@pytest.mark.usefixtures("client")
+async def test_less_is_shown_when_fewer_share_it() -> None:
+    asker, home = await network()
+    thread = await asked(asker)
+    leaver = await Membership.filter(organisation_id=home.id).exclude(member_id=asker.id).first()
+    await Member.filter(id=leaver.member_id).update(state="suspended")  # type: ignore[union-attr]
+    await recheck_masks()
+    assert (await face(thread)).title == ""
+    assert (await Mask.get(place=f"thread:{thread.id}")).levels["country"] == ""
+
+
+@pytest.fixture
+async def found(client: httpx2.AsyncClient, tmp_path: Path) -> AsyncIterator[Path]:
+    """Serve search, and give the folder of its index."""
+    async with running(WhooshEngine(tmp_path / "index", memory_mb=32)):
+        await rebuild(SOURCES)
+        yield tmp_path / "index"
+
+
+async def test_nothing_anywhere_says_who_it_was(
+    client: httpx2.AsyncClient, site: Settings, found: Path, tmp_path: Path
+) -> None:
+    asker, home = await network(6)
+    platform = await make.platform("YouTube")
+    thread = await asked(asker, platforms=["youtube"], setting="Hospital, 200–499 beds, NL")
+    follower = await make.member("Follower")
+    await Watch.create(member_id=follower.id, target="thread", target_id=thread.id, level="watching", at=now())
+    me = await make.viewer(asker)
+    await answer(await make.viewer(await make.member("Helper")), thread.id, NewPost(body=BODY))
+    await answer(me, thread.id, NewPost(body="A comment of the asker's.", parent=2))
+    await deliver_all()
+    await Notice.all().update(created_at="2026-01-01T00:00:00+00:00")
+    await gather_mail()
+    await post_office()
+    words = ("Wilhelmina", "Zonderland", "wilhelmina-zonderland", "Zebra", "Press officer")
+    one = f"/t/{thread.id}-{thread.slug}"
+    pages = [
+        one, f"{one}.json", f"{one}.md", f"/t/{thread.id}/posts/2", f"/t/{thread.id}/posts/1/history", "/",
+        "/questions",
+        "/api/v1/threads", f"/api/v1/threads/{thread.id}", f"/api/v1/threads/{thread.id}/posts/1",
+        f"/api/v1/threads/{thread.id}/posts/1/revisions", "/feeds/questions.atom", "/feeds/platforms/youtube.atom",
+        f"/platforms/{platform.slug}", "/search?q=reviews", "/api/v1/search?q=reviews", "/search?q=Communications",
+    ]  # fmt: skip
+    admin = await make.member("Admin")
+    await make.grant(admin, "admin")
+    for who in (None, follower, admin):
+        if who is not None:
+            await make.sign_in(client, who)
+        for path in pages:
+            shown = await client.get(path)
+            assert shown.status_code == 200, path
+            text = shown.text
+            assert path.endswith("Communications") or "how others do this" in text or "How do you answer" in text, path
+            assert not [word for word in words if word in text], path
+    for path in (f"/people/{asker.handle}", f"/organisations/{home.slug}", f"/search?q=by:{asker.handle}+reviews"):
+        assert TITLE not in (await client.get(path)).text, path
+    assert (await client.get(f"/people/{(await face(thread)).handle}")).status_code == 404
+    for file in found.rglob("*"):
+        assert not file.is_file() or b"Zonderland" not in file.read_bytes().replace(asker.name.encode(), b"")
+    journal = str(await rows("SELECT * FROM journal_entries"))
+    assert not [word for word in words if word in journal]
+    assert asker.id not in {row["actor_id"] for row in await rows("SELECT actor_id FROM journal_entries")}
+    letters = [str(row) for row in await rows("SELECT * FROM outgoing_mail")]
+    letters += [file.read_text() for file in site.data_dir.rglob("*.eml")]
+    assert letters
+    assert not [one for one in letters if "You asked" in one or "Zebra" in one]
+    await write_archive(tmp_path / "site.zip", tmp_path / "uploads")
+    with zipfile.ZipFile(tmp_path / "site.zip") as archive:
+        for name in archive.namelist():
+            text = archive.read(name).decode()
+            if "threads" in name or "posts" in name or "masks" in name or "journal" in name:
+                assert not [word for word in words if word in text], name
+
+
+async def test_two_people_together_learn_who_it_was_and_the_asker_is_told(client: httpx2.AsyncClient) -> None:
+    asker, _ = await network()
+    thread = await asked(asker)
+    moderator, first, second = await make.moderator("Nia"), await make.member("Ada"), await make.member("Bo")
+    for one in (first, second):
+        await make.grant(one, "admin")
+    form = f"/t/{thread.id}/posts/1/unmask"
+    for who, status in ((await make.member(), 403), (await make.editor(), 403), (moderator, 200)):
+        await make.sign_in(client, who)
+        assert (await client.get(form)).status_code == status
+        if status == 403:
+            assert (await client.post(form, data={"reason": "I would like to know who."})).status_code == 403
+    assert (await client.post(form, data={"reason": "short"})).status_code == 422
+    assert (await client.post(form, data={"reason": "It threatens a colleague of mine."})).status_code == 303
+    [request] = await Unmasking.all()
+    look, decide = f"/moderate/masks/{request.id}/look", f"/moderate/masks/{request.id}/decide"
+    assert (await client.post(look)).status_code == 404
+    assert (await client.post(decide, data={"decision": "approved"})).status_code == 403  # it takes an administrator
+    await make.sign_in(client, first)
+    assert "It threatens a colleague" in (await client.get("/moderate/masks")).text
+    assert (await client.post(decide, data={"decision": "approved"})).status_code == 303
+    shown = await client.post(look)
+    assert "Wilhelmina Zonderland" in shown.text
+    assert shown.headers["cache-control"] == "no-store"
+    await make.sign_in(client, second)
+    assert (await client.post(look)).status_code == 403
+    await make.sign_in(client, asker)
+    assert "It threatens a colleague" in (await client.get("/settings/masks")).text
+    assert await Notice.filter(member_id=asker.id, kind="unmasked").count() == 1
+    kinds = [row["kind"] for row in await rows("SELECT kind FROM journal_entries WHERE kind LIKE 'mask.%' ORDER BY id")]
+    assert kinds == ["mask.unmask_asked", "mask.unmask_approved", "mask.looked_behind"]
+    told = str(await rows("SELECT data FROM journal_entries WHERE kind LIKE 'mask.%'"))
+    assert str(asker.id) not in told.replace(str(request.id), "")
+
+
+async def test_nobody_agrees_with_themselves(client: httpx2.AsyncClient) -> None:
+    asker, _ = await network()
+    thread = await asked(asker)
+    admin = await make.member("Ada")
+    await make.grant(admin, "admin")
+    await make.grant(asker, "admin")
+    await make.sign_in(client, admin)
+    await client.post(f"/t/{thread.id}/posts/1/unmask", data={"reason": "It threatens a colleague of mine."})
+    [request] = await Unmasking.all()
+    for who in (admin, asker):
+        await make.sign_in(client, who)
+        refused = await client.post(f"/moderate/masks/{request.id}/decide", data={"decision": "approved"})
+        assert refused.status_code == 403
+    assert (await Unmasking.get(id=request.id)).state == "asked"
+
+
+async def test_the_forms_offer_it_and_the_preview_shows_as_whom(client: httpx2.AsyncClient) -> None:
+    asker, _ = await network()
+    await make.sign_in(client, asker)
+    page = (await client.get("/ask/question")).text
+    assert "A member, without my name" in page
+    assert "5 members have this in common" in page
+    given = {"title": TITLE, "body": BODY, "written_as": "mask", "step": "preview"}
+    preview = (await client.post("/ask/question", data=given)).text
+    assert "Communications, hospital, 200–499 beds, Netherlands" in preview
+    thread = await make.thread()
+    shown = await client.post(
+        f"/t/{thread.id}/answer", data={"body": BODY, "written_as": "mask", "step": "preview", "page": "1"}
+    )
+    assert "5 members have this in common" in shown.text
+    assert 'value="mask" checked' in shown.text
+
+
+@pytest.mark.usefixtures("client")
+async def test_no_stranger_sees_a_hidden_thread_of_a_mask() -> None:
+    asker, _ = await network()
+    thread = await asked(asker)
+    await Thread.filter(id=thread.id).update(state="hidden")
+    for who, seen in ((asker, 1), (await make.member(), 0)):
+        may = visible_threads(await make.viewer(who))
+        found = await rows(f"SELECT t.id FROM threads t WHERE {may.sql}", *may.values)
+        assert len(found) == seen
