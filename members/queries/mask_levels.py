@@ -127,7 +127,8 @@ def _values(levels: Levels) -> tuple[str, ...]:
 
 async def _people(*, fresh: bool) -> tuple[_One, ...]:
     """Return every active member with all attributes; of up to a minute ago unless they must be `fresh`."""
-    site = settings.get().database
+    now = settings.get()
+    site = f"{now.database} {now.data_dir}"
     kept = _kept.get(site)
     if not fresh and kept is not None and kept[0] > time.monotonic():
         return kept[1]
