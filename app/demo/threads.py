@@ -13,6 +13,8 @@ from forum.actions.place_post import NewRow, place_post
 from forum.actions.share_case import case_columns, setting_now, write_metrics
 from forum.actions.start_thread import NewThread, start_thread
 from forum.models import CaseStudy, QuestionDetails, Thread
+from members.actions.wear_mask import Identity
+from members.queries.mask_levels import levels_of
 
 
 async def make_threads(ledger: Ledger) -> None:
@@ -28,9 +30,12 @@ async def _start(ledger: Ledger, kind: str, given: dict[str, Any]) -> int:
     author = ledger.id("people", given["author"])
     place = await _organisation_of(author)
     case = _read_case(ledger, given) if kind == "case_study" else None
+    identity = Identity(author, await levels_of(author)) if given.get("masked") else None
 
     async def also(thread: Thread) -> None:
         await ledger.keep("threads", given["key"], thread.id)
+        if identity is not None:
+            await ledger.keep("people", f"mask:{given['key']}", thread.author_id)  # type: ignore[attr-defined]
         if kind == "question":
             names = ("goal", "setting", "tried", "constraints")
             await QuestionDetails.create(thread_id=thread.id, **{name: given.get(name, "") for name in names})
@@ -44,7 +49,8 @@ async def _start(ledger: Ledger, kind: str, given: dict[str, Any]) -> int:
             title=given["title"],
             body=case.text if case is not None else given["body"].strip(),
             author_id=author,
-            organisation_id=place,
+            identity=identity,
+            organisation_id=None if identity else place,
             region_id=None,
             category_id=ledger.id("categories", given["category"]),
             platform_ids=ledger.ids("platforms", given["platforms"]),
