@@ -46,7 +46,7 @@ MAY_REFUSE: Final = {
 LISTS: Final = (
     "/", "/latest", "/questions", "/case-studies", "/discussions", "/announcements", "/practices", "/people", "/topics",
     "/platforms", "/organisations", "/regions", "/dev/mail", "/dev/mail/1", "/desk", "/desk?lane=nominated", "/admin",
-    "/admin/people", "/admin/journal", "/admin/organisations", "/inbox", "/drafts", "/settings/tokens",
+    "/admin/people", "/admin/journal", "/admin/organisations", "/inbox", "/drafts", "/settings/tokens", "/moderate/masks", "/settings/masks",
 )  # fmt: skip
 # Reaches every element as a hand could, short of pressing it; returns the kinds of addresses that links lead to.
 TOUCH: Final = """() => {
