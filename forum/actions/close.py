@@ -11,6 +11,7 @@ from base.errors import Conflict, Invalid
 from base.inputs import Input, Line
 from base.journal import record
 from forum.actions.settle import lock_thread, settle, touches
+from forum.addresses import thread_named
 from forum.queries.facts import thread_facts
 from forum.rules import check_may_close, visible_threads
 from members.viewer import Viewer
@@ -21,7 +22,6 @@ REASONS: Final = {
     "off_topic": "It is not about how organisations use communication platforms, so others here can hardly help.",
     "answered_elsewhere": "It is answered elsewhere:",
 }
-_THREAD: Final = re.compile(r"(?:https?://[^/\s]+)?/t/(\d{1,18})(?:[-/#?].*)?|#?(\d{1,18})")
 _PLACE: Final = re.compile(r"(?:https?://[^/\s]+)?(/(?:t|kb)/\d{1,18}(?:-[a-z0-9-]{0,80})?)(?:[/#?].*)?")
 
 
@@ -46,7 +46,7 @@ class Closing(Input):
     @classmethod
     def _leads_somewhere(cls, link: str, info: ValidationInfo) -> str:
         reason = info.data.get("reason")
-        if reason == "duplicate" and not _THREAD.fullmatch(link):
+        if reason == "duplicate" and thread_named(link) is None:
             raise ValueError("Please give the address of the thread in which it was asked before.")
         if reason == "answered_elsewhere" and not _PLACE.fullmatch(link):
             raise ValueError("Please give the address of the thread or practice that answers it.")
@@ -95,11 +95,9 @@ async def reopen(viewer: Viewer, thread_id: int) -> None:
 
 async def _same(viewer: Viewer, thread_id: int, given: Closing) -> int:
     """Return the thread that is repeated; of a chain of duplicates, the first that the viewer may see."""
-    found = _THREAD.fullmatch(given.link)
-    assert found is not None
     seen = visible_threads(viewer) & Condition("t.state = 'published'")
     chain = [row["id"] for row in await rows(
-        _CHAIN.format(seen=seen.sql), int(found[1] or found[2]), *seen.values, _LONGEST_CHAIN, *seen.values
+        _CHAIN.format(seen=seen.sql), thread_named(given.link), *seen.values, _LONGEST_CHAIN, *seen.values
     )]  # fmt: skip
     if not chain:
         raise Invalid({"link": "There is no such thread, or you may not see it."}, given.model_dump())
