@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Final
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from base.db import execute, marks, rows, transaction
 from base.errors import Conflict, Invalid, Refused
@@ -26,16 +26,25 @@ _PLACE: Final = ("category_id", "region_id", "audience")
 
 
 class Moving(Labelled, WithReason):
-    """Where a thread belongs: what is not given stays as it is; `region` is empty for none."""
+    """Where a thread belongs: its labels, its region (empty for none) and its readers.
+
+    What is for the readers of a region belongs to that region.
+    """
 
     region: Annotated[RowId | None, BlankIsNone, Field(title="Region")] = None
     audience: Annotated[Line, Field(pattern=r"^(public|network|staff|org:\d{1,18}|region:\d{1,18})$", title="Readers")]
+
+    @model_validator(mode="after")
+    def _of_its_readers(self) -> "Moving":
+        if self.audience.startswith("region:") and self.region != int(self.audience.removeprefix("region:")):
+            raise ValueError("What only a region reads belongs to that region: please choose it as the region, too.")
+        return self
 
 
 async def move(viewer: Viewer, thread_id: int, given: Moving) -> int:
     """Move a thread and return the change's id; everything that depends on who may read it follows."""
     old = await whole(thread_id)
-    await _check(viewer, old, given)
+    await check_move(viewer, old, given)
     carried = [row["tag_id"] for row in await rows("SELECT tag_id FROM thread_tags WHERE thread_id = ?", thread_id)]
     labels = await labels_of(viewer, given, carried)
     async with transaction():
@@ -61,7 +70,8 @@ async def move(viewer: Viewer, thread_id: int, given: Moving) -> int:
         )  # fmt: skip
 
 
-async def _check(viewer: Viewer, old: Whole, given: Moving) -> None:
+async def check_move(viewer: Viewer, old: Whole, given: Moving) -> None:
+    """Raise unless the viewer may move the thread there, and let those read it who then would."""
     try:
         check_may_move(viewer, old.facts, given.region)
     except Refused as refused:

@@ -46,6 +46,12 @@ class Splitting(WithReason):
     title: Annotated[Line, Field(max_length=255, title="Title")] = ""
     kind: Literal["", "question", "discussion"] = ""
 
+    @field_validator("posts", mode="before")
+    @classmethod
+    def _as_words(cls, posts: object) -> object:
+        """Take numbers as programs send them, too."""
+        return [str(one) if isinstance(one, int) else one for one in posts] if isinstance(posts, list) else posts
+
     @field_validator("to")
     @classmethod
     def _names_a_thread(cls, to: str) -> str:

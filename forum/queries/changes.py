@@ -1,9 +1,10 @@
 """What was done to whole threads: the list of it, and what can still be taken back."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final, cast
 
 from base.clock import now
@@ -15,6 +16,7 @@ from forum.rules import UNDO_WINDOW, check_may_undo
 from members.viewer import Viewer
 
 PER_PAGE: Final = 20
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 # Places of posts lie one on the other: the last one is taken back first.
 _ORDERED: Final = frozenset({"split", "merged", "converted", "moved"})
 
@@ -35,6 +37,11 @@ class Change:
     undone_at: datetime | None
     may_undo: bool
     undo_until: datetime
+
+    @property
+    def day(self) -> date | None:
+        """Return the day that was told."""
+        return date.fromisoformat(self.told) if _DAY.fullmatch(self.told) else None
 
 
 @dataclass(frozen=True, slots=True)
