@@ -27,12 +27,13 @@ from base.web.endpoints import Endpoint
 from forum.actions import follow_moves as follow_posts
 from forum.pages.above import above
 from forum.queries.carriers import CARRIERS, THREADS
+from forum.queries.elsewhere import PRACTICES
 from forum.queries.platforms import addresses_of_platforms
 from forum.queries.shelves import shelves
 from forum.queries.topics import addresses_of_topics
 from kb.actions import follow_links, follow_moves, follow_pages, follow_replies, follow_sources
 from kb.queries.collections import around_thread
-from kb.queries.practices import ARTICLES, articles_about, practice_of
+from kb.queries.practices import ARTICLES, articles_about, practice_at, practice_of
 from members.queries.contributions import offer
 from search_index import keep_up
 from search_index.document import Source
@@ -74,6 +75,7 @@ def wire() -> None:
     forum.pages.topics.ARTICLES[:] = [articles_about]
     forum.pages.thread.READING[:] = [around_thread]
     forum.pages.thread.PRACTICE[:] = [practice_of]
+    PRACTICES[:] = [practice_at]
     CARRIERS[:] = [THREADS, ARTICLES]
     for kind, guard in (PEOPLE_GUARDS | forum.searchable.GUARDS | kb.searchable.GUARDS).items():
         register_guard(kind, guard)

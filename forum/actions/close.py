@@ -12,6 +12,7 @@ from base.inputs import Input, Line
 from base.journal import record
 from forum.actions.settle import lock_thread, settle, touches
 from forum.addresses import thread_named
+from forum.queries.elsewhere import elsewhere
 from forum.queries.facts import thread_facts
 from forum.rules import check_may_close, visible_threads
 from members.viewer import Viewer
@@ -20,9 +21,10 @@ REASONS: Final = {
     "duplicate": "It was asked before.",
     "needs_details": "It needs a little more detail before others can help. Its author can add that and open it again.",
     "off_topic": "It is not about how organisations use communication platforms, so others here can hardly help.",
-    "answered_elsewhere": "It is answered elsewhere:",
+    "answered_elsewhere": "Others have answered this already, and you can use what they found:",
 }
-_PLACE: Final = re.compile(r"(?:https?://[^/\s]+)?(/(?:t|kb)/\d{1,18}(?:-[a-z0-9-]{0,80})?)(?:[/#?].*)?")
+# Without its words: who may not see the place is not told what it is called.
+_PLACE: Final = re.compile(r"(?:https?://[^/\s]+)?(/(?:t|kb)/\d{1,18})(?:-[a-z0-9-]{0,80})?(?:[/#?].*)?")
 
 
 _LONGEST_CHAIN: Final = 20
@@ -58,6 +60,8 @@ async def close(viewer: Viewer, thread_id: int, given: Closing) -> None:
     facts = await thread_facts(thread_id)
     check_may_close(viewer, facts)
     same = await _same(viewer, thread_id, given) if given.reason == "duplicate" else None
+    if given.reason == "answered_elsewhere":
+        await _check_is_there(viewer, thread_id, given)
     async with transaction():
         changed = await execute(
             "UPDATE threads SET resolution = ?, closed_reason = ?, duplicate_of_id = ?, version = version + 1 "
@@ -91,6 +95,16 @@ async def reopen(viewer: Viewer, thread_id: int) -> None:
         await settle(thread_id, reopen=True)
         data = {"touches": await touches(thread_id, posts=True)}
         await record("thread.reopened", actor_id=viewer.member_id, subject_id=thread_id, data=data)
+
+
+async def _check_is_there(viewer: Viewer, thread_id: int, given: Closing) -> None:
+    """Raise Invalid unless the place that answers it is there, and another one."""
+    place = _PLACE.fullmatch(given.link)
+    path = place[1] if place else ""
+    if path == f"/t/{thread_id}":
+        raise Invalid({"link": "This is the same thread."}, given.model_dump())
+    if not await elsewhere(viewer, path):
+        raise Invalid({"link": "There is nothing at that address, or you may not see it."}, given.model_dump())
 
 
 async def _same(viewer: Viewer, thread_id: int, given: Closing) -> int:

@@ -25,9 +25,11 @@ from forum.actions.written import written
 from forum.pages.json_ld import json_ld
 from forum.pages.kept_pages import Drawn, elsewhere, for_visitors
 from forum.queries.drafts import DraftText, draft_text
+from forum.queries.elsewhere import Elsewhere
+from forum.queries.elsewhere import elsewhere as answered_elsewhere
 from forum.queries.led_on import led_on
 from forum.queries.post_page import post_source
-from forum.queries.related import related
+from forum.queries.related import practice_near, related
 from forum.queries.similar import Similar
 from forum.queries.thread_json import ThreadJson, thread_json, thread_markdown
 from forum.queries.thread_page import ThreadPage, thread_page
@@ -68,6 +70,8 @@ class Shown:
     json_ld: Mapping[str, Any] | None
     collection: Any = None
     practice: Any = None
+    near: Similar | None = None
+    answered_in: Elsewhere | None = None
 
 
 async def show(request: Request) -> Response:
@@ -134,13 +138,19 @@ async def _shown(
     errors = wrong.errors if isinstance(wrong, Invalid) else {"": wrong.sentence} if wrong else {}
     if form.comment_on and "body" in errors:
         errors[f"comment-{form.comment_on}"] = errors.pop("body")
+    head = thread.head
+    answered = head.closed_reason.partition("\n")[2] if head.resolution == "closed" else ""
     data = Shown(
         thread=thread,
         form=form,
-        similar=await related(viewer, thread.head) if similar is None else similar,
+        similar=await related(viewer, head) if similar is None else similar,
         json_ld=None if viewer.is_member else json_ld(thread),
-        collection=await _collection(request, viewer, thread.head.id),
-        practice=await PRACTICE[0](viewer, thread.head.id) if thread.head.article_url and PRACTICE else None,
+        collection=await _collection(request, viewer, head.id),
+        practice=await PRACTICE[0](viewer, head.id) if head.article_url and PRACTICE else None,
+        near=await practice_near(viewer, thread.head) if thread.months_quiet and not thread.head.article_url else None,
+        answered_in=await answered_elsewhere(viewer, answered)
+        if answered and thread.head.resolution == "closed"
+        else None,
     )
     return page(request, "forum/thread.html", data, status=wrong.status if wrong else 200, errors=errors)
 
