@@ -75,5 +75,4 @@ async def unset_banner(viewer: Viewer, thread_id: int, change_id: int) -> str:
         was = as_datetime(done.before["banner_until"] or None)
         await execute("UPDATE threads SET banner_until = ? WHERE id = ?", was, thread_id)
         await note_undone(viewer, thread_id, change_id, {"undid": "banner"})
-    await look_again()
     return ""

@@ -11,7 +11,7 @@ from forum.actions.settle import lock_threads, settled
 from forum.actions.shift_posts import bring, into_thread, leave_word, put_back, read_kept, take_word_back
 from forum.arranging import Arranged, Standing, arranged
 from forum.facts import ThreadFacts
-from forum.queries.changes import Done, change_to_undo
+from forum.queries.changes import Done, change_to_undo, written_since
 from forum.queries.facts import thread_facts
 from forum.queries.moving import Whole, whole
 from forum.queries.standing import masked_places, standing_in
@@ -44,6 +44,7 @@ async def bring_back(viewer: Viewer, thread_id: int, change_id: int) -> str:
         _check_unmoved(way, there)
         extras = _written_since(way, there)
         await _check_may_follow(viewer, done, home.facts, away.facts, extras)
+        await _check_kept_to_its_readers(way, done, home.facts, away.facts)
         come = await _put_home(way, extras, [one for one in there if one.id in {post.id for post in way.posts}])
         await _ends(way, home, away, done.before)
         await readers_back(done.before.get("carried", {"watches": done.before.get("watches", [])}), way.home, way.away)
@@ -93,6 +94,14 @@ async def _check_may_follow(
         raise Conflict("Something was written below these posts since, for fewer readers than the old thread has.")
     if any(one.masked for one in extras) or (extras and await masked_places(home.id)):
         raise Conflict("Somebody writes behind a mask here, and others have answered since; their posts cannot move.")
+
+
+async def _check_kept_to_its_readers(way: _Way, done: Done, home: ThreadFacts, away: ThreadFacts) -> None:
+    """Raise Conflict if something was edited for fewer readers than it would have again."""
+    if shows_more(away.audience, home.audience):
+        edited = await written_since(away.id, done.at)
+        if edited & {one.id for one in way.posts}:
+            raise Conflict("Some of these posts were edited since, for fewer readers than the old thread has.")
 
 
 async def _put_home(way: _Way, extras: list[Standing], away: list[Standing]) -> Arranged:

@@ -5,12 +5,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from base.db import execute, transaction
+from base.db import as_datetime, execute, transaction
 from base.errors import Conflict, Invalid, Refused
 from forum.actions.note_change import WithReason, note_change, note_undone
 from forum.actions.settle import lock_thread, settled
 from forum.actions.shift_posts import bring, kept, no_longer_accepted, place_posts, put_back, read_kept
 from forum.arranging import Into, Standing, arranged
+from forum.banners import look_again
 from forum.queries.changes import change_to_undo
 from forum.queries.facts import thread_facts
 from forum.queries.moving import whole
@@ -53,10 +54,12 @@ async def convert(viewer: Viewer, thread_id: int, given: Converting) -> int:
         }  # fmt: skip
         if given.kind != "announcement":
             await execute("UPDATE threads SET banner_until = NULL WHERE id = ?", thread_id)
-        return await note_change(
+        change = await note_change(
             viewer, thread_id, "converted", entry="thread.converted", before=record, reason=given.reason,
             data={"from": before["kind"], "to": given.kind, "touches": touched},
         )  # fmt: skip
+    await look_again()
+    return change
 
 
 async def _rearrange(thread_id: int, kind: str, posts: list[Standing], last_number: int) -> None:
@@ -80,7 +83,10 @@ async def unconvert(viewer: Viewer, thread_id: int, change_id: int) -> str:
             raise Conflict("The thread is of another kind by now.")
         posts = await standing_in(thread_id)
         later = await _as_before(thread_id, was, posts, before["last_number"])
-        await execute("UPDATE threads SET kind = ? WHERE id = ?", was["kind"], thread_id)
+        await execute(
+            "UPDATE threads SET kind = ?, banner_until = ? WHERE id = ?",
+            was["kind"], as_datetime(was["banner_until"] or None), thread_id,
+        )  # fmt: skip
         touched = await settled({thread_id: before}, (thread_id,), [one.id for one in posts])
         await note_undone(viewer, thread_id, change_id, {"touches": touched, "undid": "converted"})
     return "What was written since stands at the end." if later else ""

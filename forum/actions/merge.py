@@ -57,8 +57,10 @@ async def merge(viewer: Viewer, thread_id: int, given: Joining) -> Merged:
     there = await joined(viewer, old, given)
     title = _title(old)
     async with transaction():
-        before = await lock_threads(thread_id, there.id)
-        if any(one["state"] != "published" for one in before.values()) or await masked_places(thread_id, there.id):
+        before = await lock_threads(thread_id, there.id, *await _repeating(thread_id))
+        if any(before[one]["state"] != "published" for one in (thread_id, there.id)) or await masked_places(
+            thread_id, there.id
+        ):
             raise Conflict("One of the two threads changed a moment ago. Please look again; nothing was done.")
         posts = await standing_in(thread_id)
         come = arranged(_naming_the_opening(posts, there), await into_thread(there.id))
@@ -75,6 +77,12 @@ async def merge(viewer: Viewer, thread_id: int, given: Joining) -> Merged:
             viewer, there.id, "merged", entry="thread.merged", before=record, reason=given.reason, data=data
         )
     return Merged(there.id, post_url(there.id, there.slug, come.posts[0].number), len(posts), change)
+
+
+async def _repeating(thread_id: int) -> list[int]:
+    """Return the duplicates of a thread: they will repeat another one, so they are locked in the same order."""
+    found = await rows("SELECT id FROM threads WHERE duplicate_of_id = ? AND state <> 'merged'", thread_id)
+    return [row["id"] for row in found]
 
 
 async def joined(viewer: Viewer, old: Whole, given: Joining) -> Whole:

@@ -12,14 +12,15 @@ from forum.actions.note_change import WithReason, note_change, note_undone
 from forum.actions.opening import Labelled, labels_of
 from forum.actions.settle import lock_thread, touches
 from forum.actions.start_thread import label_thread
+from forum.banners import look_again
 from forum.facts import ThreadFacts
 from forum.models import ThreadPlatform, ThreadTag
-from forum.queries.changes import change_to_undo
+from forum.queries.changes import change_to_undo, written_since
 from forum.queries.facts import thread_facts
 from forum.queries.labels import Labels
 from forum.queries.moving import Whole, whole
 from forum.queries.standing import masked_places
-from forum.rules import audiences_to_move_to, check_may_move, check_may_show_to
+from forum.rules import audiences_to_move_to, check_may_move, check_may_show_to, shows_more
 from members.viewer import Viewer
 
 _PLACE: Final = ("category_id", "region_id", "audience")
@@ -63,11 +64,13 @@ async def move(viewer: Viewer, thread_id: int, given: Moving) -> int:
         after |= {"tags": sorted(tags), "platforms": sorted(labels.platform_ids)}
         if after == before:
             raise Conflict("Nothing was changed: the thread is there already.")
-        return await note_change(
+        change = await note_change(
             viewer, thread_id, "moved", entry="thread.moved", reason=given.reason,
             before={"was": before, "is": after, "told": _told(before, after)},
             data={"before": before, "after": after, "touches": await touches(thread_id, posts=True)},
         )  # fmt: skip
+    await look_again()
+    return change
 
 
 async def check_move(viewer: Viewer, old: Whole, given: Moving) -> None:
@@ -126,6 +129,8 @@ async def unmove(viewer: Viewer, thread_id: int, change_id: int) -> str:
         was, present = done.before["was"], await _present(thread_id)
         if present != done.before["is"]:
             raise Conflict("The thread has other labels or readers by now. Please move it by hand.")
+        if shows_more(present["audience"], was["audience"]) and await written_since(thread_id, done.at):
+            raise Conflict("Somebody has written here since, for fewer readers than before. Please move it by hand.")
         tags = await tags_to_carry(await _there_still("tags", was["tags"]))
         platforms = await _there_still("platforms", was["platforms"])
         await _write(thread_id, was, Labels(platform_ids=tuple(platforms)), tags)

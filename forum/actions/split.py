@@ -1,5 +1,6 @@
 """Split posts off a thread, into a new one or into one that is there, and bring them back."""
 
+import re
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal
 
@@ -24,6 +25,7 @@ from forum.rules import check_may_moderate, check_may_show_to
 from members.viewer import Viewer
 
 SHORTEST_TITLE: Final = 15
+_NUMBER: Final = re.compile(r"[0-9]{1,9}")
 MASKED: Final = (
     "was written behind a mask, which holds in this thread only: moved, it could be told who wrote it. Please leave it "
     "here."
@@ -40,7 +42,7 @@ class Splitting(WithReason):
     Without `to` a new thread of this kind and title begins with the first of them.
     """
 
-    posts: Annotated[Words, Field(default_factory=list, title="Posts")]
+    posts: Annotated[Words, Field(default_factory=list, max_length=400, title="Posts")]
     numbers: Annotated[Line, Field(max_length=1_000, title="Posts by number")] = ""
     to: Annotated[Line, Field(max_length=300, title="Thread")] = ""
     title: Annotated[Line, Field(max_length=255, title="Title")] = ""
@@ -65,7 +67,7 @@ class Splitting(WithReason):
         found = []
         for word in (*self.posts, *self.numbers.replace("–", "-").replace(",", " ").split()):
             first, dash, last = word.strip().lstrip("#").partition("-")
-            if not (first.isdigit() and len(first) < 10 and (not dash or (last.isdigit() and len(last) < 10))):
+            if not (_NUMBER.fullmatch(first) and (not dash or _NUMBER.fullmatch(last))):
                 raise Invalid({"numbers": f"“{word[:20]}” is no number of a post."}, self.model_dump())
             found.append((int(first), int(last or first)))
         return found
@@ -155,8 +157,10 @@ async def thread_to_join(viewer: Viewer, old: Whole, named: str, given: dict[str
 def _chosen(posts: list[Standing], given: Splitting) -> list[Standing]:
     """Return the posts that were named and the comments on them, by number."""
     spans = given.spans
-    named = [one for one in posts if any(first <= one.number <= last for first, last in spans)]
-    if any(one.number == 1 for one in named) and len(spans) == len([1 for first, last in spans if first == last]):
+    single = {first for first, last in spans if first == last}
+    ranges = [span for span in spans if span[0] != span[1]]
+    named = [one for one in posts if one.number in single or any(first <= one.number <= last for first, last in ranges)]
+    if 1 in single:
         raise Invalid(
             {"posts": "The beginning stays. To move everything, merge the whole thread into another one."},
             given.model_dump(),

@@ -11,6 +11,7 @@ from forum.actions.merge import unmerge
 from forum.actions.move import unmove
 from forum.actions.pin import unset_pin
 from forum.actions.split import unsplit
+from forum.banners import look_again
 from forum.queries.changes import kind_of
 from forum.queries.facts import thread_facts
 from forum.rules import check_may_see
@@ -33,4 +34,6 @@ async def undo(viewer: Viewer, thread_id: int, change_id: int) -> str:
     work = _UNDOES.get(await kind_of(thread_id, change_id))
     if work is None:
         raise Missing("There is no such change of this thread.")
-    return await work(viewer, thread_id, change_id)
+    told = await work(viewer, thread_id, change_id)
+    await look_again()
+    return told

@@ -150,3 +150,13 @@ async def kind_of(thread_id: int, change_id: int) -> str:
         "SELECT kind FROM thread_changes WHERE id = CAST(? AS BIGINT) AND thread_id = ?", change_id, thread_id
     )
     return str(found[0]["kind"]) if found else ""
+
+
+async def written_since(thread_id: int, at: datetime) -> set[int]:
+    """Return which posts of a thread were written or edited after a moment."""
+    found = await rows(
+        "SELECT DISTINCT p.id FROM posts p JOIN post_revisions r ON r.post_id = p.id "
+        "WHERE p.thread_id = ? AND r.created_at > ?",
+        thread_id, at,
+    )  # fmt: skip
+    return {row["id"] for row in found}

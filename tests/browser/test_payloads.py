@@ -31,6 +31,7 @@ MAY_REFUSE: Final = {
         "/ask/announcement": "platforms",
         "/settings/profile": "name languages",
         "/t/0/labels": "platforms tags",
+        "/t/0/move": "platforms tags",
         "/kb/0/edit": "owner platforms",
         "/kb/0/retire": "replaced_by",
         "/admin/regions/new": "countries languages",
@@ -117,6 +118,7 @@ def _strike(people: dict[str, Stuffer], turn: int) -> None:
     for kind in ("regions", "platforms", "organisations"):
         people["admin"].stuff(f"/admin/{kind}/new")
         people["admin"].stuff(f"/admin/{kind}/{turn % 2 + 2}")
+    _look_after(people["admin"], thread)
     people["admin"].stuff(f"/admin/people/{10 + turn % 4}", "suspend")  # who is suspended already has no such form
 
 
@@ -135,6 +137,16 @@ def _threads(people: dict[str, Stuffer]) -> int:
     mara.stuff(f"/t/{thread}/posts/1/outdated")
     mara.pages.pop(f"/t/{thread}/posts/1/outdated")  # a page for nobody else
     return thread
+
+
+def _look_after(admin: Stuffer, thread: int) -> None:
+    """Do everything to a thread that is done to whole ones, for reasons of every kind."""
+    admin.stuff(f"/t/{thread}/closing", on="", quiet_days="30")
+    admin.stuff(f"/t/{thread}/pin", until="")
+    admin.stuff(f"/t/{thread}/convert", kind="discussion")
+    admin.stuff(f"/t/{thread}/move", audience="public", sure="public")
+    admin.stuff(f"/t/{thread}/split", posts="2", numbers="", to="", kind="question")
+    admin.pages |= dict.fromkeys((f"/t/{thread}", f"/t/{thread}/changes", f"/t/{thread}/merge?into=1"))
 
 
 def _practice(people: dict[str, Stuffer], thread: int) -> None:

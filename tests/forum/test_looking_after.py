@@ -15,13 +15,14 @@ from forum.actions.announce_above import Above, announce_above
 from forum.actions.answer import NewPost, answer
 from forum.actions.close_later import ClosingLater, close_due, close_later, never_close
 from forum.actions.convert import Converting, convert
+from forum.actions.edit import EditedPost, edit
 from forum.actions.merge import Joining, merge
 from forum.actions.move import Moving, move
 from forum.actions.pin import Pinning, pin
 from forum.actions.split import Splitting, split
 from forum.actions.undo import undo
 from forum.banners import look_again
-from forum.models import Category, Post, Thread, ThreadChange
+from forum.models import Category, Post, Quote, Thread, ThreadChange
 from kb.models import Nomination, SourceLink
 from members.models import Mask, Notice
 from members.viewer import Viewer
@@ -135,6 +136,55 @@ async def test_undoing_a_move_keeps_what_somebody_changed_since() -> None:
     await Thread.filter(id=thread.id).update(category_id=category.id)
     with pytest.raises(Conflict, match="by now"):
         await undo(viewer, thread.id, change)
+
+
+async def test_undoing_shows_nobody_what_was_written_for_fewer() -> None:
+    viewer = await moderator()
+    thread = await make.thread()
+    change = await move(viewer, thread.id, Moving.read({"audience": "staff"}))
+    await make.post(thread, "This is for the ears of staff alone.")
+    with pytest.raises(Conflict, match="for fewer readers"):
+        await undo(viewer, thread.id, change)
+
+    old, there = await make.thread(), await make.thread(audience="staff")
+    post = await make.post(old)
+    done = await merge(viewer, old.id, Joining(into=str(there.id)))
+    moved = await Post.get(id=post.id)
+    edited = EditedPost(body="Edited into something for staff alone.", revision=1)
+    await edit(viewer, there.id, moved.number, edited)
+    with pytest.raises(Conflict, match="for fewer readers"):
+        await undo(viewer, there.id, done.change)
+    open_one, secret = await make.thread(), await make.thread(audience="staff")
+    first = await make.post(open_one)
+    done = await merge(viewer, open_one.id, Joining(into=str(secret.id)))
+    await make.post(secret, "A comment for staff alone.", parent=await Post.get(id=first.id))
+    with pytest.raises(Conflict, match="for fewer readers"):
+        await undo(viewer, secret.id, done.change)
+
+
+async def test_a_post_that_moved_can_still_be_quoted_by_its_old_address() -> None:
+    viewer = await moderator()
+    thread = await make.thread()
+    post = await make.post(thread)
+    await split(viewer, thread.id, Splitting.read({"posts": "2", "title": TITLE}))
+    body = f"> [Somebody](/t/{thread.id}-x/2#post-2)\n>\n> We did it like this.\n\nSo did we, and it took a week."
+    made = await answer(viewer, thread.id, NewPost(body=body))
+    assert await Quote.filter(post_id=made.id).values_list("source_id", flat=True) == [post.id]
+
+
+async def test_looking_after_costs_others_nothing(client: httpx2.AsyncClient) -> None:
+    thread = await make.thread()
+    await make.post(thread)
+    address = f"/t/{thread.id}-{thread.slug}"
+    sent: dict[str, int] = {}
+    for who, person in (("member", await make.member()), ("moderator", await make.moderator())):
+        await make.sign_in(client, person)
+        await client.get(address)
+        with statements() as made:
+            await client.get(address)
+        sent[who] = len(made)
+    assert sent["member"] <= 4
+    assert sent["moderator"] == sent["member"] + 1
 
 
 async def test_nobody_shows_to_more_what_they_see_by_office_only() -> None:
