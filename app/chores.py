@@ -5,7 +5,9 @@ from typing import Final
 from base.db import dialect, execute
 from base.journal.worker import Chore
 from base.mail.post_office import post_office
+from forum.actions.close_later import close_due
 from forum.actions.write_reads import write_reads as write_thread_reads
+from forum.banners import look_again
 from kb.actions.age import refresh_states
 from kb.actions.ask_adopters import ask_adopters
 from kb.actions.relink import relink_once
@@ -34,6 +36,8 @@ CHORES: Final[dict[str, tuple[Chore, float]]] = {
     "post office": (post_office, 1.0),
     "gather mail": (gather_mail, 10.0),
     **_HELD,
+    "look what stands above every page": (look_again, 5.0),
+    "close threads whose day has come": (close_due, 60.0),
     "tell which practices are due": (refresh_states, 3600.0),
     "ask who uses practices": (ask_adopters, 3600.0),
     "find links of before": (relink_once, 30.0),

@@ -24,6 +24,7 @@ from base.journal.worker import working
 from base.settings import Settings
 from base.web.failures import on_failure, on_http
 from base.web.guards import Calm, ReadableAddress, SameSite, SizeLimit, StrictHeaders
+from forum.banners import look_again
 from members.current import WhoIsLooking
 from search_index.keep_up import tended
 
@@ -54,6 +55,7 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
     wire()
     await connect(now.database)
     try:
+        await look_again()
         async with engine_of(now), tended(SOURCES), working(CHORES):
             yield
         await write_down()

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from starlette.routing import BaseRoute
 
+import base.web.render
 import forum.api
 import forum.notices
 import forum.pages
@@ -23,13 +24,16 @@ from app.people_searchable import GUARDS as PEOPLE_GUARDS
 from app.people_searchable import SOURCES as PEOPLE
 from base.journal import subscribe
 from base.web.endpoints import Endpoint
+from forum.actions import follow_moves as follow_posts
+from forum.pages.above import above
 from forum.queries.carriers import CARRIERS, THREADS
+from forum.queries.elsewhere import PRACTICES
 from forum.queries.platforms import addresses_of_platforms
 from forum.queries.shelves import shelves
 from forum.queries.topics import addresses_of_topics
-from kb.actions import follow_links, follow_pages, follow_replies, follow_sources
+from kb.actions import follow_links, follow_moves, follow_pages, follow_replies, follow_sources
 from kb.queries.collections import around_thread
-from kb.queries.practices import ARTICLES, articles_about, practice_of
+from kb.queries.practices import ARTICLES, articles_about, practice_at, practice_of
 from members.actions import recheck_masks
 from members.queries.contributions import offer
 from search_index import keep_up
@@ -63,13 +67,17 @@ def wire() -> None:
         for name, (prefixes, handler) in feature.SUBSCRIPTIONS.items():
             subscribe(name, prefixes, handler)
     subscribe("masks", recheck_masks.KINDS, recheck_masks.follow_people)
+    subscribe("forum_moves", follow_posts.KINDS, follow_posts.follow_moves)
+    subscribe("practice_moves", follow_moves.KINDS, follow_moves.follow_moves)
     subscribe("practice_sources", follow_sources.KINDS, follow_sources.follow_sources)
     subscribe("practice_replies", follow_replies.KINDS, follow_replies.follow_replies)
     subscribe("practice_pages", follow_pages.KINDS, follow_pages.follow_pages, imports=True)
     subscribe("practice_links", follow_links.KINDS, follow_links.follow_links, imports=True)
+    base.web.render.ABOVE[:] = [above]
     forum.pages.topics.ARTICLES[:] = [articles_about]
     forum.pages.thread.READING[:] = [around_thread]
     forum.pages.thread.PRACTICE[:] = [practice_of]
+    PRACTICES[:] = [practice_at]
     CARRIERS[:] = [THREADS, ARTICLES]
     for kind, guard in (PEOPLE_GUARDS | forum.searchable.GUARDS | kb.searchable.GUARDS).items():
         register_guard(kind, guard)

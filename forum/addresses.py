@@ -1,8 +1,11 @@
 """Where things of the forum are on the site."""
 
+import re
 from typing import Final
 
 from base import settings
+
+_THREAD: Final = re.compile(r"(?:https?://[^/\s]+)?/t/(\d{1,18})(?:[-/#?].*)?|#?(\d{1,18})")
 
 # Comments below one post that its thread shows; the others stand on the page of that post.
 COMMENTS_SHOWN: Final = 20
@@ -29,3 +32,9 @@ def place_url(thread_id: int, slug: str, number: int, position: int, place: int 
         return f"/t/{thread_id}/posts/{number}#post-{number}"
     page = page_of(position)
     return thread_url(thread_id, slug) + (f"?page={page}" if page > 1 else "") + f"#post-{number}"
+
+
+def thread_named(text: str) -> int | None:
+    """Return the number of the thread that somebody named by its number or address."""
+    found = _THREAD.fullmatch(text.strip())
+    return int(found[1] or found[2]) if found else None

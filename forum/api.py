@@ -3,16 +3,22 @@
 from typing import Any
 
 from base.web.endpoints import Endpoint
+from forum.api_changes import CHANGE_ENDPOINTS
 from forum.api_drafts import DRAFT_ENDPOINTS
 from forum.api_posts import POST_ENDPOINTS
 from forum.api_threads import THREAD_ENDPOINTS
 from forum.api_topics import TOPIC_ENDPOINTS
 from forum.api_upkeep import UPKEEP_ENDPOINTS
+from forum.where_it_went import door_leading_on
 
 ENDPOINTS: list[Endpoint[Any]] = [
-    *THREAD_ENDPOINTS,
-    *POST_ENDPOINTS,
-    *UPKEEP_ENDPOINTS,
-    *TOPIC_ENDPOINTS,
-    *DRAFT_ENDPOINTS,
+    door_leading_on(one)
+    for one in (
+        *THREAD_ENDPOINTS,
+        *POST_ENDPOINTS,
+        *UPKEEP_ENDPOINTS,
+        *CHANGE_ENDPOINTS,
+        *TOPIC_ENDPOINTS,
+        *DRAFT_ENDPOINTS,
+    )
 ]

@@ -1,7 +1,7 @@
 """Pages from page data."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -17,6 +17,9 @@ from base.web.filters import FILTERS
 from base.web.parts import kept, remembered
 from base.web.redirect import NOTE_COOKIE, take_messages
 from base.web.words import page_word, page_words, plain_word, plain_words, reading
+
+# What stands above every page comes from a higher floor; app/wiring.py says here how it is found, without waiting.
+ABOVE: Final[list[Callable[[Request], Sequence[Any]]]] = []
 
 _environment: Final = jinja2.Environment(
     loader=jinja2.FileSystemLoader(shipped("templates")),
@@ -101,6 +104,7 @@ def page(
         "errors": errors or {},
         "given": given or {},
         "messages": messages,
+        "above": [one for find in ABOVE for one in find(request)],
     }
     response = HTMLResponse(render(template, context, viewer.locale), status_code=status, headers=dict(headers or {}))
     if messages:

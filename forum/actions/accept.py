@@ -3,7 +3,7 @@
 from base.clock import now
 from base.db import execute, transaction
 from base.journal import record
-from forum.actions.settle import lock_thread, settle, touches
+from forum.actions.settle import lock_post, settle, touches
 from forum.facts import PostFacts
 from forum.queries.facts import post_facts
 from forum.rules import actor_on, check_may_accept
@@ -15,7 +15,7 @@ async def accept(viewer: Viewer, thread_id: int, number: int) -> str:
     post = await post_facts(thread_id, number)
     check_may_accept(viewer, post)
     async with transaction():
-        before = (await lock_thread(thread_id))["resolution"]
+        before = (await lock_post(post))["resolution"]
         changed = await execute(
             "UPDATE posts SET accepted_at = ?, accepted_by_id = ? "
             "WHERE id = ? AND accepted_at IS NULL AND state = 'published'",
@@ -29,7 +29,7 @@ async def unaccept(viewer: Viewer, thread_id: int, number: int) -> str:
     post = await post_facts(thread_id, number)
     check_may_accept(viewer, post)
     async with transaction():
-        before = (await lock_thread(thread_id))["resolution"]
+        before = (await lock_post(post))["resolution"]
         changed = await execute(
             "UPDATE posts SET accepted_at = NULL, accepted_by_id = NULL WHERE id = ? AND accepted_at IS NOT NULL",
             post.id,

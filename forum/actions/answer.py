@@ -7,6 +7,7 @@ from tortoise.exceptions import IntegrityError
 
 from base.clock import now
 from base.db import execute, rows, transaction
+from base.errors import Missing
 from base.inputs import BlankIsNone, Body, Input, Line, Number
 from base.journal import record
 from base.limits import count_against
@@ -16,6 +17,7 @@ from forum.actions.settle import lock_thread
 from forum.actions.written import Written, keep_quotes, written
 from forum.addresses import place_url
 from forum.queries.facts import thread_facts
+from forum.queries.led_on import led_on
 from forum.rules import check_may_reply
 from members.actions.wear_mask import Identity, face_in
 from members.queries.masks import mine
@@ -47,7 +49,19 @@ class NewPost(Input):
 
 
 async def answer(viewer: Viewer, thread_id: int, given: NewPost) -> Made:
-    """Add a post to a thread: an answer to a question, a reply elsewhere, a comment when it has a parent."""
+    """Add a post to a thread: an answer to a question, a reply elsewhere, a comment when it has a parent.
+
+    What it is about may have been merged or moved while it was written: then it goes there, too.
+    """
+    try:
+        return await _answer(viewer, thread_id, given)
+    except Missing:
+        there = await led_on(viewer, thread_id, given.parent)
+    parent = there.number if given.parent else None
+    return await _answer(viewer, there.thread_id, given.model_copy(update={"parent": parent}))
+
+
+async def _answer(viewer: Viewer, thread_id: int, given: NewPost) -> Made:
     check_may_reply(viewer, await thread_facts(thread_id))
     if before := await _made_before(viewer, thread_id, given):
         return before

@@ -11,6 +11,8 @@ from base.errors import Conflict, Invalid
 from base.inputs import Input, Line
 from base.journal import record
 from forum.actions.settle import lock_thread, settle, touches
+from forum.addresses import thread_named
+from forum.queries.elsewhere import elsewhere
 from forum.queries.facts import thread_facts
 from forum.rules import actor_in, check_may_close, visible_threads
 from members.viewer import Viewer
@@ -19,10 +21,10 @@ REASONS: Final = {
     "duplicate": "It was asked before.",
     "needs_details": "It needs a little more detail before others can help. Its author can add that and open it again.",
     "off_topic": "It is not about how organisations use communication platforms, so others here can hardly help.",
-    "answered_elsewhere": "It is answered elsewhere:",
+    "answered_elsewhere": "Others have answered this already, and you can use what they found:",
 }
-_THREAD: Final = re.compile(r"(?:https?://[^/\s]+)?/t/(\d{1,18})(?:[-/#?].*)?|#?(\d{1,18})")
-_PLACE: Final = re.compile(r"(?:https?://[^/\s]+)?(/(?:t|kb)/\d{1,18}(?:-[a-z0-9-]{0,80})?)(?:[/#?].*)?")
+# Without its words: who may not see the place is not told what it is called.
+_PLACE: Final = re.compile(r"(?:https?://[^/\s]+)?(/(?:t|kb)/\d{1,18})(?:-[a-z0-9-]{0,80})?(?:[/#?].*)?")
 
 
 _LONGEST_CHAIN: Final = 20
@@ -46,7 +48,7 @@ class Closing(Input):
     @classmethod
     def _leads_somewhere(cls, link: str, info: ValidationInfo) -> str:
         reason = info.data.get("reason")
-        if reason == "duplicate" and not _THREAD.fullmatch(link):
+        if reason == "duplicate" and thread_named(link) is None:
             raise ValueError("Please give the address of the thread in which it was asked before.")
         if reason == "answered_elsewhere" and not _PLACE.fullmatch(link):
             raise ValueError("Please give the address of the thread or practice that answers it.")
@@ -58,6 +60,8 @@ async def close(viewer: Viewer, thread_id: int, given: Closing) -> None:
     facts = await thread_facts(thread_id)
     check_may_close(viewer, facts)
     same = await _same(viewer, thread_id, given) if given.reason == "duplicate" else None
+    if given.reason == "answered_elsewhere":
+        await _check_is_there(viewer, thread_id, given)
     async with transaction():
         changed = await execute(
             "UPDATE threads SET resolution = ?, closed_reason = ?, duplicate_of_id = ?, version = version + 1 "
@@ -94,13 +98,21 @@ async def reopen(viewer: Viewer, thread_id: int) -> None:
         await record("thread.reopened", actor_id=actor_in(viewer, facts), subject_id=thread_id, data=data)
 
 
+async def _check_is_there(viewer: Viewer, thread_id: int, given: Closing) -> None:
+    """Raise Invalid unless the place that answers it is there, and another one."""
+    place = _PLACE.fullmatch(given.link)
+    path = place[1] if place else ""
+    if path == f"/t/{thread_id}":
+        raise Invalid({"link": "This is the same thread."}, given.model_dump())
+    if not await elsewhere(viewer, path):
+        raise Invalid({"link": "There is nothing at that address, or you may not see it."}, given.model_dump())
+
+
 async def _same(viewer: Viewer, thread_id: int, given: Closing) -> int:
     """Return the thread that is repeated; of a chain of duplicates, the first that the viewer may see."""
-    found = _THREAD.fullmatch(given.link)
-    assert found is not None
     seen = visible_threads(viewer) & Condition("t.state = 'published'")
     chain = [row["id"] for row in await rows(
-        _CHAIN.format(seen=seen.sql), int(found[1] or found[2]), *seen.values, _LONGEST_CHAIN, *seen.values
+        _CHAIN.format(seen=seen.sql), thread_named(given.link), *seen.values, _LONGEST_CHAIN, *seen.values
     )]  # fmt: skip
     if not chain:
         raise Invalid({"link": "There is no such thread, or you may not see it."}, given.model_dump())

@@ -3,7 +3,7 @@
 from base.clock import now
 from base.db import execute, transaction
 from base.journal import record
-from forum.actions.settle import lock_thread, settle, touches
+from forum.actions.settle import lock_post, settle, touches
 from forum.facts import PostFacts
 from forum.queries.facts import post_facts
 from forum.rules import actor_on, check_may_delete, check_may_restore
@@ -15,7 +15,7 @@ async def delete(viewer: Viewer, thread_id: int, number: int) -> None:
     post = await post_facts(thread_id, number)
     check_may_delete(viewer, post)
     async with transaction():
-        before = (await lock_thread(thread_id))["resolution"]
+        before = (await lock_post(post))["resolution"]
         changed = await execute(
             "UPDATE posts SET state = 'deleted', deleted_at = ?, deleted_by_id = ? WHERE id = ? AND state <> 'deleted'",
             now(), actor_on(viewer, post), post.id,
@@ -31,7 +31,7 @@ async def restore(viewer: Viewer, thread_id: int, number: int) -> None:
     post = await post_facts(thread_id, number)
     check_may_restore(viewer, post)
     async with transaction():
-        before = (await lock_thread(thread_id))["resolution"]
+        before = (await lock_post(post))["resolution"]
         changed = await execute(
             "UPDATE posts SET state = 'published', deleted_at = NULL, deleted_by_id = NULL "
             "WHERE id = ? AND state = 'deleted'",

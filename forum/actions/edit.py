@@ -15,7 +15,7 @@ from base.journal import record
 from base.text.parser import MOST_CHARACTERS
 from base.text.slug import slugify
 from forum.actions.answer import LONGEST, SHORTEST, SHORTEST_COMMENT
-from forum.actions.settle import lock_thread, touches
+from forum.actions.settle import lock_post, touches
 from forum.actions.written import Written, keep_quotes, written
 from forum.excerpts import excerpt_of
 from forum.facts import PostFacts
@@ -79,7 +79,7 @@ async def edit(viewer: Viewer, thread_id: int, number: int, given: EditedPost, *
     text = await written(viewer, given.body)
     opening = excerpt_of(given.body) if number == 1 else ""
     async with transaction():
-        await lock_thread(thread_id)
+        await lock_post(post)
         revision = await _store(viewer, post, given, text, title)
         if revision is None:
             raise Stale(await _current(post))

@@ -3,7 +3,7 @@
 from base.db import execute, transaction
 from base.journal import record
 from forum.queries.facts import thread_facts
-from forum.rules import actor_in, check_may_moderate
+from forum.rules import check_may_moderate
 from members.viewer import Viewer
 
 
@@ -18,8 +18,7 @@ async def unlock(viewer: Viewer, thread_id: int) -> None:
 
 
 async def _set(viewer: Viewer, thread_id: int, *, locked: bool) -> None:
-    facts = await thread_facts(thread_id)
-    check_may_moderate(viewer, facts)
+    check_may_moderate(viewer, await thread_facts(thread_id))
     async with transaction():
         changed = await execute(
             "UPDATE threads SET locked = ?, version = version + 1 WHERE id = ? AND locked <> ?",
@@ -27,4 +26,4 @@ async def _set(viewer: Viewer, thread_id: int, *, locked: bool) -> None:
         )  # fmt: skip
         if changed:
             kind = "thread.locked" if locked else "thread.unlocked"
-            await record(kind, actor_id=actor_in(viewer, facts), subject_id=thread_id)
+            await record(kind, actor_id=viewer.member_id, subject_id=thread_id)

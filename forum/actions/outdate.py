@@ -6,7 +6,7 @@ from base.clock import now
 from base.db import execute, transaction
 from base.inputs import Input, Line
 from base.journal import record
-from forum.actions.settle import lock_thread
+from forum.actions.settle import lock_post
 from forum.facts import PostFacts
 from forum.queries.facts import post_facts
 from forum.rules import actor_on, check_may_outdate
@@ -24,7 +24,7 @@ async def outdate(viewer: Viewer, thread_id: int, number: int, given: Outdated) 
     post = await post_facts(thread_id, number)
     check_may_outdate(viewer, post)
     async with transaction():
-        await lock_thread(thread_id)
+        await lock_post(post)
         changed = await execute(
             "UPDATE posts SET outdated_at = COALESCE(outdated_at, ?), outdated_why = ? "
             "WHERE id = ? AND (outdated_at IS NULL OR outdated_why <> ?)",
@@ -39,7 +39,7 @@ async def stand_by(viewer: Viewer, thread_id: int, number: int) -> None:
     post = await post_facts(thread_id, number)
     check_may_outdate(viewer, post)
     async with transaction():
-        await lock_thread(thread_id)
+        await lock_post(post)
         changed = await execute(
             "UPDATE posts SET outdated_at = NULL, outdated_why = '' WHERE id = ? AND outdated_at IS NOT NULL", post.id
         )

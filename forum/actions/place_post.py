@@ -20,7 +20,7 @@ UPDATE threads SET
     WHEN resolution = 'unanswered' THEN 'answered' ELSE resolution END,
   active_at = CASE WHEN active_at < ? THEN ? ELSE active_at END,
   version = version + 1
-WHERE id = ? AND state <> 'deleted'
+WHERE id = ? AND state NOT IN ('deleted', 'merged')
 RETURNING kind, slug, last_number, last_position"""
 
 # A comment on a comment belongs to the post both are about.

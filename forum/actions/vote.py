@@ -3,7 +3,7 @@
 from base.clock import now
 from base.db import execute, rows, transaction
 from base.journal import record
-from forum.actions.settle import lock_thread
+from forum.actions.settle import lock_post
 from forum.facts import PostFacts
 from forum.queries.facts import post_facts
 from forum.rules import check_may_vote
@@ -15,7 +15,7 @@ async def vote(viewer: Viewer, thread_id: int, number: int) -> int:
     post = await post_facts(thread_id, number)
     check_may_vote(viewer, post)
     async with transaction():
-        await lock_thread(thread_id)
+        await lock_post(post)
         cast = await rows(
             "INSERT INTO votes (post_id, member_id, created_at) VALUES (?, ?, ?) "
             "ON CONFLICT (post_id, member_id) DO NOTHING RETURNING id",
@@ -29,7 +29,7 @@ async def unvote(viewer: Viewer, thread_id: int, number: int) -> int:
     post = await post_facts(thread_id, number)
     check_may_vote(viewer, post)
     async with transaction():
-        await lock_thread(thread_id)
+        await lock_post(post)
         gone = await execute("DELETE FROM votes WHERE post_id = ? AND member_id = ?", post.id, viewer.member_id)
         return await _count(viewer, post, -gone, "post.unvoted")
 

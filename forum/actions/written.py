@@ -57,6 +57,13 @@ async def _quotes(viewer: Viewer, body: str) -> tuple[Quoted, ...]:
         f"WHERE p.thread_id IN ({marks(wanted)}) AND p.number IN ({marks(wanted)}) AND ({seen.sql})",
         *(thread for thread, _ in wanted), *(number for _, number in wanted), *seen.values,
     )  # fmt: skip
+    if {(post["thread_id"], post["number"]) for post in posts} < named.keys():  # some may stand elsewhere by now
+        posts += await rows(
+            "SELECT p.id, l.thread_id, l.number, p.revision FROM post_places l JOIN posts p ON p.id = l.post_id "  # noqa: S608
+            f"JOIN threads t ON t.id = p.thread_id WHERE l.thread_id IN ({marks(wanted)}) "
+            f"AND l.number IN ({marks(wanted)}) AND ({seen.sql})",
+            *(thread for thread, _ in wanted), *(number for _, number in wanted), *seen.values,
+        )  # fmt: skip
     return tuple(
         Quoted(post["id"], post["revision"], text)
         for post in posts

@@ -13,7 +13,7 @@ from members.models import Member, Organisation, Platform, Region
 class Thread(Model):
     """A question, case study, discussion or announcement.
 
-    `kind` is question, case_study, discussion or announcement. `state` is published, hidden or deleted.
+    `kind` is question, case_study, discussion or announcement. `state` is published, hidden, deleted or merged.
     `resolution` (questions) is unanswered, answered, solved, duplicate or closed. `version` rises with every
     write that changes what a reader of the thread sees. Counts leave out what is deleted or hidden: `replies` are
     answers, replies and comments, `answers` those of a question alone, `votes` those of the opening. `last_number`

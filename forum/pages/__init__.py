@@ -3,6 +3,8 @@
 from starlette.routing import BaseRoute
 
 from forum.pages.asking import ASKING
+from forum.pages.looking_after import LOOKING_AFTER
 from forum.pages.reading import READING
+from forum.where_it_went import leading_on
 
-ROUTES: list[BaseRoute] = [*ASKING, *READING]
+ROUTES: list[BaseRoute] = leading_on([*ASKING, *LOOKING_AFTER, *READING])

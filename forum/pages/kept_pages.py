@@ -13,6 +13,7 @@ from base import settings
 from base.web.parts import Kept
 from base.web.redirect import NOTE_COOKIE, moved
 from forum.addresses import thread_url
+from forum.pages.above import above
 from forum.queries.thread_stamp import Stamp, thread_stamp
 from members.viewer import Viewer
 
@@ -46,7 +47,8 @@ async def for_visitors(
     request: Request, viewer: Viewer, thread_id: int, number: int, draw: Callable[[], Awaitable[Drawn]]
 ) -> Response:
     """Answer with the page that is kept, or draw and keep it; a browser that has it already is told so."""
-    key = (settings.get().database, thread_id, number, viewer.locale)
+    # What stands above every page is part of it, and somebody may have put it away.
+    key = (settings.get().database, thread_id, number, viewer.locale, above(request))
     kept = _pages.get(key)
     stamp = await thread_stamp(viewer, thread_id, number, kept.related if kept else ())
     if request.path_params["slug"] != stamp.slug:

@@ -1,4 +1,4 @@
-"""Closing, locking and pinning a thread, and their undoing."""
+"""Closing and locking a thread at one press of a button, and undoing what was set for it."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
@@ -9,9 +9,11 @@ from starlette.responses import Response
 from base.inputs import Input
 from base.web.inputs import read_input
 from base.web.redirect import redirect
+from forum.actions.announce_above import take_down
 from forum.actions.close import Closing, close, reopen
+from forum.actions.close_later import never_close
 from forum.actions.lock import lock, unlock
-from forum.actions.pin import Pinning, pin, unpin
+from forum.actions.pin import unpin
 from members.current import need_member
 
 _Act = Callable[..., Awaitable[None]]
@@ -21,8 +23,9 @@ ACTS: Final[dict[str, tuple[_Act, type[Input] | None, str]]] = {
     "reopen": (reopen, None, "The thread is open again."),
     "lock": (lock, None, "The thread is locked: it takes no new replies."),
     "unlock": (unlock, None, "The thread takes replies again."),
-    "pin": (pin, Pinning, "The thread is pinned to the top of its lists."),
     "unpin": (unpin, None, "The thread is no longer pinned."),
+    "no-closing": (never_close, None, "It no longer closes by itself."),
+    "no-banner": (take_down, None, "It no longer stands above every page."),
 }
 
 

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 
-from base.errors import Invalid, TooMany
+from base.errors import Invalid, Missing, TooMany
 from base.paging import page_number, whole_number
 from base.text.markdown import kept_html
 from base.text.quoting import quote
@@ -26,9 +26,12 @@ from forum.actions.written import written
 from forum.pages.json_ld import json_ld
 from forum.pages.kept_pages import Drawn, elsewhere, for_visitors
 from forum.queries.drafts import DraftText, draft_text
+from forum.queries.elsewhere import Elsewhere
+from forum.queries.elsewhere import elsewhere as answered_elsewhere
+from forum.queries.led_on import led_on
 from forum.queries.masked import MaskOffer, mask_offer
 from forum.queries.post_page import post_source
-from forum.queries.related import related
+from forum.queries.related import practice_near, related
 from forum.queries.similar import Similar
 from forum.queries.thread_json import ThreadJson, thread_json, thread_markdown
 from forum.queries.thread_page import ThreadPage
@@ -73,6 +76,8 @@ class Shown:
     json_ld: Mapping[str, Any] | None
     collection: Any = None
     practice: Any = None
+    near: Similar | None = None
+    answered_in: Elsewhere | None = None
 
 
 async def show(request: Request) -> Response:
@@ -105,7 +110,11 @@ async def _drawn(request: Request, viewer: Viewer, number: int) -> Drawn:
     thread = await current_page(viewer, _id(request), number)
     similar = await related(viewer, thread.head)
     response = await _shown(request, viewer, thread, Form(), similar=similar)
-    return Drawn(response, tuple(int(one.key.partition(":")[2]) for one in similar))
+    beside = [int(one.key.partition(":")[2]) for one in similar]
+    beside += [one.thread_id for one in thread.head.marks.moved_away]
+    repeated = thread.head.duplicate_of
+    beside += [int(repeated.slug.partition("-")[0])] if repeated else []
+    return Drawn(response, tuple(dict.fromkeys(beside)))
 
 
 async def _form(viewer: Viewer, thread: ThreadPage, asked: Mapping[str, str]) -> Form:
@@ -135,13 +144,19 @@ async def _shown(
     errors = wrong.errors if isinstance(wrong, Invalid) else {"": wrong.sentence} if wrong else {}
     if form.comment_on and "body" in errors:
         errors[f"comment-{form.comment_on}"] = errors.pop("body")
+    head = thread.head
+    answered = head.closed_reason.partition("\n")[2] if head.resolution == "closed" else ""
     data = Shown(
         thread=thread,
         form=form,
-        similar=await related(viewer, thread.head) if similar is None else similar,
+        similar=await related(viewer, head) if similar is None else similar,
         json_ld=None if viewer.is_member else json_ld(thread),
-        collection=await _collection(request, viewer, thread.head.id),
-        practice=await PRACTICE[0](viewer, thread.head.id) if thread.head.article_url and PRACTICE else None,
+        collection=await _collection(request, viewer, head.id),
+        practice=await PRACTICE[0](viewer, head.id) if head.article_url and PRACTICE else None,
+        near=await practice_near(viewer, thread.head) if thread.months_quiet and not thread.head.article_url else None,
+        answered_in=await answered_elsewhere(viewer, answered)
+        if answered and thread.head.resolution == "closed"
+        else None,
     )
     return page(request, "forum/thread.html", data, status=wrong.status if wrong else 200, errors=errors)
 
@@ -159,25 +174,37 @@ async def send(request: Request) -> Response:
         return redirect(f"/sign-in?next=/t/{thread_id}", "Please sign in first.", level="note")
     given = await read_input(request)
     try:
+        return await _sent(request, viewer, thread_id, given)
+    except Missing:
+        # What it is about may have been merged or moved while it was written.
+        about = whole_number(given.get("parent"))
+        there = await led_on(viewer, thread_id, about)
+        return await _sent(request, viewer, there.thread_id, given | {"parent": str(there.number) if about else ""})
+
+
+async def _sent(request: Request, viewer: Viewer, thread_id: int, given: dict[str, object]) -> Response:
+    try:
         post = NewPost.read(given)
         if given.get("step") == "preview":
-            return await _again(request, viewer, given, preview=kept_html((await written(viewer, post.body)).html))
+            preview = kept_html((await written(viewer, post.body)).html)
+            return await _again(request, viewer, thread_id, given, preview=preview)
         made = await answer(viewer, thread_id, post)
     except (Invalid, TooMany) as wrong:
-        return await _again(request, viewer, given, wrong=wrong)
+        return await _again(request, viewer, thread_id, given, wrong=wrong)
     return redirect(made.url, "Your post is published.")
 
 
 async def _again(
     request: Request,
     viewer: Viewer,
+    thread_id: int,
     given: Mapping[str, object],
     *,
     preview: Markup | None = None,
     wrong: Invalid | TooMany | None = None,
 ) -> Response:
     """Show the thread again with what was typed."""
-    thread = await current_page(viewer, _id(request), whole_number(given.get("page")) or 1)
+    thread = await current_page(viewer, thread_id, whole_number(given.get("page")) or 1)
     about = whole_number(given.get("parent"))
     text, once = str(given.get("body", "")), str(given.get("once") or token_urlsafe(12))
     masked = given.get("written_as") == "mask" and not thread.head.masked_here

@@ -17,7 +17,7 @@ _SECONDS: Final = 600.0
 # A page does not wait longer for what only stands beside it.
 _PATIENCE: Final = 0.25
 
-_Key = tuple[int, int, frozenset[str]]
+_Key = tuple[int, int, frozenset[str], str]
 _found: Final[OrderedDict[_Key, tuple[float, tuple[Hit, ...]]]] = OrderedDict()
 
 
@@ -30,8 +30,18 @@ async def related(viewer: Viewer, head: ThreadHead) -> tuple[Similar, ...]:
     return await still_there(viewer, hits) if hits else ()
 
 
-async def _hits(viewer: Viewer, head: ThreadHead) -> tuple[Hit, ...]:
-    engine, key = current(), (head.id, head.version, viewer.audiences)
+async def practice_near(viewer: Viewer, head: ThreadHead) -> Similar | None:
+    """Return a verified practice about the same as a thread, if there is one; nothing while search is away or slow."""
+    try:
+        hits = await _hits(viewer, head, "article")
+    except (Unavailable, TimeoutError):
+        return None
+    found = await still_there(viewer, hits) if hits else ()
+    return next((one for one in found if one.kind == "article" and one.state == "verified"), None)
+
+
+async def _hits(viewer: Viewer, head: ThreadHead, kind: str = "thread") -> tuple[Hit, ...]:
+    engine, key = current(), (head.id, head.version, viewer.audiences, kind)
     kept = _found.get(key)
     if kept is not None and kept[0] > time.monotonic():
         return kept[1]
@@ -40,7 +50,7 @@ async def _hits(viewer: Viewer, head: ThreadHead) -> tuple[Hit, ...]:
         viewer.audiences,
         limit=_SHOWN,
         exclude=(f"thread:{head.id}",),
-        kinds=("thread",),
+        kinds=(kind,),
     )
     hits = await asyncio.wait_for(search, _PATIENCE)
     _keep(key, hits)

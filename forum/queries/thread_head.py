@@ -14,6 +14,7 @@ from forum.addresses import thread_url
 from forum.facts import ThreadFacts
 from forum.queries.case_view import CASE_COLUMNS, CASE_JOIN, CaseView, read_case
 from forum.queries.facts import NO_THREAD, THREAD_FACTS, read_thread_facts
+from forum.queries.thread_marks import Marks, mark_columns, read_marks
 from forum.rules import may_be_told_of, visible_threads
 from members.viewer import Viewer
 
@@ -34,7 +35,8 @@ _COLUMNS: Final = f"""
     AND x.level IN ('watching', 'following')) AS followers,
   (SELECT string_agg(CAST(x.accepted_at AS TEXT) || '{_BETWEEN}' || x.number || '{_BETWEEN}' || x.position, '{_AFTER}')
     FROM posts x WHERE x.thread_id = t.id AND x.accepted_at IS NOT NULL AND x.state = 'published') AS accepted,
-  (SELECT x.number FROM posts x WHERE x.thread_id = t.id AND x.position = ? AND x.place = 0 LIMIT 1) AS next_number"""  # noqa: S608
+  (SELECT x.number FROM posts x WHERE x.thread_id = t.id AND x.position >= ? AND x.place = 0
+    ORDER BY x.position LIMIT 1) AS next_number"""  # noqa: S608
 _OF_MEMBER: Final = """,
   (SELECT x.level FROM watches x WHERE x.member_id IN (?, ?) AND x.target = 'thread' AND x.target_id = t.id
     ORDER BY x.id DESC LIMIT 1) AS level,
@@ -145,6 +147,7 @@ class ThreadHead:
     read_number: int
     unread: int
     draft_id: int | None
+    marks: Marks
     page: int
     pages: int
     next_number: int | None
@@ -163,13 +166,13 @@ class ThreadHead:
 
 async def thread_head(viewer: Viewer, thread_id: int, page: int, at: datetime) -> ThreadHead:
     """Return a thread the viewer may see; raises Missing if there is none, or no such page of it."""
-    visible, duplicate = visible_threads(viewer), visible_threads(viewer, "d")
+    visible, duplicate, away = (visible_threads(viewer, alias) for alias in ("t", "d", "z"))
     size = settings.get().page_size
     me, mask = viewer.id, viewer.masks.get(f"thread:{thread_id}", viewer.id)
     member = (me, mask, me, me, me, mask, me, f"reply.{thread_id}") if viewer.is_member else ()
     found = await rows(
-        _statement(visible, duplicate, member=viewer.is_member),
-        page * size + 1, *member, *duplicate.values, thread_id, *visible.values,
+        _statement(visible, duplicate, away, member=viewer.is_member),
+        page * size + 1, *member, *away.values, *duplicate.values, thread_id, *visible.values,
     )  # fmt: skip
     if not found:
         raise Missing(NO_THREAD)
@@ -179,10 +182,10 @@ async def thread_head(viewer: Viewer, thread_id: int, page: int, at: datetime) -
     return head
 
 
-def _statement(visible: Condition, duplicate: Condition, *, member: bool) -> str:
+def _statement(visible: Condition, duplicate: Condition, away: Condition, *, member: bool) -> str:
     columns = f"{_COLUMNS}, {CASE_COLUMNS}"
     return (
-        f"SELECT {THREAD_FACTS}, {columns}{_OF_MEMBER if member else ''}, "
+        f"SELECT {THREAD_FACTS}, {columns}{_OF_MEMBER if member else ''}, {mark_columns(away)}, "
         "d.id AS duplicate_id, d.slug AS duplicate_slug, "
         f"d.title AS duplicate_title {_FROM} LEFT JOIN threads d ON d.id = t.duplicate_of_id AND ({duplicate.sql}) "
         f"WHERE t.id = ? AND ({visible.sql})"
@@ -219,6 +222,7 @@ def _head(viewer: Viewer, row: Mapping[str, Any], page: int, pages: int, at: dat
         read_number=row.get("read_number") or 0,
         unread=row.get("unread") or 0,
         draft_id=row.get("draft_id"),
+        marks=read_marks(row),
         page=page,
         pages=pages,
         masked_here=f"thread:{facts.id}" in viewer.masks,

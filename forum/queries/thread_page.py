@@ -1,5 +1,6 @@
 """A page of a thread: two statements, however many posts there are."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -9,9 +10,11 @@ from base.clock import now
 from base.errors import refusal
 from base.paging import Page
 from forum.queries.authors import Author
+from forum.queries.changes import Change, undoable
 from forum.queries.thread_head import ThreadHead, thread_head
+from forum.queries.thread_marks import MovedAway
 from forum.queries.thread_posts import PostView, page_posts
-from forum.rules import check_may_close, check_may_reply, moderates
+from forum.rules import check_may_close, check_may_convert, check_may_reply, moderates
 from members.viewer import Viewer
 
 OLD: Final = timedelta(days=180)
@@ -22,7 +25,9 @@ _PEOPLE_SHOWN: Final = 8
 class ThreadPage:
     """What templates/forum/thread.html shows; `why_no_reply` is empty when the viewer may answer.
 
-    `read_to` is the post up to which somebody has read who has seen this page.
+    `read_to` is the post up to which somebody has read who has seen this page. `gaps` says which posts were moved away,
+    by the number of the post before which they stood; at 0, at the end of the page. `undoable` is what the viewer may
+    still take back.
     """
 
     head: ThreadHead
@@ -35,8 +40,11 @@ class ThreadPage:
     may_sign_in: bool
     may_moderate: bool
     may_close: bool
+    may_convert: bool
     months_quiet: int
     read_to: int
+    gaps: Mapping[int, tuple[MovedAway, ...]]
+    undoable: tuple[Change, ...]
 
 
 async def thread_page(viewer: Viewer, thread_id: int, page: int = 1, *, source: bool = False) -> ThreadPage:
@@ -45,6 +53,7 @@ async def thread_page(viewer: Viewer, thread_id: int, page: int = 1, *, source: 
     head = await thread_head(viewer, thread_id, page, at)
     posts = await page_posts(viewer, head, source=source)
     quiet = at - head.active_at
+    may_moderate, may_convert = moderates(viewer, head.facts), not refusal(check_may_convert, viewer, head.facts)
     return ThreadPage(
         head=head,
         opening=posts.opening,
@@ -54,11 +63,25 @@ async def thread_page(viewer: Viewer, thread_id: int, page: int = 1, *, source: 
         people=_people(posts.accepted + posts.others, posts.opening.author),
         why_no_reply=refusal(check_may_reply, viewer, head.facts),
         may_sign_in=not viewer.is_member,
-        may_moderate=moderates(viewer, head.facts),
+        may_moderate=may_moderate,
         may_close=not refusal(check_may_close, viewer, head.facts),
+        may_convert=may_convert,
         months_quiet=int(quiet.days / 30.44) if quiet > OLD else 0,
         read_to=head.last_number if page == head.pages else (head.next_number or head.last_number + 1) - 1,
+        gaps=_gaps(head, posts.others),
+        undoable=await undoable(viewer, head.facts) if may_moderate or may_convert else (),
     )
+
+
+def _gaps(head: ThreadHead, posts: Sequence[PostView]) -> Mapping[int, tuple[MovedAway, ...]]:
+    """Return where on this page posts stood that were moved away: at the first of those that went to one thread."""
+    first = 0 if head.page == 1 else posts[0].number if posts else head.last_number + 1
+    found: dict[int, tuple[MovedAway, ...]] = {}
+    for one in head.marks.moved_away:
+        if first < one.numbers[0] and (head.page == head.pages or one.numbers[0] < (head.next_number or 0)):
+            before = next((post.number for post in posts if post.number > one.numbers[0]), 0)
+            found[before] = (*found.get(before, ()), one)
+    return found
 
 
 def _people(posts: tuple[PostView, ...], asker: Author) -> tuple[Author, ...]:

@@ -46,7 +46,7 @@ COLUMNS: Final = f"""p.id, p.number, p.position, p.place, p.comments, p.kind, p.
     WHERE x.parent_id = p.id AND x.state = 'published' AND x.author_id <> p.author_id) ELSE 0 END AS post_replies,
   (SELECT COUNT(*) FROM votes v WHERE v.post_id = p.id AND v.member_id = ?) AS voted"""  # noqa: S608
 FROM: Final = f"""FROM posts p JOIN members m ON m.id = p.author_id {MAIN_ORGANISATION}
-  LEFT JOIN posts e ON e.id = p.parent_id AND p.kind = 'reply'
+  LEFT JOIN posts e ON e.id = p.parent_id AND e.thread_id = p.thread_id AND p.kind = 'reply'
   LEFT JOIN members ea ON ea.id = e.author_id AND e.state = 'published' AND ea.state <> 'gone'"""
 _PAGE: Final = f"""{FROM}
 WHERE p.thread_id = ? AND p.position IN ({{positions}}) AND p.place <= {COMMENTS_SHOWN}

@@ -71,7 +71,10 @@ def _moved(row: Mapping[str, Any]) -> _Moved | None:
 
 
 def _state(row: Mapping[str, Any]) -> str:
-    gone = row["thread_state"] != "published" or (row["post_number"] and row["post_state"] != "published")
+    # Of a thread that has merged the posts are elsewhere, and there still.
+    gone = row["thread_state"] not in ("published", "merged") or (
+        row["post_number"] and row["post_state"] != "published"
+    )
     if gone:
         return "withdrawn"
     if row["outdated_at"]:

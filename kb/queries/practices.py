@@ -116,6 +116,16 @@ async def practice_of(viewer: Viewer, thread_id: int) -> ArticleRow | None:
     return _row(found[0]) if found else None
 
 
+async def practice_at(viewer: Viewer, article_id: int) -> ArticleRow | None:
+    """Return an article by its number, as far as the viewer may read it."""
+    readable = readable_articles(viewer, obsolete=True)
+    found = await rows(
+        f"SELECT {_COLUMNS} FROM articles a WHERE a.id = ? AND {readable.sql}",  # noqa: S608
+        article_id, *readable.values,
+    )  # fmt: skip
+    return _row(found[0]) if found else None
+
+
 def _row(row: Mapping[str, Any]) -> ArticleRow:
     return ArticleRow(
         id=row["id"],

@@ -31,6 +31,7 @@ MAY_REFUSE: Final = {
         "/ask/announcement": "platforms",
         "/settings/profile": "name languages",
         "/t/0/labels": "platforms tags",
+        "/t/0/move": "platforms tags",
         "/kb/0/edit": "owner platforms",
         "/kb/0/retire": "replaced_by",
         "/admin/regions/new": "countries languages",
@@ -46,7 +47,8 @@ MAY_REFUSE: Final = {
 LISTS: Final = (
     "/", "/latest", "/questions", "/case-studies", "/discussions", "/announcements", "/practices", "/people", "/topics",
     "/platforms", "/organisations", "/regions", "/dev/mail", "/dev/mail/1", "/desk", "/desk?lane=nominated", "/admin",
-    "/admin/people", "/admin/journal", "/admin/organisations", "/inbox", "/drafts", "/settings/tokens", "/moderate/masks", "/settings/masks",
+    "/admin/people", "/admin/journal", "/admin/organisations", "/inbox", "/drafts", "/settings/tokens",
+    "/moderate/masks", "/settings/masks",
 )  # fmt: skip
 # Reaches every element as a hand could, short of pressing it; returns the kinds of addresses that links lead to.
 TOUCH: Final = """() => {
@@ -117,6 +119,7 @@ def _strike(people: dict[str, Stuffer], turn: int) -> None:
     for kind in ("regions", "platforms", "organisations"):
         people["admin"].stuff(f"/admin/{kind}/new")
         people["admin"].stuff(f"/admin/{kind}/{turn % 2 + 2}")
+    _look_after(people["admin"], thread)
     people["admin"].stuff(f"/admin/people/{10 + turn % 4}", "suspend")  # who is suspended already has no such form
 
 
@@ -135,6 +138,16 @@ def _threads(people: dict[str, Stuffer]) -> int:
     mara.stuff(f"/t/{thread}/posts/1/outdated")
     mara.pages.pop(f"/t/{thread}/posts/1/outdated")  # a page for nobody else
     return thread
+
+
+def _look_after(admin: Stuffer, thread: int) -> None:
+    """Do everything to a thread that is done to whole ones, for reasons of every kind."""
+    admin.stuff(f"/t/{thread}/closing", on="", quiet_days="30")
+    admin.stuff(f"/t/{thread}/pin", until="")
+    admin.stuff(f"/t/{thread}/convert", kind="discussion")
+    admin.stuff(f"/t/{thread}/move", audience="public", sure="public")
+    admin.stuff(f"/t/{thread}/split", posts="2", numbers="", to="", kind="question")
+    admin.pages |= dict.fromkeys((f"/t/{thread}", f"/t/{thread}/changes", f"/t/{thread}/merge?into=1"))
 
 
 def _practice(people: dict[str, Stuffer], thread: int) -> None:

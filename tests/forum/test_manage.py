@@ -194,10 +194,27 @@ async def test_a_reason_must_lead_somewhere(given: dict[str, str]) -> None:
 
 async def test_answered_elsewhere_keeps_only_a_path_of_this_site() -> None:
     moderator = await make.viewer(await make.moderator())
-    thread = await make.thread()
-    link = "https://evil.test/kb/3-replying-to-reviews?x=1"
+    thread, other = await make.thread(), await make.thread()
+    link = f"https://evil.test/t/{other.id}-its-name-is-a-secret?x=1"
     await close(moderator, thread.id, Closing(reason="answered_elsewhere", link=link))
-    assert (await Thread.get(id=thread.id)).closed_reason.split("\n")[1] == "/kb/3-replying-to-reviews"
+    assert (await Thread.get(id=thread.id)).closed_reason.split("\n")[1] == f"/t/{other.id}"
+    for gone in (f"/t/{other.id}", "/t/999999", "/kb/999999"):
+        with pytest.raises(Invalid, match=r"same thread|nothing at that address"):
+            await close(moderator, other.id, Closing(reason="answered_elsewhere", link=gone))
+
+
+async def test_a_practice_that_answers_is_named_to_who_may_read_it(client: httpx2.AsyncClient) -> None:
+    moderator = await make.viewer(await make.moderator())
+    open_one, secret = await make.article("Answering reviews kindly"), await make.article("For staff", audience="staff")
+    for practice, told in ((open_one, True), (secret, False)):
+        thread = await make.thread()
+        await close(moderator, thread.id, Closing(reason="answered_elsewhere", link=f"/kb/{practice.id}"))
+        page = (await client.get(f"/t/{thread.id}-{thread.slug}")).text
+        assert "Others have answered this already" in page
+        assert (practice.title in page) is told
+        assert (f"/kb/{practice.id}" in page) is told
+        if told:
+            assert "Verified until" in page
 
 
 async def test_locking_and_pinning_happen_once() -> None:
@@ -228,12 +245,13 @@ async def test_the_thread_page_offers_it_and_the_address_does_it(client: httpx2.
     page = (await client.get(f"{address}-{thread.slug}")).text
     for act in ("close", "lock", "pin"):
         assert f'action="{address}/{act}"' in page
-    link = {"reason": "answered_elsewhere", "link": "/kb/3-replying"}
+    practice = await make.article("Replying")
+    link = {"reason": "answered_elsewhere", "link": f"/kb/{practice.id}-replying"}
     for act, given in {"pin": {"days": "14"}, "lock": {}, "close": link}.items():
         assert (await client.post(f"{address}/{act}", data=given)).headers["location"] == address
     page = (await client.get(f"{address}-{thread.slug}")).text
     for act in ("unpin", "unlock", "reopen"):
         assert f'action="{address}/{act}"' in page
-    assert 'href="/kb/3-replying"' in page
+    assert f'href="/kb/{practice.id}-replying"' in page
     assert (await client.post(f"{address}/close", data=link)).status_code == 409
     assert (await client.post("/t/999999/lock")).status_code == 404

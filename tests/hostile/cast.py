@@ -139,7 +139,7 @@ async def _people(world: World) -> dict[str, Member]:
     world.places |= {
         "europe": europe.id, "region_slug": europe.slug, "home": home.id, "home_slug": home.slug,
         "away_slug": away.slug, "person": made["target"].id, "handle": made["target"].handle, "role_grant": held.id,
-        "imported": staged.id,
+        "imported": staged.id, "soon": (now() + timedelta(days=3)).date().isoformat(),
     }  # fmt: skip
     return made
 

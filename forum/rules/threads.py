@@ -1,4 +1,4 @@
-"""Who may do what in the forum; nothing else decides."""
+"""Who may see, write, change and moderate threads, posts and topics."""
 
 from datetime import timedelta
 from typing import Final
@@ -20,11 +20,11 @@ CONSTRAINTS: Final = ("legal", "privacy", "budget", "staff", "technical", "polic
 def visible_threads(viewer: Viewer, alias: str = "t") -> Condition:
     """Return which threads the viewer may see: published ones for their audiences, and their own unless deleted."""
     if viewer.is_moderator:
-        return ALWAYS
+        return Condition(f"{alias}.state <> 'merged'")  # there is nothing left in it to see
     seen = Condition(f"{alias}.state = 'published'") & one_of(f"{alias}.audience", sorted(viewer.audiences))
     if viewer.id is None:
         return seen
-    own = one_of(f"{alias}.author_id", viewer.ids) & Condition(f"{alias}.state <> 'deleted'")
+    own = one_of(f"{alias}.author_id", viewer.ids) & Condition(f"{alias}.state NOT IN ('deleted', 'merged')")
     return Condition(f"({seen.sql}) OR ({own.sql})", seen.values + own.values)
 
 
@@ -57,8 +57,8 @@ def known_topics(viewer: Viewer, alias: str = "g") -> Condition:
 def may_see_thread(viewer: Viewer, thread: ThreadFacts) -> bool:
     """Say whether the viewer may see this thread; the same answer as visible_threads."""
     if viewer.is_moderator:
-        return True
-    own = viewer.is_me(thread.author_id) and thread.state != "deleted"
+        return thread.state != "merged"
+    own = viewer.is_me(thread.author_id) and thread.state not in ("deleted", "merged")
     return own or (thread.state == "published" and thread.audience in viewer.audiences)
 
 

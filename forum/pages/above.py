@@ -1,0 +1,43 @@
+"""The announcements above every page, and the button that puts one away, for this person in this browser."""
+
+import re
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from base import settings
+from base.web.inputs import read_input
+from base.web.redirect import redirect, safe_path
+from forum.banners import Banner, banners
+from members.current import viewer_of
+
+COOKIE: Final = "commonplace_dismissed"
+_KEY: Final = re.compile(r"\d{1,18}-[0-9a-f]{1,12}")
+_MOST: Final = 20
+_SECONDS: Final = 93 * 86400
+
+
+def above(request: Request) -> tuple[Banner, ...]:
+    """Return what stands above the pages of who is looking: nothing is asked of the database."""
+    return banners(viewer_of(request).audiences, frozenset(_dismissed(request)))
+
+
+async def dismiss(request: Request) -> Response:
+    """Put an announcement away, and go back to where one was."""
+    given = await read_input(request)
+    key = str(given.get("key", ""))
+    response = redirect(safe_path(str(given.get("next", "/"))))
+    if _KEY.fullmatch(key):
+        kept = [*(one for one in _dismissed(request) if one != key), key][-_MOST:]
+        # Of another member at the same computer nothing is known.
+        value = f"{viewer_of(request).id or 0}:{'.'.join(kept)}"
+        secure = settings.get().secure
+        response.set_cookie(COOKIE, value, max_age=_SECONDS, httponly=True, samesite="lax", secure=secure)
+    return response
+
+
+def _dismissed(request: Request) -> list[str]:
+    who, _, keys = request.cookies.get(COOKIE, "").partition(":")
+    mine = who == str(viewer_of(request).id or 0)
+    return [one for one in keys.split(".") if _KEY.fullmatch(one)][-_MOST:] if mine else []
