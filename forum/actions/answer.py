@@ -11,6 +11,7 @@ from base.inputs import BlankIsNone, Body, Input, Line, Number
 from base.journal import record
 from base.limits import count_against
 from forum.actions.place_post import Made, NewRow, place_post
+from forum.actions.use_uploads import check_files, use_uploads
 from forum.actions.written import Written, keep_quotes, written
 from forum.addresses import place_url
 from forum.queries.facts import thread_facts
@@ -48,6 +49,7 @@ async def answer(viewer: Viewer, thread_id: int, given: NewPost) -> Made:
         return before
     _check_pace(viewer)
     text = await written(viewer, given.body)
+    check_files(viewer, text.body, text.files, author_id=viewer.id_in(thread_id))
     try:
         return await _write(viewer, thread_id, given, text, given.once or None)
     except IntegrityError:
@@ -71,6 +73,8 @@ async def _write(viewer: Viewer, thread_id: int, given: NewPost, text: Written, 
     async with transaction():
         made = await place_post(new)
         await keep_quotes(made.id, text.quotes)
+        if text.files:
+            await use_uploads("post", made.id, text.files, author_id=new.author_id)
         await execute(
             "INSERT INTO watches (member_id, target, target_id, level, at) VALUES (?, 'thread', ?, 'following', ?) "
             "ON CONFLICT (member_id, target, target_id) DO NOTHING",

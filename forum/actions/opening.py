@@ -114,4 +114,5 @@ def new_thread(viewer: Viewer, given: Opening, labels: Labels, *, kind: str, bod
         audience=given.audience,
         once=given.once,
         draft_id=given.draft,
+        viewer=viewer,
     )
