@@ -27,8 +27,10 @@ from forum.queries.carriers import CARRIERS, THREADS
 from forum.queries.platforms import addresses_of_platforms
 from forum.queries.shelves import shelves
 from forum.queries.topics import addresses_of_topics
+from forum.rules_of_uploads import READERS
 from kb.actions import follow_links, follow_pages, follow_replies, follow_sources
 from kb.queries.collections import around_thread
+from kb.queries.files import files_of_articles
 from kb.queries.practices import ARTICLES, articles_about, practice_of
 from members.queries.contributions import offer
 from search_index import keep_up
@@ -69,6 +71,7 @@ def wire() -> None:
     forum.pages.thread.READING[:] = [around_thread]
     forum.pages.thread.PRACTICE[:] = [practice_of]
     CARRIERS[:] = [THREADS, ARTICLES]
+    READERS[:] = [files_of_articles]
     for kind, guard in (PEOPLE_GUARDS | forum.searchable.GUARDS | kb.searchable.GUARDS).items():
         register_guard(kind, guard)
     register_pages("platform", addresses_of_platforms)
