@@ -23,6 +23,7 @@ from app.people_searchable import GUARDS as PEOPLE_GUARDS
 from app.people_searchable import SOURCES as PEOPLE
 from base.journal import subscribe
 from base.web.endpoints import Endpoint
+from forum import upload_notices
 from forum.queries.carriers import CARRIERS, THREADS
 from forum.queries.platforms import addresses_of_platforms
 from forum.queries.shelves import shelves
@@ -63,6 +64,7 @@ def wire() -> None:
     for feature in (members.notices, forum.notices, kb.notices):
         for name, (prefixes, handler) in feature.SUBSCRIPTIONS.items():
             subscribe(name, prefixes, handler)
+    subscribe("upload_notices", upload_notices.KINDS, upload_notices.tell_of_uploads)
     subscribe("practice_sources", follow_sources.KINDS, follow_sources.follow_sources)
     subscribe("practice_replies", follow_replies.KINDS, follow_replies.follow_replies)
     subscribe("practice_pages", follow_pages.KINDS, follow_pages.follow_pages, imports=True)

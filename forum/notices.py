@@ -20,7 +20,6 @@ from forum.queries.interested import (
     quoted,
     who_may_see,
 )
-from forum.upload_notices import UPLOAD_SUBSCRIPTIONS
 from members.actions.notify import notify, withdraw
 
 MOST_ASKED: Final = 5
@@ -172,5 +171,4 @@ SUBSCRIPTIONS: dict[str, tuple[tuple[str, ...], Handler]] = {
         tell,
     ),
     "case_platforms": (("platform.changed",), tell_of_platforms),
-    **UPLOAD_SUBSCRIPTIONS,
 }

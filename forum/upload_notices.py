@@ -1,7 +1,7 @@
 """Tell moderators that a picture waits, and its owner what was decided; draw the posts anew that show it."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from base.clock import now
 from base.db import rows
@@ -67,6 +67,4 @@ async def _decided(entry: Entry, upload: dict[str, Any]) -> None:
     )
 
 
-UPLOAD_SUBSCRIPTIONS = {
-    "upload_notices": (("upload.waiting", "upload.approved", "upload.refused"), tell_of_uploads),
-}
+KINDS: Final = ("upload.waiting", "upload.approved", "upload.refused")
