@@ -80,7 +80,7 @@ const toolbar = (box, area) => {
     bar.append(toolButton(name, symbol, () => apply(area, before, after), key?.toUpperCase() ?? (digit && `Shift+${digit}`)));
   }
   for (const [name, symbol, before, words, after] of blocks) bar.append(toolButton(name, symbol, () => addBlock(area, before, words, after)));
-  bar.append(toolButton("footnote", "pin", () => addFootnote(area)));
+  bar.append(toolButton("footnote", "footnote", () => addFootnote(area)));
   if (box.dataset.previewUrl) bar.append(previewButton(box, area));
   $$("button", bar).forEach((button, at) => { button.tabIndex = at ? -1 : 0; });
   bar.addEventListener("keydown", event => {

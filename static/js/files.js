@@ -48,6 +48,7 @@ const post = (box, file, onProgress) => new Promise((resolve, reject) => {
   if ("templates" in box.dataset) body.append("templates", "yes");
   request.open("POST", box.dataset.files);
   request.setRequestHeader("X-Fragment", "file-added");
+  request.setRequestHeader("Accept", "application/json, text/html");  // what is refused is told as JSON
   request.upload.addEventListener("progress", event => { if (event.lengthComputable) onProgress(event.loaded / event.total); });
   request.addEventListener("load", () => resolve(request));
   request.addEventListener("error", reject);
@@ -78,8 +79,7 @@ const addAll = async (box, area, files) => { for (const file of files) await add
 for (const box of $$("fieldset[data-files]")) {
   const form = box.closest("form");
   const areas = $$("textarea", form);
-  let last = areas[0];
-  const editors = $$("[data-editor] textarea", form);
+  let last = areas.find(area => area.name === box.dataset.into) ?? areas[0];
   for (const area of areas) {
     area.addEventListener("focus", () => { last = area; });
     area.addEventListener("paste", event => {
@@ -107,12 +107,9 @@ for (const box of $$("fieldset[data-files]")) {
   const chosen = () => {
     const files = [...input.files];
     input.value = "";
-    const named_last = editors.includes(last) || !editors.length || document.body.contains(last) ? last : editors[0];
-    addAll(box, named_last, files);
+    addAll(box, last, files);
   };
   input.addEventListener("change", chosen);
-  // The button that sends the whole form for it is for who has no scripts.
-  $("button[value=file]", box)?.addEventListener("click", event => { event.preventDefault(); input.click(); });
   for (const editor of $$("[data-editor]", form)) {
     const button = document.createElement("button");
     button.type = "button";
