@@ -5,8 +5,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
+import anyio.to_thread
+
 from app.migrate import check
 from base.db import dialect, rows
+from base.media.store import is_sound
 from base.settings import Settings
 from search_index.engine import Unavailable, current
 
@@ -107,6 +110,14 @@ async def _index(now: Settings) -> Finding:
     return Finding("search index", health.state == "ready", words, "commonplace reindex")
 
 
+async def _uploads(now: Settings) -> Finding:
+    known = await rows("SELECT DISTINCT sha256 FROM uploads ORDER BY sha256")
+    broken = [row["sha256"] for row in known if not await anyio.to_thread.run_sync(is_sound, row["sha256"])]
+    words = f"{len(broken)} of {len(known)} files missing or damaged" if broken else f"{len(known)} files, all whole"
+    fix = f"Restore the folder uploads from a backup; the first is {broken[0][:2]}/{broken[0][2:]}." if broken else ""
+    return Finding("uploads", not broken, words, fix)
+
+
 _CHECKS: Final[dict[str, Callable[[Settings], Awaitable[Finding]]]] = {
     "data folder": _folder,
     "disk": _disk,
@@ -114,5 +125,6 @@ _CHECKS: Final[dict[str, Callable[[Settings], Awaitable[Finding]]]] = {
     "counters": _counters,
     "journal": _journal,
     "mail": _mail,
+    "uploads": _uploads,
     "search index": _index,
 }

@@ -6,6 +6,8 @@ from base.db import dialect, execute
 from base.journal.worker import Chore
 from base.mail.post_office import post_office
 from forum.actions.close_later import close_due
+from forum.actions.purge_uploads import purge_uploads
+from forum.actions.write_reads import write_downloads
 from forum.actions.write_reads import write_reads as write_thread_reads
 from forum.banners import look_again
 from kb.actions.age import refresh_states
@@ -31,6 +33,7 @@ _HELD: Final[dict[str, tuple[Chore, float]]] = {
     "count searches": (flush, 30.0),
     "count reads of practices": (write_reads, 60.0),
     "count reads of threads": (write_thread_reads, 60.0),
+    "count downloads": (write_downloads, 60.0),
 }
 CHORES: Final[dict[str, tuple[Chore, float]]] = {
     "post office": (post_office, 1.0),
@@ -45,6 +48,7 @@ CHORES: Final[dict[str, tuple[Chore, float]]] = {
     "tune the database": (tune_database, 86400.0),
     "forget old searches": (forget_old, 21600.0),
     "forget old reads": (forget_reads, 21600.0),
+    "throw away unused files": (purge_uploads, 3600.0),
     "forget the unconfirmed": (forget_unconfirmed, 3600.0),
 }
 

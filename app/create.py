@@ -25,6 +25,7 @@ from base.settings import Settings
 from base.web.failures import on_failure, on_http
 from base.web.guards import Calm, ReadableAddress, SameSite, SizeLimit, StrictHeaders
 from forum.banners import look_again
+from forum.pages.file_fields import most_bytes
 from members.current import WhoIsLooking
 from search_index.keep_up import tended
 
@@ -82,7 +83,7 @@ def create_app(now: Settings | None = None) -> Starlette:
             Middleware(GZipMiddleware, minimum_size=1024, compresslevel=4),
             Middleware(Calm),
             Middleware(ReadableAddress),
-            Middleware(SizeLimit),
+            Middleware(SizeLimit, wider=most_bytes),
             Middleware(SameSite),
             Middleware(WhoIsLooking),
         ],

@@ -24,6 +24,7 @@ from app.people_searchable import GUARDS as PEOPLE_GUARDS
 from app.people_searchable import SOURCES as PEOPLE
 from base.journal import subscribe
 from base.web.endpoints import Endpoint
+from forum import upload_notices
 from forum.actions import follow_moves as follow_posts
 from forum.pages.above import above
 from forum.queries.carriers import CARRIERS, THREADS
@@ -31,8 +32,10 @@ from forum.queries.elsewhere import PRACTICES
 from forum.queries.platforms import addresses_of_platforms
 from forum.queries.shelves import shelves
 from forum.queries.topics import addresses_of_topics
+from forum.rules_of_uploads import READERS
 from kb.actions import follow_links, follow_moves, follow_pages, follow_replies, follow_sources
 from kb.queries.collections import around_thread
+from kb.queries.files import files_of_articles
 from kb.queries.practices import ARTICLES, articles_about, practice_at, practice_of
 from members.actions import recheck_masks
 from members.queries.contributions import offer
@@ -69,6 +72,7 @@ def wire() -> None:
     subscribe("masks", recheck_masks.KINDS, recheck_masks.follow_people)
     subscribe("forum_moves", follow_posts.KINDS, follow_posts.follow_moves)
     subscribe("practice_moves", follow_moves.KINDS, follow_moves.follow_moves)
+    subscribe("upload_notices", upload_notices.KINDS, upload_notices.tell_of_uploads)
     subscribe("practice_sources", follow_sources.KINDS, follow_sources.follow_sources)
     subscribe("practice_replies", follow_replies.KINDS, follow_replies.follow_replies)
     subscribe("practice_pages", follow_pages.KINDS, follow_pages.follow_pages, imports=True)
@@ -79,6 +83,7 @@ def wire() -> None:
     forum.pages.thread.PRACTICE[:] = [practice_of]
     PRACTICES[:] = [practice_at]
     CARRIERS[:] = [THREADS, ARTICLES]
+    READERS[:] = [files_of_articles]
     for kind, guard in (PEOPLE_GUARDS | forum.searchable.GUARDS | kb.searchable.GUARDS).items():
         register_guard(kind, guard)
     register_pages("platform", addresses_of_platforms)

@@ -39,6 +39,13 @@ class Settings(BaseSettings):
     mail_window_minutes: int = Field(10, ge=0, le=1440, description="How long notices are gathered into one mail.")
     session_days: int = Field(60, ge=1, le=365, description="Days after which a sign-in ends.")
     page_size: int = Field(20, ge=5, le=100, description="Posts or rows on one page.")
+    upload_mb: int = Field(4, ge=1, le=100, description="Largest file that members may upload, in megabytes.")
+    upload_mb_staff: int = Field(16, ge=1, le=100, description="The same for editors, moderators and administrators.")
+    upload_scanner: str = Field(
+        "",
+        description="Command that gets every uploaded file on its input and ends with 0 when it is clean, such as "
+        "`clamdscan -`; empty means none.",
+    )
     search_engine: str = Field(
         "auto",
         pattern="^(auto|embedded|postgres)$",

@@ -9,6 +9,7 @@ from forum.api_posts import POST_ENDPOINTS
 from forum.api_threads import THREAD_ENDPOINTS
 from forum.api_topics import TOPIC_ENDPOINTS
 from forum.api_upkeep import UPKEEP_ENDPOINTS
+from forum.api_uploads import UPLOAD_ENDPOINTS
 from forum.where_it_went import door_leading_on
 
 ENDPOINTS: list[Endpoint[Any]] = [
@@ -20,5 +21,6 @@ ENDPOINTS: list[Endpoint[Any]] = [
         *CHANGE_ENDPOINTS,
         *TOPIC_ENDPOINTS,
         *DRAFT_ENDPOINTS,
+        *UPLOAD_ENDPOINTS,
     )
 ]

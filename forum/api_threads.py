@@ -189,8 +189,7 @@ async def find_similar(request: Request, given: SimilarTo) -> SimilarList:
 @endpoint("POST", "/api/v1/preview", input=PreviewBody, output=Html, summary="Render Markdown", tag="threads")
 async def render_preview(request: Request, given: PreviewBody) -> Html:
     """Render a text."""
-    need_member(request)
-    return Html(str(await rendered_opening(given.body)))
+    return Html(str(await rendered_opening(given.body, need_member(request))))
 
 
 THREAD_ENDPOINTS: Final[list[Endpoint[Any]]] = [

@@ -117,5 +117,7 @@ addEventListener("focusin", event => {
 });
 const parts = { "[data-live]": "live", "[data-editor]": "editor", "form[data-draft-url]": "drafts", "[data-quotable]": "quote", "[data-rows]": "rows", "form[data-progress]": "progress" };
 const wanted = Object.entries(parts).filter(([where]) => $(where)).map(([, name]) => import(`./js/${name}.js`));
+// Files put a button into the toolbar, which has to be there first.
+if ($("fieldset[data-files]")) wanted.push(Promise.all(wanted).then(() => import("./js/files.js")));
 Promise.all(wanted).then(() => { root.dataset.ready = ""; });  // for whoever drives the page by a program
 if ($("[data-suggest-url]:focus")) import("./js/suggest.js").then(part => part.start(document.activeElement));

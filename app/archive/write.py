@@ -5,6 +5,7 @@ import json
 import os
 import zipfile
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -43,13 +44,14 @@ async def write_archive(
         raise Conflict(f"{target} exists already; choose another name.")
     partial = target.with_name(f".{target.name}.partial")
     tables: dict[str, dict[str, Any]] = {}
-    names = sorted(path for path in uploads.rglob("*") if path.is_file()) if uploads.is_dir() else []
+    names = sorted(path for path in uploads.rglob("[!.]*") if path.is_file()) if uploads.is_dir() else []
     try:
         with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
             for model in archived_models():
                 tables[table_of(model)] = await _write_table(archive, model, with_passwords, step)
             for path in names:
-                archive.write(path, f"uploads/{path.relative_to(uploads)}")
+                with suppress(FileNotFoundError):  # purged meanwhile: no row knew it any longer
+                    archive.write(path, f"uploads/{path.relative_to(uploads)}")
             manifest = {"format": FORMAT, "version": VERSION, "at": now().isoformat(), "tables": tables}
             archive.writestr("manifest.json", json.dumps(manifest, indent=2))
         os.chmod(partial, 0o600)

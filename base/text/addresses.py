@@ -9,7 +9,8 @@ _ALLOWED: Final = re.compile(r"https?://[^\s/?#\\]|mailto:[^\s]|tel:[+\d]|/(?![/
 # A browser leaves tabs and line ends out before it reads an address.
 _BLANK: Final = re.compile(r"[\x00-\x20\x7f]")
 _OUTSIDE: Final = re.compile(r"https?:", re.IGNORECASE)
-_UPLOAD: Final = re.compile(r"/uploads/[\w./%-]+")
+FILE: Final = r"/files/(?P<id>\d{1,18})/(?P<name>[\w%-][\w.%-]{0,250})"
+_UPLOAD: Final = re.compile(FILE, re.ASCII)
 
 OUTSIDE_REL: Final = "nofollow ugc noopener"
 

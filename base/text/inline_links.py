@@ -10,6 +10,7 @@ from markdown_it.token import Token
 
 from base.text.addresses import OUTSIDE_REL, is_outside, is_upload, may_link
 from base.text.autolinks import BARE, link_tokens, trimmed
+from base.text.files import Files, link_remark, picture_tokens
 from base.text.headings import words
 
 HANDLE: Final = r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,38}[A-Za-z0-9])?"
@@ -21,18 +22,23 @@ _BARE: Final = re.compile(
 def finish_links(state: StateCore) -> None:
     """Walk every run of inline tokens once and settle its links, images and mentions."""
     people: Collection[str] | None = state.env.get("people")
+    files: Files | None = state.env.get("files")
     for token in state.tokens:
         if token.type == "inline" and token.children:
-            token.children = list(_settled(token.children, state.md, people))
+            token.children = list(_settled(token.children, state.md, people, files))
 
 
-def _settled(tokens: list[Token], md: MarkdownIt, people: Collection[str] | None) -> Iterator[Token]:
-    inside = False
+def _settled(
+    tokens: list[Token], md: MarkdownIt, people: Collection[str] | None, files: Files | None
+) -> Iterator[Token]:
+    inside, leads, remark = False, True, ""
     for token, following in zip(tokens, [*tokens[1:], None], strict=True):
         if token.type == "link_open":
             inside = True
+            leads, remark = link_remark(str(token.attrs["href"]), files)
             _mark_outside(token)
-            yield token
+            if leads:
+                yield token
             if following is not None and following.type == "link_close":
                 # A link without words has no name to be called by.
                 yield Token(
@@ -40,9 +46,12 @@ def _settled(tokens: list[Token], md: MarkdownIt, people: Collection[str] | None
                 )
         elif token.type == "link_close":
             inside = False
-            yield token
+            if leads:
+                yield token
+            if remark:
+                yield Token("text", "", 0, content=remark, level=token.level)
         elif token.type == "image":
-            yield from _image(token, inside)
+            yield from _image(token, inside, files)
         elif token.type == "text" and not inside and ("@" in token.content or "ww" in token.content.lower()):
             yield from _bare(token, md, people)
         else:
@@ -54,12 +63,11 @@ def _mark_outside(token: Token) -> None:
         token.attrs["rel"] = OUTSIDE_REL
 
 
-def _image(token: Token, inside: bool) -> Iterator[Token]:
+def _image(token: Token, inside: bool, files: Files | None) -> Iterator[Token]:
     """Keep an uploaded image; an outside one becomes a link, for the page may not load it."""
     source = str(token.attrs.get("src", ""))
     if is_upload(source):
-        token.attrs["loading"] = "lazy"
-        yield token
+        yield from picture_tokens(token, files, inside)
         return
     text = words(token.children or []).strip() or source.split("?", maxsplit=1)[0].rpartition("/")[2] or source
     if inside or not may_link(source):

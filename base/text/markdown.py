@@ -6,6 +6,7 @@ from typing import Final
 
 from markupsafe import Markup
 
+from base.text.files import Files
 from base.text.headings import Heading, headings_in
 from base.text.parser import PARSER, environment, parse
 from base.text.wall import cleaned
@@ -18,16 +19,24 @@ _AROUND: Final = frozenset({"blockquote", "dl", "div", "li", "ol", "section", "t
 _HEADINGS: Final = frozenset({"h2", "h3", "h4", "h5", "h6"})
 
 
-def to_html(source: str, *, anchors: bool = False, prefix: str = "", people: Collection[str] | None = None) -> Markup:
+def to_html(
+    source: str,
+    *,
+    anchors: bool = False,
+    prefix: str = "",
+    people: Collection[str] | None = None,
+    files: Files | None = None,
+) -> Markup:
     """Render what a member wrote; raw HTML in it is shown as text, and no address can run a script.
 
     `prefix` ("p17-") keeps the ids of several texts on one page apart. `people` holds the handles, in
-    lower case, that become links when mentioned; None links every mention.
+    lower case, that become links when mentioned; None links every mention. `files` are the uploaded files that may be
+    shown; None shows any, without knowing how large they are.
     """
     if not _PREFIX.fullmatch(prefix):
         message = f"An id prefix is a few letters, digits and a hyphen, not {prefix!r}."
         raise ValueError(message)
-    env = environment(prefix=prefix, anchors=anchors, people=people)
+    env = environment(prefix=prefix, anchors=anchors, people=people, files=files)
     tokens = parse(source, env)
     return Markup(cleaned(PARSER.renderer.render(tokens, PARSER.options, env)))  # noqa: S704 - behind both walls
 

@@ -15,6 +15,7 @@ from mdit_py_plugins.superscript import superscript_plugin
 from base.text.addresses import may_link
 from base.text.autolinks import autolink
 from base.text.blocks import drop_empty, mark_blocks, mark_tasks
+from base.text.files import Files
 from base.text.headings import level_headings
 from base.text.inline_links import finish_links
 from base.text.renderer import FOOTNOTE_RULES, Renderer
@@ -55,9 +56,11 @@ def _build() -> _Parser:
 PARSER: Final = _build()
 
 
-def environment(*, prefix: str = "", anchors: bool = False, people: Collection[str] | None = None) -> dict[str, Any]:
+def environment(
+    *, prefix: str = "", anchors: bool = False, people: Collection[str] | None = None, files: Files | None = None
+) -> dict[str, Any]:
     """Return what one rendering tells the parser's rules."""
-    return {"prefix": prefix, "anchors": anchors, "people": people}
+    return {"prefix": prefix, "anchors": anchors, "people": people, "files": files}
 
 
 def parse(source: str, env: dict[str, Any] | None = None) -> list[Token]:

@@ -7,6 +7,7 @@ import nh3
 
 from base.text.addresses import OUTSIDE_REL, is_upload, may_link
 from base.text.blocks import CALLOUTS
+from base.text.files import SIZES
 
 _LANGUAGE_NAMES: Final = (
     "bash c cpp csharp css csv diff fhir go graphql haskell hl7 html http ini java javascript json julia kotlin latex "
@@ -34,6 +35,7 @@ CLASSES: Final = {
     "ul": {"tasks"},
 }
 _ID: Final = re.compile(r"(?:[a-z]{1,8}\d{0,18}-)?(?:h-[a-z0-9-]{1,100}|fn-\d{1,5}|fnref-\d{1,5}(?:-\d{1,5})?)")
+_SMALLER: Final = re.compile(r"/files/\d{1,18}/thumb \d{1,4}w, /files/\d{1,18}/display \d{1,4}w")
 
 
 def _kept(tag: str, attribute: str, value: str) -> str | None:
@@ -43,6 +45,10 @@ def _kept(tag: str, attribute: str, value: str) -> str | None:
         return value if may_link(value) else None
     if attribute == "src":
         return value if is_upload(value) else None
+    if attribute in ("width", "height"):
+        return value if value.isascii() and value.isdigit() and len(value) < 6 else None
+    if attribute == "srcset":
+        return value if _SMALLER.fullmatch(value) else None
     return value
 
 
@@ -51,7 +57,7 @@ _CLEANER: Final = nh3.Cleaner(
     clean_content_tags={"script", "style"},
     attributes={
         "a": {"href", "title", "id", "aria-label"},
-        "img": {"src", "alt", "title"},
+        "img": {"src", "alt", "title", "width", "height", "srcset"},
         "ol": {"start"},
         "span": {"aria-label"},
         **{tag: {"id"} for tag in ("h2", "h3", "h4", "h5", "h6", "li")},
@@ -59,7 +65,7 @@ _CLEANER: Final = nh3.Cleaner(
     tag_attribute_values={
         "a": {"rel": {OUTSIDE_REL}},
         "div": {"role": {"note"}, "tabindex": {"0"}},
-        "img": {"loading": {"lazy"}},
+        "img": {"loading": {"lazy"}, "sizes": {SIZES}},
         "pre": {"tabindex": {"0"}},
         "span": {"role": {"img"}},
         "th": {"scope": {"col"}},

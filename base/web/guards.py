@@ -1,10 +1,12 @@
 """Guards around every request: strict headers, size, cross-site posts, calm failure, the access log."""
 
 import time
+from collections.abc import Callable
 from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+import anyio
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect, Request
@@ -17,6 +19,8 @@ from base.web.failures import FailurePage, problem, wants_json
 from base.web.render import page
 
 MOST_BYTES: Final = 2 * 1024 * 1024
+_MOST_DRAINED: Final = 128 * 1024 * 1024
+_DRAIN_SECONDS: Final = 10.0
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _POLICY: Final = (
     "default-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; form-action 'self'; "
@@ -110,35 +114,56 @@ class TooLarge(Exception):
 
 
 class SizeLimit:
-    """Refuse bodies over the limit, announced or not."""
+    """Refuse bodies over the limit, announced or not; where files are taken (`wider`) the limit is another one."""
 
-    def __init__(self, app: ASGIApp, most: int = MOST_BYTES) -> None:
-        self.app, self.most = app, most
+    def __init__(self, app: ASGIApp, most: int = MOST_BYTES, wider: Callable[[str], int] | None = None) -> None:
+        self.app, self.most, self.wider = app, most, wider
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on while its body stays within the limit."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        most = max(self.most, self.wider(scope["path"])) if self.wider else self.most
         announced = Headers(scope=scope).get("content-length", "0")
         seen = 0
-        refused = PlainTextResponse("That is more than this site takes at once.", status_code=413)
-        if not announced.isdigit() or int(announced) > self.most:
-            await refused(scope, receive, send)
+        if not announced.isdigit() or int(announced) > most:
+            await _refuse_size(most, scope, receive, send)
             return
 
         async def counted() -> Message:
             nonlocal seen
             message = await receive()
             seen += len(message.get("body", b""))
-            if seen > self.most:
+            if seen > most:
                 raise TooLarge
             return message
 
         try:
             await self.app(scope, counted, send)
         except TooLarge:
-            await refused(scope, receive, send)
+            await _refuse_size(most, scope, receive, send)
+
+
+async def _refuse_size(most: int, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer at once, and then take in for a while what is still being sent.
+
+    A browser whose line is cut while it sends shows its own error and not our sentence.
+    """
+    sentence = f"That is more than this site takes at once: at most {most // 1024**2} MB."
+    json = wants_json(Request(scope))
+    answer: Response = problem(413, "Too large", sentence) if json else PlainTextResponse(sentence, status_code=413)
+    headers = [*answer.raw_headers, (b"connection", b"close"), (b"content-encoding", b"identity")]
+    await send({"type": "http.response.start", "status": 413, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body, "more_body": True})
+    left = _MOST_DRAINED
+    with anyio.move_on_after(_DRAIN_SECONDS):
+        while left > 0:
+            message = await receive()
+            left -= len(message.get("body", b""))
+            if message["type"] == "http.disconnect" or not message.get("more_body", False):
+                break
+    await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 class ReadableAddress:

@@ -1,6 +1,7 @@
 """Read a form or a JSON body into the same plain mapping."""
 
 import json
+from dataclasses import dataclass
 
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
@@ -10,18 +11,44 @@ from base.errors import Invalid
 MOST_FIELDS = 400
 
 
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file as a form brought it, under a name that nobody has looked at yet."""
+
+    name: str
+    data: bytes
+
+
 async def read_input(request: Request) -> dict[str, object]:
     """Return the submitted fields; a form field given more than once becomes a list, files are left out."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind == "application/json":
+    if _media_type(request) == "application/json":
         return _read_json(await request.body())
+    return (await _read_form(request, 0))[0]
+
+
+async def read_with_files(request: Request, most: int) -> tuple[dict[str, object], list[SentFile]]:
+    """Return the submitted fields, and up to `most` files of a form that has some."""
+    if _media_type(request) != "multipart/form-data":
+        return await read_input(request), []
+    return await _read_form(request, most)
+
+
+async def _read_form(request: Request, most: int) -> tuple[dict[str, object], list[SentFile]]:
     found: dict[str, object] = {}
-    async with request.form(max_files=0, max_fields=MOST_FIELDS, max_part_size=1024 * 1024) as form:
+    files: list[SentFile] = []
+    async with request.form(max_files=most, max_fields=MOST_FIELDS, max_part_size=1024 * 1024) as form:
         for name in form:
             # No browser sends NUL, and no database takes it.
             values = [value.replace("\0", "") for value in form.getlist(name) if not isinstance(value, UploadFile)]
-            found[name] = values[0] if len(values) == 1 else values
-    return found
+            sent = [value for value in form.getlist(name) if isinstance(value, UploadFile) and value.filename]
+            files += [SentFile(value.filename or "", await value.read()) for value in sent]
+            if values:
+                found[name] = values[0] if len(values) == 1 else values
+    return found, files
+
+
+def _media_type(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 def _read_json(body: bytes) -> dict[str, object]:

@@ -14,6 +14,7 @@ from base.limits import count_against
 from forum.actions.identities import WrittenAs, identity_of
 from forum.actions.place_post import Made, NewRow, place_post
 from forum.actions.settle import lock_thread
+from forum.actions.use_uploads import NEW_MASK, check_files, use_uploads
 from forum.actions.written import Written, keep_quotes, written
 from forum.addresses import place_url
 from forum.queries.facts import thread_facts
@@ -69,6 +70,7 @@ async def _answer(viewer: Viewer, thread_id: int, given: NewPost) -> Made:
     masked = f"thread:{thread_id}" in viewer.masks
     identity = None if masked else await identity_of(viewer, given.written_as)
     text = await written(viewer, given.body)
+    check_files(viewer, text.body, text.files, author_id=NEW_MASK if identity else viewer.id_in(thread_id))
     try:
         return await _write(viewer, thread_id, given, text, identity)
     except IntegrityError:
@@ -97,6 +99,8 @@ async def _write(viewer: Viewer, thread_id: int, given: NewPost, text: Written, 
             )
         )
         await keep_quotes(made.id, text.quotes)
+        if text.files:
+            await use_uploads("post", made.id, text.files, author_id=author_id)
         await execute(
             "INSERT INTO watches (member_id, target, target_id, level, at) VALUES (?, 'thread', ?, 'following', ?) "
             "ON CONFLICT (member_id, target, target_id) DO NOTHING",

@@ -16,6 +16,7 @@ from base.text.parser import MOST_CHARACTERS
 from base.text.slug import slugify
 from forum.actions.answer import LONGEST, SHORTEST, SHORTEST_COMMENT
 from forum.actions.settle import lock_post, touches
+from forum.actions.use_uploads import check_files, use_uploads
 from forum.actions.written import Written, keep_quotes, written
 from forum.excerpts import excerpt_of
 from forum.facts import PostFacts
@@ -77,6 +78,8 @@ async def edit(viewer: Viewer, thread_id: int, number: int, given: EditedPost, *
     if also is None and (given.body, title) == (current.body, current.title):
         return current.revision
     text = await written(viewer, given.body)
+    author = post.author_id if viewer.is_me(post.author_id) else viewer.member_id
+    check_files(viewer, text.body, text.files, author_id=author, case=also is not None)
     opening = excerpt_of(given.body) if number == 1 else ""
     async with transaction():
         await lock_post(post)
@@ -88,6 +91,7 @@ async def edit(viewer: Viewer, thread_id: int, number: int, given: EditedPost, *
                 "UPDATE threads SET title = ?, slug = ?, excerpt = ? WHERE id = ?",
                 title, slugify(title), opening, thread_id,
             )  # fmt: skip
+        await use_uploads("post", post.id, text.files, author_id=author)
         if also is not None:
             await also()
         await _tell(viewer, post, revision, retitled=title != current.title)

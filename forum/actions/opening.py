@@ -122,4 +122,5 @@ def new_thread(
         audience=given.audience,
         once=given.once,
         draft_id=given.draft,
+        viewer=viewer,
     )

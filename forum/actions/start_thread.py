@@ -13,13 +13,15 @@ from base.db import rows, transaction
 from base.journal import record
 from base.text.slug import slugify
 from forum.actions.hold_tags import tags_to_carry
+from forum.actions.use_uploads import NEW_MASK, check_files, use_uploads
 from forum.addresses import thread_url
 from forum.excerpts import excerpt_of
 from forum.models import Draft, Post, PostRevision, ReadMark, Thread, ThreadPlatform, ThreadTag, Watch
 from forum.queries.rendered import rendered_opening
+from forum.queries.uploads import files_in
 from members.actions.wear_mask import Identity, keep_mask, make_face
 from members.queries.masks import mine
-from members.viewer import PUBLIC
+from members.viewer import PUBLIC, Viewer
 
 ENTRIES: Final = {
     "question": "thread.asked",
@@ -37,7 +39,8 @@ class NewThread:
 
     `once` is the one-time key of the form: the same author and key start one thread, however often they are sent.
     `draft_id` names the draft it was written in. `new_tags` are topics to be made, as (slug, name).
-    `quiet` is for imports: nobody is told, nobody watches. With an `identity` the author is shown as that.
+    `quiet` is for imports: nobody is told, nobody watches. With an `identity` the author is shown as that. Without a
+    `viewer` it shows no uploaded files.
     """
 
     kind: str
@@ -57,6 +60,7 @@ class NewThread:
     draft_id: int | None = None
     at: datetime | None = None
     quiet: bool = False
+    viewer: Viewer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +81,28 @@ async def start_thread(new: NewThread, also: Also | None = None) -> Started:
     """Write a thread with its opening post; `also` writes what its kind has besides, in the same transaction."""
     if started := await _started_before(new):
         return started
-    html = await rendered_opening(new.body)
+    html = await rendered_opening(new.body, new.viewer)
+    files = await files_in(new.viewer, new.body) if new.viewer else {}
+    if new.viewer:
+        check_files(new.viewer, new.body, files, author_id=_shown_as(new), case=new.kind == "case_study")
+
+    async def rest(thread: Thread) -> None:
+        opening = await Post.get(thread_id=thread.id, number=1)
+        await use_uploads("post", opening.id, files, author_id=thread.author_id)  # type: ignore[attr-defined]
+        if also is not None:
+            await also(thread)
+
     try:
-        return await _start(new, html, also)
+        return await _start(new, html, rest if files else also)
     except IntegrityError:
         # The key is used: the same form sent twice at once, or another text sent with an old form.
         if started := await _started_before(new):
             return started
-        return await _start(replace(new, once=""), html, also)
+        return await _start(replace(new, once=""), html, rest if files else also)
+
+
+def _shown_as(new: NewThread) -> int:
+    return new.author_id if new.identity is None else NEW_MASK
 
 
 async def _start(new: NewThread, html: Markup, also: Also | None) -> Started:

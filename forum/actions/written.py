@@ -1,15 +1,18 @@
 """What a member wrote, made ready before the transaction: its HTML, and the posts it quotes."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from secrets import randbelow
 from typing import Final
 
 from base.db import marks, rows
 from base.text.markdown import to_html
 from base.text.quoting import quotes_in
+from forum.files import UploadFacts
 from forum.models import Quote
 from forum.queries.mentioned import people_mentioned
+from forum.queries.uploads import files_in, shapes
 from forum.rules import visible_posts
 from members.viewer import Viewer
 
@@ -33,14 +36,16 @@ class Written:
     body: str
     html: str
     quotes: tuple[Quoted, ...] = ()
+    files: Mapping[int, UploadFacts] = field(default_factory=dict)
 
 
 async def written(viewer: Viewer, body: str) -> Written:
     """Render a text and find the posts it quotes, of those the viewer may read."""
     people = await people_mentioned(body) if "@" in body else frozenset()
     # Ids in the text (footnotes) must differ from those of every other post, whose number is not known yet.
-    html = to_html(body, prefix=f"p{randbelow(10**12)}-", people=people)
-    return Written(body, str(html), await _quotes(viewer, body) if "#post-" in body else ())
+    files = await files_in(viewer, body)
+    html = to_html(body, prefix=f"p{randbelow(10**12)}-", people=people, files=shapes(files))
+    return Written(body, str(html), await _quotes(viewer, body) if "#post-" in body else (), files)
 
 
 async def _quotes(viewer: Viewer, body: str) -> tuple[Quoted, ...]:

@@ -3,8 +3,9 @@
 from starlette.routing import BaseRoute
 
 from forum.pages.asking import ASKING
+from forum.pages.files import FILES
 from forum.pages.looking_after import LOOKING_AFTER
 from forum.pages.reading import READING
 from forum.where_it_went import leading_on
 
-ROUTES: list[BaseRoute] = leading_on([*ASKING, *LOOKING_AFTER, *READING])
+ROUTES: list[BaseRoute] = leading_on([*ASKING, *FILES, *LOOKING_AFTER, *READING])

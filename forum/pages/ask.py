@@ -25,6 +25,7 @@ from forum.actions.save_draft import DraftKey, save_draft
 from forum.actions.share_case import share_case
 from forum.actions.start_thread import Started
 from forum.case_sections import Progress, metric_rows, progress, rows_sent
+from forum.pages.file_fields import FileBox, Taken, file_box, take_files, unsaid, with_errors
 from forum.queries.ask_form import Choices, choices
 from forum.queries.drafts import DraftText, draft_text
 from forum.queries.rendered import rendered_opening
@@ -91,6 +92,7 @@ class AskPage:
     rows: list[dict[str, Any]]
     empty_rows: int
     progress: Progress
+    files: FileBox
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +132,11 @@ async def open_form(request: Request) -> Response:
 async def send_form(request: Request) -> Response:
     """Take a step of a form, or publish it."""
     viewer, form = _who_and_what(request)
-    given = await read_input(request)
+    taken = await take_files(request, viewer, into="tools" if form.kind == "case_study" else "body")
+    given = taken.given
     step = str(given.get("step", ""))
+    if taken.again and (step != "draft" or "file" in taken.errors):
+        return await _show(request, viewer, form, given, whole=True, wrong=with_errors(None, taken.errors))
     if "add_row" in given:
         return await _show(request, viewer, form, given, whole=True, empty_rows=rows_sent(given) + 1)
     if step == "draft":
@@ -140,14 +145,23 @@ async def send_form(request: Request) -> Response:
         return await _similar(request, viewer, form, given)
     if step == "form":
         return await _show(request, viewer, form, given, whole=True)
+    return await _publish(request, viewer, form, taken)
+
+
+async def _publish(request: Request, viewer: Viewer, form: Form, taken: Taken) -> Response:
+    """Publish a form, or show how it will look; everything that is wrong is told at once."""
+    given, preview = taken.given, taken.given.get("step") == "preview"
     try:
         opening = await read_opening(form.input, viewer, given | {"locale": viewer.locale})
-        if step == "preview":
-            shown = await rendered_opening(cast(Any, opening).text)
+        if preview:
+            shown = await rendered_opening(cast(Any, opening).text, viewer)
             return await _show(request, viewer, form, given, whole=True, preview=shown)
+        if taken.errors:
+            raise Invalid({})
         started = await form.act(viewer, opening)
     except (Invalid, TooMany, Conflict) as wrong:
-        return await _show(request, viewer, form, given, whole=True, wrong=wrong)
+        more = {} if preview else taken.errors | await unsaid(viewer, given)
+        return await _show(request, viewer, form, given, whole=True, wrong=with_errors(wrong, more))
     return redirect(started.url, form.thanks)
 
 
@@ -227,6 +241,7 @@ async def _show(
         rows=rows,
         empty_rows=empty_rows,
         progress=progress(given),
+        files=await file_box(viewer, given, case=form.kind == "case_study"),
     )
     errors = wrong.errors if isinstance(wrong, Invalid) else {"": wrong.sentence} if wrong else {}
     return page(request, form.template, data, status=wrong.status if wrong else 200, errors=errors, given=given)

@@ -13,7 +13,6 @@ from base.paging import page_number, whole_number
 from base.text.difference import Change, word_difference
 from base.text.markdown import kept_html
 from base.text.merge import three_way
-from base.web.inputs import read_input
 from base.web.redirect import redirect
 from base.web.render import page
 from forum.actions.accept import accept, unaccept
@@ -22,6 +21,7 @@ from forum.actions.edit import EditedPost, Stale, edit
 from forum.actions.outdate import stand_by
 from forum.actions.vote import unvote, vote
 from forum.actions.written import written
+from forum.pages.file_fields import FileBox, file_box, take_files, unsaid
 from forum.queries.case_form import has_case
 from forum.queries.facts import post_facts, thread_facts
 from forum.queries.post_page import PostSource, post_page, post_source
@@ -52,6 +52,7 @@ class EditPage:
     title: str
     reason: str
     revision: int
+    files: FileBox
     preview: Markup | None = None
     theirs: tuple[Change, ...] = ()
     conflicts: int = 0
@@ -85,7 +86,15 @@ async def open_edit(request: Request) -> Response:
     if number == 1 and await has_case(thread_id):
         return redirect(f"/t/{thread_id}/case")
     post = await post_source(viewer, thread_id, number)
-    data = EditPage(thread_id=thread_id, post=post, body=post.body, title=post.title, reason="", revision=post.revision)
+    data = EditPage(
+        thread_id=thread_id,
+        post=post,
+        body=post.body,
+        title=post.title,
+        reason="",
+        revision=post.revision,
+        files=await file_box(viewer, {"body": post.body}),
+    )
     return page(request, "forum/post_edit.html", data)
 
 
@@ -94,15 +103,21 @@ async def send_edit(request: Request) -> Response:
     viewer = need_member(request)
     thread_id, number = _which(request)
     check_may_edit(viewer, await post_facts(thread_id, number))
-    given = await read_input(request)
+    taken = await take_files(request, viewer)
+    given, is_preview = taken.given, taken.given.get("step") == "preview"
+    if taken.again:
+        return await _again(request, viewer, given, errors=taken.errors)
     try:
         edited = EditedPost.read(given)
-        if given.get("step") == "preview":
+        if is_preview:
             preview = kept_html((await written(viewer, edited.body)).html)
             return await _again(request, viewer, given, preview=preview)
+        if taken.errors:
+            raise Invalid({})
         await edit(viewer, thread_id, number, edited)
     except Invalid as wrong:
-        return await _again(request, viewer, given, errors=wrong.errors)
+        more = {} if is_preview else taken.errors | await unsaid(viewer, given)
+        return await _again(request, viewer, given, errors=wrong.errors | more)
     except Stale as stale:
         return await _both(request, viewer, edited, stale)
     url = await post_place(viewer, thread_id, number) if number > 1 else await thread_place(viewer, thread_id)
@@ -127,6 +142,7 @@ async def _again(
         reason=str(given.get("reason", "")),
         revision=whole_number(given.get("revision")) or post.revision,
         preview=preview,
+        files=await file_box(viewer, given),
     )
     return page(request, "forum/post_edit.html", data, status=422 if errors else 200, errors=errors, given=given)
 
@@ -145,6 +161,7 @@ async def _both(request: Request, viewer: Viewer, edited: EditedPost, stale: Sta
         revision=stale.current.revision,
         theirs=tuple(word_difference(base or "", stale.current.body)),
         conflicts=len(merged.conflicts),
+        files=await file_box(viewer, {"body": merged.text}),
     )
     return page(request, "forum/post_edit.html", data, status=409)
 

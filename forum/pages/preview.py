@@ -20,6 +20,6 @@ class PreviewText(Input):
 
 async def show_preview(request: Request) -> Response:
     """Answer the text as HTML."""
-    need_member(request)
+    viewer = need_member(request)
     given = PreviewText.read(await read_input(request))
-    return HTMLResponse(await rendered_opening(given.text), headers={"Cache-Control": "private, no-store"})
+    return HTMLResponse(await rendered_opening(given.text, viewer), headers={"Cache-Control": "private, no-store"})

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 
-from base.errors import Invalid, Missing, TooMany
+from base.errors import Failure, Invalid, Missing, TooMany
 from base.paging import page_number, whole_number
 from base.text.markdown import kept_html
 from base.text.quoting import quote
@@ -23,6 +23,7 @@ from forum.actions.look_again import current_page
 from forum.actions.mark_read import mark_read
 from forum.actions.watch import WatchLevel, watch
 from forum.actions.written import written
+from forum.pages.file_fields import FileBox, Taken, file_box, take_files, unsaid, with_errors
 from forum.pages.json_ld import json_ld
 from forum.pages.kept_pages import Drawn, elsewhere, for_visitors
 from forum.queries.drafts import DraftText, draft_text
@@ -64,6 +65,7 @@ class Form:
     once: str = ""
     draft: DraftText | None = None
     mask: MaskOffer | None = None
+    files: FileBox | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,14 +123,15 @@ async def _form(viewer: Viewer, thread: ThreadPage, asked: Mapping[str, str]) ->
     """Return the form as it opens: empty, with a quotation, or with the draft that was begun."""
     if thread.why_no_reply:
         return Form()
-    form = Form(once=token_urlsafe(12))
+    form = Form(once=token_urlsafe(12), files=await file_box(viewer, {}))
     if "quote" in asked:
         source = await post_source(viewer, thread.head.id, whole_number(asked["quote"]) or 0)
         parent = None if thread.head.kind == "question" or source.number == 1 else source.number
         return replace(form, text=quote(source.body, source.author or "…", source.url), parent=parent)
     if thread.head.draft_id:
         draft = await draft_text(viewer, thread.head.draft_id)
-        return replace(form, text=str(draft.given.get("body", "")), draft=draft)
+        box = await file_box(viewer, draft.given)
+        return replace(form, text=str(draft.given.get("body", "")), draft=draft, files=box)
     return form
 
 
@@ -139,11 +142,13 @@ async def _shown(
     form: Form,
     *,
     similar: tuple[Similar, ...] | None = None,
-    wrong: Invalid | TooMany | None = None,
+    wrong: Failure | None = None,
+    given: Mapping[str, object] | None = None,
 ) -> Response:
     errors = wrong.errors if isinstance(wrong, Invalid) else {"": wrong.sentence} if wrong else {}
-    if form.comment_on and "body" in errors:
-        errors[f"comment-{form.comment_on}"] = errors.pop("body")
+    if form.comment_on:
+        named = {"body": f"comment-{form.comment_on}", "file": f"comment-{form.comment_on}-file"}
+        errors = {named.get(name, name): sentence for name, sentence in errors.items()}
     head = thread.head
     answered = head.closed_reason.partition("\n")[2] if head.resolution == "closed" else ""
     data = Shown(
@@ -158,7 +163,8 @@ async def _shown(
         if answered and thread.head.resolution == "closed"
         else None,
     )
-    return page(request, "forum/thread.html", data, status=wrong.status if wrong else 200, errors=errors)
+    status = wrong.status if wrong else 200
+    return page(request, "forum/thread.html", data, status=status, errors=errors, given=given)
 
 
 async def _collection(request: Request, viewer: Viewer, thread_id: int) -> Any:
@@ -172,25 +178,32 @@ async def send(request: Request) -> Response:
     viewer, thread_id = viewer_of(request), _id(request)
     if not viewer.is_member:
         return redirect(f"/sign-in?next=/t/{thread_id}", "Please sign in first.", level="note")
-    given = await read_input(request)
+    taken = await take_files(request, viewer)
+    if taken.again:
+        return await _again(request, viewer, thread_id, taken.given, wrong=with_errors(None, taken.errors))
     try:
-        return await _sent(request, viewer, thread_id, given)
+        return await _sent(request, viewer, thread_id, taken)
     except Missing:
         # What it is about may have been merged or moved while it was written.
-        about = whole_number(given.get("parent"))
+        about = whole_number(taken.given.get("parent"))
         there = await led_on(viewer, thread_id, about)
-        return await _sent(request, viewer, there.thread_id, given | {"parent": str(there.number) if about else ""})
+        given = {**taken.given, "parent": str(there.number) if about else ""}
+        return await _sent(request, viewer, there.thread_id, replace(taken, given=given))
 
 
-async def _sent(request: Request, viewer: Viewer, thread_id: int, given: dict[str, object]) -> Response:
+async def _sent(request: Request, viewer: Viewer, thread_id: int, taken: Taken) -> Response:
+    given, preview = taken.given, taken.given.get("step") == "preview"
     try:
         post = NewPost.read(given)
-        if given.get("step") == "preview":
-            preview = kept_html((await written(viewer, post.body)).html)
-            return await _again(request, viewer, thread_id, given, preview=preview)
+        if preview:
+            shown = kept_html((await written(viewer, post.body)).html)
+            return await _again(request, viewer, thread_id, given, preview=shown)
+        if taken.errors:
+            raise Invalid({})
         made = await answer(viewer, thread_id, post)
     except (Invalid, TooMany) as wrong:
-        return await _again(request, viewer, thread_id, given, wrong=wrong)
+        more = {} if preview else taken.errors | await unsaid(viewer, given)
+        return await _again(request, viewer, thread_id, given, wrong=with_errors(wrong, more))
     return redirect(made.url, "Your post is published.")
 
 
@@ -201,19 +214,20 @@ async def _again(
     given: Mapping[str, object],
     *,
     preview: Markup | None = None,
-    wrong: Invalid | TooMany | None = None,
+    wrong: Failure | None = None,
 ) -> Response:
     """Show the thread again with what was typed."""
     thread = await current_page(viewer, thread_id, whole_number(given.get("page")) or 1)
     about = whole_number(given.get("parent"))
     text, once = str(given.get("body", "")), str(given.get("once") or token_urlsafe(12))
     masked = given.get("written_as") == "mask" and not thread.head.masked_here
-    form = Form(preview=preview, once=once, mask=await mask_offer(viewer) if masked else None)
+    offer = await mask_offer(viewer) if masked else None
+    form = Form(preview=preview, once=once, mask=offer, files=await file_box(viewer, given))
     if about and thread.head.kind == "question":
         form = replace(form, comment_on=about, comment_text=text)
     else:
         form = replace(form, text=text, parent=about)
-    return await _shown(request, viewer, thread, form, wrong=wrong)
+    return await _shown(request, viewer, thread, form, wrong=wrong, given=given)
 
 
 async def short(request: Request) -> Response:

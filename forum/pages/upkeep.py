@@ -20,6 +20,7 @@ from forum.actions.opening import Labelled
 from forum.actions.tag import tag
 from forum.case_sections import Progress, metric_rows, progress, rows_sent
 from forum.pages.ask import divide_platforms
+from forum.pages.file_fields import FileBox, Taken, file_box, take_files, unsaid, with_errors
 from forum.queries.ask_form import Choices, choices
 from forum.queries.case_form import CaseForm, case_form
 from forum.queries.case_view import CaseView, case_view, different_data
@@ -62,6 +63,7 @@ class CasePage:
     revision: object
     theirs: Theirs | None
     preview: Markup | None
+    files: FileBox
 
 
 async def open_labels(request: Request) -> Response:
@@ -97,27 +99,39 @@ async def open_case(request: Request) -> Response:
     viewer, thread_id = need_member(request), int(request.path_params["id"])
     check_may_edit(viewer, await post_facts(thread_id, 1))
     form = await case_form(thread_id, viewer.locale)
-    return _case(request, form, form.given)
+    return await _case(request, form, form.given)
 
 
 async def send_case(request: Request) -> Response:
     """Store a case study, show how it will look, or show what somebody else changed meanwhile."""
     viewer, thread_id = need_member(request), int(request.path_params["id"])
     check_may_edit(viewer, await post_facts(thread_id, 1))
-    given = await read_input(request)
+    taken = await take_files(request, viewer, into="tools")
     form = await case_form(thread_id, viewer.locale)
-    if "add_row" in given:
-        return _case(request, form, given, empty_rows=rows_sent(given) + 1)
+    if taken.again:
+        return await _case(request, form, taken.given, wrong=with_errors(None, taken.errors))
+    if "add_row" in taken.given:
+        return await _case(request, form, taken.given, empty_rows=rows_sent(taken.given) + 1)
+    return await _save_case(request, viewer, form, taken)
+
+
+async def _save_case(request: Request, viewer: Viewer, form: CaseForm, taken: Taken) -> Response:
+    given, thread_id = taken.given, form.thread_id
+    is_preview = given.get("step") == "preview"
     try:
         edited = EditedCase.read({**given, "locale": viewer.locale})
-        if given.get("step") == "preview":
-            return _case(request, form, given, preview=await rendered_opening(edited.text_in(form.language)))
+        if is_preview:
+            shown = await rendered_opening(edited.text_in(form.language), viewer)
+            return await _case(request, form, given, preview=shown)
+        if taken.errors:
+            raise Invalid({})
         await edit_case(viewer, thread_id, edited)
     except Invalid as wrong:
-        return _case(request, form, given, wrong=wrong)
+        more = {} if is_preview else taken.errors | await unsaid(viewer, given)
+        return await _case(request, form, given, wrong=with_errors(wrong, more))
     except Stale as stale:
         form = await case_form(thread_id, viewer.locale)
-        return _case(request, form, given, wrong=stale, theirs=await _theirs(form, edited, stale))
+        return await _case(request, form, given, wrong=stale, theirs=await _theirs(form, edited, stale))
     return redirect(f"/t/{thread_id}", "Saved.")
 
 
@@ -127,7 +141,7 @@ async def _theirs(form: CaseForm, mine: EditedCase, stale: Stale) -> Theirs:
     return Theirs(changes, different_data(mine, case), mine, case)
 
 
-def _case(
+async def _case(
     request: Request,
     form: CaseForm,
     given: Mapping[str, object],
@@ -139,7 +153,8 @@ def _case(
 ) -> Response:
     # Once the other version was shown, sending again means that one wants one's own.
     revision = form.revision if theirs else given.get("revision", form.revision)
-    data = CasePage(form, metric_rows(given), empty_rows, progress(given), revision, theirs, preview)
+    files = await file_box(need_member(request), given, case=True)
+    data = CasePage(form, metric_rows(given), empty_rows, progress(given), revision, theirs, preview, files)
     errors = wrong.errors if isinstance(wrong, Invalid) else {}
     return page(
         request, "forum/case_edit.html", data, status=wrong.status if wrong else 200, errors=errors, given=given

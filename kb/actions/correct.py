@@ -2,6 +2,7 @@
 
 from base.db import rows, transaction
 from base.errors import Conflict, Missing, Refused
+from forum.queries.uploads import files_in
 from kb.actions.draft import draft_of, lock, words_of
 from kb.actions.publish import Decided, publish
 from kb.content import only_typos
@@ -23,6 +24,7 @@ async def publish_correction(viewer: Viewer, article_id: int) -> None:
     if old is None:
         raise Missing
     # Comparing word by word takes a moment, so it comes before the lock, and nobody may have written since.
+    files = await files_in(viewer, found.content.summary, *found.content.sections.values())
     is_small = only_typos(words_of(old), found.content)
     async with transaction():
         revision = await lock(found)
@@ -33,4 +35,5 @@ async def publish_correction(viewer: Viewer, article_id: int) -> None:
             raise Refused("This changes more than typing errors, so somebody else has to review it.")
         await ArticleRevision.filter(id=revision.id).update(significance="typo")
         revision.significance = "typo"
-        await publish(Decided(found=found, by_id=viewer.member_id, method="edited", verifies=False), revision)
+        decided = Decided(found=found, by_id=viewer.member_id, method="edited", verifies=False, files=files)
+        await publish(decided, revision)

@@ -10,6 +10,7 @@ from base.db import transaction
 from base.errors import Conflict, Invalid
 from base.inputs import Body, Input, Line
 from base.journal import record
+from forum.queries.uploads import files_in
 from kb.actions.assign import end_assignments
 from kb.actions.publish import Decided, publish
 from kb.models import Article, ArticleRevision, Review
@@ -36,13 +37,15 @@ async def decide(viewer: Viewer, article_id: int, given: Decision) -> int:
     check_may_decide(viewer, found.article, found.revision)
     if given.decision != "approved" and not given.note:
         raise Invalid({"note": "Please say why, so that the authors know what to do."}, given.model_dump())
+    files = await files_in(viewer, found.content.summary, *found.content.sections.values())
     async with transaction():
         revision = await ArticleRevision.select_for_update().get(id=found.revision_id)
         seal = await _seal(revision, found, given)
         missing = await _missing(viewer, found, seal) if given.decision == "approved" else 0
         await _sign(found, viewer.member_id, given, seal, last=not missing)
         if given.decision == "approved" and not missing:
-            await publish(Decided(found=found, by_id=viewer.member_id, method="approved", verifies=True), revision)
+            decided = Decided(found=found, by_id=viewer.member_id, method="approved", verifies=True, files=files)
+            await publish(decided, revision)
         elif given.decision != "approved":
             await ArticleRevision.filter(id=revision.id).update(state=given.decision, changed_at=now())
         if given.decision == "rejected":

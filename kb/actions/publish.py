@@ -11,6 +11,7 @@ from base.db import rows
 from base.journal import record
 from base.text.slug import slugify
 from forum.actions.link_article import Distilled, link_article, unlink_article
+from forum.actions.use_uploads import Files, use_uploads
 from kb.actions.assign import end_assignments
 from kb.actions.draft import words_of
 from kb.content import Content
@@ -22,13 +23,14 @@ from kb.queries.sources import source_threads
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
-    """Who publishes what, and whether that also confirms that it is true."""
+    """Who publishes what, and whether that also confirms that it is true; `files` are shown in it from then on."""
 
     found: Found
     by_id: int
     method: str
     verifies: bool
     at: datetime = field(default_factory=now)
+    files: Files = field(default_factory=dict)
 
 
 async def publish(decided: Decided, revision: ArticleRevision) -> None:
@@ -43,6 +45,7 @@ async def publish(decided: Decided, revision: ArticleRevision) -> None:
     credited = await _credit(found.id, revision.number)
     await _link(decided, revision, content.title)
     await end_assignments("article", [found.id], actor_id=decided.by_id)
+    await use_uploads("article", found.id, decided.files, author_id=None)
     data = {
         "revision": revision.number,
         "significance": revision.significance,

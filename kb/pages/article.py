@@ -14,10 +14,12 @@ from starlette.routing import BaseRoute, Route
 from base import settings
 from base.errors import Missing, refusal
 from base.paging import whole_number
+from base.text.files import FileShape
 from base.text.markdown import to_html
 from base.web.readers import by_a_person
 from base.web.redirect import moved
 from base.web.render import page
+from forum.queries.uploads import files_in
 from kb.addresses import article_url, read_version
 from kb.adoptions import Adoption
 from kb.chips import with_titles
@@ -98,16 +100,18 @@ class ArticlePage:
 
 
 @lru_cache(maxsize=512)
-def rendered(text: str, place: int) -> Markup:
+def rendered(text: str, place: int, files: tuple[FileShape, ...] = ()) -> Markup:
     """Render a section; a text is rendered once as long as it is read often."""
-    return to_html(text, prefix=f"s{place}-", people=frozenset())
+    return to_html(text, prefix=f"s{place}-", people=frozenset(), files={one.id: one for one in files})
 
 
-def article_page(viewer: Viewer, shown: Shown, inside: Neighbours | None = None) -> ArticlePage:
-    """Put together what the page of an article shows."""
+def article_page(
+    viewer: Viewer, shown: Shown, inside: Neighbours | None = None, files: tuple[FileShape, ...] = ()
+) -> ArticlePage:
+    """Put together what the page of an article shows; `files` are those in it that the viewer may see."""
     article, facts = shown.detail, shown.found.article
     parts = tuple(
-        Rendered(part.name, part.label, rendered(with_titles(part.text, article.sources), place))
+        Rendered(part.name, part.label, rendered(with_titles(part.text, article.sources), place, files))
         for place, part in enumerate(article.sections, 1)
     )
     html = {part.name: part.html for part in parts}
@@ -176,7 +180,9 @@ async def show(request: Request) -> Response:
         opened(article_id)
     number = whole_number(request.query_params.get("collection"))
     inside = await neighbours(viewer, number, f"article:{article_id}") if number else None
-    return page(request, "kb/article.html", article_page(viewer, shown, inside))
+    files = await files_in(viewer, *(part.text for part in shown.detail.sections))
+    shapes = tuple(one.shape for one in files.values())
+    return page(request, "kb/article.html", article_page(viewer, shown, inside, shapes))
 
 
 async def as_json(request: Request) -> Response:

@@ -10,10 +10,12 @@ from starlette.routing import BaseRoute, Route
 
 from base.clock import now
 from base.errors import Conflict, Invalid, refusal
+from base.text.files import Files
 from base.text.markdown import to_html
 from base.web.inputs import read_input
 from base.web.redirect import redirect
 from base.web.render import page
+from forum.queries.uploads import files_in, shapes
 from kb.actions.comment import Remark, comment, resolve, unresolve
 from kb.actions.decide import Decision, decide
 from kb.actions.send import take_back
@@ -61,13 +63,14 @@ async def _show(request: Request, viewer: Viewer, error: Invalid | None = None) 
     found = review.found
     content = found.content
     why_not = refusal(check_may_decide, viewer, found.article, found.revision)
+    files = shapes(await files_in(viewer, *(piece.text for one in review.sections for piece in one.pieces)))
     data = ReviewPage(
         id=found.id,
         url=article_url(found.id, found.slug, found.revision.number),
         found=found,
         review=review,
         ceiling=await ceiling_of(viewer, found.id, found.revision.number, content.recommendation),
-        html={section.name: _html(section, place) for place, section in enumerate(review.sections, 1)},
+        html={section.name: _html(section, place, files) for place, section in enumerate(review.sections, 1)},
         advice=f"{RECOMMENDATIONS[content.recommendation]} · {STRENGTHS[content.strength].lower()} recommendation",
         may_decide=not why_not,
         why_not=why_not,
@@ -80,8 +83,10 @@ async def _show(request: Request, viewer: Viewer, error: Invalid | None = None) 
     return page(request, "kb/review.html", data, status=422 if error else 200, errors=errors, given=given)
 
 
-def _html(section: ReviewedSection, place: int) -> tuple[Markup, ...]:
-    return tuple(to_html(piece.text, prefix=f"s{place * 1000 + piece.number}-") for piece in section.pieces)
+def _html(section: ReviewedSection, place: int, files: Files) -> tuple[Markup, ...]:
+    return tuple(
+        to_html(piece.text, prefix=f"s{place * 1000 + piece.number}-", files=files) for piece in section.pieces
+    )
 
 
 async def comment_page(request: Request) -> Response:

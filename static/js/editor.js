@@ -5,8 +5,18 @@ import { $$, icon, nodesOf, say, word } from "./page.js";
 const acts = [
   ["bold", "bold", "**", "**", "b"], ["italic", "italic", "_", "_", "i"], ["link", "link", "[", "](https://)", "k"],
   ["heading", "heading", "## ", null], ["quote", "quote", "> ", null], ["list", "list", "- ", null],
-  ["numbers", "numbers", "1. ", null], ["code", "code", "`", "`", "e"],
+  ["numbers", "numbers", "1. ", null], ["code", "code", "`", "`", "e"], ["tasks", "tasks", "- [ ] ", null],
 ];
+
+// What stands in a line of its own, with the words that are chosen at first.
+const blocks = [
+  ["table", "table", "| ", "…", " |  |\n|---|---|\n|  |  |"],
+  ["callout", "info", "> [!NOTE]\n> ", "…", ""],
+  ["definition", "book", "", "…", "\n: "],
+];
+
+// With Ctrl and Shift; by the key and not its sign, which is another one on every keyboard.
+const shifted = { Digit7: "numbers", Digit8: "list", Digit9: "quote" };
 
 const insert = (area, text) => {
   area.focus();
@@ -31,6 +41,34 @@ const apply = (area, before, after) => {
   area.setSelectionRange(at, at + chosen.length);
 };
 
+const addBlock = (area, before, words, after) => {
+  const { selectionStart: start, selectionEnd: end, value } = area;
+  const chosen = value.slice(start, end) || words;
+  const above = value.slice(0, start);
+  const gap = !above || above.endsWith("\n\n") ? "" : above.endsWith("\n") ? "\n" : "\n\n";
+  insert(area, `${gap}${before}${chosen}${after}\n\n`);
+  const at = start + gap.length + before.length;
+  area.setSelectionRange(at, at + chosen.length);
+};
+
+// A note has the next free number; its words stand at the end of the text.
+const addFootnote = area => {
+  const number = 1 + Math.max(0, ...[...area.value.matchAll(/\[\^(\d{1,4})\]/g)].map(found => Number(found[1])));
+  insert(area, `[^${number}]`);
+  area.setSelectionRange(area.value.length, area.value.length);
+  insert(area, `${area.value.endsWith("\n") ? "\n" : "\n\n"}[^${number}]: `);
+};
+
+const toolButton = (name, symbol, act, key) => {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.title = word(name) + (key ? ` (Ctrl+${key})` : "");
+  button.setAttribute("aria-label", word(name));
+  button.append(icon(symbol));
+  button.addEventListener("click", act);
+  return button;
+};
+
 const toolbar = (box, area) => {
   const bar = document.createElement("div");
   bar.className = "bar";
@@ -38,18 +76,15 @@ const toolbar = (box, area) => {
   bar.setAttribute("aria-label", word("formatting"));
   bar.setAttribute("aria-controls", area.id);
   for (const [name, symbol, before, after, key] of acts) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.title = word(name) + (key ? ` (Ctrl+${key.toUpperCase()})` : "");
-    button.setAttribute("aria-label", word(name));
-    button.append(icon(symbol));
-    button.addEventListener("click", () => apply(area, before, after));
-    bar.append(button);
+    const digit = Object.keys(shifted).find(code => shifted[code] === name)?.at(-1);
+    bar.append(toolButton(name, symbol, () => apply(area, before, after), key?.toUpperCase() ?? (digit && `Shift+${digit}`)));
   }
+  for (const [name, symbol, before, words, after] of blocks) bar.append(toolButton(name, symbol, () => addBlock(area, before, words, after)));
+  bar.append(toolButton("footnote", "footnote", () => addFootnote(area)));
   if (box.dataset.previewUrl) bar.append(previewButton(box, area));
-  const buttons = $$("button", bar);
-  buttons.forEach((button, at) => { button.tabIndex = at ? -1 : 0; });
+  $$("button", bar).forEach((button, at) => { button.tabIndex = at ? -1 : 0; });
   bar.addEventListener("keydown", event => {
+    const buttons = $$("button", bar);
     const at = buttons.indexOf(event.target);
     const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: buttons.length - 1 }[event.key];
     if (to === undefined) return;
@@ -106,6 +141,8 @@ for (const box of $$("[data-editor]")) {
     if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
     if (event.key === "Enter") { event.preventDefault(); area.form?.requestSubmit(); return; }
     const act = acts.find(([, , , , key]) => key === event.key.toLowerCase());
+    const other = event.shiftKey && acts.find(([name]) => name === shifted[event.code]);
+    if (other) { event.preventDefault(); apply(area, other[2], other[3]); return; }
     if (act && !event.shiftKey) { event.preventDefault(); apply(area, act[2], act[3]); }
   });
   area.addEventListener("paste", event => {

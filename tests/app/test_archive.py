@@ -5,17 +5,23 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 
 from app.archive.read import read_archive
 from app.archive.tables import archived_models, table_of
 from app.archive.write import write_archive
+from app.checkup import Finding, check_up
 from app.demo.fill import fill_demo
 from base import db
 from base.db import rows
 from base.errors import Conflict, Invalid
 from base.settings import Settings
+from tests import builders as make
 from tests.databases import Databases
+from tests.forum import test_uploads as uploads
+from tests.made_files import picture
+from tests.site import settings_for
 
 pytestmark = pytest.mark.anyio
 
@@ -87,3 +93,32 @@ async def test_a_damaged_archive_changes_nothing(site: Settings, tmp_path: Path)
     with pytest.raises(Invalid, match="regions in the archive is damaged"):
         await read_archive(tmp_path / "bad.zip", tmp_path / "none")
     assert await rows("SELECT id FROM regions") == []
+
+
+async def test_uploaded_files_come_back_and_damage_is_found(
+    client: httpx2.AsyncClient, site: Settings, tmp_path: Path, databases: Databases, whole_schema_url: str
+) -> None:
+    author, thread = await make.member(), await make.thread()
+    await make.sign_in(client, author)
+    made = await uploads.send(client, picture(), alt="A", gate="none")
+    await uploads.answered(client, thread, made)
+    sent = (await client.get(made["url"])).content
+    await write_archive(tmp_path / "site.zip", site.data_dir / "uploads")
+    await db.close()
+    await db.connect(databases.copy(whole_schema_url))
+    moved = settings_for(tmp_path / "new", site.database_url)
+    await read_archive(tmp_path / "site.zip", moved.data_dir / "uploads")
+    client.cookies.clear()
+    assert (await client.get(made["url"])).content == sent
+    assert (await client.get(f"/files/{made['id']}/thumb")).status_code == 200
+
+    async def found() -> Finding:
+        return next(one for one in await check_up(moved) if one.name == "uploads")
+
+    assert (await found()).ok
+    (file,) = [path for path in (moved.data_dir / "uploads").rglob("*") if path.is_file() and not path.suffix]
+    file.write_bytes(b"damaged")
+    assert "1 of 1 files missing or damaged" in (await found()).words
+    file.unlink()
+    assert not (await found()).ok
+    assert (await client.get(made["url"])).status_code == 404

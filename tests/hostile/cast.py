@@ -4,15 +4,16 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from base import db
 from base.clock import now
 from base.journal.models import Entry
+from base.media import store
 from base.signing import sign
 from forum.actions.merge_tags import Merging, merge_tag
 from forum.actions.start_thread import NewThread, start_thread
-from forum.models import CaseStudy, Draft, Post, Thread, Watch
+from forum.models import CaseStudy, Draft, Post, Thread, Upload, UploadUse, Watch
 from kb.actions.promote import NewArticle, promote
 from kb.actions.send import Asked, send
 from kb.actions.write import Changes, save
@@ -24,6 +25,7 @@ from members.queries.mask_levels import Levels, Shared
 from members.secrets import hash_secret
 from search_index.models import SearchLog, SearchSynonym
 from tests import builders as make
+from tests.made_files import picture
 
 PEOPLE: Final = ("visitor", "guest", "member", "other", "org_admin", "leader", "editor", "moderator", "admin")
 """Member wrote the things; the organisation admin, and the leader, have nothing to do with them."""
@@ -56,6 +58,9 @@ MARKERS: Final[Mapping[str, frozenset[str]]] = {
     "zqreviewpractice": _EDITORS,
     "zqdraftcollection": _EDITORS,
     "zqremark": _EDITORS,
+    "zqnetfile": _NETWORK,
+    "zqdoubtfile": _KEEPERS | {"member"},
+    "zqownfile": frozenset({"member"}),
     "zqnomination": frozenset(PEOPLE) - {"visitor"},
     "zqformdraft": frozenset({"member"}),
     "zqnotice": frozenset({"member"}),
@@ -98,11 +103,13 @@ async def _build(url: str, with_secrets: bool) -> World:
         await _topics(world, people)
         await _in_order()
         await _sign_ins(world, people)
+        await _file(world, people["member"], "open_file", "chart.png", thread=int(world.places["open"]))
         if with_secrets:
             await _network_things(world, people)
             await _forbidden_things(world, people)
             await _private_things(world, people)
             await _masked_things(world, people)
+            await _files(world, people["member"])
         return world
     finally:
         await db.close()
@@ -184,6 +191,28 @@ async def _topics(world: World, people: dict[str, Member]) -> None:
     # However long the tests take, it can still be taken back.
     await Entry.filter(kind="tag.merged").update(at=now() + timedelta(days=1))
     world.places |= {"spare_tag": spare.slug, "merged_tag": merged.slug}
+
+
+async def _file(world: World, owner: Member, key: str, name: str, *, thread: int = 0, **more: Any) -> None:
+    """Keep a picture, and let the opening of a thread show it."""
+    data = picture(colour=(len(world.places), 9, 9))
+    sha256 = store.keep(data, {"thumb": data})
+    made = await Upload.create(
+        owner=owner, sha256=sha256, kind="image", media_type="image/png", name=name, size=len(data), width=60,
+        height=40, alt=name, gate="none", created_at=now(), **more,
+    )  # fmt: skip
+    if thread:
+        opening = await Post.get(thread_id=thread, number=1)
+        await UploadUse.create(upload=made, target="post", target_id=opening.id)
+    world.places[key] = made.id
+
+
+async def _files(world: World, member: Member) -> None:
+    """Show one to the network, which may use it; one that waits for a moderator; one that nothing shows yet."""
+    network, here = (await Thread.get(title="zqnettitle for the network")).id, int(world.places["open"])
+    await _file(world, member, "net_file", "zqnetfile.png", thread=network, reusable=True, title="zqnetfile")
+    await _file(world, member, "doubt_file", "zqdoubtfile.png", thread=here, state="review")
+    await _file(world, member, "own_file", "zqownfile.png")
 
 
 async def _network_things(world: World, people: dict[str, Member]) -> None:

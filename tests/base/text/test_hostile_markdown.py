@@ -94,7 +94,7 @@ MARKUP = st.lists(
             "onerror=",
             "<script>",
             "<img src=x ",
-            "/uploads/a.png",
+            "/files/1/a.png",
             "data:",
             ";",
             "\x00",

@@ -194,8 +194,8 @@ def test_a_backslash_never_leads_to_another_host() -> None:
 
 
 def test_only_uploaded_images_are_shown() -> None:
-    assert to_html('![A *chart*](/uploads/2026/a-1.png "Title")').strip() == (
-        '<p><img src="/uploads/2026/a-1.png" alt="A chart" title="Title" loading="lazy"></p>'
+    assert to_html('![A *chart*](/files/17/a-1.png "Title")').strip() == (
+        '<p><img src="/files/17/a-1.png" alt="A chart" title="Title" loading="lazy"></p>'
     )
     outside = '<a href="https://x.org/a.png" rel="nofollow ugc noopener">'
     assert f"{outside}A chart</a>" in to_html("![A chart](https://x.org/a.png)")
@@ -203,7 +203,7 @@ def test_only_uploaded_images_are_shown() -> None:
     assert '<a href="https://y.org" rel="nofollow ugc noopener">A</a>' in to_html(
         "[![A](https://x.org/a.png)](https://y.org)"
     )
-    assert "<img" not in to_html("![x](/uploads/../t/1) ![x](/sign-out) ![x](/uploads/a?b)")
+    assert "<img" not in to_html("![x](/files/1/../t/1) ![x](/sign-out) ![x](/files/1/a?b)")
 
 
 def test_mentions_link_to_people() -> None:

@@ -12,7 +12,7 @@ EVERYTHING = """\
 # Our *plan*
 
 Ask @ann or [the team](https://x.org/team), see https://x.org/a. `x < 1`
-second ![A chart](/uploads/a.png) line &amp; more[^n]
+second ![A chart](/files/1/a.png) line &amp; more[^n]
 
 - [x] one
 - two
@@ -80,7 +80,7 @@ Our plan
 ========
 
 Ask @ann or the team (https://x.org/team), see https://x.org/a. x < 1
-second [A chart] (https://here.org/uploads/a.png) line & more[1]
+second [A chart] (https://here.org/files/1/a.png) line & more[1]
 
 - [x] one
 - two

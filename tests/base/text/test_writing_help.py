@@ -30,7 +30,7 @@ EXAMPLES = {
         "<dd>Repl",
     ],
     "Links": ['<a href="https://example.org/guide" rel="', '"mailto:info@example.org"', 'title="A title"'],
-    "Pictures": ['<img src="/uploads/2026/replies.png" alt="Replies per week, rising from 4 to 19"'],
+    "Pictures": ['<img src="/files/17/replies.png" alt="Replies per week, rising from 4 to 19"'],
     "Quotes": [
         "<blockquote>\n<p>What",
         '<blockquote class="quote">',

@@ -97,7 +97,7 @@ class Judge(HTMLParser):
             self.faults.append(f"{tag} {name}={value}")
         if name in {"href", "src"} and not _leads_well(value):
             self.faults.append(f"{tag} {name}={value!r}")
-        if name == "src" and not value.startswith("/uploads/"):
+        if name == "src" and not value.startswith("/files/"):
             self.faults.append(f"{tag} {name}={value!r}")
         if name == "id" and not _ID.fullmatch(value):
             self.faults.append(f"{tag} id={value!r}")

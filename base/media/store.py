@@ -1,0 +1,100 @@
+"""Files under their hash: the same bytes lie there once, whole or not at all."""
+
+import hashlib
+import os
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from base import settings
+
+_HASH_LENGTH: Final = 64
+_VERSIONS: Final = ("thumb", "display")
+
+
+def folder() -> Path:
+    """Return the folder of uploaded files."""
+    return settings.get().data_dir / "uploads"
+
+
+def path_of(sha256: str, version: str = "") -> Path:
+    """Return where the file with this hash lies, or a smaller version of it."""
+    return folder() / sha256[:2] / (sha256[2:] + (f".{version}" if version else ""))
+
+
+def keep(data: bytes, versions: Mapping[str, bytes]) -> str:
+    """Keep a file with its smaller versions, and return its hash. Slow: for a worker thread."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    # The file comes last: where it is, everything beside it is.
+    for name, version in versions.items():
+        _write(path_of(sha256, name), version)
+    _write(path_of(sha256), data)
+    return sha256
+
+
+def is_sound(sha256: str) -> bool:
+    """Say whether the file is there and still what it was. Slow: for a worker thread."""
+    digest = hashlib.sha256()
+    try:
+        with path_of(sha256).open("rb") as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
+    except OSError:
+        return False
+    return digest.hexdigest() == sha256
+
+
+def kept_longer_than(seconds: float) -> Iterator[str]:
+    """Return the hashes of the files that nobody sent for so long. Slow: for a worker thread."""
+    for path in folder().glob("[0-9a-f][0-9a-f]/*"):
+        name = path.parent.name + path.name
+        with suppress(FileNotFoundError):  # another server may be doing the same
+            if time.time() - path.stat().st_mtime <= seconds:
+                continue
+            if path.name.startswith(".") or (path.suffix and not path.with_suffix("").exists()):
+                path.unlink()  # half written when its process was killed
+            elif len(name) == _HASH_LENGTH:
+                yield name
+
+
+def throw_away(sha256: str, *, unless_newer_than: float) -> bool:
+    """Delete a file and its versions, unless somebody sent it again meanwhile. Slow: for a worker thread."""
+    path = path_of(sha256)
+    try:
+        if time.time() - path.stat().st_mtime <= unless_newer_than:
+            return False
+        path.unlink()
+    except FileNotFoundError:
+        return False
+    for name in _VERSIONS:
+        path_of(sha256, name).unlink(missing_ok=True)
+    return True
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists():
+        os.utime(path)  # sent again: it is no leftover
+        return
+    partial = path.with_name(f".{os.getpid()}-{os.urandom(6).hex()}")
+    try:
+        with partial.open("xb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
+    _sync_folder(path.parent)
+
+
+def _sync_folder(path: Path) -> None:
+    """Make the name of a new file last through a power cut."""
+    with suppress(OSError):
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,28 @@
+"""Draw posts anew when a file in them may be shown now, or may no longer be."""
+
+from base.db import execute, rows, transaction
+from base.journal import record
+from base.text.markdown import to_html
+from forum.actions.settle import lock_thread
+from forum.queries.mentioned import people_mentioned
+from forum.queries.uploads import files_shown_by
+
+
+async def redraw_posts_with(upload_id: int) -> int:
+    """Draw every post that shows the file, and return how many; may be repeated."""
+    found = await rows(
+        "SELECT p.id, p.thread_id, p.number, p.revision, p.body, p.html FROM posts p "
+        "JOIN upload_uses x ON x.target = 'post' AND x.target_id = p.id WHERE x.upload_id = ? ORDER BY p.id",
+        upload_id,
+    )
+    for post in found:
+        files = await files_shown_by("post", post["id"])
+        people = await people_mentioned(post["body"])
+        prefix = "p1-" if post["number"] == 1 else f"p{post['id']}-"
+        html = str(to_html(post["body"], prefix=prefix, people=people, files=files))
+        async with transaction():
+            await lock_thread(post["thread_id"])
+            # Who edited it meanwhile drew it with the file as it is now.
+            await execute("UPDATE posts SET html = ? WHERE id = ? AND revision = ?", html, post["id"], post["revision"])
+            await record("upload.redrawn", actor_id=None, subject_id=upload_id, data={"post_id": post["id"]})
+    return len(found)

@@ -1,0 +1,98 @@
+"""Take in a file: look what it is, clean it, keep it.
+
+Until a text shows it, it is its owner's alone, so the journal does not hear of it.
+"""
+
+import shlex
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+import anyio
+import anyio.to_thread
+
+from base import settings
+from base.clock import now
+from base.errors import Invalid, TooMany
+from base.limits import count_against
+from base.log import logger
+from base.media import store
+from base.media.clean import MEGABYTE, Clean, NotTaken
+from base.media.kinds import clean_file
+from forum.files import UploadFacts, clean_name
+from forum.models import Upload
+from forum.queries.uploads import own_upload
+from forum.rules_of_uploads import allowance, check_may_upload, uploads_an_hour
+from members.viewer import Viewer
+
+_SCAN_SECONDS: Final = 60
+_CLEAN: Final = 0
+# Pictures are large once they are unpacked: no more than these are at the same time.
+_AT_ONCE: Final = anyio.CapacityLimiter(2)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A file as it was sent."""
+
+    name: str
+    data: bytes
+
+
+async def upload(viewer: Viewer, sent: Sent) -> UploadFacts:
+    """Take in a file; raises Invalid with a sentence when it is not taken."""
+    check_may_upload(viewer)
+    allowed = allowance(viewer)
+    if len(sent.data) > allowed.megabytes * MEGABYTE:
+        raise _invalid(f"This file is larger than {allowed.megabytes} MB.")
+    if limit := uploads_an_hour(viewer):
+        count_against("uploads", limit, str(viewer.member_id))
+    await _scan(sent.data)
+    try:
+        clean = await anyio.to_thread.run_sync(clean_file, sent.data, limiter=_AT_ONCE)
+    except NotTaken as why:
+        raise _invalid(str(why)) from None
+    if clean.kind != "image" and not allowed.others:
+        raise _invalid("In your first days here you may add one picture, but no other files.")
+    return await _keep(viewer, sent.name, clean)
+
+
+async def _keep(viewer: Viewer, name: str, clean: Clean) -> UploadFacts:
+    # The bytes first: who is killed now leaves a file without a row, which is purged, never a row without a file.
+    keep = partial(store.keep, clean.data, clean.versions)
+    sha256 = await anyio.to_thread.run_sync(keep)
+    made = await Upload.create(
+        owner_id=viewer.member_id,
+        sha256=sha256,
+        kind=clean.kind,
+        media_type=clean.media_type,
+        name=clean_name(name, clean.ending),
+        size=len(clean.data),
+        width=clean.width,
+        height=clean.height,
+        stripped=",".join(clean.stripped)[:160],
+        created_at=now(),
+    )
+    # The same bytes may have been purged as a leftover between the two.
+    await anyio.to_thread.run_sync(keep)
+    return await own_upload(viewer, made.id)
+
+
+async def _scan(data: bytes) -> None:
+    """Ask the scanner of this site, if it has one; it says by how it ends whether the file is clean."""
+    command = settings.get().upload_scanner
+    if not command:
+        return
+    try:
+        with anyio.fail_after(_SCAN_SECONDS):
+            done = await anyio.run_process(shlex.split(command), input=data, check=False)
+    except (OSError, TimeoutError) as error:
+        logger("uploads").error("scanner failed", error=str(error))
+        raise TooMany("Files cannot be checked just now. Please try again in a few minutes.", 300) from None
+    if done.returncode != _CLEAN:
+        logger("uploads").warning("scanner refused a file", status=done.returncode)
+        raise _invalid("The scanner of this site found something wrong with this file. It is not taken.")
+
+
+def _invalid(sentence: str) -> Invalid:
+    return Invalid({"file": sentence})

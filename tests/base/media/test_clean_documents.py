@@ -1,0 +1,157 @@
+"""Documents leave nothing behind but their content."""
+
+import zipfile
+from io import BytesIO
+
+import pytest
+from pypdf import PdfReader
+
+from base.media.clean import NotTaken
+from base.media.kinds import clean_file
+from tests.made_files import CSV, office, pdf, photograph, zipped
+
+ODT = {
+    "mimetype": b"application/vnd.oasis.opendocument.text",
+    "content.xml": b"<office:document-content xmlns:office='o' xmlns:dc='d'><dc:creator>Jan de Vries</dc:creator>Hello"
+    b"</office:document-content>",
+    "meta.xml": b"<office:document-meta xmlns:office='o'>Jan de Vries</office:document-meta>",
+    "META-INF/manifest.xml": b"<manifest:manifest xmlns:manifest='m'/>",
+}
+
+
+def test_a_pdf_loses_who_made_it_and_what_runs() -> None:
+    given = pdf(script=True, attached=True, launch=True)
+    clean = clean_file(given)
+    assert (clean.kind, clean.media_type) == ("pdf", "application/pdf")
+    assert {"author", "scripts", "attachments"} <= set(clean.stripped)
+    for told in (
+        b"Jan",
+        b"Vries",
+        b"Secret",
+        b"alert",
+        b"evil",
+        b"Launch",
+        b"JavaScript",
+        b"EmbeddedFile",
+        b"OpenAction",
+    ):
+        assert told not in clean.data, told
+    assert len(PdfReader(BytesIO(clean.data)).pages) == 1
+
+
+def test_a_photograph_inside_a_pdf_loses_where_it_was_taken() -> None:
+    from PIL import Image
+
+    out = BytesIO()
+    Image.open(BytesIO(photograph((300, 200)))).save(out, "PDF", exif=Image.open(BytesIO(photograph())).getexif())
+    clean = clean_file(out.getvalue())
+    assert b"Canon" not in clean.data
+    assert len(PdfReader(BytesIO(clean.data)).pages[0].images) == 1
+
+
+@pytest.mark.parametrize("kind", ["docx", "xlsx", "pptx"])
+def test_an_office_document_loses_who_made_it(kind: str) -> None:
+    clean = clean_file(
+        office(kind, word__people_dot_xml=b'<w15:people xmlns:w15="w"><w15:person w15:author="Jan"/></w15:people>')
+    )
+    assert (clean.kind, clean.ending) == ("office", kind)
+    assert "author" in clean.stripped
+    with zipfile.ZipFile(BytesIO(clean.data)) as archive:
+        everything = b"".join(archive.read(name) for name in archive.namelist())
+        assert archive.testzip() is None
+        assert "docProps/thumbnail.jpeg" not in archive.namelist()
+        picture_inside = archive.read("word/media/image1.jpeg")
+    assert b"Hello ward" in everything
+    assert b"Hm" in everything
+    for told in (b"Jan", b"Piet", b"Ziekenhuis", b"Canon", b"thumbnail", b'"JV"'):
+        assert told not in everything, told
+    assert picture_inside.startswith(b"\xff\xd8")
+
+
+def test_opendocument_too() -> None:
+    clean = clean_file(zipped(ODT))
+    assert clean.ending == "odt"
+    with zipfile.ZipFile(BytesIO(clean.data)) as archive:
+        assert archive.namelist()[0] == "mimetype"
+        assert b"Jan" not in b"".join(archive.read(name) for name in archive.namelist())
+
+
+def test_what_stands_before_and_behind_a_zip_is_gone() -> None:
+    clean = clean_file(office() + b"<script>alert(1)</script>")
+    assert b"alert" not in clean.data
+
+
+def test_tables_and_text() -> None:
+    table = clean_file(CSV)
+    assert (table.media_type, table.ending) == ("text/csv", "csv")
+    assert table.data.decode("utf-8-sig") == CSV.decode()
+    text = clean_file("Liebe Kolleginnen,\ngrüße \u202eevil".encode())
+    assert (text.media_type, text.ending) == ("text/plain", "txt")
+    assert "\u202e" not in text.data.decode()
+    assert clean_file("größe;1\nmaß;2".encode("cp1252")).data.decode("utf-8-sig") == "größe;1\nmaß;2"
+
+
+OUTSIDE = (
+    b'<Relationships><Relationship Id="r" Type="http://x/oleObject" TargetMode="External" Target="http://evil"/>'
+    b"</Relationships>"
+)
+
+
+def bomb() -> bytes:
+    return office(word__big_dot_xml=b"<a>" + b" " * 60_000_000 + b"</a>")
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (pdf(password="x"), "password"),
+        (b"%PDF-1.7\nnothing", "damaged"),
+        (b"%PDF-1.7\n<script>alert(1)</script>", "damaged"),
+        (pdf()[:300], "damaged"),
+        (office(word__vbaProject_dot_bin=b"x"), "macros"),
+        (office(word__activeX__activeX1_dot_xml=b"<a/>"), "macros"),
+        (office(word__embeddings__oleObject1_dot_bin=b"x"), "macros"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "password"),
+        (bomb(), "unpack"),
+        (zipped({"a.txt": b"x"}), "packed folder"),
+        (zipped({"index.html": b"<script>"}), "packed folder"),
+        (office(word__x_dot_xml=b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'), "put together"),
+        (office(**{"..__..__etc__passwd": b"x"}), "put together"),
+        (office(word___rels__document_dot_xml_dot_rels=OUTSIDE), "elsewhere"),
+        (office(word__document_dot_xml=b"<broken"), "damaged"),
+        (office()[:-80], "damaged"),
+        (zipped(ODT | {"META-INF/manifest.xml": b"<m><encryption-data/></m>"}), "password"),
+        (zipped(ODT | {"Basic/script.xml": b"<m/>"}), "macros"),
+        (zipped(ODT | {"content.xml": b"<a xmlns:script='s'><script:event-listener/></a>"}), "macros"),
+    ],
+)  # fmt: skip
+def test_what_is_not_taken(given: bytes, words: str) -> None:
+    with pytest.raises(NotTaken, match=words):
+        clean_file(given)
+
+
+def test_a_template_of_its_maker_is_forgotten_and_links_stay() -> None:
+    relations = (
+        b'<Relationships><Relationship Id="a" Type="http://x/attachedTemplate" TargetMode="External" Target="file:///C:/Jan"/>'
+        b'<Relationship Id="b" Type="http://x/hyperlink" TargetMode="External" Target="https://example.org"/></Relationships>'
+    )
+    settings = b'<w:settings xmlns:w="w" xmlns:r="r"><w:attachedTemplate r:id="a"/></w:settings>'
+    clean = clean_file(office(word__settings_dot_xml=settings, word___rels__settings_dot_xml_dot_rels=relations))
+    with zipfile.ZipFile(BytesIO(clean.data)) as archive:
+        kept = archive.read("word/_rels/settings.xml.rels")
+        assert b"attachedTemplate" not in archive.read("word/settings.xml") + kept
+        assert b"https://example.org" in kept
+        assert b"Jan" not in kept
+
+
+def test_a_document_inside_a_document_is_cleaned_too() -> None:
+    clean = clean_file(office("pptx", ppt__embeddings__Sheet1_dot_xlsx=office("xlsx")))
+    with zipfile.ZipFile(BytesIO(clean.data)) as archive:
+        inner = archive.read("ppt/embeddings/Sheet1.xlsx")
+    with zipfile.ZipFile(BytesIO(inner)) as archive:
+        assert b"Jan" not in b"".join(archive.read(name) for name in archive.namelist())
+    deep = office("pptx")
+    for _ in range(3):
+        deep = office("pptx", ppt__embeddings__S_dot_pptx=deep)
+    with pytest.raises(NotTaken, match="inside of"):
+        clean_file(deep)
