@@ -242,6 +242,15 @@ def check_may_label(viewer: Viewer, thread: ThreadFacts) -> None:
         raise Refused("Only its author, editors and moderators can change what a thread is labelled with.")
 
 
+def check_may_grade(viewer: Viewer, thread: ThreadFacts) -> None:
+    """Raise unless the viewer may grade how strong the evidence of a case study is."""
+    check_may_see(viewer, thread)
+    if not viewer.is_member:
+        raise NotSignedIn("Please sign in first.")
+    if not viewer.is_editor:
+        raise Refused("Evidence is graded by editors.")
+
+
 def may_create_tags(viewer: Viewer) -> bool:
     """Say whether the viewer may bring in a topic that is not there yet; the others use those there are."""
     return viewer.is_member and (viewer.trust >= TRUSTED or viewer.is_staff or bool(viewer.region_ids))

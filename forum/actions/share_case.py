@@ -1,5 +1,6 @@
 """Share a case study."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from base.db import rows
@@ -16,6 +17,7 @@ _SAME: Final = (
     "ended_on", "ongoing", "direction", "again", "sponsored", "sponsorship", "vendor_tie", "vendor_ties", "contact",
     "licence",
 )  # fmt: skip
+SETTING: Final = ("name", "kind", "type", "beds_band", "country", "languages")
 
 
 async def share_case(viewer: Viewer, given: Case) -> Started:
@@ -53,6 +55,14 @@ async def setting_now(organisation_id: int | None) -> dict[str, str]:
     if organisation_id is None:
         return {}
     found = await rows(
-        "SELECT name, type, beds_band, country, languages FROM organisations WHERE id = ?", organisation_id
+        "SELECT name, kind, type, beds_band, country, languages FROM organisations WHERE id = ?", organisation_id
     )
-    return dict(found[0]) if found else {}
+    return setting_of(found[0]) if found else {}
+
+
+def setting_of(known: Mapping[str, str]) -> dict[str, str]:
+    """Return what a case keeps of an organisation: of what is known, or may be told, nothing more.
+
+    `kind` stays in every case: what the industry measures raises no grade, whoever wrote it.
+    """
+    return {name: known[name] for name in SETTING if known.get(name)}

@@ -4,7 +4,7 @@ from typing import Final
 
 from starlette.routing import BaseRoute, Route
 
-from forum.pages import ask, drafts, feeds, lists, manage, preview, topic_upkeep, topics, upkeep
+from forum.pages import ask, case_evidence, drafts, feeds, lists, manage, preview, topic_upkeep, topics, upkeep
 
 ASKING: Final[list[BaseRoute]] = [
     Route("/ask", ask.picker),
@@ -39,5 +39,7 @@ ASKING: Final[list[BaseRoute]] = [
     Route("/t/{id:int}/labels", upkeep.send_labels, methods=["POST"]),
     Route("/t/{id:int}/case", upkeep.open_case),
     Route("/t/{id:int}/case", upkeep.send_case, methods=["POST"]),
+    Route("/t/{id:int}/evidence", case_evidence.open_grading),
+    Route("/t/{id:int}/evidence", case_evidence.send_grading, methods=["POST"]),
     Route("/preview", preview.show_preview, methods=["POST"]),
 ]

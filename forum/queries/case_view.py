@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from base.db import as_datetime, rows
 from base.errors import Missing
+from forum.measures import Bars, bars_of, percent_change
+from forum.queries.case_evidence import EVIDENCE_COLUMNS, Evidence, read_evidence
 from members.places import country_name
 
 # Between the fields of a measurement, and between measurements: all of them are single lines.
@@ -29,7 +32,8 @@ _METRIC: Final = f" || '{_BETWEEN}' || ".join(f"COALESCE(CAST(x.{name} AS TEXT),
 
 CASE_COLUMNS: Final = f"""s.direction, s.setting AS case_setting, s.started_on, s.ended_on, s.ongoing, s.staff_hours,
   s.cost_band, s.again, s.sponsored, s.sponsorship, s.vendor_tie, s.vendor_ties, s.approvals, s.contact, s.licence,
-  s.updated_at, (SELECT string_agg({_METRIC}, '{_AFTER}') FROM metrics x WHERE x.case_id = s.id) AS metrics,
+  s.updated_at, {EVIDENCE_COLUMNS},
+  (SELECT string_agg({_METRIC}, '{_AFTER}') FROM metrics x WHERE x.case_id = s.id) AS metrics,
   (SELECT string_agg(CAST(h.happened_on AS TEXT) || '{_BETWEEN}' || n.slug || '{_BETWEEN}' || n.name || '{_BETWEEN}'
      || h.title, '{_AFTER}') FROM thread_platforms y JOIN platforms n ON n.id = y.platform_id
      JOIN platform_changes h ON h.platform_id = n.id
@@ -58,6 +62,26 @@ class MetricView:
     source: str
     comparison: str
     n: int | None
+
+    @property
+    def difference(self) -> Decimal | None:
+        """Return by how much it changed; None when there is nothing to compare with."""
+        return None if self.baseline is None else self.result - self.baseline
+
+    @property
+    def change(self) -> Decimal | None:
+        """Return by how many percent it changed; None when nothing says of what."""
+        return percent_change(self.baseline, self.result)
+
+    @property
+    def bars(self) -> Bars:
+        """Return its picture."""
+        return bars_of(self)
+
+    @property
+    def elsewhere(self) -> str:
+        """Return where the same outcome of other case studies stands beside it."""
+        return f"/case-studies/metrics?{urlencode({'name': self.name, 'unit': self.unit})}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +129,7 @@ class CaseView:
     contact: str
     licence: str
     updated_at: datetime | None
+    evidence: Evidence
     metrics: tuple[MetricView, ...]
     changes: tuple[ChangedSince, ...]
 
@@ -115,6 +140,7 @@ def read_case(row: Mapping[str, Any]) -> CaseView | None:
         return None
     kept = row["case_setting"]
     setting = json.loads(kept) if isinstance(kept, str) else kept or {}
+    metrics = _metrics(row["metrics"])
     return CaseView(
         direction=row["direction"],
         setting=Setting(*(str(setting.get(name) or "") for name in ("name", "type", "beds_band", "country"))),
@@ -132,7 +158,8 @@ def read_case(row: Mapping[str, Any]) -> CaseView | None:
         contact=row["contact"],
         licence=row["licence"],
         updated_at=as_datetime(row["updated_at"]),
-        metrics=_metrics(row["metrics"]),
+        evidence=read_evidence(row, [one.comparison for one in metrics], industry=setting.get("kind") == "industry"),
+        metrics=metrics,
         changes=_changes(row["changes"]),
     )
 

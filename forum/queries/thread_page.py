@@ -11,7 +11,7 @@ from base.paging import Page
 from forum.queries.authors import Author
 from forum.queries.thread_head import ThreadHead, thread_head
 from forum.queries.thread_posts import PostView, page_posts
-from forum.rules import check_may_close, check_may_reply, moderates
+from forum.rules import check_may_close, check_may_grade, check_may_reply, moderates
 from members.viewer import Viewer
 
 OLD: Final = timedelta(days=180)
@@ -35,6 +35,7 @@ class ThreadPage:
     may_sign_in: bool
     may_moderate: bool
     may_close: bool
+    may_grade: bool
     months_quiet: int
     read_to: int
 
@@ -56,6 +57,7 @@ async def thread_page(viewer: Viewer, thread_id: int, page: int = 1, *, source: 
         may_sign_in=not viewer.is_member,
         may_moderate=moderates(viewer, head.facts),
         may_close=not refusal(check_may_close, viewer, head.facts),
+        may_grade=head.case is not None and not refusal(check_may_grade, viewer, head.facts),
         months_quiet=int(quiet.days / 30.44) if quiet > OLD else 0,
         read_to=head.last_number if page == head.pages else (head.next_number or head.last_number + 1) - 1,
     )

@@ -61,6 +61,7 @@ class ThreadRow:
     tags: tuple[Label, ...]
     platforms: tuple[Label, ...]
     result: str = ""
+    evidence: str = ""
     metric: KeyMetric | None = None
     needed_by: date | None = None
 

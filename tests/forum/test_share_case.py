@@ -62,7 +62,8 @@ async def test_a_case_is_kept_as_data_and_as_text() -> None:
 
     kept = await CaseStudy.get()
     assert kept.setting == {
-        "name": "Akademiska", "type": "hospital", "beds_band": "500-999", "country": "SE", "languages": "sv"
+        "name": "Akademiska", "kind": "member", "type": "hospital", "beds_band": "500-999", "country": "SE",
+        "languages": "sv",
     }  # fmt: skip
     assert (kept.direction, kept.again, kept.approvals) == ("mixed", "with_changes", "legal,privacy")
     assert (kept.sponsored, kept.vendor_tie, kept.ongoing, kept.started_on) == (False, True, True, date(2026, 1, 1))
