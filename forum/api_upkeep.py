@@ -10,14 +10,12 @@ from forum.actions.case_input import EditedCase
 from forum.actions.close import Closing, close, reopen
 from forum.actions.describe_tag import TagText, describe_tag
 from forum.actions.edit_case import edit_case
-from forum.actions.grade_case import Grading, grade_case
 from forum.actions.lock import lock, unlock
 from forum.actions.opening import Labelled
 from forum.actions.pin import Pinning, pin, unpin
 from forum.actions.tag import tag
 from forum.actions.watch import WatchLevel, watch
 from forum.api_posts import Edited
-from forum.queries.case_json import EvidenceJson, evidence_json
 from forum.queries.platforms import platform
 from forum.queries.topics import Moved, topic
 from members.current import need_member
@@ -73,14 +71,6 @@ async def put_case(request: Request, given: EditedCase) -> Edited:
     return Edited(await edit_case(need_member(request), request.path_params["id"], given))
 
 
-@endpoint("PUT", f"{_THREAD}/evidence", input=Grading, output=EvidenceJson, tag="threads",
-          summary="Grade the evidence of a case study")  # fmt: skip
-async def put_evidence(request: Request, given: Grading) -> EvidenceJson:
-    """Grade the evidence, as an editor; with `seen`, only if nobody graded it since."""
-    check = "seen" in given.model_fields_set
-    return evidence_json(await grade_case(need_member(request), request.path_params["id"], given, check_seen=check))
-
-
 @endpoint("PUT", "/api/v1/tags/{slug}", input=TagText, output=None, summary="Describe a topic", tag="labels")
 async def put_tag(request: Request, given: TagText) -> None:
     """Say what a topic is about."""
@@ -110,5 +100,5 @@ async def watch_platform(request: Request, given: WatchLevel) -> None:
 
 UPKEEP_ENDPOINTS: Final[list[Endpoint[Any]]] = [
     close_thread, reopen_thread, lock_thread, unlock_thread, pin_thread, unpin_thread, label_thread, put_case,
-    put_evidence,    put_tag, watch_tag, watch_platform,
+    put_tag, watch_tag, watch_platform,
 ]  # fmt: skip

@@ -4,7 +4,19 @@ from typing import Final
 
 from starlette.routing import BaseRoute, Route
 
-from forum.pages import ask, case_evidence, drafts, feeds, lists, manage, preview, topic_upkeep, topics, upkeep
+from forum.pages import (
+    ask,
+    case_evidence,
+    case_metrics,
+    drafts,
+    feeds,
+    lists,
+    manage,
+    preview,
+    topic_upkeep,
+    topics,
+    upkeep,
+)
 
 ASKING: Final[list[BaseRoute]] = [
     Route("/ask", ask.picker),
@@ -15,6 +27,9 @@ ASKING: Final[list[BaseRoute]] = [
     Route("/drafts", drafts.list_drafts),
     Route("/drafts/save", drafts.save, methods=["POST"]),
     Route("/drafts/{id:int}/delete", drafts.drop, methods=["POST"]),
+    Route("/case-studies/metrics", case_metrics.show_metrics),
+    Route("/case-studies/metrics.csv", case_metrics.metrics_file),
+    Route("/case-studies/metrics/side-by-side", case_metrics.show_side_by_side),
     *(Route(path, lists.show_list) for path in lists.LISTS),
     *(Route(f"/t/{{id:int}}/{act}", manage.manage(act), methods=["POST"]) for act in manage.ACTS),
     Route("/topics", topics.list_topics),
