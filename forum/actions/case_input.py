@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal, Self
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from base.inputs import BlankIsNone, Body, Input, Line, SmallNumber, Words
-from base.text.numbers import read_number
+from base.text.numbers import read_number, write_number
 from base.web.words import translations_for
 from forum.actions.opening import LONGEST, Opening, Title
 from forum.case_sections import APPROVALS, COST_BANDS, LICENCES, STAFF_HOURS, metric_rows
@@ -24,6 +24,7 @@ Short = Annotated[Body, Field(max_length=3_000)]
 class Measurement(Input):
     """One measured outcome: a row of the table of results."""
 
+    locale: Annotated[Line, Field(max_length=12, exclude=True)] = "en"
     name: Annotated[Line, Field(min_length=2, max_length=120, title="What was measured")]
     kind: Literal["reach", "engagement", "service", "cost", "safety", "satisfaction", "other"] = "other"
     baseline: Annotated[Number | None, BlankIsNone, Field(title="Before")] = None
@@ -33,6 +34,16 @@ class Measurement(Input):
     source: Annotated[Line, Field(max_length=160, title="Source")] = ""
     comparison: Literal["none", "before_after", "control", "benchmark"] = "none"
     n: Annotated[Whole | None, BlankIsNone, Field(title="Number of cases")] = None
+
+    @field_validator("baseline", "result", "n", mode="before")
+    @classmethod
+    def _readable(cls, value: object, info: ValidationInfo) -> object:
+        """Say how a number is written when this is none."""
+        locale = str(info.data.get("locale") or "en")
+        if isinstance(value, str) and value.strip() and read_number(value, locale) is None:
+            like = write_number(Decimal("11.2") if info.field_name != "n" else Decimal(14210), locale)
+            raise ValueError(f"“{value.strip()[:40]}” is not a number. Please write one such as {like}.")
+        return value
 
 
 class CaseData(Input):
@@ -173,7 +184,8 @@ class EditedCase(CaseText):
 def _with_numbers(row: Any, locale: str) -> Any:
     if not isinstance(row, Mapping):
         return row
-    return {**row, **{key: _number(row[key], locale) for key in ("baseline", "result", "n") if key in row}}
+    numbers = {key: _number(row[key], locale) for key in ("baseline", "result", "n") if key in row}
+    return {**row, **numbers, "locale": locale}
 
 
 def _number(value: object, locale: str) -> object:

@@ -39,7 +39,7 @@ async def edit_case(viewer: Viewer, thread_id: int, given: EditedCase) -> int:
         kept = {"metrics": written["metrics"], "direction": written["direction"]}
         why: dict[str, Any] = {"reason": given.reason} if given.reason else {}
         data = {"before": kept, "touches": {"thread": [thread_id, *await cases_beside(thread_id)]}} | why
-        await record("thread.updated", actor_id=viewer.member_id, subject_id=thread_id, data=data)
+        await record("thread.updated", actor_id=viewer.id_in(thread_id), subject_id=thread_id, data=data)
 
     return await edit(viewer, thread_id, 1, text, also=write_data)
 

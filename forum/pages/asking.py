@@ -6,6 +6,7 @@ from starlette.routing import BaseRoute, Route
 
 from forum.pages import (
     ask,
+    case_edit,
     case_evidence,
     case_metrics,
     drafts,
@@ -52,8 +53,8 @@ ASKING: Final[list[BaseRoute]] = [
     Route("/feeds/platforms/{slug}.atom", feeds.platform_feed),
     Route("/t/{id:int}/labels", upkeep.open_labels),
     Route("/t/{id:int}/labels", upkeep.send_labels, methods=["POST"]),
-    Route("/t/{id:int}/case", upkeep.open_case),
-    Route("/t/{id:int}/case", upkeep.send_case, methods=["POST"]),
+    Route("/t/{id:int}/case", case_edit.open_case),
+    Route("/t/{id:int}/case", case_edit.send_case, methods=["POST"]),
     Route("/t/{id:int}/evidence", case_evidence.open_grading),
     Route("/t/{id:int}/evidence", case_evidence.send_grading, methods=["POST"]),
     Route("/preview", preview.show_preview, methods=["POST"]),

@@ -17,6 +17,7 @@ _SAME: Final = (
     *TEXTS, "staff_hours", "cost_band", "direction", "again", "sponsorship", "vendor_ties", "contact", "licence",
 )  # fmt: skip
 
+_MEASURED: Final = ("name", "kind", "baseline", "result", "unit", "period", "source", "comparison", "n")
 _NUMBERS: Final = ("baseline", "result", "n")
 
 
@@ -60,6 +61,22 @@ async def case_form(thread_id: int, locale: str = "en") -> CaseForm:
         given["ongoing"] = "yes"
     given["title"] = row["title"]
     return CaseForm(thread_id, row["title"], row["language"], row["revision"], given)
+
+
+def form_of(case: Any, locale: str) -> dict[str, Any]:
+    """Return a case study that was typed as a form shows it, written as `case_form` writes it."""
+    given: dict[str, Any] = {name: getattr(case, name) for name in _SAME}
+    given |= {name: str(getattr(case, name) or "") for name in ("started_on", "ended_on")}
+    given |= {name: "yes" if getattr(case, name) else "no" for name in ("sponsored", "vendor_tie")}
+    given["approvals"] = list(case.approvals)
+    given["metrics"] = [
+        {name: _number(getattr(row, name), locale) if name in _NUMBERS else getattr(row, name) for name in _MEASURED}
+        for row in case.metrics
+    ]
+    if case.ongoing:
+        given["ongoing"] = "yes"
+    given["title"] = case.title
+    return given
 
 
 def _number(value: object, locale: str) -> str:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -92,11 +92,18 @@ class Setting:
     type: str = ""
     beds_band: str = ""
     country: str = ""
+    kind: str = ""
 
     @property
     def country_name(self) -> str:
         """Return the name of its country."""
         return country_name(self.country)
+
+    @property
+    def place(self) -> str:
+        """Return where it is and how large, in a few words."""
+        beds = f"{self.beds_band.replace('-', '–')} beds" if self.beds_band else ""
+        return ", ".join(part for part in (self.country_name if self.country else "", beds) if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +145,11 @@ def read_case(row: Mapping[str, Any]) -> CaseView | None:
     """Read the structured part of a thread out of a row with CASE_COLUMNS, if it has one."""
     if row["direction"] is None:
         return None
-    kept = row["case_setting"]
-    setting = json.loads(kept) if isinstance(kept, str) else kept or {}
+    setting = read_setting(row["case_setting"])
     metrics = _metrics(row["metrics"])
     return CaseView(
         direction=row["direction"],
-        setting=Setting(*(str(setting.get(name) or "") for name in ("name", "type", "beds_band", "country"))),
+        setting=setting,
         started_on=_day(row["started_on"]),
         ended_on=_day(row["ended_on"]),
         ongoing=bool(row["ongoing"]),
@@ -158,9 +164,19 @@ def read_case(row: Mapping[str, Any]) -> CaseView | None:
         contact=row["contact"],
         licence=row["licence"],
         updated_at=as_datetime(row["updated_at"]),
-        evidence=read_evidence(row, [one.comparison for one in metrics], industry=setting.get("kind") == "industry"),
+        evidence=read_evidence(row, [one.comparison for one in metrics], industry=setting.kind == "industry"),
         metrics=metrics,
         changes=_changes(row["changes"]),
+    )
+
+
+def read_setting(kept: object) -> Setting:
+    """Read the column in which a case study keeps its organisation; of a mask it has less."""
+    known = json.loads(kept) if isinstance(kept, str) else kept
+    return (
+        Setting(**{one.name: str(known.get(one.name) or "") for one in fields(Setting)})
+        if isinstance(known, dict)
+        else Setting()
     )
 
 

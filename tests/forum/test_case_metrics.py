@@ -175,7 +175,7 @@ async def test_the_same_thing_side_by_side(client: httpx2.AsyncClient) -> None:
         "2 case studies",
     ):
         assert words in page
-    assert "12\u00a0%, with nothing to compare it with" in page
+    assert "12\u00a0%; there is nothing to compare it with" in page
     assert "Hours" not in page
     assert page.count('<svg viewBox="0 0 320 24" role="img"') == 2
     one = (await client.get("/case-studies/metrics?name=No-shows&unit=%25")).text
