@@ -8,7 +8,10 @@ from pydantic import Field
 from starlette.requests import Request
 
 from base.web.endpoints import Endpoint, endpoint
+from forum.actions.case_input import NewNumbers
 from forum.actions.grade_case import Grading, grade_case
+from forum.actions.new_numbers import new_numbers
+from forum.api_posts import Edited
 from forum.queries.case_json import EvidenceJson, MetricJson, evidence_json, metric_json
 from forum.queries.case_metrics import MetricQuery, metric_list
 from members.current import need_member, viewer_of
@@ -87,4 +90,11 @@ async def put_evidence(request: Request, given: Grading) -> EvidenceJson:
     return evidence_json(await grade_case(need_member(request), request.path_params["id"], given, check_seen=check))
 
 
-CASE_ENDPOINTS: Final[list[Endpoint[Any]]] = [list_metrics, put_evidence]
+@endpoint("PUT", "/api/v1/threads/{id:int}/numbers", input=NewNumbers, output=Edited, tag="threads",
+          summary="Tell new numbers of a case study")  # fmt: skip
+async def put_numbers(request: Request, given: NewNumbers) -> Edited:
+    """Replace the measurements; the old ones are kept."""
+    return Edited(await new_numbers(need_member(request), request.path_params["id"], given))
+
+
+CASE_ENDPOINTS: Final[list[Endpoint[Any]]] = [list_metrics, put_evidence, put_numbers]

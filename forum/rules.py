@@ -184,6 +184,12 @@ def check_may_edit(viewer: Viewer, post: PostFacts) -> None:
         )
 
 
+def check_may_update(viewer: Viewer, post: PostFacts) -> None:
+    """Raise unless the viewer may tell new numbers of a case study: its author at any time, and who may edit it."""
+    if not viewer.is_me(post.author_id) or post.state != "published":
+        check_may_edit(viewer, post)
+
+
 def check_may_outdate(viewer: Viewer, post: PostFacts) -> None:
     """Raise unless the viewer may say that the post is no longer true: its author, and at any time."""
     check_may_see_post(viewer, post)

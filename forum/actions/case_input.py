@@ -46,25 +46,11 @@ class Measurement(Input):
         return value
 
 
-class CaseData(Input):
-    """What of a case study is data; `locale` says how its numbers are written."""
+class Measured(Input):
+    """What was measured; `locale` says how its numbers are written."""
 
     locale: Annotated[Line, Field(max_length=12)] = "en"
-    staff_hours: Annotated[Line, Field(title="Staff time")] = ""
-    cost_band: Annotated[Line, Field(title="Cost")] = ""
-    started_on: Annotated[date | None, BlankIsNone, Field(title="Started")] = None
-    ended_on: Annotated[date | None, BlankIsNone, Field(title="Ended")] = None
-    ongoing: bool = False
     metrics: Annotated[list[Measurement], Field(default_factory=list, max_length=30, title="Measurements")]
-    direction: Annotated[Literal["worked", "mixed", "did_not_work"], Field(title="Did it work")]
-    again: Annotated[Literal["", "yes", "with_changes", "no"], Field(title="Would you do it again")] = ""
-    approvals: Annotated[Words, Field(default_factory=list, title="Approvals")]
-    sponsored: Annotated[bool, Field(title="Sponsorship")]
-    sponsorship: Annotated[Short, Field(validate_default=True, title="Who paid")] = ""
-    vendor_tie: Annotated[bool, Field(title="Ties to a vendor")]
-    vendor_ties: Annotated[Short, Field(validate_default=True, title="Which ties")] = ""
-    contact: Annotated[Literal["open", "on_request", "none"], Field(title="Contact")] = "open"
-    licence: Annotated[Line, Field(title="Licence")] = LICENCES[0]
 
     @model_validator(mode="before")
     @classmethod
@@ -75,6 +61,35 @@ class CaseData(Input):
         locale = given.get("locale")
         spoken = locale if isinstance(locale, str) else "en"
         return {**given, "metrics": [_with_numbers(row, spoken) for row in metric_rows(given)]}
+
+
+class NewNumbers(Measured):
+    """What was measured since; `revision` is that of the opening post with which the writer began."""
+
+    direction: Annotated[Literal["worked", "mixed", "did_not_work"], Field(title="Did it work")]
+    ongoing: bool = False
+    ended_on: Annotated[date | None, BlankIsNone, Field(title="Ended")] = None
+    reason: Annotated[Line, Field(min_length=5, max_length=200, title="What is new")]
+    revision: Annotated[SmallNumber, Field(ge=1, title="Revision")]
+
+
+class CaseData(Measured):
+    """What of a case study is data."""
+
+    staff_hours: Annotated[Line, Field(title="Staff time")] = ""
+    cost_band: Annotated[Line, Field(title="Cost")] = ""
+    started_on: Annotated[date | None, BlankIsNone, Field(title="Started")] = None
+    ended_on: Annotated[date | None, BlankIsNone, Field(title="Ended")] = None
+    ongoing: bool = False
+    direction: Annotated[Literal["worked", "mixed", "did_not_work"], Field(title="Did it work")]
+    again: Annotated[Literal["", "yes", "with_changes", "no"], Field(title="Would you do it again")] = ""
+    approvals: Annotated[Words, Field(default_factory=list, title="Approvals")]
+    sponsored: Annotated[bool, Field(title="Sponsorship")]
+    sponsorship: Annotated[Short, Field(validate_default=True, title="Who paid")] = ""
+    vendor_tie: Annotated[bool, Field(title="Ties to a vendor")]
+    vendor_ties: Annotated[Short, Field(validate_default=True, title="Which ties")] = ""
+    contact: Annotated[Literal["open", "on_request", "none"], Field(title="Contact")] = "open"
+    licence: Annotated[Line, Field(title="Licence")] = LICENCES[0]
 
     @field_validator("staff_hours", "cost_band", "licence")
     @classmethod

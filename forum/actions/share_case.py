@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from base.db import rows
-from forum.actions.case_input import Case, CaseData, CaseText
+from forum.actions.case_input import Case, CaseText, Measured
 from forum.actions.opening import count_start, labels_of, new_thread
 from forum.actions.start_thread import Started, start_thread
 from forum.models import CaseStudy, Metric, Thread
@@ -39,7 +39,7 @@ def case_columns(given: CaseText) -> dict[str, Any]:
     return {name: getattr(given, name) for name in _SAME} | {"approvals": ",".join(given.approvals)}
 
 
-async def write_metrics(case_id: int, given: CaseData) -> None:
+async def write_metrics(case_id: int, given: Measured) -> None:
     """Write the measurements in their order; inside the caller's transaction."""
     if given.metrics:
         await Metric.bulk_create(

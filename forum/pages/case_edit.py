@@ -79,12 +79,12 @@ async def _both(request: Request, mine: EditedCase, given: Mapping[str, object],
     """Show the form with both changes in it; sending it again is a change of what stands there now."""
     viewer = need_member(request)
     form = await case_form(int(request.path_params["id"]), viewer.locale)
-    merged = merge_case(_opened(given.get("base")), form_of(mine, viewer.locale), form.given)
-    shown = {**merged.given, "reason": given.get("reason", ""), "revision": form.revision, "base": _kept(form)}
+    merged = merge_case(opened(given.get("base")), form_of(mine, viewer.locale), form.given)
+    shown = {**merged.given, "reason": given.get("reason", ""), "revision": form.revision, "base": kept(form)}
     return _case(request, form, shown, wrong=stale, merged=replace(merged, given=shown))
 
 
-def _opened(text: object) -> Mapping[str, Any]:
+def opened(text: object) -> Mapping[str, Any]:
     """Read the form as it was opened; without it, everything that differs counts as changed by both."""
     try:
         found = json.loads(str(text or "{}"))
@@ -96,7 +96,8 @@ def _opened(text: object) -> Mapping[str, Any]:
     return {**found, "metrics": [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []}
 
 
-def _kept(form: CaseForm) -> str:
+def kept(form: CaseForm) -> str:
+    """Write down the form as it is opened."""
     return json.dumps(dict(form.given), ensure_ascii=False)
 
 
@@ -116,7 +117,7 @@ def _case(
         empty_rows=empty_rows,
         progress=progress(given),
         revision=given.get("revision", form.revision),
-        base=str(given.get("base") or _kept(form)),
+        base=str(given.get("base") or kept(form)),
         merged=merged,
         preview=preview,
         sample=read_number("14,210", need_member(request).locale),

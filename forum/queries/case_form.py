@@ -69,14 +69,18 @@ def form_of(case: Any, locale: str) -> dict[str, Any]:
     given |= {name: str(getattr(case, name) or "") for name in ("started_on", "ended_on")}
     given |= {name: "yes" if getattr(case, name) else "no" for name in ("sponsored", "vendor_tie")}
     given["approvals"] = list(case.approvals)
-    given["metrics"] = [
+    given["title"] = case.title
+    return given | measured_form(case, locale)
+
+
+def measured_form(case: Any, locale: str) -> dict[str, Any]:
+    """Return what was measured, how it came out and whether it is still running, as a form shows it."""
+    metrics = [
         {name: _number(getattr(row, name), locale) if name in _NUMBERS else getattr(row, name) for name in _MEASURED}
         for row in case.metrics
     ]
-    if case.ongoing:
-        given["ongoing"] = "yes"
-    given["title"] = case.title
-    return given
+    told = {"direction": case.direction, "ended_on": str(case.ended_on or ""), "ongoing": "yes" if case.ongoing else ""}
+    return {**told, "metrics": metrics}
 
 
 def _number(value: object, locale: str) -> str:

@@ -36,6 +36,7 @@ class ThreadPage:
     may_moderate: bool
     may_close: bool
     may_grade: bool
+    may_update: bool
     months_quiet: int
     read_to: int
 
@@ -58,6 +59,7 @@ async def thread_page(viewer: Viewer, thread_id: int, page: int = 1, *, source: 
         may_moderate=moderates(viewer, head.facts),
         may_close=not refusal(check_may_close, viewer, head.facts),
         may_grade=head.case is not None and not refusal(check_may_grade, viewer, head.facts),
+        may_update=head.case is not None and "update" in posts.opening.may,
         months_quiet=int(quiet.days / 30.44) if quiet > OLD else 0,
         read_to=head.last_number if page == head.pages else (head.next_number or head.last_number + 1) - 1,
     )

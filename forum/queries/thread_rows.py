@@ -17,7 +17,7 @@ from members.viewer import PUBLIC
 ROW_COLUMNS: Final = f"""
   t.id, t.kind, t.title, t.slug, t.excerpt, t.language, t.audience, t.state, t.resolution, t.locked, t.pinned_until,
   t.article_id, t.article_audience, t.created_at, t.active_at, t.replies, t.answers, t.votes,
-  {AUTHOR_COLUMNS}, {LABEL_COLUMNS}, s.direction, s.setting AS case_setting,
+  {AUTHOR_COLUMNS}, {LABEL_COLUMNS}, s.direction, s.setting AS case_setting, s.updated_at AS case_updated_at,
   k.name AS metric_name, k.baseline AS metric_baseline,
   k.result AS metric_result, k.unit AS metric_unit, q.needed_by"""
 ROW_JOINS: Final = """
@@ -70,6 +70,7 @@ class ThreadRow:
     evidence: str = ""
     metric: KeyMetric | None = None
     place: str = ""
+    updated_at: datetime | None = None
     needed_by: date | None = None
 
 
@@ -104,6 +105,7 @@ def read_row(row: Mapping[str, Any], *, by_creation: bool = False) -> ThreadRow:
         result=row["direction"] or "",
         metric=_metric(row),
         place=read_setting(row["case_setting"]).place,
+        updated_at=as_datetime(row["case_updated_at"]),
         needed_by=_day(row["needed_by"]),
     )
 
