@@ -55,6 +55,7 @@ SELECT f.id, f.evidence, f.industry, f.measured, f.compared, f.organisation_id,
   SUM(CASE WHEN {_OPPOSITE} AND (f.evidence_at IS NULL OR x.changed_at > f.evidence_at) THEN 1 ELSE 0 END) AS contrary
 FROM facts f LEFT JOIN facts x ON x.article_id = f.article_id AND x.id <> f.id
   AND (x.audience = 'public' OR x.audience = f.audience)
+  AND f.compared > 0 AND f.industry = 0 AND f.organisation_id IS NOT NULL
 GROUP BY f.id, f.evidence, f.industry, f.measured, f.compared, f.organisation_id, f.controlled),
 allowed AS (
 SELECT id, evidence, CASE WHEN industry = 1 OR measured = 0 THEN 4

@@ -27,8 +27,15 @@ _ORDERS: Final = {
     "active": "t.active_at DESC, t.id DESC",
     "new": "t.created_at DESC, t.id DESC",
     "votes": "t.votes DESC, t.id DESC",
-    "evidence": "(SELECT g.grade FROM graded g WHERE g.id = t.id), t.votes DESC, t.id DESC",
+    "evidence": "g.grade, t.votes DESC, t.id DESC",
 }
+
+_CASES: Final = Condition("t.kind = 'case_study'")
+# Case studies that were brought from elsewhere as plain text have no grade and stand last.
+_UNGRADED: Final = (
+    " UNION ALL SELECT u.id, 'none' FROM threads u WHERE u.kind = 'case_study' "
+    "AND NOT EXISTS (SELECT 1 FROM case_studies w WHERE w.thread_id = u.id)"
+)
 
 
 class Wanted(Input):
@@ -65,20 +72,22 @@ async def listing(
     viewer: Viewer, wanted: Wanted, *, page: int = 1, size: int = 20, also: Condition = ALWAYS
 ) -> Listing:
     """Return one page of the threads that are wanted and that the viewer may see; pinned ones come first."""
-    seen = listed_threads(viewer) & narrowed(wanted) & also
+    by_grade = wanted.sort == "evidence"
+    seen = listed_threads(viewer) & narrowed(wanted) & also & (_CASES if by_grade else ALWAYS)
     order = _ORDERS[wanted.sort]
     pinned = Condition(_PINNED, (now(),)) if wanted.sort == "active" else Condition("1 = 0")
     offset = (page - 1) * size
-    graded = f"graded AS MATERIALIZED ({grades_sql()}), " if wanted.sort == "evidence" else ""
+    graded = f"graded AS MATERIALIZED ({grades_sql()}{_UNGRADED}), " if by_grade or wanted.evidence else ""
+    joined = "JOIN graded g ON g.id = t.id" if by_grade else ""
     found = await rows(
         f"WITH {graded}first AS (SELECT t.id FROM threads t WHERE ({pinned.sql}) AND ({seen.sql})), "  # noqa: S608
-        f"rest AS (SELECT t.id FROM threads t WHERE ({seen.sql}) AND t.id NOT IN (SELECT id FROM first) "
+        f"rest AS (SELECT t.id FROM threads t {joined} WHERE ({seen.sql}) AND t.id NOT IN (SELECT id FROM first) "
         f"ORDER BY {order} "
         "LIMIT (SELECT CASE WHEN ? = 0 THEN CASE WHEN COUNT(*) > ? THEN 0 ELSE ? - COUNT(*) END ELSE ? END FROM first) "
         "OFFSET (SELECT CASE WHEN ? > COUNT(*) THEN ? - COUNT(*) ELSE 0 END FROM first)), "
         "shown AS (SELECT id, 0 AS place FROM first WHERE ? = 0 UNION ALL SELECT id, 1 FROM rest) "
         f"SELECT (SELECT COUNT(*) FROM threads t WHERE {seen.sql}) AS total, {ROW_COLUMNS} "
-        f"FROM shown JOIN threads t ON t.id = shown.id {ROW_JOINS} ORDER BY shown.place, {order}",
+        f"FROM shown JOIN threads t ON t.id = shown.id {ROW_JOINS} {joined} ORDER BY shown.place, {order}",
         *pinned.values, *seen.values, *seen.values, offset, size, size, size, offset, offset, offset, *seen.values,
     )  # fmt: skip
     if not found and page > 1:
@@ -108,9 +117,6 @@ def narrowed(wanted: Wanted) -> Condition:
     for name, value in wanted.model_dump(include=set(_FILTERS)).items():
         if name == "state" and value == "closed":
             condition = condition & Condition("t.resolution IN ('closed', 'duplicate')")
-        elif name == "evidence" and value:
-            graded = f"t.id IN (SELECT g.id FROM ({grades_sql()}) g WHERE g.grade = ?)"  # noqa: S608
-            condition = condition & Condition(graded, (value,))
         elif value:
             condition = condition & Condition(_FILTERS[name], (value.upper() if name == "country" else value,))
     return condition
@@ -126,7 +132,7 @@ _FILTERS: Final[Mapping[str, str]] = {
     "tag": f"t.id IN (SELECT x.thread_id FROM thread_tags x WHERE x.tag_id IN ({below('g.slug = ?')}))",  # noqa: S608
     "category": "t.category_id = (SELECT x.id FROM categories x WHERE x.slug = ?)",
     "country": "t.organisation_id IN (SELECT x.id FROM organisations x WHERE x.country = ?)",
-    "evidence": "",
+    "evidence": "t.id IN (SELECT x.id FROM graded x WHERE x.grade = ?)",
     "size": "t.organisation_id IN (SELECT x.id FROM organisations x WHERE x.beds_band = ?)",
     "organisation": "t.organisation_id = (SELECT x.id FROM organisations x WHERE x.slug = ?)",
 }
