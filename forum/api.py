@@ -3,6 +3,7 @@
 from typing import Any
 
 from base.web.endpoints import Endpoint
+from forum.api_cases import CASE_ENDPOINTS
 from forum.api_changes import CHANGE_ENDPOINTS
 from forum.api_drafts import DRAFT_ENDPOINTS
 from forum.api_posts import POST_ENDPOINTS
@@ -22,5 +23,6 @@ ENDPOINTS: list[Endpoint[Any]] = [
         *TOPIC_ENDPOINTS,
         *DRAFT_ENDPOINTS,
         *UPLOAD_ENDPOINTS,
+        *CASE_ENDPOINTS,
     )
 ]

@@ -35,13 +35,15 @@ _QUERY: Final = {
     "kind": "question, case_study, discussion or announcement",
     "state": "unanswered, answered, solved or closed",
     "direction": "Of case studies: worked, mixed or did_not_work",
+    "evidence": "Of case studies: E1 (strong) to E4 (experience)",
+    "size": "Beds of the organisation, such as 200-499",
     "platform": "Slug of a platform",
     "tag": "Slug of a topic; narrower ones count, too",
     "category": "Slug of a category",
     "language": "Two-letter code",
     "country": "Two-letter code of the organisation’s country",
     "organisation": "Slug of an organisation",
-    "sort": "active, new or votes",
+    "sort": "active, new, votes or evidence (of case studies, the strongest first)",
     "limit": f"How many, at most {_LARGEST}",
     "page": "Number of the page, from 1",
 }
@@ -58,7 +60,7 @@ class StartedJson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThreadSummary:
-    """A thread in a list; `direction` is the result of a case study."""
+    """A thread in a list; `direction` is the result of a case study, `evidence` its grade."""
 
     id: int
     kind: str
@@ -70,6 +72,7 @@ class ThreadSummary:
     resolution: str
     pinned: bool
     direction: str
+    evidence: str
     replies: int
     answers: int
     votes: int

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from base.paging import whole_number
+
 METRIC_KEYS: Final = ("name", "kind", "baseline", "result", "unit", "period", "source", "comparison", "n")
 STAFF_HOURS: Final = ("under_40", "40_200", "200_1000", "over_1000")
 COST_BANDS: Final = ("none", "under_1k", "1k_10k", "10k_100k", "over_100k")
@@ -18,6 +20,7 @@ class Section:
     """One section: done when all of `needed`, or one of `any_of`, is filled in."""
 
     name: str
+    minutes: int
     needed: tuple[str, ...] = ()
     any_of: tuple[str, ...] = ()
 
@@ -29,16 +32,16 @@ class Section:
 
 
 SECTIONS: Final = (
-    Section("short", needed=("title", "summary")),
-    Section("problem", needed=("problem",)),
-    Section("setting", any_of=("audience_served", "started_on", "ongoing")),
-    Section("done", needed=("what_we_did",)),
-    Section("resources", any_of=("staff_hours", "cost_band", "tools")),
-    Section("results", any_of=("metrics", "results")),
-    Section("verdict", needed=("direction", "again")),
-    Section("lessons", needed=("lessons",)),
-    Section("others", any_of=("getting_started", "sustaining")),
-    Section("openness", needed=("sponsored", "vendor_tie")),
+    Section("short", 3, needed=("title", "summary")),
+    Section("problem", 3, needed=("problem",)),
+    Section("setting", 2, any_of=("audience_served", "started_on", "ongoing")),
+    Section("done", 5, needed=("what_we_did",)),
+    Section("resources", 1, any_of=("staff_hours", "cost_band", "tools")),
+    Section("results", 4, any_of=("metrics", "results")),
+    Section("verdict", 1, needed=("direction", "again")),
+    Section("lessons", 3, needed=("lessons",)),
+    Section("others", 2, any_of=("getting_started", "sustaining")),
+    Section("openness", 1, needed=("sponsored", "vendor_tie")),
 )
 
 
@@ -63,6 +66,11 @@ class Progress:
         """Return how many there are."""
         return len(self.done)
 
+    @property
+    def minutes(self) -> int:
+        """Return how long the whole form takes, more or less."""
+        return sum(section.minutes for section in SECTIONS)
+
 
 def progress(given: Mapping[str, object]) -> Progress:
     """Say how far a form has come."""
@@ -86,6 +94,15 @@ def metric_rows(given: Mapping[str, object]) -> list[dict[str, Any]]:
 def rows_sent(given: Mapping[str, object]) -> int:
     """Return how many rows a form had, the empty ones among them."""
     return len(_column(given.get("metrics.name")))
+
+
+def without_row(given: Mapping[str, object], which: object) -> dict[str, Any]:
+    """Return a form without one of its rows of measurements, counted from 0 as it was shown."""
+    at = whole_number(which)
+    if at is None:
+        return dict(given)
+    columns = {f"metrics.{key}": _column(given.get(f"metrics.{key}")) for key in METRIC_KEYS}
+    return {**given, **{name: column[:at] + column[at + 1 :] for name, column in columns.items()}}
 
 
 def _column(value: object) -> list[object]:

@@ -10,7 +10,7 @@ from base.db import as_datetime, marks, rows
 from base.text.plain import to_plain
 from forum.addresses import place_url, thread_url
 from forum.queries.authors import AUTHOR_COLUMNS, MAIN_ORGANISATION, author_of
-from forum.queries.case_view import CASE_COLUMNS, CASE_JOIN, read_case
+from forum.queries.case_view import CASE_COLUMNS, CASE_JOIN, CaseView, read_case
 from forum.queries.topic_tree import carried_and_above, with_narrower
 from forum.rules import visible_posts, visible_threads
 from members.viewer import Viewer
@@ -57,7 +57,7 @@ ORDER BY p.id LIMIT {_BATCH}"""  # noqa: S608
 def _thread(row: Mapping[str, Any]) -> Document:
     author, case = author_of(row), read_case(row)
     told = (row["goal"], row["question_setting"], row["audience_served"])
-    measured = [f"{one.name} {one.result.normalize():f} {one.unit}".strip() for one in case.metrics] if case else []
+    told += _told_of(case) if case else ()
     return Document(
         kind="thread",
         id=row["id"],
@@ -67,7 +67,7 @@ def _thread(row: Mapping[str, Any]) -> Document:
         audience=row["audience"],
         created=_moment(row["created_at"]),
         active=_moment(row["active_at"]),
-        body="\n".join(part for part in (to_plain(row["body"]), *told, *measured) if part),
+        body="\n".join(part for part in (to_plain(row["body"]), *told) if part),
         group=f"thread:{row['id']}",
         number=1,
         author=author.name,
@@ -78,11 +78,20 @@ def _thread(row: Mapping[str, Any]) -> Document:
         tags=topics_of(row),
         platforms=_names(row["platforms"]),
         aliases=_names(row["aliases"]),
-        state=(row["resolution"],) if row["resolution"] else (),
+        state=tuple(one for one in (row["resolution"], f"evidence:{case.evidence.grade}" if case else "") if one),
         direction=case.direction if case else "",
         votes=row["votes"],
-        has=("metrics",) if measured else (),
+        has=("metrics",) if case and case.metrics else (),
     )
+
+
+def _told_of(case: CaseView) -> tuple[str, ...]:
+    """Return what a reader sees of a case study beside its text."""
+    measured = tuple(
+        " ".join(part for part in (one.name, f"{one.result.normalize():f}", one.unit, one.period, one.source) if part)
+        for one in case.metrics
+    )
+    return case.sponsorship, case.vendor_ties, case.evidence.why, *measured
 
 
 def _post(row: Mapping[str, Any]) -> Document:

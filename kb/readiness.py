@@ -2,8 +2,8 @@
 
 from typing import Final
 
+from forum.evidence import WORDS, Ceiling
 from kb.content import Content
-from kb.evidence import WORDS, Ceiling
 from kb.sections import SECTIONS, SUMMARY_WORDS, TEMPLATES
 
 SHORTEST_TITLE: Final = 15

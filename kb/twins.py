@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from forum.evidence import WORDS
 from kb.chips import with_addresses
-from kb.evidence import WORDS
 from kb.queries.article import ArticleDetail
 from kb.sections import RECOMMENDATIONS, STRENGTHS
 

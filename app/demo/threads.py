@@ -42,6 +42,7 @@ async def _start(ledger: Ledger, kind: str, given: dict[str, Any]) -> int:
         if case is not None:
             row = await CaseStudy.create(thread_id=thread.id, setting=await setting_now(place), **case_columns(case))
             await write_metrics(row.id, case)
+            await _grade(ledger, row.id, given.get("graded"))
 
     started = await start_thread(
         NewThread(
@@ -77,6 +78,16 @@ def _read_case(ledger: Ledger, given: dict[str, Any]) -> Case:
             "metrics": metrics,
         }
     )
+
+
+async def _grade(ledger: Ledger, case_id: int, graded: dict[str, Any] | None) -> None:
+    if graded:
+        await CaseStudy.filter(id=case_id).update(
+            evidence=graded["grade"],
+            evidence_why=graded["why"],
+            evidence_by_id=ledger.id("people", graded["by"]),
+            evidence_at=ledger.ago(graded["days"]),
+        )
 
 
 async def _organisation_of(member_id: int) -> int:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal, Self
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from base.inputs import BlankIsNone, Body, Input, Line, SmallNumber, Words
-from base.text.numbers import read_number
+from base.text.numbers import read_number, write_number
 from base.web.words import translations_for
 from forum.actions.opening import LONGEST, Opening, Title
 from forum.case_sections import APPROVALS, COST_BANDS, LICENCES, STAFF_HOURS, metric_rows
@@ -24,6 +24,7 @@ Short = Annotated[Body, Field(max_length=3_000)]
 class Measurement(Input):
     """One measured outcome: a row of the table of results."""
 
+    locale: Annotated[Line, Field(max_length=12, exclude=True)] = "en"
     name: Annotated[Line, Field(min_length=2, max_length=120, title="What was measured")]
     kind: Literal["reach", "engagement", "service", "cost", "safety", "satisfaction", "other"] = "other"
     baseline: Annotated[Number | None, BlankIsNone, Field(title="Before")] = None
@@ -34,26 +35,22 @@ class Measurement(Input):
     comparison: Literal["none", "before_after", "control", "benchmark"] = "none"
     n: Annotated[Whole | None, BlankIsNone, Field(title="Number of cases")] = None
 
+    @field_validator("baseline", "result", "n", mode="before")
+    @classmethod
+    def _readable(cls, value: object, info: ValidationInfo) -> object:
+        """Say how a number is written when this is none."""
+        locale = str(info.data.get("locale") or "en")
+        if isinstance(value, str) and value.strip() and read_number(value, locale) is None:
+            like = write_number(Decimal("11.2") if info.field_name != "n" else Decimal(14210), locale)
+            raise ValueError(f"“{value.strip()[:40]}” is not a number. Please write one such as {like}.")
+        return value
 
-class CaseData(Input):
-    """What of a case study is data; `locale` says how its numbers are written."""
+
+class Measured(Input):
+    """What was measured; `locale` says how its numbers are written."""
 
     locale: Annotated[Line, Field(max_length=12)] = "en"
-    staff_hours: Annotated[Line, Field(title="Staff time")] = ""
-    cost_band: Annotated[Line, Field(title="Cost")] = ""
-    started_on: Annotated[date | None, BlankIsNone, Field(title="Started")] = None
-    ended_on: Annotated[date | None, BlankIsNone, Field(title="Ended")] = None
-    ongoing: bool = False
     metrics: Annotated[list[Measurement], Field(default_factory=list, max_length=30, title="Measurements")]
-    direction: Annotated[Literal["worked", "mixed", "did_not_work"], Field(title="Did it work")]
-    again: Annotated[Literal["", "yes", "with_changes", "no"], Field(title="Would you do it again")] = ""
-    approvals: Annotated[Words, Field(default_factory=list, title="Approvals")]
-    sponsored: Annotated[bool, Field(title="Sponsorship")]
-    sponsorship: Annotated[Short, Field(validate_default=True, title="Who paid")] = ""
-    vendor_tie: Annotated[bool, Field(title="Ties to a vendor")]
-    vendor_ties: Annotated[Short, Field(validate_default=True, title="Which ties")] = ""
-    contact: Annotated[Literal["open", "on_request", "none"], Field(title="Contact")] = "open"
-    licence: Annotated[Line, Field(title="Licence")] = LICENCES[0]
 
     @model_validator(mode="before")
     @classmethod
@@ -64,6 +61,35 @@ class CaseData(Input):
         locale = given.get("locale")
         spoken = locale if isinstance(locale, str) else "en"
         return {**given, "metrics": [_with_numbers(row, spoken) for row in metric_rows(given)]}
+
+
+class NewNumbers(Measured):
+    """What was measured since; `revision` is that of the opening post with which the writer began."""
+
+    direction: Annotated[Literal["worked", "mixed", "did_not_work"], Field(title="Did it work")]
+    ongoing: bool = False
+    ended_on: Annotated[date | None, BlankIsNone, Field(title="Ended")] = None
+    reason: Annotated[Line, Field(min_length=5, max_length=200, title="What is new")]
+    revision: Annotated[SmallNumber, Field(ge=1, title="Revision")]
+
+
+class CaseData(Measured):
+    """What of a case study is data."""
+
+    staff_hours: Annotated[Line, Field(title="Staff time")] = ""
+    cost_band: Annotated[Line, Field(title="Cost")] = ""
+    started_on: Annotated[date | None, BlankIsNone, Field(title="Started")] = None
+    ended_on: Annotated[date | None, BlankIsNone, Field(title="Ended")] = None
+    ongoing: bool = False
+    direction: Annotated[Literal["worked", "mixed", "did_not_work"], Field(title="Did it work")]
+    again: Annotated[Literal["", "yes", "with_changes", "no"], Field(title="Would you do it again")] = ""
+    approvals: Annotated[Words, Field(default_factory=list, title="Approvals")]
+    sponsored: Annotated[bool, Field(title="Sponsorship")]
+    sponsorship: Annotated[Short, Field(validate_default=True, title="Who paid")] = ""
+    vendor_tie: Annotated[bool, Field(title="Ties to a vendor")]
+    vendor_ties: Annotated[Short, Field(validate_default=True, title="Which ties")] = ""
+    contact: Annotated[Literal["open", "on_request", "none"], Field(title="Contact")] = "open"
+    licence: Annotated[Line, Field(title="Licence")] = LICENCES[0]
 
     @field_validator("staff_hours", "cost_band", "licence")
     @classmethod
@@ -173,7 +199,8 @@ class EditedCase(CaseText):
 def _with_numbers(row: Any, locale: str) -> Any:
     if not isinstance(row, Mapping):
         return row
-    return {**row, **{key: _number(row[key], locale) for key in ("baseline", "result", "n") if key in row}}
+    numbers = {key: _number(row[key], locale) for key in ("baseline", "result", "n") if key in row}
+    return {**row, **numbers, "locale": locale}
 
 
 def _number(value: object, locale: str) -> object:

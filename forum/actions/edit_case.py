@@ -6,6 +6,7 @@ from base.clock import now
 from base.journal import record
 from forum.actions.case_input import EditedCase
 from forum.actions.edit import EditedPost, edit
+from forum.actions.settle import cases_beside
 from forum.actions.share_case import case_columns, write_metrics
 from forum.models import CaseStudy, Metric
 from forum.queries.case_form import TEXTS, CaseForm, case_form
@@ -29,7 +30,7 @@ async def edit_case(viewer: Viewer, thread_id: int, given: EditedCase) -> int:
         body=given.text_in(form.language), title=given.title, revision=given.revision, reason=given.reason
     )
 
-    async def data() -> None:
+    async def write_data() -> None:
         # Read again now that the thread is locked: somebody may have written since.
         written = (await case_form(thread_id)).given
         case = await CaseStudy.get(thread_id=thread_id)
@@ -38,10 +39,10 @@ async def edit_case(viewer: Viewer, thread_id: int, given: EditedCase) -> int:
         await write_metrics(case.id, given)
         kept = {"metrics": written["metrics"], "direction": written["direction"]}
         why: dict[str, Any] = {"reason": given.reason} if given.reason else {}
-        actor = actor_on(viewer, opening)
-        await record("thread.updated", actor_id=actor, subject_id=thread_id, data={"before": kept} | why)
+        data = {"before": kept, "touches": {"thread": [thread_id, *await cases_beside(thread_id)]}} | why
+        await record("thread.updated", actor_id=actor_on(viewer, opening), subject_id=thread_id, data=data)
 
-    return await edit(viewer, thread_id, 1, text, also=data)
+    return await edit(viewer, thread_id, 1, text, also=write_data)
 
 
 async def _is_stored(form: CaseForm, given: EditedCase) -> bool:

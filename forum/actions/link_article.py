@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from base.db import execute, marks
 from base.journal import record
+from forum.actions.settle import cases_beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +37,14 @@ async def unlink_article(thread_ids: Sequence[int], *, actor_id: int | None = No
 async def _name(ids: Sequence[int], article: Distilled | None, actor_id: int | None, kind: str) -> None:
     wanted = sorted(set(ids))  # in one order, so that two editors linking the same threads do not wait in a circle
     columns = (article.id, article.title[:255], article.audience) if article else (None, "", "public")
+    beside = {thread_id: await cases_beside(thread_id) for thread_id in wanted}
     await execute(
         "UPDATE threads SET article_id = ?, article_title = ?, article_audience = ?, version = version + 1 "  # noqa: S608
         f"WHERE id IN ({marks(wanted)})",
         *columns, *wanted,
     )  # fmt: skip
     for thread_id in wanted:
-        await record(kind, actor_id=actor_id, subject_id=thread_id, data={"article_id": columns[0]})
+        beside[thread_id] += await cases_beside(thread_id)
+        # A case more or less on a practice is a replication more or less for the other ones.
+        data = {"article_id": columns[0], "touches": {"thread": sorted({thread_id, *beside[thread_id]})}}
+        await record(kind, actor_id=actor_id, subject_id=thread_id, data=data)

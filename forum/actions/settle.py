@@ -71,7 +71,17 @@ async def touches(thread_id: int, *, posts: bool) -> dict[str, Sequence[int]]:
     if not posts:
         return {"thread": [thread_id]}
     found = await rows("SELECT id FROM posts WHERE thread_id = ? AND number > 1 ORDER BY number", thread_id)
-    return {"thread": [thread_id], "post": [row["id"] for row in found]}
+    return {"thread": [thread_id, *await cases_beside(thread_id)], "post": [row["id"] for row in found]}
+
+
+async def cases_beside(thread_id: int) -> list[int]:
+    """Return the other case studies on the practice of a thread, whose evidence it may raise or lower."""
+    found = await rows(
+        "SELECT y.thread_id FROM case_studies y JOIN threads x ON x.id = y.thread_id "
+        "WHERE x.article_id = (SELECT t.article_id FROM threads t WHERE t.id = ?) AND x.id <> ? ORDER BY x.id",
+        thread_id, thread_id,
+    )  # fmt: skip
+    return [row["thread_id"] for row in found]
 
 
 async def settled(

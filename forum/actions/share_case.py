@@ -1,9 +1,10 @@
 """Share a case study."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from base.db import rows
-from forum.actions.case_input import Case, CaseData, CaseText
+from forum.actions.case_input import Case, CaseText, Measured
 from forum.actions.identities import identity_of
 from forum.actions.opening import count_start, labels_of, new_thread
 from forum.actions.start_thread import Started, start_thread
@@ -18,6 +19,7 @@ _SAME: Final = (
     "ended_on", "ongoing", "direction", "again", "sponsored", "sponsorship", "vendor_tie", "vendor_ties", "contact",
     "licence",
 )  # fmt: skip
+SETTING: Final = ("name", "kind", "type", "beds_band", "country", "languages")
 
 
 async def share_case(viewer: Viewer, given: Case) -> Started:
@@ -41,7 +43,7 @@ def case_columns(given: CaseText) -> dict[str, Any]:
     return {name: getattr(given, name) for name in _SAME} | {"approvals": ",".join(given.approvals)}
 
 
-async def write_metrics(case_id: int, given: CaseData) -> None:
+async def write_metrics(case_id: int, given: Measured) -> None:
     """Write the measurements in their order; inside the caller's transaction."""
     if given.metrics:
         await Metric.bulk_create(
@@ -63,6 +65,14 @@ async def setting_now(organisation_id: int | None) -> dict[str, str]:
     if organisation_id is None:
         return {}
     found = await rows(
-        "SELECT name, type, beds_band, country, languages FROM organisations WHERE id = ?", organisation_id
+        "SELECT name, kind, type, beds_band, country, languages FROM organisations WHERE id = ?", organisation_id
     )
-    return dict(found[0]) if found else {}
+    return setting_of(found[0]) if found else {}
+
+
+def setting_of(known: Mapping[str, str]) -> dict[str, str]:
+    """Return what a case keeps of an organisation: of what is known, or may be told, nothing more.
+
+    `kind` stays in every case: what the industry measures raises no grade, whoever wrote it.
+    """
+    return {name: known[name] for name in SETTING if known.get(name)}

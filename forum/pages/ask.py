@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from secrets import token_urlsafe
 from typing import Any, Final, cast
 
@@ -12,6 +13,7 @@ from starlette.responses import Response
 from base.errors import Conflict, Failure, Invalid, Missing, TooMany, refusal
 from base.paging import whole_number
 from base.text.languages import LANGUAGES, language_of
+from base.text.numbers import read_number
 from base.web.inputs import read_input
 from base.web.redirect import redirect
 from base.web.render import page
@@ -24,7 +26,7 @@ from forum.actions.opening import Opening, read_opening
 from forum.actions.save_draft import DraftKey, save_draft
 from forum.actions.share_case import share_case
 from forum.actions.start_thread import Started
-from forum.case_sections import Progress, metric_rows, progress, rows_sent
+from forum.case_sections import Progress, metric_rows, progress, rows_sent, without_row
 from forum.pages.file_fields import FileBox, Taken, file_box, take_files, unsaid, with_errors
 from forum.queries.ask_form import Choices, choices
 from forum.queries.drafts import DraftText, draft_text
@@ -93,6 +95,7 @@ class AskPage:
     empty_rows: int
     progress: Progress
     files: FileBox
+    sample: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +142,8 @@ async def send_form(request: Request) -> Response:
         return await _show(request, viewer, form, given, whole=True, wrong=with_errors(None, taken.errors))
     if "add_row" in given:
         return await _show(request, viewer, form, given, whole=True, empty_rows=rows_sent(given) + 1)
+    if "remove_row" in given:
+        return await _show(request, viewer, form, without_row(given, given["remove_row"]), whole=True)
     if step == "draft":
         return await _save(viewer, form, given)
     if step == "similar":
@@ -242,6 +247,7 @@ async def _show(
         empty_rows=empty_rows,
         progress=progress(given),
         files=await file_box(viewer, given, case=form.kind == "case_study"),
+        sample=read_number("14,210", viewer.locale),
     )
     errors = wrong.errors if isinstance(wrong, Invalid) else {"": wrong.sentence} if wrong else {}
     return page(request, form.template, data, status=wrong.status if wrong else 200, errors=errors, given=given)

@@ -4,7 +4,21 @@ from typing import Final
 
 from starlette.routing import BaseRoute, Route
 
-from forum.pages import ask, drafts, feeds, lists, manage, preview, topic_upkeep, topics, upkeep
+from forum.pages import (
+    ask,
+    case_edit,
+    case_evidence,
+    case_metrics,
+    case_numbers,
+    drafts,
+    feeds,
+    lists,
+    manage,
+    preview,
+    topic_upkeep,
+    topics,
+    upkeep,
+)
 
 ASKING: Final[list[BaseRoute]] = [
     Route("/ask", ask.picker),
@@ -15,6 +29,9 @@ ASKING: Final[list[BaseRoute]] = [
     Route("/drafts", drafts.list_drafts),
     Route("/drafts/save", drafts.save, methods=["POST"]),
     Route("/drafts/{id:int}/delete", drafts.drop, methods=["POST"]),
+    Route("/case-studies/metrics", case_metrics.show_metrics),
+    Route("/case-studies/metrics.csv", case_metrics.metrics_file),
+    Route("/case-studies/metrics/side-by-side", case_metrics.show_side_by_side),
     *(Route(path, lists.show_list) for path in lists.LISTS),
     *(Route(f"/t/{{id:int}}/{act}", manage.manage(act), methods=["POST"]) for act in manage.ACTS),
     Route("/topics", topics.list_topics),
@@ -37,7 +54,11 @@ ASKING: Final[list[BaseRoute]] = [
     Route("/feeds/platforms/{slug}.atom", feeds.platform_feed),
     Route("/t/{id:int}/labels", upkeep.open_labels),
     Route("/t/{id:int}/labels", upkeep.send_labels, methods=["POST"]),
-    Route("/t/{id:int}/case", upkeep.open_case),
-    Route("/t/{id:int}/case", upkeep.send_case, methods=["POST"]),
+    Route("/t/{id:int}/case", case_edit.open_case),
+    Route("/t/{id:int}/case", case_edit.send_case, methods=["POST"]),
+    Route("/t/{id:int}/numbers", case_numbers.show_numbers),
+    Route("/t/{id:int}/numbers", case_numbers.send_numbers, methods=["POST"]),
+    Route("/t/{id:int}/evidence", case_evidence.open_grading),
+    Route("/t/{id:int}/evidence", case_evidence.send_grading, methods=["POST"]),
     Route("/preview", preview.show_preview, methods=["POST"]),
 ]

@@ -102,7 +102,9 @@ def with_errors(wrong: Failure | None, errors: Mapping[str, str]) -> Failure | N
 
 
 def _texts(given: Mapping[str, object]) -> list[str]:
-    return [value for name, value in given.items() if isinstance(value, str) and not _FIELD.fullmatch(name)]
+    # `base` is what an edit began with: what was taken out of the text since is named there still.
+    texts = (value for name, value in given.items() if name != "base" and not _FIELD.fullmatch(name))
+    return [value for value in texts if isinstance(value, str)]
 
 
 async def _own_files(viewer: Viewer, given: Mapping[str, object]) -> dict[int, UploadFacts]:

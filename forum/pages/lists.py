@@ -12,8 +12,10 @@ from base import settings
 from base.paging import page_number
 from base.text.languages import language_name
 from base.web.render import page
+from forum.evidence import GRADES, WORDS
 from forum.queries.filters import Filters, filters
-from forum.queries.listing import SORTS, Listing, Wanted, listing
+from forum.queries.listing import CASE_SORTS, Listing, Wanted, listing
+from forum.queries.listing import SORTS as ALL_SORTS
 from members.current import viewer_of
 from members.places import country_name
 from members.viewer import Viewer
@@ -26,6 +28,7 @@ LISTS: Final = {
     "/announcements": ("announcement", "", ()),
     "/latest": ("", "", ()),
 }
+SORTS: Final = {kind: CASE_SORTS if kind == "case_study" else ALL_SORTS for kind, *_ in LISTS.values()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ async def show_list(request: Request) -> Response:
         kind=kind,
         listing=found,
         tabs=tuple(Link(value or "all", to(**{tab: value}), getattr(wanted, tab) == value) for value in values),
-        sorts=tuple(Link(sort, to(sort=sort), wanted.sort == sort) for sort in SORTS),
+        sorts=tuple(Link(sort, to(sort=sort), wanted.sort == sort) for sort in SORTS[kind]),
         chosen=_chosen(viewer, offered, {**wanted.filters, tab: ""}, to),
         groups=_groups(viewer, offered, wanted, to),
         pager_url=_up_to_page(to()),
@@ -101,9 +104,13 @@ def _groups(
     platforms = tuple(Link(one.name, to(platform=one.slug)) for one in offered.platforms)
     countries = [(country_name(code, viewer.locale), code) for code in offered.countries]
     languages = tuple(Link(one.name, to(language=one.slug)) for one in offered.languages)
+    grades = tuple(Link(WORDS[grade], to(evidence=grade)) for grade in GRADES) if wanted.kind == "case_study" else ()
     return (
+        ("evidence", () if wanted.evidence else grades),
+        ("topic", () if wanted.tag else tuple(Link(one.name, to(tag=one.slug)) for one in offered.topics)),
         ("platform", () if wanted.platform else platforms),
         ("country", () if wanted.country else tuple(Link(name, to(country=code)) for name, code in sorted(countries))),
+        ("size", () if wanted.size else tuple(Link(band, to(size=band)) for band in offered.sizes)),
         ("language", languages if len(languages) > 1 and not wanted.language else ()),
     )
 
@@ -111,6 +118,10 @@ def _groups(
 def _name(viewer: Viewer, offered: Filters, name: str, value: str) -> str:
     if name == "country":
         return country_name(value, viewer.locale)
+    if name == "evidence":
+        return f"Evidence: {WORDS[value]}"
+    if name == "size":
+        return f"{value} beds"
     if name == "language":
         return language_name(value)
     return offered.names.get(name, value)

@@ -17,6 +17,7 @@ _SAME: Final = (
     *TEXTS, "staff_hours", "cost_band", "direction", "again", "sponsorship", "vendor_ties", "contact", "licence",
 )  # fmt: skip
 
+_MEASURED: Final = ("name", "kind", "baseline", "result", "unit", "period", "source", "comparison", "n")
 _NUMBERS: Final = ("baseline", "result", "n")
 
 
@@ -60,6 +61,26 @@ async def case_form(thread_id: int, locale: str = "en") -> CaseForm:
         given["ongoing"] = "yes"
     given["title"] = row["title"]
     return CaseForm(thread_id, row["title"], row["language"], row["revision"], given)
+
+
+def form_of(case: Any, locale: str) -> dict[str, Any]:
+    """Return a case study that was typed as a form shows it, written as `case_form` writes it."""
+    given: dict[str, Any] = {name: getattr(case, name) for name in _SAME}
+    given |= {name: str(getattr(case, name) or "") for name in ("started_on", "ended_on")}
+    given |= {name: "yes" if getattr(case, name) else "no" for name in ("sponsored", "vendor_tie")}
+    given["approvals"] = list(case.approvals)
+    given["title"] = case.title
+    return given | measured_form(case, locale)
+
+
+def measured_form(case: Any, locale: str) -> dict[str, Any]:
+    """Return what was measured, how it came out and whether it is still running, as a form shows it."""
+    metrics = [
+        {name: _number(getattr(row, name), locale) if name in _NUMBERS else getattr(row, name) for name in _MEASURED}
+        for row in case.metrics
+    ]
+    told = {"direction": case.direction, "ended_on": str(case.ended_on or ""), "ongoing": "yes" if case.ongoing else ""}
+    return {**told, "metrics": metrics}
 
 
 def _number(value: object, locale: str) -> str:

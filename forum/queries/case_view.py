@@ -2,13 +2,16 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from base.db import as_datetime, rows
 from base.errors import Missing
+from forum.measures import Bars, bars_of, percent_change
+from forum.queries.case_evidence import EVIDENCE_COLUMNS, Evidence, read_evidence
 from members.places import country_name
 
 # Between the fields of a measurement, and between measurements: all of them are single lines.
@@ -29,7 +32,8 @@ _METRIC: Final = f" || '{_BETWEEN}' || ".join(f"COALESCE(CAST(x.{name} AS TEXT),
 
 CASE_COLUMNS: Final = f"""s.direction, s.setting AS case_setting, s.started_on, s.ended_on, s.ongoing, s.staff_hours,
   s.cost_band, s.again, s.sponsored, s.sponsorship, s.vendor_tie, s.vendor_ties, s.approvals, s.contact, s.licence,
-  s.updated_at, (SELECT string_agg({_METRIC}, '{_AFTER}') FROM metrics x WHERE x.case_id = s.id) AS metrics,
+  s.updated_at, {EVIDENCE_COLUMNS},
+  (SELECT string_agg({_METRIC}, '{_AFTER}') FROM metrics x WHERE x.case_id = s.id) AS metrics,
   (SELECT string_agg(CAST(h.happened_on AS TEXT) || '{_BETWEEN}' || n.slug || '{_BETWEEN}' || n.name || '{_BETWEEN}'
      || h.title, '{_AFTER}') FROM thread_platforms y JOIN platforms n ON n.id = y.platform_id
      JOIN platform_changes h ON h.platform_id = n.id
@@ -59,6 +63,26 @@ class MetricView:
     comparison: str
     n: int | None
 
+    @property
+    def difference(self) -> Decimal | None:
+        """Return by how much it changed; None when there is nothing to compare with."""
+        return None if self.baseline is None else self.result - self.baseline
+
+    @property
+    def change(self) -> Decimal | None:
+        """Return by how many percent it changed; None when nothing says of what."""
+        return percent_change(self.baseline, self.result)
+
+    @property
+    def bars(self) -> Bars:
+        """Return its picture."""
+        return bars_of(self)
+
+    @property
+    def elsewhere(self) -> str:
+        """Return where the same outcome of other case studies stands beside it."""
+        return f"/case-studies/metrics?{urlencode({'name': self.name, 'unit': self.unit})}"
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:
@@ -68,11 +92,18 @@ class Setting:
     type: str = ""
     beds_band: str = ""
     country: str = ""
+    kind: str = ""
 
     @property
     def country_name(self) -> str:
         """Return the name of its country."""
         return country_name(self.country)
+
+    @property
+    def place(self) -> str:
+        """Return where it is and how large, in a few words."""
+        beds = f"{self.beds_band.replace('-', '–')} beds" if self.beds_band else ""
+        return ", ".join(part for part in (self.country_name if self.country else "", beds) if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +136,7 @@ class CaseView:
     contact: str
     licence: str
     updated_at: datetime | None
+    evidence: Evidence
     metrics: tuple[MetricView, ...]
     changes: tuple[ChangedSince, ...]
 
@@ -113,11 +145,11 @@ def read_case(row: Mapping[str, Any]) -> CaseView | None:
     """Read the structured part of a thread out of a row with CASE_COLUMNS, if it has one."""
     if row["direction"] is None:
         return None
-    kept = row["case_setting"]
-    setting = json.loads(kept) if isinstance(kept, str) else kept or {}
+    setting = read_setting(row["case_setting"])
+    metrics = _metrics(row["metrics"])
     return CaseView(
         direction=row["direction"],
-        setting=Setting(*(str(setting.get(name) or "") for name in ("name", "type", "beds_band", "country"))),
+        setting=setting,
         started_on=_day(row["started_on"]),
         ended_on=_day(row["ended_on"]),
         ongoing=bool(row["ongoing"]),
@@ -132,8 +164,19 @@ def read_case(row: Mapping[str, Any]) -> CaseView | None:
         contact=row["contact"],
         licence=row["licence"],
         updated_at=as_datetime(row["updated_at"]),
-        metrics=_metrics(row["metrics"]),
+        evidence=read_evidence(row, [one.comparison for one in metrics], industry=setting.kind == "industry"),
+        metrics=metrics,
         changes=_changes(row["changes"]),
+    )
+
+
+def read_setting(kept: object) -> Setting:
+    """Read the column in which a case study keeps its organisation; of a mask it has less."""
+    known = json.loads(kept) if isinstance(kept, str) else kept
+    return (
+        Setting(**{one.name: str(known.get(one.name) or "") for one in fields(Setting)})
+        if isinstance(known, dict)
+        else Setting()
     )
 
 

@@ -1,5 +1,6 @@
 """What a list can be narrowed to: only what would leave something in it."""
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +19,13 @@ SELECT * FROM (SELECT 'platforms' AS part, p.slug AS slug, p.name AS name FROM p
 UNION ALL SELECT DISTINCT 'countries', o.country, '' FROM organisations o WHERE o.country <> '' AND EXISTS (
     SELECT 1 FROM threads t WHERE t.organisation_id = o.id AND {seen})
 UNION ALL SELECT DISTINCT 'languages', t.language, '' FROM threads t WHERE {seen}"""
+# Case studies are looked for by what they are about and by who is like oneself.
+_OF_CASES: Final = """
+UNION ALL SELECT DISTINCT 'sizes', o.beds_band, '' FROM organisations o WHERE o.beds_band <> '' AND EXISTS (
+    SELECT 1 FROM threads t WHERE t.organisation_id = o.id AND {seen})
+UNION ALL SELECT * FROM (SELECT 'topics', g.slug, g.name FROM tags g JOIN thread_tags x ON x.tag_id = g.id
+  JOIN threads t ON t.id = x.thread_id WHERE {seen}
+  GROUP BY g.slug, g.name ORDER BY COUNT(*) DESC, g.name LIMIT ?) AS k"""
 _NAMES: Final = {
     "platform": " UNION ALL SELECT 'platform', n.slug, n.name FROM platforms n WHERE n.slug = ?",
     "tag": " UNION ALL SELECT 'tag', n.slug, COALESCE(m.name, n.name) FROM tags n "
@@ -35,6 +43,8 @@ class Filters:
     platforms: tuple[Label, ...]
     countries: tuple[str, ...]
     languages: tuple[Label, ...]
+    sizes: tuple[str, ...]
+    topics: tuple[Label, ...]
     names: dict[str, str]
 
 
@@ -43,10 +53,12 @@ async def filters(viewer: Viewer, wanted: Wanted) -> Filters:
     seen = listed_threads(viewer)
     if wanted.kind:
         seen = seen & Condition("t.kind = ?", (wanted.kind,))
+    cases = wanted.kind == "case_study"
     chosen = [name for name in _NAMES if wanted.filters.get(name)]
     found = await rows(
-        _OFFERED.format(seen=seen.sql) + "".join(_NAMES[name] for name in chosen),
-        *seen.values, _MOST, *seen.values, *seen.values, *(wanted.filters[name] for name in chosen),
+        (_OFFERED + _OF_CASES * cases).format(seen=seen.sql) + "".join(_NAMES[name] for name in chosen),
+        *seen.values, _MOST, *seen.values, *seen.values, *(*seen.values, *seen.values, _MOST) * cases,
+        *(wanted.filters[name] for name in chosen),
     )  # fmt: skip
     languages = sorted(
         (Label(row["slug"], language_name(row["slug"])) for row in found if row["part"] == "languages"),
@@ -56,5 +68,12 @@ async def filters(viewer: Viewer, wanted: Wanted) -> Filters:
         platforms=tuple(Label(row["slug"], row["name"]) for row in found if row["part"] == "platforms"),
         countries=tuple(sorted(row["slug"] for row in found if row["part"] == "countries")),
         languages=tuple(languages),
+        sizes=tuple(sorted((row["slug"] for row in found if row["part"] == "sizes"), key=_smallest)),
+        topics=tuple(Label(row["slug"], row["name"]) for row in found if row["part"] == "topics"),
         names={row["part"]: row["name"] for row in found if row["part"] in _NAMES},
     )
+
+
+def _smallest(band: str) -> tuple[int, str]:
+    digits = re.search(r"\d+", band)
+    return int(digits[0]) if digits else 0, band

@@ -20,6 +20,11 @@ SELECT t.id, t.slug, t.title, t.kind, t.resolution, t.created_at, COUNT(*) OVER 
   (SELECT m.handle FROM members m WHERE m.id = t.author_id) AS handle
 FROM threads t WHERE t.state = 'published' AND {column} = ? AND ({seen})
 ORDER BY t.created_at DESC, t.id DESC LIMIT ?"""
+_ATTEMPTS: Final = """
+SELECT t.id, t.slug, t.title, t.created_at, COUNT(*) OVER () AS total
+FROM threads t JOIN case_studies s ON s.thread_id = t.id
+WHERE t.state = 'published' AND s.direction = 'did_not_work' AND t.author_id = ? AND ({seen})
+ORDER BY t.created_at DESC, t.id DESC LIMIT ?"""
 _ANSWERS: Final = """
 SELECT t.id, t.slug, t.title, t.kind, p.number, p.position, p.place, p.created_at, p.accepted_at,
   COUNT(*) OVER () AS total, (SELECT m.handle FROM members m WHERE m.id = p.author_id) AS handle
@@ -33,7 +38,7 @@ async def shelves(viewer: Viewer, whose: Whose, subject_id: int) -> list[Shelf]:
     seen = visible_threads(viewer)
     found = [await _threads(whose, subject_id, seen)]
     if whose == "member":
-        found.append(await _answers(subject_id, seen))
+        found += [await _attempts(subject_id, seen), await _answers(subject_id, seen)]
     return found
 
 
@@ -50,6 +55,22 @@ async def _threads(whose: Whose, subject_id: int, seen: Condition) -> Shelf:
         for row in found
     )
     return _shelf("threads", "Questions, cases and discussions", found, items, whose)
+
+
+async def _attempts(member_id: int, seen: Condition) -> Shelf:
+    """Return the case studies in which somebody told that it did not work: a badge of theirs."""
+    found = await rows(_ATTEMPTS.format(seen=seen.sql), member_id, *seen.values, _SHOWN)
+    items = tuple(
+        Item(
+            url=thread_url(row["id"], row["slug"]),
+            title=row["title"],
+            kind="case_study",
+            at=as_datetime(row["created_at"]),
+            note="Others need not try it the same way.",
+        )
+        for row in found
+    )
+    return Shelf("attempts", "Shared what did not work", found[0]["total"] if found else 0, items)
 
 
 async def _answers(member_id: int, seen: Condition) -> Shelf:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from forum.queries.case_json import CaseJson, MetricJson, case_json, case_markdown, metric_json
 from forum.queries.thread_page import ThreadPage
 from forum.queries.thread_posts import PostView
 
@@ -47,20 +48,6 @@ class PostJson:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MetricJson:
-    """One measured outcome of a case study."""
-
-    name: str
-    baseline: str | None
-    result: str
-    unit: str
-    period: str
-    source: str
-    comparison: str
-    n: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ThreadJson:
     """A thread with one page of its posts: accepted answers first on the first page, then the others by number."""
 
@@ -87,6 +74,7 @@ class ThreadJson:
     organisation: str
     article_url: str
     metrics: list[MetricJson]
+    case: CaseJson | None
     page: int
     pages: int
     opening: PostJson
@@ -120,7 +108,8 @@ def thread_json(page: ThreadPage) -> ThreadJson:
         platforms=[platform.slug for platform in head.platforms],
         organisation=head.organisation.name if head.organisation else "",
         article_url=head.article_url,
-        metrics=_metrics(page),
+        metrics=[metric_json(one) for one in case.metrics] if case else [],
+        case=case_json(case) if case else None,
         page=page.pages.number,
         pages=page.pages.pages,
         opening=_post(page.opening, None),
@@ -135,22 +124,6 @@ def post_json(post: PostView, comments: Sequence[PostView], total: int) -> PostJ
         comments=[_post(comment, post.number) for comment in comments],
         more_comments=max(0, total - len(comments)),
     )
-
-
-def _metrics(page: ThreadPage) -> list[MetricJson]:
-    return [
-        MetricJson(
-            name=one.name,
-            baseline=None if one.baseline is None else f"{one.baseline.normalize():f}",
-            result=f"{one.result.normalize():f}",
-            unit=one.unit,
-            period=one.period,
-            source=one.source,
-            comparison=one.comparison,
-            n=one.n,
-        )
-        for one in (page.head.case.metrics if page.head.case else ())
-    ]
 
 
 def _post(post: PostView, parent: int | None) -> PostJson:
@@ -187,7 +160,8 @@ def _post(post: PostView, parent: int | None) -> PostJson:
 def thread_markdown(page: ThreadPage) -> str:
     """Return the thread as one Markdown text; its page must have been read with the posts' Markdown."""
     head = page.head
-    lines = [f"# {head.title}", "", _by(page.opening), "", *_outdated(page.opening), page.opening.body]
+    case = list(case_markdown(head.case)) if head.case else []
+    lines = [f"# {head.title}", "", _by(page.opening), "", *_outdated(page.opening), *case, page.opening.body]
     lines += _comments(page.opening)
     for post in (*page.accepted, *page.others):
         accepted = " (accepted)" if post.accepted else ""

@@ -14,7 +14,7 @@ from forum.queries.changes import Change, undoable
 from forum.queries.thread_head import ThreadHead, thread_head
 from forum.queries.thread_marks import MovedAway
 from forum.queries.thread_posts import PostView, page_posts
-from forum.rules import check_may_close, check_may_convert, check_may_reply, moderates
+from forum.rules import check_may_close, check_may_convert, check_may_grade, check_may_reply, moderates
 from members.viewer import Viewer
 
 OLD: Final = timedelta(days=180)
@@ -41,6 +41,8 @@ class ThreadPage:
     may_moderate: bool
     may_close: bool
     may_convert: bool
+    may_grade: bool
+    may_update: bool
     months_quiet: int
     read_to: int
     gaps: Mapping[int, tuple[MovedAway, ...]]
@@ -66,6 +68,8 @@ async def thread_page(viewer: Viewer, thread_id: int, page: int = 1, *, source: 
         may_moderate=may_moderate,
         may_close=not refusal(check_may_close, viewer, head.facts),
         may_convert=may_convert,
+        may_grade=head.case is not None and not refusal(check_may_grade, viewer, head.facts),
+        may_update=head.case is not None and "update" in posts.opening.may,
         months_quiet=int(quiet.days / 30.44) if quiet > OLD else 0,
         read_to=head.last_number if page == head.pages else (head.next_number or head.last_number + 1) - 1,
         gaps=_gaps(head, posts.others),

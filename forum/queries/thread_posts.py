@@ -21,6 +21,7 @@ from forum.rules import (
     check_may_edit,
     check_may_outdate,
     check_may_restore,
+    check_may_update,
     check_may_vote,
     may_see_post,
 )
@@ -33,6 +34,7 @@ _ACTS: Final[Sequence[tuple[str, Callable[[Viewer, PostFacts], None]]]] = (
     ("vote", check_may_vote),
     ("accept", check_may_accept),
     ("edit", check_may_edit),
+    ("update", check_may_update),
     ("delete", check_may_delete),
     ("restore", check_may_restore),
     ("outdate", check_may_outdate),

@@ -10,25 +10,28 @@ from base.clock import now
 from base.db import as_datetime
 from forum.addresses import thread_url
 from forum.queries.authors import AUTHOR_COLUMNS, Author, author_of
+from forum.queries.case_view import read_setting
 from forum.queries.thread_head import LABEL_COLUMNS, Label, read_labels
 from members.viewer import PUBLIC
 
 ROW_COLUMNS: Final = f"""
   t.id, t.kind, t.title, t.slug, t.excerpt, t.language, t.audience, t.state, t.resolution, t.locked, t.pinned_until,
   t.article_id, t.article_audience, t.created_at, t.active_at, t.replies, t.answers, t.votes,
-  {AUTHOR_COLUMNS}, {LABEL_COLUMNS}, s.direction, k.name AS metric_name, k.baseline AS metric_baseline,
+  {AUTHOR_COLUMNS}, {LABEL_COLUMNS}, s.direction, s.setting AS case_setting, s.updated_at AS case_updated_at,
+  k.name AS metric_name, k.baseline AS metric_baseline,
   k.result AS metric_result, k.unit AS metric_unit, q.needed_by"""
 ROW_JOINS: Final = """
   JOIN members m ON m.id = t.author_id
   LEFT JOIN organisations o ON o.id = t.organisation_id
   LEFT JOIN question_details q ON q.thread_id = t.id
   LEFT JOIN case_studies s ON s.thread_id = t.id
-  LEFT JOIN metrics k ON k.case_id = s.id AND k.position = 1"""
+  LEFT JOIN metrics k ON k.id = (SELECT z.id FROM metrics z WHERE z.case_id = s.id ORDER BY CASE z.comparison
+    WHEN 'control' THEN 0 WHEN 'benchmark' THEN 1 WHEN 'before_after' THEN 2 ELSE 3 END, z.position LIMIT 1)"""
 
 
 @dataclass(frozen=True, slots=True)
 class KeyMetric:
-    """The first measured outcome of a case study."""
+    """What of a case study is measured best: against a control group, others, or what was before."""
 
     name: str
     baseline: Decimal | None
@@ -38,7 +41,10 @@ class KeyMetric:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThreadRow:
-    """One thread in a list; `state` is the word of its badge, `at` the moment the list is sorted by."""
+    """One thread in a list; `state` is the word of its badge, `at` the moment the list is sorted by.
+
+    Of a case study, `place` tells country and size of its organisation as it was.
+    """
 
     id: int
     kind: str
@@ -61,7 +67,10 @@ class ThreadRow:
     tags: tuple[Label, ...]
     platforms: tuple[Label, ...]
     result: str = ""
+    evidence: str = ""
     metric: KeyMetric | None = None
+    place: str = ""
+    updated_at: datetime | None = None
     needed_by: date | None = None
 
 
@@ -95,6 +104,8 @@ def read_row(row: Mapping[str, Any], *, by_creation: bool = False) -> ThreadRow:
         platforms=read_labels(row["platforms"]),
         result=row["direction"] or "",
         metric=_metric(row),
+        place=read_setting(row["case_setting"]).place,
+        updated_at=as_datetime(row["case_updated_at"]),
         needed_by=_day(row["needed_by"]),
     )
 

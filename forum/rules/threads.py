@@ -202,6 +202,12 @@ def check_may_edit(viewer: Viewer, post: PostFacts) -> None:
         raise Refused(f"A post can be edited for {window} after it was written. Please add a comment.")
 
 
+def check_may_update(viewer: Viewer, post: PostFacts) -> None:
+    """Raise unless the viewer may tell new numbers of a case study: its author at any time, and who may edit it."""
+    if not viewer.is_me(post.author_id) or post.state != "published":
+        check_may_edit(viewer, post)
+
+
 def check_may_outdate(viewer: Viewer, post: PostFacts) -> None:
     """Raise unless the viewer may say that the post is no longer true: its author, and at any time."""
     check_may_see_post(viewer, post)
@@ -258,6 +264,15 @@ def check_may_label(viewer: Viewer, thread: ThreadFacts) -> None:
         raise NotSignedIn("Please sign in first.")
     if not viewer.is_me(thread.author_id) and not viewer.is_editor and not moderates(viewer, thread):
         raise Refused("Only its author, editors and moderators can change what a thread is labelled with.")
+
+
+def check_may_grade(viewer: Viewer, thread: ThreadFacts) -> None:
+    """Raise unless the viewer may grade how strong the evidence of a case study is."""
+    check_may_see(viewer, thread)
+    if not viewer.is_member:
+        raise NotSignedIn("Please sign in first.")
+    if not viewer.is_editor:
+        raise Refused("Evidence is graded by editors.")
 
 
 def may_create_tags(viewer: Viewer) -> bool:

@@ -9,10 +9,10 @@ from base.errors import Invalid, Missing
 from base.inputs import Input, Line, RowId
 from base.journal import record
 from base.paging import whole_number
+from forum.evidence import against
 from forum.queries.facts import thread_facts
 from kb.actions.assign import end_when_clear
 from kb.actions.attach import draw_on
-from kb.evidence import against
 from kb.models import SourceLink
 from kb.queries.facts import Found, find
 from kb.rules import check_may_answer, check_may_contradict, check_may_draw_on, check_may_edit

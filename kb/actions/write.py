@@ -10,9 +10,9 @@ from base.db import transaction
 from base.errors import Conflict, Invalid
 from base.inputs import BlankIsNone, Body, Input, Line, SmallNumber
 from base.journal import record
+from forum.evidence import WORDS, Grade
 from kb.actions.draft import draft_of, lock, touch, words_of
 from kb.content import Content
-from kb.evidence import WORDS, Grade
 from kb.queries.ceiling import ceiling_of
 from kb.queries.facts import Found
 from kb.sections import NAMES, Recommendation, Strength

@@ -6,13 +6,13 @@ from typing import Any, Final
 from starlette.requests import Request
 
 from base.web.endpoints import Endpoint, endpoint
+from forum.evidence import Ceiling, ceiling
 from kb.actions.attach import Answered, Attached, address, attach, detach, drop_passage
 from kb.actions.correct import publish_correction
 from kb.actions.insert import Insertion, insert
 from kb.actions.send import Asked, send, take_back
 from kb.actions.write import Changes, save
 from kb.content import Content
-from kb.evidence import Ceiling, ceiling
 from kb.queries.ceiling import adopters_of
 from kb.queries.contributors import Contribution, contributions
 from kb.queries.facts import find

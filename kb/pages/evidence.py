@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute, Route
 
 from base.web.render import page
 from base.web.words import translations_for
-from kb.evidence import against
+from forum.evidence import against
 from kb.evidence_map import Evidence, Picture, evidence_rows, picture
 from kb.pages.article import version_of
 from kb.queries.article import ArticleDetail, Shown, show_article

@@ -11,10 +11,10 @@ from starlette.responses import Response
 from base.text.difference import Change, word_difference
 from base.text.merge import Conflict
 from base.web.render import page
+from forum.evidence import WORDS
 from kb.actions.write import Changes, StaleDraft
 from kb.addresses import work_url
 from kb.content import CHOICES, LINES, Content, Merged, labels_of, merge
-from kb.evidence import WORDS
 from kb.pages.bench_kept import CHOSEN
 from kb.queries.facts import Found
 from kb.queries.people import name_of

@@ -15,12 +15,12 @@ from base.text.markdown import to_html
 from base.web.inputs import read_input
 from base.web.redirect import redirect
 from base.web.render import page
+from forum.evidence import Ceiling
 from forum.queries.uploads import files_in, shapes
 from kb.actions.comment import Remark, comment, resolve, unresolve
 from kb.actions.decide import Decision, decide
 from kb.actions.send import take_back
 from kb.addresses import article_url, work_url
-from kb.evidence import Ceiling
 from kb.queries.ceiling import ceiling_of
 from kb.queries.facts import Found, find
 from kb.queries.review import Reviewed, ReviewedSection, reviewed

@@ -8,8 +8,8 @@ from typing import Any, Final
 from base.clock import now
 from base.db import as_datetime, rows
 from base.errors import Missing
+from forum.evidence import Adopter, Ceiling, ceiling
 from kb.addresses import article_url
-from kb.evidence import Adopter, Ceiling, ceiling
 from kb.queries.facts import FACT_COLUMNS, MISSING, PEOPLE_COLUMNS, Found, read_found
 from kb.queries.margin import Margin, margin_of
 from kb.queries.sources import Rested, Source, sources_of

@@ -1,7 +1,7 @@
 """The best grade of evidence that a revision's sources allow."""
 
 from base.db import rows
-from kb.evidence import Adopter, Ceiling, ceiling
+from forum.evidence import Adopter, Ceiling, ceiling
 from kb.queries.sources import sources_of
 from members.viewer import Viewer
 

@@ -7,8 +7,8 @@ from typing import Any, Final
 from base.clock import now
 from base.condition import ALWAYS, Condition, one_of
 from base.db import rows
+from forum.evidence import GRADES, WORDS
 from forum.queries.topic_tree import CLOSURE, below
-from kb.evidence import GRADES, WORDS
 from kb.rules import visible_articles
 from kb.sections import TEMPLATES
 from kb.verification import SEVERITY, in_states, state_column

@@ -6,9 +6,9 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from base.db import as_datetime, rows
+from forum.evidence import Adopter
 from forum.queries.authors import FORMER, MAIN_ORGANISATION
 from kb.adoptions import Adoption, Uses, shown
-from kb.evidence import Adopter
 from members.viewer import Viewer
 
 ROLES: Final[Mapping[str, str]] = {

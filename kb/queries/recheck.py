@@ -10,9 +10,9 @@ from base.db import as_datetime, rows
 from base.text.difference import Change, word_difference
 from base.text.plain import to_plain
 from forum.addresses import post_url, thread_url
+from forum.evidence import against
 from forum.rules import visible_posts, visible_threads
 from kb.addresses import article_url
-from kb.evidence import against
 from kb.queries.article import Link
 from kb.queries.facts import Found, find
 from kb.queries.readers import Helped, helped

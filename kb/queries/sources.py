@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from base.db import rows
 from forum.addresses import post_url, thread_url
+from forum.evidence import Case
 from forum.queries.authors import AUTHOR_COLUMNS, MAIN_ORGANISATION, Author, author_of
 from forum.rules import visible_threads
-from kb.evidence import Case
 from members.viewer import Viewer
 
 HIDDEN_TITLE: Final = "A thread that is not open to you"

@@ -7,8 +7,8 @@ from typing import Final
 
 from base.clock import now
 from base.db import as_datetime, rows
+from forum.evidence import Ceiling, against, ceiling
 from forum.queries.passages import ThreadPassages, passages
-from kb.evidence import Ceiling, against, ceiling
 from kb.queries.article import Person
 from kb.queries.contributors import Contribution, contributions
 from kb.queries.facts import Found

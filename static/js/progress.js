@@ -31,8 +31,7 @@ for (const form of $$("form[data-progress]")) {
       mark.replaceWith(fresh);
     }
     $("progress", place).value = count;
-    const words = $(".steps > p", place);
-    words.textContent = words.textContent.replace(/\d+/, count);
+    for (const words of [$(".steps > p", place), ...$$("[data-progress-words]")]) words.textContent = words.textContent.replace(/\d+/, count);
   };
   let timer;
   form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(show, 300); });

@@ -1,9 +1,10 @@
-// Rows of a form that can be added and removed; without scripts the server adds them.
+// Rows of a form that can be added and removed at once; without scripts the same buttons ask the server.
 import { $, $$, say, word } from "./page.js";
 
 const number = rows => $$("[data-line]", rows).forEach((line, at) => {
-  const label = $("[data-line-number]", line);
-  if (label) label.textContent = at + 1;
+  for (const label of $$("[data-line-number]", line)) label.textContent = at + 1;
+  const remove = $(".remove", line);
+  if (remove) remove.value = at;
   for (const one of $$("[id], [for], [aria-describedby]", line)) {
     for (const name of ["id", "for", "aria-describedby"]) {
       if (one.hasAttribute(name)) one.setAttribute(name, one.getAttribute(name).replace(/-\d+-/g, `-${at}-`));
@@ -11,34 +12,37 @@ const number = rows => $$("[data-line]", rows).forEach((line, at) => {
   }
 });
 
-const removable = (rows, line) => {
-  if ($(".remove", line)) return;
-  const button = Object.assign(document.createElement("button"), { type: "button", className: "btn quiet sm remove", textContent: word("remove") });
-  button.addEventListener("click", () => {
-    const lines = $$("[data-line]", rows);
-    if (lines.length === 1) { for (const field of $$("input", line)) field.value = ""; return; }
-    const next = lines[lines.indexOf(line) + 1] ?? lines.at(-2);
-    line.remove();
-    number(rows);
-    rows.dispatchEvent(new Event("input", { bubbles: true }));
-    $("input, select", next).focus();
-    say(word("removed"));
-  });
-  line.append(button);
+const empty = line => {
+  for (const wrong of $$(".wrong", line)) wrong.remove();
+  for (const cell of $$(".bad", line)) cell.classList.remove("bad");
+  for (const field of $$("input", line)) { field.value = ""; field.removeAttribute("aria-invalid"); field.removeAttribute("aria-describedby"); }
+  for (const field of $$("select", line)) field.selectedIndex = 0;
+};
+
+const add = rows => {
+  const last = $$("[data-line]", rows).at(-1);
+  const line = last.cloneNode(true);
+  empty(line);
+  last.after(line);
+  number(rows);
+  $("input", line).focus();
+};
+
+const remove = (rows, line) => {
+  const lines = $$("[data-line]", rows);
+  const next = lines.length === 1 ? line : lines[lines.indexOf(line) + 1] ?? lines.at(-2);
+  if (next === line) empty(line); else line.remove();
+  number(rows);
+  rows.dispatchEvent(new Event("input", { bubbles: true }));
+  $("input, select", next).focus();
+  say(word("removed"));
 };
 
 for (const rows of $$("[data-rows]")) {
-  for (const line of $$("[data-line]", rows)) removable(rows, line);
-  $("[data-add-line]", rows)?.addEventListener("click", event => {
+  rows.addEventListener("click", event => {
+    const button = event.target.closest("button");
+    if (!button?.matches("[data-add-line], .remove")) return;
     event.preventDefault();
-    const last = $$("[data-line]", rows).at(-1);
-    const line = last.cloneNode(true);
-    for (const extra of $$(".remove, .wrong", line)) extra.remove();
-    for (const field of $$("input", line)) { field.value = ""; field.removeAttribute("aria-invalid"); }
-    for (const field of $$("select", line)) field.selectedIndex = 0;
-    last.after(line);
-    removable(rows, line);
-    number(rows);
-    $("input", line).focus();
+    if (button.matches(".remove")) remove(rows, button.closest("[data-line]")); else add(rows);
   });
 }

@@ -14,6 +14,7 @@ PAGES = {
         "/search?q=zzzqqq", "/search", "/search?in=1&q=reviews", "/search?q=twitter",
         "/search?q=title:xyzzy+youtube&platform=YouTube", "/search/help", "/sign-in", "/join", "/forgot",
         "/organisations/lakeview", "/topics", "/platforms/x",
+        "/case-studies", "/case-studies/metrics", "/case-studies/metrics/side-by-side", "/t/18", "/t/18/numbers",
         "/kb/1/history", "/kb/1/sources", "/about", "/api", "/no-such-page",
     ),
     "mara": (
@@ -21,7 +22,8 @@ PAGES = {
         "/regions/europe", "/inbox", "/drafts", "/settings", "/settings/profile", "/settings/tokens",
         "/kb/nominate/6", "/kb/2",
     ),
-    "ruth": ("/desk", "/desk?lane=overdue", "/kb/promote/6", "/kb/new", "/kb/1/revise", "/kb/1/retire"),
+    "ruth": ("/t/18", "/t/18/evidence",
+             "/desk", "/desk?lane=overdue", "/kb/promote/6", "/kb/new", "/kb/1/revise", "/kb/1/retire"),
     "tomasz": ("/kb/5/review", "/desk?lane=mine", "/t/3"),
     "admin": ("/admin", "/admin/people", "/admin/people/2", "/admin/journal", "/dev/mail",
               "/admin/search", "/admin/search/new", "/admin/search/1", "/admin/search/try?q=twitter+hcp+is:solved",

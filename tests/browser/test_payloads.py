@@ -47,6 +47,7 @@ MAY_REFUSE: Final = {
 LISTS: Final = (
     "/", "/latest", "/questions", "/case-studies", "/discussions", "/announcements", "/practices", "/people", "/topics",
     "/platforms", "/organisations", "/regions", "/dev/mail", "/dev/mail/1", "/desk", "/desk?lane=nominated", "/admin",
+    "/case-studies/metrics", "/case-studies/metrics/side-by-side",
     "/admin/people", "/admin/journal", "/admin/organisations", "/inbox", "/drafts", "/settings/tokens",
     "/moderate/masks", "/settings/masks",
 )  # fmt: skip
@@ -126,8 +127,12 @@ def _strike(people: dict[str, Stuffer], turn: int) -> None:
 def _threads(people: dict[str, Stuffer]) -> int:
     """Ask, tell, share; answer, comment and edit; return the number of the question."""
     mara, grace = people["mara"], people["grace"]
-    for path in ("/ask/discussion", "/ask/case-study"):
-        assert mara.stuff(path)
+    assert mara.stuff("/ask/discussion")
+    case = _number(mara.stuff("/ask/case-study"))
+    for path in ("case", "numbers"):
+        mara.stuff(f"/t/{case}/{path}", path)
+    people["ruth"].stuff(f"/t/{case}/evidence", "evidence")
+    mara.pages[f"/t/{case}"] = None
     thread = _number(mara.stuff("/ask/question"))
     grace.stuff(f"/t/{thread}", "answer")
     mara.stuff(f"/t/{thread}", "answer")

@@ -4,7 +4,9 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import tab_to
 
 TEXT = "Long enough to say what happened, and short enough to be read."
 
@@ -75,6 +77,76 @@ def test_a_case_study_grows_while_one_writes(signed_in: Callable[..., Page]) -> 
     page.get_by_role("button", name="Publish the case study").click()
     page.wait_for_url("**/t/*")
     _is_shown(page, title)
+
+
+def _go(page: Page, wanted: Locator, words: str = "") -> None:
+    """Reach a field with Tab and type into it."""
+    tab_to(page, wanted)
+    page.keyboard.type(words)
+
+
+def test_a_case_study_by_keyboard_alone(signed_in: Callable[..., Page]) -> None:
+    page, title = signed_in("mara"), "Reminders by pigeon against no-shows"
+    page.goto("/ask/case-study")
+    _go(page, page.get_by_label("Title"), title)
+    _go(page, page.get_by_label("Summary"), "We sent reminders by pigeon, and fewer people stayed away.")
+    for label in ("What was the problem?", "What did you do?"):
+        _go(page, page.get_by_label(label), TEXT)
+    for key, value in (("name", "Appointment no-shows"), ("baseline", "11.2"), ("result", "8,9"), ("unit", "%")):
+        _go(page, page.locator(f"#f-metrics-0-{key}"), value)
+    tab_to(page, page.locator("#f-metrics-0-comparison"))
+    page.keyboard.press("ArrowDown")
+    # One row more, and away again: the focus goes where one works on.
+    tab_to(page, page.get_by_role("button", name="Add row"))
+    page.keyboard.press("Enter")
+    expect(page.locator("#f-metrics-1-name")).to_be_focused()
+    tab_to(page, page.get_by_role("button", name="Remove measurement 2"))
+    page.keyboard.press("Enter")
+    expect(page.locator("#f-metrics-0-name")).to_be_focused()
+    expect(page.get_by_role("group", name=re.compile(r"Measurement \d"))).to_have_count(1)
+    tab_to(page, page.locator("input[name=direction]").first)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_label("It did not work")).to_be_checked()
+    _go(page, page.get_by_label("What did you learn?"), TEXT)
+    for name in ("sponsored", "vendor_tie"):
+        tab_to(page, page.locator(f"input[name={name}]").first)
+        page.keyboard.press("Space")
+    tab_to(page, page.get_by_role("button", name="Publish the case study"))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/t/*")
+    main = page.get_by_role("main")
+    for words in ("Shared what did not work", "no sponsorship, no vendor tie", "21 % less", "What would raise it:"):
+        expect(main.get_by_text(words).first).to_be_visible()
+    tab_to(page, main.get_by_role("link", name="Appointment no-shows"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Appointment no-shows")
+    expect(page.get_by_role("link", name=title).first).to_be_visible()
+
+
+def test_two_windows_change_the_same_numbers(signed_in: Callable[..., Page]) -> None:
+    page = signed_in("mara", java_script_enabled=False)
+    page.goto("/ask/case-study")
+    _fill_in(page, "Reminders by drum against no-shows")
+    page.get_by_label("Which ties").fill("A drum.")
+    page.get_by_role("button", name="Publish the case study").click()
+    page.get_by_role("link", name="New numbers").click()
+    other = page.context.new_page()
+    other.goto(page.url)
+    page.locator("#f-metrics-0-result").fill("7.5")
+    page.get_by_label("What is new").fill("Measured again")
+    page.get_by_role("button", name="Save the new numbers").click()
+    expect(page.get_by_text("Updated", exact=False).first).to_be_visible()
+    other.get_by_label("It worked").check()
+    other.get_by_label("What is new").fill("It works by now")
+    other.get_by_role("button", name="Save the new numbers").click()
+    expect(other.get_by_text("You changed different places")).to_be_visible()
+    expect(other.locator("#f-metrics-0-result")).to_have_value("7.5")
+    expect(other.get_by_label("It worked")).to_be_checked()
+    other.get_by_role("button", name="Save the new numbers").click()
+    other.get_by_role("link", name="New numbers").click()
+    for words in ("Measured again", "It works by now", "11.2 → 8.9 %"):
+        expect(other.get_by_text(words).first).to_be_visible()
 
 
 def test_the_same_without_scripts(signed_in: Callable[..., Page]) -> None:

@@ -60,7 +60,7 @@ async def test_a_case_study_is_found_by_its_measurements_and_its_result() -> Non
     await Metric.create(case=case, position=1, name="Missed appointments", result=Decimal("8.90"), unit="%")
     (found,) = await _load("thread", thread.id)
     assert found.body == "We sent videos.\nMissed appointments 8.9 %"
-    assert (found.direction, found.has, found.state) == ("did_not_work", ("metrics",), ())
+    assert (found.direction, found.has, found.state) == ("did_not_work", ("metrics",), ("evidence:E3",))
 
 
 async def test_a_post_stands_under_its_thread_and_leads_to_its_page() -> None:

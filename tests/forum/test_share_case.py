@@ -62,7 +62,8 @@ async def test_a_case_is_kept_as_data_and_as_text() -> None:
 
     kept = await CaseStudy.get()
     assert kept.setting == {
-        "name": "Akademiska", "type": "hospital", "beds_band": "500-999", "country": "SE", "languages": "sv"
+        "name": "Akademiska", "kind": "member", "type": "hospital", "beds_band": "500-999", "country": "SE",
+        "languages": "sv",
     }  # fmt: skip
     assert (kept.direction, kept.again, kept.approvals) == ("mixed", "with_changes", "legal,privacy")
     assert (kept.sponsored, kept.vendor_tie, kept.ongoing, kept.started_on) == (False, True, True, date(2026, 1, 1))
@@ -85,7 +86,7 @@ async def test_a_form_sends_rows_by_repeating_names() -> None:
     assert [row["name"] for row in metric_rows(form)] == ["No-shows", "Calls"]
     with pytest.raises(Invalid) as wrong:
         Case.read(form)
-    assert wrong.value.errors == {"metrics.1.result": "After must be a number."}
+    assert wrong.value.errors == {"metrics.1.result": "“oops” is not a number. Please write one such as 11,2."}
 
 
 async def test_one_row_alone_is_a_row_too() -> None:
@@ -98,7 +99,14 @@ async def test_one_row_alone_is_a_row_too() -> None:
     [
         ({"result": "3"}, {"metrics.0.name": "What was measured is needed."}),
         ({"name": "Calls"}, {"metrics.0.result": "After is needed."}),
-        ({"name": "Calls", "result": "about 3"}, {"metrics.0.result": "After must be a number."}),
+        (
+            {"name": "Calls", "result": "about 3"},
+            {"metrics.0.result": "“about 3” is not a number. Please write one such as 11.2."},
+        ),
+        (
+            {"name": "Calls", "result": "3", "n": "many"},
+            {"metrics.0.n": "“many” is not a number. Please write one such as 14210."},
+        ),
         ({"name": "Calls", "result": "1" * 20}, {"metrics.0.result": "After must be less than 10,000,000,000,000."}),
         ({"name": "Calls", "result": "3", "n": "1.5"}, {"metrics.0.n": "Number of cases must be a whole number."}),
         ({"name": "Calls", "result": "3", "n": "0"}, {"metrics.0.n": "Number of cases must be at least 1."}),

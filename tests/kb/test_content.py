@@ -2,8 +2,8 @@
 
 import pytest
 
+from forum.evidence import Ceiling
 from kb.content import Content, differences, merge, only_typos
-from kb.evidence import Ceiling
 from kb.readiness import missing_for_review
 from kb.titles import suggested_titles
 

@@ -6,6 +6,7 @@ from typing import get_args
 import httpx2
 import pytest
 
+from forum.evidence import Ceiling
 from kb.actions.describe import Details, describe
 from kb.actions.insert import insert
 from kb.actions.promote import NewArticle, start
@@ -15,7 +16,6 @@ from kb.actions.send import Asked, send
 from kb.actions.suggest import Proposal, suggest
 from kb.actions.write import Changes, save
 from kb.content import Content
-from kb.evidence import Ceiling
 from kb.models import Article
 from kb.readiness import missing_for_review
 from kb.sections import SECTIONS, TEMPLATES, Kind, interval_for

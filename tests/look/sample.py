@@ -1,9 +1,12 @@
 """Sample data for the gallery of parts."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from types import SimpleNamespace as Thing
 
 from markupsafe import Markup
+
+from forum.queries.case_view import MetricView
 
 NOW = datetime.now(UTC)
 
@@ -158,30 +161,19 @@ COMMENTS = [
     Thing(author=JONAS, at=ago(hours=19), html=Markup("<p>Texts only; stars cannot be answered.</p>")),
 ]
 METRICS = [
-    Thing(
-        name="Applications per quarter",
-        baseline=128,
-        result=172,
-        unit="",
-        period="Jan–Jun 2026",
-        source="recruitment system",
-        comparison="before_after",
-        n=300,
+    MetricView(
+        name="Applications per quarter", kind="reach", baseline=Decimal(128), result=Decimal(172), unit="",
+        period="Jan–Jun 2026", source="recruitment system", comparison="before_after", n=300,
     ),
-    Thing(
-        name="Cost per hire", baseline=4120.5, result=3100, unit="€", period="", source="", comparison="none", n=None
+    MetricView(
+        name="Cost per hire", kind="cost", baseline=Decimal("4120.5"), result=Decimal(3100), unit="€", period="",
+        source="", comparison="none", n=None,
     ),
-    Thing(
-        name="Comments needing a reply",
-        baseline=None,
-        result=41,
-        unit="",
-        period="",
-        source="",
-        comparison="none",
-        n=None,
+    MetricView(
+        name="Comments needing a reply", kind="other", baseline=None, result=Decimal(41), unit="", period="",
+        source="", comparison="none", n=None,
     ),
-]
+]  # fmt: skip
 HITS = [
     Thing(
         kind="article",

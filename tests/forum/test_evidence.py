@@ -2,7 +2,7 @@
 
 import pytest
 
-from kb.evidence import Adopter, Case, Ceiling, ceiling
+from forum.evidence import Adopter, Case, Ceiling, ceiling
 
 
 def case(organisation: int | None, direction: str = "worked", *compared: str, **more: bool) -> Case:

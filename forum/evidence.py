@@ -1,7 +1,7 @@
-"""How strong the evidence of an article can be called at best, why, and what would raise it."""
+"""How strong evidence can be called at best, why, and what would raise it: of an article, and of a single case."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 Grade = Literal["E1", "E2", "E3", "E4"]
@@ -19,7 +19,7 @@ class Case:
     """What counts of a case study: who measured what, and which way it came out.
 
     `comparisons` holds how each of its metrics was compared, and is empty when nothing was measured; `addressed`
-    says that the article deals with a case that contradicts it.
+    says that somebody who weighed it has dealt with it as a case that contradicts.
     """
 
     thread_id: int
@@ -42,7 +42,7 @@ class Adopter:
 
 @dataclass(frozen=True, slots=True)
 class Ceiling:
-    """The best grade allowed, why, what would raise it, and the cases that contradict the article unanswered."""
+    """The best grade allowed, why, what would raise it, and the cases that contradict unanswered."""
 
     grade: Grade
     reason: str
@@ -55,22 +55,75 @@ class Ceiling:
 
 
 def ceiling(recommendation: str, cases: Iterable[Case], adopters: Iterable[Adopter] = ()) -> Ceiling:
-    """Return the best grade that cases and adoptions allow a recommendation.
+    """Return the best grade that cases and adoptions allow a recommendation."""
+    return _weigh(_wanted(recommendation), against(recommendation), cases, adopters)
+
+
+def case_ceiling(own: Case, others: Iterable[Case] = ()) -> Ceiling:
+    """Return the best grade of one case study; `others` are the cases on the same practice.
+
+    Its own numbers decide; only when they are compared with something can others replicate them.
+    """
+    if own.industry:
+        return Ceiling(
+            "E4",
+            "It was written by a supplier, and what suppliers measure raises no grade.",
+            "A hospital that measures the same and writes its own case study would.",
+        )
+    if not own.comparisons:
+        return Ceiling(
+            "E4", "It has no measured result: it rests on experience.", "A measured result would make it Suggestive."
+        )
+    if not own.comparisons & _COMPARED:
+        return Ceiling(
+            "E3",
+            "One organisation measured a result, without comparing it.",
+            "Numbers from before and after, here and from one more organisation, would make it Moderate.",
+        )
+    if own.organisation_id is None:
+        return Ceiling(
+            "E3",
+            "One organisation measured a result. As it is not named, nobody can tell whether others are independent.",
+            "A case study of a named organisation, replicated by one more, would be Moderate.",
+        )
+    return _weigh(own.direction, _OPPOSITE.get(own.direction, ""), (own, *others), (), _REPLICATED)
+
+
+def counting_grade(given: str, allowed: Ceiling) -> str:
+    """Return the grade that counts: the editor's, unless what is allowed has fallen below it since."""
+    return max(given, allowed.grade) if given else allowed.grade
+
+
+def as_addressed(cases: Iterable[Case]) -> tuple[Case, ...]:
+    """Return the cases as they count for who weighs them now: what contradicts is known and dealt with."""
+    return tuple(replace(case, addressed=True) for case in cases)
+
+
+_OPPOSITE: Final = {"worked": "did_not_work", "did_not_work": "worked"}
+_ANSWERED: Final = "Say in the article how it deals with what contradicts it."
+_REPLICATED: Final = "An editor who grades it says in a sentence what the contradiction means."
+
+
+def _weigh(
+    wanted: str, contrary: str, cases: Iterable[Case], adopters: Iterable[Adopter], answered: str = _ANSWERED
+) -> Ceiling:
+    """Return the best grade for the result that is wanted.
 
     An organisation counts once, however many cases it wrote; the industry's own cases raise nothing.
     """
     known = list(cases)
     counted = [case for case in known if not case.industry and case.organisation_id is not None]
-    supporting = [case for case in counted if case.direction == _wanted(recommendation)]
-    measured = _organisations(case for case in counted if case.comparisons and not _contradicts(case, recommendation))
+    supporting = [case for case in counted if case.direction == wanted]
+    measured = _organisations(case for case in counted if case.comparisons and case.direction != contrary)
     compared = _organisations(case for case in supporting if case.comparisons & _COMPARED)
     controlled = _organisations(case for case in supporting if "control" in case.comparisons)
     following = _organisations(supporting) | _followers(adopters)
     replications = max((len(following - {one}) for one in controlled), default=0)
     base = _base(replications=replications, compared=len(compared), measured=len(measured))
-    contrary = tuple(case.thread_id for case in known if _contradicts(case, recommendation) and not case.addressed)
+    against_it = tuple(case.thread_id for case in known if case.direction == contrary and not case.addressed)
     missing = _REPLICATIONS - replications if controlled else None
-    return _lowered(base, contrary, compared=len(compared), measured=len(measured), missing=missing)
+    whole = Ceiling(base, _reason(base, len(compared), len(measured)), _raised_by(base, len(compared), missing))
+    return _lowered(whole, against_it, answered)
 
 
 def _followers(adopters: Iterable[Adopter]) -> set[int]:
@@ -87,10 +140,6 @@ def against(recommendation: str) -> str:
     return "worked" if recommendation == "avoid" else "did_not_work"
 
 
-def _contradicts(case: Case, recommendation: str) -> bool:
-    return case.direction == against(recommendation)
-
-
 def _organisations(cases: Iterable[Case]) -> set[int]:
     return {case.organisation_id for case in cases if case.organisation_id is not None}
 
@@ -103,20 +152,14 @@ def _base(*, replications: int, compared: int, measured: int) -> Grade:
     return "E3" if measured else "E4"
 
 
-def _lowered(base: Grade, contrary: Sequence[int], *, compared: int, measured: int, missing: int | None) -> Ceiling:
-    reason = _reason(base, compared, measured)
+def _lowered(whole: Ceiling, contrary: Sequence[int], answered: str) -> Ceiling:
     if not contrary:
-        return Ceiling(base, reason, _raised_by(base, compared, missing))
-    grade = GRADES[min(GRADES.index(base) + 1, len(GRADES) - 1)]
+        return whole
+    grade = GRADES[min(GRADES.index(whole.grade) + 1, len(GRADES) - 1)]
     count = "One case contradicts it" if len(contrary) == 1 else f"{len(contrary)} cases contradict it"
-    if grade == base:
-        return Ceiling(base, f"{reason} {count}.", _raised_by(base, compared, missing), tuple(contrary))
-    return Ceiling(
-        grade,
-        f"{reason} {count}, which lowers the grade by one.",
-        "Say in the article how it deals with what contradicts it.",
-        tuple(contrary),
-    )
+    if grade == whole.grade:
+        return Ceiling(grade, f"{whole.reason} {count}.", whole.raised_by, tuple(contrary))
+    return Ceiling(grade, f"{whole.reason} {count}, which lowers the grade by one.", answered, tuple(contrary))
 
 
 def _reason(base: Grade, compared: int, measured: int) -> str:
