@@ -13,6 +13,8 @@ from kb.actions.write_reads import forget_reads, write_reads
 from members.actions.forget_unconfirmed import forget_unconfirmed
 from members.actions.gather_mail import gather_mail
 from members.actions.write_seen import write_seen
+from members.live import SECONDS as LIVE_SECONDS
+from members.live import look
 from search_index.searches import flush, forget_old
 
 
@@ -32,6 +34,7 @@ _HELD: Final[dict[str, tuple[Chore, float]]] = {
 CHORES: Final[dict[str, tuple[Chore, float]]] = {
     "post office": (post_office, 1.0),
     "gather mail": (gather_mail, 10.0),
+    "tell open pages what is new": (look, LIVE_SECONDS),
     **_HELD,
     "tell which practices are due": (refresh_states, 3600.0),
     "ask who uses practices": (ask_adopters, 3600.0),

@@ -25,6 +25,7 @@ from base.settings import Settings
 from base.web.failures import on_failure, on_http
 from base.web.guards import Calm, ReadableAddress, SameSite, SizeLimit, StrictHeaders
 from members.current import WhoIsLooking
+from members.live import end_all
 from search_index.keep_up import tended
 
 
@@ -56,6 +57,7 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
     try:
         async with engine_of(now), tended(SOURCES), working(CHORES):
             yield
+            end_all()
         await write_down()
     finally:
         await close()

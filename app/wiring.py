@@ -23,13 +23,16 @@ from app.people_searchable import GUARDS as PEOPLE_GUARDS
 from app.people_searchable import SOURCES as PEOPLE
 from base.journal import subscribe
 from base.web.endpoints import Endpoint
+from forum.actions.watch import follow_as
 from forum.queries.carriers import CARRIERS, THREADS
 from forum.queries.platforms import addresses_of_platforms
 from forum.queries.shelves import shelves
 from forum.queries.topics import addresses_of_topics
+from forum.queries.watching import followed, follows
 from kb.actions import follow_links, follow_pages, follow_replies, follow_sources
 from kb.queries.collections import around_thread
 from kb.queries.practices import ARTICLES, articles_about, practice_of
+from members.queries import following
 from members.queries.contributions import offer
 from search_index import keep_up
 from search_index.document import Source
@@ -75,6 +78,7 @@ def wire() -> None:
     register_pages("tag", addresses_of_topics)
     stem_by(lambda word, language: analyser(language).stem(word))
     offer("forum", shelves)
+    following.LOOK[:], following.NAME[:], following.FOLLOW[:] = [followed], [follows], [follow_as]
 
 
 __all__ = ["ENDPOINTS", "SOURCES", "routes", "wire"]

@@ -8,6 +8,7 @@ from forum.api_posts import POST_ENDPOINTS
 from forum.api_threads import THREAD_ENDPOINTS
 from forum.api_topics import TOPIC_ENDPOINTS
 from forum.api_upkeep import UPKEEP_ENDPOINTS
+from forum.api_watching import WATCHING_ENDPOINTS
 
 ENDPOINTS: list[Endpoint[Any]] = [
     *THREAD_ENDPOINTS,
@@ -15,4 +16,5 @@ ENDPOINTS: list[Endpoint[Any]] = [
     *UPKEEP_ENDPOINTS,
     *TOPIC_ENDPOINTS,
     *DRAFT_ENDPOINTS,
+    *WATCHING_ENDPOINTS,
 ]

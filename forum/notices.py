@@ -12,20 +12,19 @@ from forum.queries.interested import (
     asked_already,
     cases_about_change,
     experienced,
-    label_watchers,
-    levels,
     mentioned,
     news_of,
     news_of_thread,
     quoted,
     who_may_see,
 )
+from forum.queries.watchers import CLOSE, deaf_to, deaf_to_labels, followers_beside, levels
 from members.actions.notify import notify, withdraw
+from members.queries.switches import who_switched_off
 
 MOST_ASKED: Final = 5
 _STARTED: Final = frozenset({"thread.asked", "thread.shared", "thread.started", "thread.announced"})
 _GONE: Final = frozenset({"post.deleted"})
-_CLOSE: Final = frozenset({"watching", "following"})
 _OWN_WORDS: Final[Mapping[str, str]] = {
     "question": "You asked this question.",
     "case_study": "You shared this case study.",
@@ -41,9 +40,12 @@ class _Telling:
     key: str
     told: set[int] = field(default_factory=set)
 
-    async def tell(self, people: Iterable[int], kind: str, reason: str) -> int:
-        """Tell those who have not been told yet and may see it."""
+    async def tell(
+        self, people: Iterable[int], kind: str, reason: str, because: str, because_id: int | None = None
+    ) -> int:
+        """Tell those who have not been told yet, may see it, and have not switched this reason off."""
         fresh = await who_may_see(set(people) - self.told - {self.actor_id or 0}, self.news.thread)
+        fresh -= await who_switched_off(fresh, because)  # another reason may still concern them
         self.told |= fresh
         return await notify(
             fresh,
@@ -54,8 +56,22 @@ class _Telling:
             text=self.news.text,
             url=self.news.url,
             reason=reason,
+            because=because,
+            because_id=because_id,
             actor_id=self.actor_id,
         )
+
+    async def tell_followers(self, close: Mapping[int, str], kind: str, wanted: Iterable[str] = CLOSE) -> None:
+        """Tell who follows the thread this closely."""
+        for level in wanted:
+            people = [member for member, one in close.items() if one == level]
+            words = "watch" if level == "watching" else "follow"
+            await self.tell(people, kind, f"Because you {words} this thread.", "thread", self.news.thread.id)
+
+    async def tell_beside(self, kind: str, *, of_post: bool = False) -> None:
+        """Tell who follows its labels, its author or the organisation."""
+        for one in await followers_beside(self.news.thread.id, self.news.author_id, of_post=of_post):
+            await self.tell(one.members, kind, one.reason, one.target, one.target_id)
 
 
 async def tell(entries: Sequence[Entry]) -> None:
@@ -80,45 +96,53 @@ async def tell(entries: Sequence[Entry]) -> None:
 
 async def _started(entry: Entry, news: News) -> None:
     """Tell who is mentioned and who follows its labels; of a question, ask some who have experience."""
-    muted = {member for member, level in (await levels(news.thread.id)).items() if level == "muted"}
-    telling = _Telling(news, entry.actor_id, f"thread:{news.thread.id}", told=muted)
-    await telling.tell(await mentioned(news.body), "mention", "You are mentioned in it.")
+    deaf = _muting(await levels(news.thread.id)) | await deaf_to([news.author_id])
+    telling = _Telling(news, entry.actor_id, f"thread:{news.thread.id}", told=deaf)
+    await telling.tell(await mentioned(news.body), "mention", "You are mentioned in it.", "mention")
     if news.thread.kind == "question":
         await _ask_around(telling)
-    for name, members in (await label_watchers(news.thread.id)).items():
-        await telling.tell(members, "thread", f"Because you follow {name}.")
+    await telling.tell_beside("thread")
+
+
+def _muting(close: Mapping[int, str]) -> set[int]:
+    return {member for member, level in close.items() if level == "muted"}
 
 
 async def _ask_around(telling: _Telling) -> None:
     thread = telling.news.thread
+    deaf = await deaf_to_labels(thread.id, thread.author_id)
     async with transaction():
         # Asking and counting happen together, so a repeated delivery asks nobody else.
         if await asked_already(thread.id):
             return
         asked = 0
         for member, platform in await experienced(thread, MOST_ASKED):
-            asked += await telling.tell([member], "asked", f"You work with {platform}: can you help?")
+            if member not in deaf:
+                reason = f"You work with {platform}: can you help?"
+                asked += await telling.tell([member], "asked", reason, "asked")
         if asked:
             await execute("UPDATE question_details SET people_asked = ? WHERE thread_id = ?", asked, thread.id)
             await execute("UPDATE threads SET version = version + 1 WHERE id = ?", thread.id)
 
 
 async def _written(entry: Entry, news: News) -> None:
-    """Tell who is mentioned, quoted and answered, then who follows the thread."""
+    """Tell who is mentioned, quoted and answered, then who follows the thread or what stands beside it."""
     close = await levels(news.thread.id)
-    muted = {member for member, level in close.items() if level == "muted"}
+    deaf = _muting(close) | await deaf_to([news.author_id])
     key = f"thread:{news.thread.id}" if news.number == 1 else f"post:{news.post_id}"
-    telling = _Telling(news, entry.actor_id, key, told=muted | {news.author_id})
-    await telling.tell(await mentioned(news.body), "mention", "You are mentioned in it.")
+    telling = _Telling(news, entry.actor_id, key, told=deaf | {news.author_id})
+    await telling.tell(await mentioned(news.body), "mention", "You are mentioned in it.", "mention")
     if entry.kind == "post.edited" or news.number == 1:
         return  # an edit is news only for those it newly names
-    await telling.tell(await quoted(news.post_id), "quoted", "You are quoted in it.")
+    await telling.tell(await quoted(news.post_id), "quoted", "You are quoted in it.", "quoted")
     if news.parent_author_id is not None:
-        await telling.tell([news.parent_author_id], news.kind, "It is about a post of yours.")
-    await telling.tell([news.thread.author_id], news.kind, _own_words(news))
-    wanted = {"watching"} if news.kind == "comment" else _CLOSE
-    following = [member for member, level in close.items() if level in wanted]
-    await telling.tell(following, news.kind, "Because you follow this thread.")
+        await telling.tell([news.parent_author_id], news.kind, "It is about a post of yours.", "post")
+    await telling.tell([news.thread.author_id], news.kind, _own_words(news), "own")
+    await telling.tell_followers(close, news.kind, CLOSE if news.kind != "comment" else ("watching",))
+    if news.kind != "comment":
+        # Whoever chose for this thread to hear only what is meant for them does not hear because of its labels.
+        telling.told |= {member for member, level in close.items() if level == "normal"}
+        await telling.tell_beside(news.kind, of_post=True)
 
 
 def _own_words(news: News) -> str:
@@ -130,12 +154,10 @@ async def _accepted(entry: Entry, news: News) -> None:
     if news.accepted_by_id is None:
         return  # taken back meanwhile
     close = await levels(news.thread.id)
-    muted = {member for member, level in close.items() if level == "muted"}
-    telling = _Telling(news, entry.actor_id, f"accepted:{news.post_id}", told=muted)
-    await telling.tell([news.author_id], "accepted", "It is your answer.")
-    await telling.tell([news.thread.author_id], "solved", _OWN_WORDS["question"])
-    following = [member for member, level in close.items() if level in _CLOSE]
-    await telling.tell(following, "solved", "Because you follow this thread.")
+    telling = _Telling(news, entry.actor_id, f"accepted:{news.post_id}", told=_muting(close))
+    await telling.tell([news.author_id], "accepted", "It is your answer.", "accepted")
+    await telling.tell([news.thread.author_id], "solved", _OWN_WORDS["question"], "own")
+    await telling.tell_followers(close, "solved")
 
 
 async def _closed(entry: Entry, news: News) -> None:
@@ -143,7 +165,7 @@ async def _closed(entry: Entry, news: News) -> None:
     if news.resolution not in ("closed", "duplicate"):
         return  # opened again meanwhile
     telling = _Telling(news, entry.actor_id, f"closed:{entry.id}")
-    await telling.tell([news.thread.author_id], "closed", _own_words(news))
+    await telling.tell([news.thread.author_id], "closed", _own_words(news), "own")
 
 
 async def _take_back(entry: Entry) -> None:
@@ -162,7 +184,7 @@ async def tell_of_platforms(entries: Sequence[Entry]) -> None:
     for entry in entries:
         for news, title in await cases_about_change(entry.data.get("change_id", 0)):
             telling = _Telling(replace(news, body=title), entry.actor_id, f"{entry.id}:case:{news.thread.id}")
-            await telling.tell([news.thread.author_id], "thread", "You shared this case study.")
+            await telling.tell([news.thread.author_id], "thread", "You shared this case study.", "own")
 
 
 SUBSCRIPTIONS: dict[str, tuple[tuple[str, ...], Handler]] = {

@@ -140,6 +140,12 @@ def check_may_watch(viewer: Viewer) -> None:
         raise NotSignedIn("Please sign in to follow.")
 
 
+def check_may_follow(viewer: Viewer, member_id: int) -> None:
+    """Raise unless the viewer may follow this person: anybody but themselves."""
+    if viewer.is_me(member_id):
+        raise Refused("You need not follow yourself: you are told of answers to what you write.")
+
+
 def check_may_vote(viewer: Viewer, post: PostFacts) -> None:
     """Raise unless the viewer may call the post useful."""
     check_may_see(viewer, post.thread)

@@ -2,7 +2,8 @@
 
 from starlette.routing import BaseRoute
 
+from forum.pages import watching
 from forum.pages.asking import ASKING
 from forum.pages.reading import READING
 
-ROUTES: list[BaseRoute] = [*ASKING, *READING]
+ROUTES: list[BaseRoute] = [*ASKING, *READING, *watching.ROUTES]

@@ -158,7 +158,7 @@ async def thread_head(viewer: Viewer, thread_id: int, page: int, at: datetime) -
     """Return a thread the viewer may see; raises Missing if there is none, or no such page of it."""
     visible, duplicate = visible_threads(viewer), visible_threads(viewer, "d")
     size = settings.get().page_size
-    member = (*(viewer.id,) * 5, f"reply.{thread_id}") if viewer.is_member else ()
+    member = (viewer.id_in(thread_id), *(viewer.id,) * 4, f"reply.{thread_id}") if viewer.is_member else ()
     found = await rows(
         _statement(visible, duplicate, member=viewer.is_member),
         page * size + 1, *member, *duplicate.values, thread_id, *visible.values,

@@ -17,7 +17,15 @@ Teller = Callable[[Entry, Found], Awaitable[None]]
 
 
 async def tell_those(
-    entry: Entry, article: Found, people: Iterable[int], reason: str, *, kind: str, text: str = "", url: str = ""
+    entry: Entry,
+    article: Found,
+    people: Iterable[int],
+    reason: str,
+    *,
+    kind: str,
+    because: str,
+    text: str = "",
+    url: str = "",
 ) -> None:
     """Tell those of these people who may see the article, or could before it was retired."""
     viewers = await viewers_of_members(sorted(set(people) - {entry.actor_id}))
@@ -30,6 +38,7 @@ async def tell_those(
         text=excerpt(text),
         url=url or article_url(article.id, article.slug),
         reason=reason,
+        because=because,
         actor_id=entry.actor_id,
     )
 

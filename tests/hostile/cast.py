@@ -254,7 +254,7 @@ async def _private_things(world: World, people: dict[str, Member]) -> None:
     )
     notice = await Notice.create(
         member=member, key="k", kind="post.added", group="thread:1", subject="zqnotice", text="zqnotice",
-        url=f"/t/{world.places['open']}", reason="You follow this.", created_at=now(),
+        url=f"/t/{world.places['open']}", reason="You follow this.", because="own", created_at=now(),
     )  # fmt: skip
     token = await Token.create(member=member, name="zqtoken", hash=hash_secret("zqtoken-secret"), created_at=now())
     device = await Session.create(
