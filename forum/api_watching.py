@@ -1,4 +1,4 @@
-"""JSON doors to what a member follows."""
+"""JSON doors to what a member follows and has read."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -9,6 +9,7 @@ from starlette.requests import Request
 from base.inputs import RowId
 from base.paging import page_number
 from base.web.endpoints import Endpoint, endpoint
+from forum.actions.mark_read import AllRead, ReadFor, mark_all_read, read_for
 from forum.actions.tidy_watches import Tidying, tidy_watches
 from forum.actions.watch import Level, Target, WatchLevel, watch
 from forum.queries.watching import KINDS, LEVELS, Watched, watching
@@ -45,6 +46,13 @@ class Tidied:
     changed: int
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Whether the thread is followed by itself from now on."""
+
+    follows: bool
+
+
 _QUERY: Final = {
     "kind": f"One of {', '.join(KINDS)}",
     "level": f"One of {', '.join(LEVELS)}",
@@ -74,4 +82,21 @@ async def tidy(request: Request, given: Tidying) -> Tidied:
     return Tidied(await tidy_watches(need_member(request), given))
 
 
-WATCHING_ENDPOINTS: Final[list[Endpoint[Any]]] = [list_watches, set_watch, tidy]
+@endpoint(
+    "POST", "/api/v1/threads/{id:int}/reading", input=ReadFor, output=Read, tag="threads",
+    summary="Add to the time you have read; after four minutes the thread is followed",
+)  # fmt: skip
+async def add_reading(request: Request, given: ReadFor) -> Read:
+    """Add to the time the viewer has read in a thread."""
+    return Read(await read_for(need_member(request), int(request.path_params["id"]), given))
+
+
+@endpoint(
+    "POST", "/api/v1/threads/read", input=AllRead, output=Tidied, summary="Mark all threads as read", tag="threads"
+)
+async def read_all(request: Request, given: AllRead) -> Tidied:
+    """Mark every thread, or those of a kind, as read."""
+    return Tidied(await mark_all_read(need_member(request), given))
+
+
+WATCHING_ENDPOINTS: Final[list[Endpoint[Any]]] = [list_watches, set_watch, tidy, add_reading, read_all]

@@ -19,7 +19,7 @@ from base.web.readers import by_a_person
 from base.web.redirect import moved, redirect
 from base.web.render import page
 from forum.actions.answer import NewPost, answer
-from forum.actions.mark_read import mark_read
+from forum.actions.mark_read import ReadFor, mark_read, read_for
 from forum.actions.watch import WatchLevel, watch
 from forum.actions.written import written
 from forum.pages.json_ld import json_ld
@@ -214,6 +214,13 @@ async def follow(request: Request) -> Response:
     return redirect(await thread_place(viewer, thread_id), "Saved.")
 
 
+async def reading(request: Request) -> Response:
+    """Add to the time the viewer has read; once it is four minutes, the thread is followed by itself."""
+    given = ReadFor.read(await read_input(request))
+    follows = await read_for(need_member(request), _id(request), given)
+    return JSONResponse({"follows": follows}, headers={"Cache-Control": "no-store"})
+
+
 def _private(request: Request) -> dict[str, str]:
     return {"Cache-Control": "private, no-store"} if viewer_of(request).is_member else {}
 
@@ -222,4 +229,4 @@ def _id(request: Request) -> int:
     return int(request.path_params["id"])
 
 
-__all__ = ["as_json", "as_markdown", "follow", "permalink", "send", "short", "show"]
+__all__ = ["as_json", "as_markdown", "follow", "permalink", "reading", "send", "short", "show"]

@@ -8,11 +8,11 @@ from pydantic import Field
 
 from base.clock import now
 from base.condition import ALWAYS, Condition, one_of
-from base.db import rows
+from base.db import marks, rows
 from base.errors import Missing
 from base.inputs import Input, Line
 from base.paging import Page
-from forum.queries.thread_rows import ROW_COLUMNS, ROW_JOINS, ThreadRow, read_row
+from forum.queries.thread_rows import ROW_COLUMNS, ROW_JOINS, UNREAD, ThreadRow, read_row
 from forum.queries.topic_tree import below
 from forum.rules import listed_threads
 from members.viewer import Viewer
@@ -64,6 +64,7 @@ async def listing(
     order = _ORDERS[wanted.sort]
     pinned = Condition(_PINNED, (now(),)) if wanted.sort == "active" else Condition("1 = 0")
     offset = (page - 1) * size
+    unread = f", {UNREAD.format(mine=marks(viewer.ids))}" if viewer.is_member else ""
     found = await rows(
         f"WITH first AS (SELECT t.id FROM threads t WHERE ({pinned.sql}) AND ({seen.sql})), "  # noqa: S608
         f"rest AS (SELECT t.id FROM threads t WHERE ({seen.sql}) AND t.id NOT IN (SELECT id FROM first) "
@@ -71,9 +72,10 @@ async def listing(
         "LIMIT (SELECT CASE WHEN ? = 0 THEN CASE WHEN COUNT(*) > ? THEN 0 ELSE ? - COUNT(*) END ELSE ? END FROM first) "
         "OFFSET (SELECT CASE WHEN ? > COUNT(*) THEN ? - COUNT(*) ELSE 0 END FROM first)), "
         "shown AS (SELECT id, 0 AS place FROM first WHERE ? = 0 UNION ALL SELECT id, 1 FROM rest) "
-        f"SELECT (SELECT COUNT(*) FROM threads t WHERE {seen.sql}) AS total, {ROW_COLUMNS} "
+        f"SELECT (SELECT COUNT(*) FROM threads t WHERE {seen.sql}) AS total, {ROW_COLUMNS}{unread} "
         f"FROM shown JOIN threads t ON t.id = shown.id {ROW_JOINS} ORDER BY shown.place, {order}",
         *pinned.values, *seen.values, *seen.values, offset, size, size, size, offset, offset, offset, *seen.values,
+        *((viewer.id, *viewer.ids) if viewer.is_member else ()),
     )  # fmt: skip
     if not found and page > 1:
         raise Missing("There is no such page.")

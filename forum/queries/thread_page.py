@@ -57,8 +57,17 @@ async def thread_page(viewer: Viewer, thread_id: int, page: int = 1, *, source: 
         may_moderate=moderates(viewer, head.facts),
         may_close=not refusal(check_may_close, viewer, head.facts),
         months_quiet=int(quiet.days / 30.44) if quiet > OLD else 0,
-        read_to=head.last_number if page == head.pages else (head.next_number or head.last_number + 1) - 1,
+        read_to=_read_to(head, page),
     )
+
+
+def _read_to(head: ThreadHead, page: int) -> int:
+    """Return up to which post somebody has read who has seen this page: up to its end, or further.
+
+    A late comment stands on the page of what it is about: with it, everything up to the next unseen post is read.
+    """
+    end = head.last_number if page == head.pages else (head.next_number or head.last_number + 1) - 1
+    return max(end, head.unseen - 1 if head.unseen else head.last_number)
 
 
 def _people(posts: tuple[PostView, ...], asker: Author) -> tuple[Author, ...]:

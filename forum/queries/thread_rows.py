@@ -13,11 +13,16 @@ from forum.queries.authors import AUTHOR_COLUMNS, Author, author_of
 from forum.queries.thread_head import LABEL_COLUMNS, Label, read_labels
 from members.viewer import PUBLIC
 
+MOST_COUNTED: Final = 100
 ROW_COLUMNS: Final = f"""
   t.id, t.kind, t.title, t.slug, t.excerpt, t.language, t.audience, t.state, t.resolution, t.locked, t.pinned_until,
   t.article_id, t.article_audience, t.created_at, t.active_at, t.replies, t.answers, t.votes,
   {AUTHOR_COLUMNS}, {LABEL_COLUMNS}, s.direction, k.name AS metric_name, k.baseline AS metric_baseline,
   k.result AS metric_result, k.unit AS metric_unit, q.needed_by"""
+UNREAD: Final = f"""
+  (SELECT COUNT(*) FROM (SELECT 1 FROM read_marks k JOIN posts x ON x.thread_id = k.thread_id AND x.number > k.number
+    WHERE k.member_id = ? AND k.thread_id = t.id AND k.number < t.last_number AND x.state = 'published'
+    AND x.author_id NOT IN ({{mine}}) LIMIT {MOST_COUNTED}) new_ones) AS unread"""  # noqa: S608
 ROW_JOINS: Final = """
   JOIN members m ON m.id = t.author_id
   LEFT JOIN organisations o ON o.id = t.organisation_id
@@ -38,7 +43,10 @@ class KeyMetric:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThreadRow:
-    """One thread in a list; `state` is the word of its badge, `at` the moment the list is sorted by."""
+    """One thread in a list; `state` is the word of its badge, `at` the moment the list is sorted by.
+
+    `unread` are the posts of others since the viewer was there last, counted up to 100.
+    """
 
     id: int
     kind: str
@@ -63,6 +71,7 @@ class ThreadRow:
     result: str = ""
     metric: KeyMetric | None = None
     needed_by: date | None = None
+    unread: int = 0
 
 
 def read_row(row: Mapping[str, Any], *, by_creation: bool = False) -> ThreadRow:
@@ -96,6 +105,7 @@ def read_row(row: Mapping[str, Any], *, by_creation: bool = False) -> ThreadRow:
         result=row["direction"] or "",
         metric=_metric(row),
         needed_by=_day(row["needed_by"]),
+        unread=row.get("unread") or 0,
     )
 
 

@@ -1,5 +1,6 @@
 """Where in its thread a post stands."""
 
+from base.condition import one_of
 from base.db import rows
 from base.errors import Missing
 from forum.addresses import place_url, thread_url
@@ -35,13 +36,13 @@ async def thread_place(viewer: Viewer, thread_id: int) -> str:
 
 async def first_unread(viewer: Viewer, thread_id: int) -> str:
     """Return the address of the first post that a member has not read, or of the thread if there is none."""
-    seen = visible_posts(viewer)
+    seen, others = visible_posts(viewer), one_of("p.author_id", viewer.ids)
     found = await rows(
         "SELECT t.slug, p.number, p.position, p.place FROM read_marks k "  # noqa: S608
         "JOIN posts p ON p.thread_id = k.thread_id AND p.number > k.number JOIN threads t ON t.id = p.thread_id "
-        f"WHERE k.member_id = ? AND k.thread_id = ? AND p.state = 'published' AND p.author_id <> ? AND ({seen.sql}) "
+        f"WHERE k.member_id = ? AND k.thread_id = ? AND p.state = 'published' AND NOT ({others.sql}) AND ({seen.sql}) "
         "ORDER BY p.number LIMIT 1",
-        viewer.member_id, thread_id, viewer.member_id, *seen.values,
+        viewer.member_id, thread_id, *others.values, *seen.values,
     )  # fmt: skip
     if not found:
         return await thread_place(viewer, thread_id)
