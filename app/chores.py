@@ -5,6 +5,7 @@ from typing import Final
 from base.db import dialect, execute
 from base.journal.worker import Chore
 from base.mail.post_office import post_office
+from forum.actions.remind import remind
 from forum.actions.write_reads import write_reads as write_thread_reads
 from kb.actions.age import refresh_states
 from kb.actions.ask_adopters import ask_adopters
@@ -34,6 +35,7 @@ _HELD: Final[dict[str, tuple[Chore, float]]] = {
 CHORES: Final[dict[str, tuple[Chore, float]]] = {
     "post office": (post_office, 1.0),
     "gather mail": (gather_mail, 10.0),
+    "remind of bookmarks": (remind, 30.0),
     "tell open pages what is new": (look, LIVE_SECONDS),
     **_HELD,
     "tell which practices are due": (refresh_states, 3600.0),

@@ -25,12 +25,14 @@ from base.journal import subscribe
 from base.web.endpoints import Endpoint
 from forum.actions.watch import follow_as
 from forum.queries.carriers import CARRIERS, THREADS
+from forum.queries.keepable import PROVIDERS
 from forum.queries.platforms import addresses_of_platforms
 from forum.queries.shelves import shelves
 from forum.queries.topics import addresses_of_topics
 from forum.queries.watching import followed, follows
 from kb.actions import follow_links, follow_pages, follow_replies, follow_sources
 from kb.queries.collections import around_thread
+from kb.queries.keepable import kept_articles
 from kb.queries.practices import ARTICLES, articles_about, practice_of
 from members.queries import following
 from members.queries.contributions import offer
@@ -72,6 +74,7 @@ def wire() -> None:
     forum.pages.thread.READING[:] = [around_thread]
     forum.pages.thread.PRACTICE[:] = [practice_of]
     CARRIERS[:] = [THREADS, ARTICLES]
+    PROVIDERS["article"] = kept_articles
     for kind, guard in (PEOPLE_GUARDS | forum.searchable.GUARDS | kb.searchable.GUARDS).items():
         register_guard(kind, guard)
     register_pages("platform", addresses_of_platforms)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from base.web.endpoints import Endpoint
+from forum.api_bookmarks import BOOKMARK_ENDPOINTS
 from forum.api_drafts import DRAFT_ENDPOINTS
 from forum.api_posts import POST_ENDPOINTS
 from forum.api_threads import THREAD_ENDPOINTS
@@ -17,4 +18,5 @@ ENDPOINTS: list[Endpoint[Any]] = [
     *TOPIC_ENDPOINTS,
     *DRAFT_ENDPOINTS,
     *WATCHING_ENDPOINTS,
+    *BOOKMARK_ENDPOINTS,
 ]

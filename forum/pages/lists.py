@@ -73,8 +73,7 @@ async def show_list(request: Request) -> Response:
     viewer, path = viewer_of(request), request.url.path
     kind, tab, values = LISTS[path]
     wanted = Wanted.read({**request.query_params, "kind": kind})
-    number = page_number(request.query_params)
-    found = await listing(viewer, wanted, page=number, size=settings.get().page_size)
+    found = await listing(viewer, wanted, page=page_number(request.query_params), size=settings.get().page_size)
     offered = await filters(viewer, wanted)
 
     def to(**changes: str) -> str:

@@ -62,7 +62,7 @@ async def post_page(
         raise Missing("This post has no such page.")
     posts = await rows(
         _WITH_COMMENTS.format(source=", p.body" if source else ""),
-        viewer.id, viewer.id, thread_id, where["position"], pages.offset + 1, pages.offset + COMMENTS_SHOWN,
+        viewer.id, viewer.id, viewer.id, thread_id, where["position"], pages.offset + 1, pages.offset + COMMENTS_SHOWN,
     )  # fmt: skip
     post, *comments = read_posts(viewer, head, posts)
     return PostPage(head=head, post=post, comments=tuple(one for one in comments if not one.deleted), pages=pages)

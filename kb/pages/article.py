@@ -18,6 +18,7 @@ from base.text.markdown import to_html
 from base.web.readers import by_a_person
 from base.web.redirect import moved
 from base.web.render import page
+from forum.queries.bookmarks import is_bookmarked
 from kb.addresses import article_url, read_version
 from kb.adoptions import Adoption
 from kb.chips import with_titles
@@ -93,6 +94,7 @@ class ArticlePage:
     draft_state: str
     own_use: Adoption | None
     collection: Neighbours | None
+    bookmarked: bool
     roles: dict[str, str]
     data: dict[str, Any]
 
@@ -103,7 +105,9 @@ def rendered(text: str, place: int) -> Markup:
     return to_html(text, prefix=f"s{place}-", people=frozenset())
 
 
-def article_page(viewer: Viewer, shown: Shown, inside: Neighbours | None = None) -> ArticlePage:
+def article_page(
+    viewer: Viewer, shown: Shown, inside: Neighbours | None = None, *, bookmarked: bool = False
+) -> ArticlePage:
     """Put together what the page of an article shows."""
     article, facts = shown.detail, shown.found.article
     parts = tuple(
@@ -135,6 +139,7 @@ def article_page(viewer: Viewer, shown: Shown, inside: Neighbours | None = None)
         draft_state=shown.latest_state,
         own_use=next((one for one in article.margin.adoptions if one.organisation_id == viewer.organisation_id), None),
         collection=inside,
+        bookmarked=bookmarked,
         roles=dict(ROLES),
         data=linked_data(article, settings.get().address, settings.get().site_name),
     )
@@ -176,7 +181,8 @@ async def show(request: Request) -> Response:
         opened(article_id)
     number = whole_number(request.query_params.get("collection"))
     inside = await neighbours(viewer, number, f"article:{article_id}") if number else None
-    return page(request, "kb/article.html", article_page(viewer, shown, inside))
+    kept = await is_bookmarked(viewer, "article", article_id)
+    return page(request, "kb/article.html", article_page(viewer, shown, inside, bookmarked=kept))
 
 
 async def as_json(request: Request) -> Response:
