@@ -7,11 +7,13 @@ from typing import Final
 from base.db import execute, transaction
 from base.journal import Handler
 from base.journal.models import Entry
+from base.text.excerpt import excerpt
 from forum.queries.interested import (
     News,
     asked_already,
     cases_about_change,
     experienced,
+    members_of_mentioned,
     mentioned,
     news_of,
     news_of_thread,
@@ -61,6 +63,12 @@ class _Telling:
             actor_id=self.actor_id,
         )
 
+    async def tell_mentioned(self) -> None:
+        """Tell who is mentioned, by their name or with their organisation."""
+        await self.tell(await mentioned(self.news.body), "mention", "You are mentioned in it.", "mention")
+        for name, people in await members_of_mentioned(self.news.body):
+            await self.tell(people, "mention", f"Your organisation, {excerpt(name, 60)}, is mentioned.", "org_mention")
+
     async def tell_followers(self, close: Mapping[int, str], kind: str, wanted: Iterable[str] = CLOSE) -> None:
         """Tell who follows the thread this closely."""
         for level in wanted:
@@ -98,7 +106,7 @@ async def _started(entry: Entry, news: News) -> None:
     """Tell who is mentioned and who follows its labels; of a question, ask some who have experience."""
     deaf = _muting(await levels(news.thread.id)) | await deaf_to([news.author_id])
     telling = _Telling(news, entry.actor_id, f"thread:{news.thread.id}", told=deaf)
-    await telling.tell(await mentioned(news.body), "mention", "You are mentioned in it.", "mention")
+    await telling.tell_mentioned()
     if news.thread.kind == "question":
         await _ask_around(telling)
     await telling.tell_beside("thread")
@@ -131,7 +139,7 @@ async def _written(entry: Entry, news: News) -> None:
     deaf = _muting(close) | await deaf_to([news.author_id])
     key = f"thread:{news.thread.id}" if news.number == 1 else f"post:{news.post_id}"
     telling = _Telling(news, entry.actor_id, key, told=deaf | {news.author_id})
-    await telling.tell(await mentioned(news.body), "mention", "You are mentioned in it.", "mention")
+    await telling.tell_mentioned()
     if entry.kind == "post.edited" or news.number == 1:
         return  # an edit is news only for those it newly names
     await telling.tell(await quoted(news.post_id), "quoted", "You are quoted in it.", "quoted")

@@ -1,7 +1,7 @@
 """Markdown to safe HTML: the only door by which members' text becomes Markup."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from markupsafe import Markup
@@ -18,16 +18,24 @@ _AROUND: Final = frozenset({"blockquote", "dl", "div", "li", "ol", "section", "t
 _HEADINGS: Final = frozenset({"h2", "h3", "h4", "h5", "h6"})
 
 
-def to_html(source: str, *, anchors: bool = False, prefix: str = "", people: Collection[str] | None = None) -> Markup:
+def to_html(
+    source: str,
+    *,
+    anchors: bool = False,
+    prefix: str = "",
+    people: Collection[str] | None = None,
+    links: Mapping[str, str] | None = None,
+) -> Markup:
     """Render what a member wrote; raw HTML in it is shown as text, and no address can run a script.
 
     `prefix` ("p17-") keeps the ids of several texts on one page apart. `people` holds the handles, in
-    lower case, that become links when mentioned; None links every mention.
+    lower case, that become links when mentioned; None links every mention. `links` says where other names lead, in
+    lower case and with their sign: "@st-mary", "#youtube".
     """
     if not _PREFIX.fullmatch(prefix):
         message = f"An id prefix is a few letters, digits and a hyphen, not {prefix!r}."
         raise ValueError(message)
-    env = environment(prefix=prefix, anchors=anchors, people=people)
+    env = environment(prefix=prefix, anchors=anchors, people=people, links=links)
     tokens = parse(source, env)
     return Markup(cleaned(PARSER.renderer.render(tokens, PARSER.options, env)))  # noqa: S704 - behind both walls
 

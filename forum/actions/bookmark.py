@@ -82,7 +82,8 @@ async def change_bookmark(viewer: Viewer, bookmark_id: int, given: Details) -> N
 
 async def remove_bookmark(viewer: Viewer, bookmark_id: int) -> None:
     """Let a bookmark go."""
-    await _remove("id = ?", viewer, bookmark_id)
+    if not await _remove("id = ?", viewer, bookmark_id):
+        raise Missing("There is no such bookmark.")
 
 
 async def unbookmark(viewer: Viewer, target: str, target_id: int) -> None:
@@ -90,13 +91,14 @@ async def unbookmark(viewer: Viewer, target: str, target_id: int) -> None:
     await _remove("target = ? AND target_id = ?", viewer, target, target_id)
 
 
-async def _remove(which: str, viewer: Viewer, *values: object) -> None:
+async def _remove(which: str, viewer: Viewer, *values: object) -> bool:
     async with transaction():
         gone = await rows(
             f"DELETE FROM bookmarks WHERE member_id = ? AND {which} RETURNING id", viewer.member_id, *values  # noqa: S608
         )  # fmt: skip
         if gone:
             await record("bookmark.removed", actor_id=viewer.id, subject_id=gone[0]["id"])
+    return bool(gone)
 
 
 async def _folder(viewer: Viewer, given: Details) -> int | None:

@@ -216,8 +216,8 @@ async def follow(request: Request) -> Response:
 
 async def reading(request: Request) -> Response:
     """Add to the time the viewer has read; once it is four minutes, the thread is followed by itself."""
-    given = ReadFor.read(await read_input(request))
-    follows = await read_for(need_member(request), _id(request), given)
+    viewer = need_member(request)
+    follows = await read_for(viewer, _id(request), ReadFor.read(await read_input(request)))
     return JSONResponse({"follows": follows}, headers={"Cache-Control": "no-store"})
 
 

@@ -13,10 +13,12 @@ from base.text.plain import to_plain
 from forum.addresses import place_url
 from forum.facts import ThreadFacts
 from forum.queries.facts import THREAD_FACTS, read_thread_facts
+from forum.queries.mentioned import mentioned_in
 from forum.rules import may_see_thread
 from members.queries.viewer import viewers_of_members
 
 MOST_MENTIONS: Final = 10
+MOST_OF_ORGANISATION: Final = 100
 _BEGINNING: Final = 4_000
 # Who was asked lately is asked last.
 _LATELY: Final = timedelta(days=14)
@@ -85,11 +87,31 @@ async def _news(which: str, id_: int) -> News | None:
 
 async def mentioned(body: str) -> set[int]:
     """Return the members a text mentions, the first ten of them."""
-    handles = mentions_in(body)[:MOST_MENTIONS] if "@" in body else []
+    handles = mentions_in(body) if "@" in body else []
     if not handles:
         return set()
-    found = await rows(f"SELECT id FROM members WHERE LOWER(handle) IN ({marks(handles)})", *handles)  # noqa: S608
-    return {row["id"] for row in found}
+    found = await rows(
+        "SELECT id, LOWER(handle) AS handle FROM members WHERE state = 'active' "  # noqa: S608
+        f"AND LOWER(handle) IN ({marks(handles)})",
+        *handles,
+    )
+    ids = {row["handle"]: row["id"] for row in found}
+    return set([ids[one] for one in handles if one in ids][:MOST_MENTIONS])
+
+
+async def members_of_mentioned(body: str) -> list[tuple[str, set[int]]]:
+    """Return the organisations a text mentions, each with its members who were here last, at most a hundred."""
+    organisations = (await mentioned_in(body)).organisations if "@" in body else ()
+    told = []
+    for one in organisations[:MOST_MENTIONS]:
+        found = await rows(
+            "SELECT m.id FROM memberships s JOIN members m ON m.id = s.member_id WHERE s.organisation_id = ? "
+            "AND s.state = 'active' AND m.state = 'active' ORDER BY COALESCE(m.last_seen_at, m.created_at) DESC, m.id "
+            "LIMIT ?",
+            one.id, MOST_OF_ORGANISATION,
+        )  # fmt: skip
+        told.append((one.name, {row["id"] for row in found}))
+    return told
 
 
 async def quoted(post_id: int) -> set[int]:

@@ -53,8 +53,8 @@ async def read(request: Request) -> Response:
 
 async def stop(request: Request) -> Response:
     """Switch off the reason of a notice; the next page says so and takes it back with one press."""
-    given = SwitchOff.read(await read_input(request))
-    was = await switch_off(need_member(request), given)
+    viewer, given = need_member(request), SwitchOff.read(await read_input(request))
+    was = await switch_off(viewer, given)
     return redirect(f"/inbox?stopped={given.notice}&was={was}")
 
 
