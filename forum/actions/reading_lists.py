@@ -56,6 +56,9 @@ async def rename_list(viewer: Viewer, list_id: int, given: ListName) -> None:
 
 async def share_list(viewer: Viewer, list_id: int) -> None:
     """Let the members of the viewer's organisation read a folder; notes stay the viewer's own."""
+    own = "SELECT 1 AS one FROM reading_lists WHERE id = ? AND member_id = ?"
+    if not await rows(own, list_id, viewer.member_id):
+        raise Missing("There is no such folder.")
     if viewer.organisation_id is None:
         raise Refused("You belong to no organisation yet, so there is nobody to share it with.")
     async with transaction():

@@ -117,7 +117,8 @@ async def inbox_page(viewer: Viewer, number: int = 1, *, unread_only: bool = Fal
 
 
 def _group(row: dict[str, Any], lines: list[dict[str, Any]]) -> NoticeGroup:
-    why = {(line["because"], line["because_id"], line["reason"]): line["id"] for line in reversed(lines)}
+    # One line for each thing that can be switched: the words may differ, the newest stand for all.
+    why = {(one["because"], one["because_id"], "" if one["because"] else one["reason"]): one for one in reversed(lines)}
     return NoticeGroup(
         row["name"],
         lines[0]["subject"],
@@ -132,7 +133,7 @@ def _group(row: dict[str, Any], lines: list[dict[str, Any]]) -> NoticeGroup:
             )
             for line in lines
         ),
-        tuple(Why(id_, reason, because, because_id) for (because, because_id, reason), id_ in reversed(why.items())),
+        tuple(Why(one["id"], one["reason"], one["because"], one["because_id"]) for one in reversed(why.values())),
     )  # fmt: skip
 
 

@@ -46,7 +46,8 @@ MAY_REFUSE: Final = {
 LISTS: Final = (
     "/", "/latest", "/questions", "/case-studies", "/discussions", "/announcements", "/practices", "/people", "/topics",
     "/platforms", "/organisations", "/regions", "/dev/mail", "/dev/mail/1", "/desk", "/desk?lane=nominated", "/admin",
-    "/admin/people", "/admin/journal", "/admin/organisations", "/inbox", "/drafts", "/settings/tokens",
+    "/admin/people", "/admin/journal", "/admin/organisations", "/inbox", "/drafts", "/bookmarks", "/settings/tokens",
+    "/settings/watching",
 )  # fmt: skip
 # Reaches every element as a hand could, short of pressing it; returns the kinds of addresses that links lead to.
 TOUCH: Final = """() => {
@@ -134,6 +135,8 @@ def _threads(people: dict[str, Stuffer]) -> int:
     mara.pages[f"/t/{thread}/posts/1/history"] = None
     mara.stuff(f"/t/{thread}/posts/1/outdated")
     mara.pages.pop(f"/t/{thread}/posts/1/outdated")  # a page for nobody else
+    mara.stuff(f"/bookmarks/at?target=thread&id={thread}")
+    mara.stuff("/bookmarks")
     return thread
 
 

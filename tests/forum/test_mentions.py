@@ -62,7 +62,7 @@ async def test_a_topic_that_not_everybody_may_know_of_becomes_no_link() -> None:
     assert "/topics/" not in html
 
 
-def test_topics_are_words_after_a_sign() -> None:
+async def test_topics_are_words_after_a_sign() -> None:
     assert topics_in("# Heading\n\n#One, #two-three and #one; `#code` [#link](/x) #4 a#b #x- C# ##no") == [
         "one", "two-three", "x",
     ]  # fmt: skip

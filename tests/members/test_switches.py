@@ -34,7 +34,7 @@ async def test_a_reason_is_switched_off_and_on_again(client: httpx2.AsyncClient,
     assert "Not any more" in (await client.get("/inbox")).text
     answer = await client.post("/inbox/stop", data={"notice": notice.id})
     page = (await client.get(answer.headers["location"])).text
-    assert "You will not be told any more" in page
+    assert "You will not be told of this any more" in page
     await notify(
         [mara.id, omar.id], key="next", kind="answer", group="g", subject="s", text="", url="/", reason="r",
         because=because, actor_id=None,
