@@ -7,6 +7,7 @@ from base.journal.worker import Chore
 from base.mail.post_office import post_office
 from forum.actions.close_later import close_due
 from forum.actions.purge_uploads import purge_uploads
+from forum.actions.remind import remind
 from forum.actions.write_reads import write_downloads
 from forum.actions.write_reads import write_reads as write_thread_reads
 from forum.banners import look_again
@@ -18,6 +19,8 @@ from members.actions.forget_unconfirmed import forget_unconfirmed
 from members.actions.gather_mail import gather_mail
 from members.actions.recheck_masks import recheck_masks
 from members.actions.write_seen import write_seen
+from members.live import SECONDS as LIVE_SECONDS
+from members.live import look
 from search_index.searches import flush, forget_old
 
 
@@ -38,6 +41,8 @@ _HELD: Final[dict[str, tuple[Chore, float]]] = {
 CHORES: Final[dict[str, tuple[Chore, float]]] = {
     "post office": (post_office, 1.0),
     "gather mail": (gather_mail, 10.0),
+    "remind of bookmarks": (remind, 30.0),
+    "tell open pages what is new": (look, LIVE_SECONDS),
     **_HELD,
     "look what stands above every page": (look_again, 5.0),
     "close threads whose day has come": (close_due, 60.0),

@@ -27,6 +27,7 @@ from base.web.guards import Calm, ReadableAddress, SameSite, SizeLimit, StrictHe
 from forum.banners import look_again
 from forum.pages.file_fields import most_bytes
 from members.current import WhoIsLooking
+from members.live import end_all
 from search_index.keep_up import tended
 
 
@@ -59,6 +60,7 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
         await look_again()
         async with engine_of(now), tended(SOURCES), working(CHORES):
             yield
+            end_all()
         await write_down()
     finally:
         await close()

@@ -26,18 +26,23 @@ from base.journal import subscribe
 from base.web.endpoints import Endpoint
 from forum import upload_notices
 from forum.actions import follow_moves as follow_posts
+from forum.actions.watch import follow_as
 from forum.pages.above import above
 from forum.queries.carriers import CARRIERS, THREADS
 from forum.queries.elsewhere import PRACTICES
+from forum.queries.keepable import PROVIDERS
 from forum.queries.platforms import addresses_of_platforms
 from forum.queries.shelves import shelves
 from forum.queries.topics import addresses_of_topics
+from forum.queries.watching import followed, follows
 from forum.rules_of_uploads import READERS
 from kb.actions import follow_links, follow_moves, follow_pages, follow_replies, follow_sources
 from kb.queries.collections import around_thread
 from kb.queries.files import files_of_articles
+from kb.queries.keepable import kept_articles
 from kb.queries.practices import ARTICLES, articles_about, practice_at, practice_of
 from members.actions import recheck_masks
+from members.queries import following
 from members.queries.contributions import offer
 from search_index import keep_up
 from search_index.document import Source
@@ -84,12 +89,14 @@ def wire() -> None:
     PRACTICES[:] = [practice_at]
     CARRIERS[:] = [THREADS, ARTICLES]
     READERS[:] = [files_of_articles]
+    PROVIDERS["article"] = kept_articles
     for kind, guard in (PEOPLE_GUARDS | forum.searchable.GUARDS | kb.searchable.GUARDS).items():
         register_guard(kind, guard)
     register_pages("platform", addresses_of_platforms)
     register_pages("tag", addresses_of_topics)
     stem_by(lambda word, language: analyser(language).stem(word))
     offer("forum", shelves)
+    following.LOOK[:], following.NAME[:], following.FOLLOW[:] = [followed], [follows], [follow_as]
 
 
 __all__ = ["ENDPOINTS", "SOURCES", "routes", "wire"]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from base.web.endpoints import Endpoint
+from forum.api_bookmarks import BOOKMARK_ENDPOINTS
 from forum.api_cases import CASE_ENDPOINTS
 from forum.api_changes import CHANGE_ENDPOINTS
 from forum.api_drafts import DRAFT_ENDPOINTS
@@ -11,6 +12,7 @@ from forum.api_threads import THREAD_ENDPOINTS
 from forum.api_topics import TOPIC_ENDPOINTS
 from forum.api_upkeep import UPKEEP_ENDPOINTS
 from forum.api_uploads import UPLOAD_ENDPOINTS
+from forum.api_watching import WATCHING_ENDPOINTS
 from forum.where_it_went import door_leading_on
 
 ENDPOINTS: list[Endpoint[Any]] = [
@@ -24,5 +26,7 @@ ENDPOINTS: list[Endpoint[Any]] = [
         *DRAFT_ENDPOINTS,
         *UPLOAD_ENDPOINTS,
         *CASE_ENDPOINTS,
+        *WATCHING_ENDPOINTS,
+        *BOOKMARK_ENDPOINTS,
     )
 ]

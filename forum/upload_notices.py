@@ -8,6 +8,7 @@ from base.db import rows
 from base.journal.models import Entry
 from forum.actions.redraw import redraw_posts_with
 from members.actions.notify import notify, withdraw
+from members.queries.masks import people_behind
 
 
 async def tell_of_uploads(entries: Sequence[Entry]) -> None:
@@ -40,6 +41,7 @@ async def _waiting(upload: dict[str, Any]) -> None:
         text="Its owner is not sure whether it shows a patient, a badge, a screen or a chart.",
         url="/moderate/uploads",
         reason="You moderate this site.",
+        because="deciding",
         actor_id=None,
     )
 
@@ -54,15 +56,19 @@ async def _decided(entry: Entry, upload: dict[str, Any]) -> None:
     )
     url = f"/t/{post[0]['thread_id']}-{post[0]['slug']}/{post[0]['number']}" if post else "/inbox"
     approved = entry.kind == "upload.approved"
+    # A letter to somebody behind a mask does not say that the picture is theirs.
+    masked = bool(await people_behind([upload["owner_id"]]))
+    whose = "A picture" if masked else f"Your picture {upload['name']}"
     await notify(
         [upload["owner_id"]],
         key=f"upload-decided:{entry.id}",
         kind="upload",
         group=f"upload:{upload['id']}",
-        subject=f"Your picture {upload['name']} {'is shown now' if approved else 'was taken away'}",
+        subject=f"{whose} {'is shown now' if approved else 'was taken away'}",
         text=str(entry.data.get("reason") or ("A moderator looked at it." if approved else "")),
         url=url,
-        reason="It is your picture.",
+        reason="It concerns your account." if masked else "It is your picture.",
+        because="account",
         actor_id=None,
     )
 

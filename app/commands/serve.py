@@ -12,6 +12,7 @@ from app.demo.sign_ins import sign_ins
 from app.prepare import only_server, prepare
 from base.errors import Conflict, Refused
 from base.settings import LOOPBACK, Settings
+from members.live import end_all
 
 GRACE_SECONDS = 20
 
@@ -79,6 +80,15 @@ def _greet(now: Settings, shows_demo: bool) -> None:
     click.echo("  Stop with Ctrl-C.\n")
 
 
+class _Server(uvicorn.Server):
+    """A server that ends the connections which wait for news, before it waits for the others to end."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop serving."""
+        end_all()
+        await super().shutdown(sockets)
+
+
 def _serve(listener: socket.socket) -> None:
     config = uvicorn.Config(
         create_app(),
@@ -93,4 +103,4 @@ def _serve(listener: socket.socket) -> None:
         timeout_graceful_shutdown=GRACE_SECONDS,
         h11_max_incomplete_event_size=65536,
     )
-    uvicorn.Server(config).run(sockets=[listener])
+    _Server(config).run(sockets=[listener])

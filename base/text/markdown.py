@@ -1,7 +1,7 @@
 """Markdown to safe HTML: the only door by which members' text becomes Markup."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from markupsafe import Markup
@@ -25,18 +25,20 @@ def to_html(
     anchors: bool = False,
     prefix: str = "",
     people: Collection[str] | None = None,
+    links: Mapping[str, str] | None = None,
     files: Files | None = None,
 ) -> Markup:
     """Render what a member wrote; raw HTML in it is shown as text, and no address can run a script.
 
     `prefix` ("p17-") keeps the ids of several texts on one page apart. `people` holds the handles, in
-    lower case, that become links when mentioned; None links every mention. `files` are the uploaded files that may be
-    shown; None shows any, without knowing how large they are.
+    lower case, that become links when mentioned; None links every mention. `links` says where other names lead, in
+    lower case and with their sign: "@st-mary", "#youtube". `files` are the uploaded files that may be shown; None shows
+    any, without knowing how large they are.
     """
     if not _PREFIX.fullmatch(prefix):
         message = f"An id prefix is a few letters, digits and a hyphen, not {prefix!r}."
         raise ValueError(message)
-    env = environment(prefix=prefix, anchors=anchors, people=people, files=files)
+    env = environment(prefix=prefix, anchors=anchors, people=people, links=links, files=files)
     tokens = parse(source, env)
     return Markup(cleaned(PARSER.renderer.render(tokens, PARSER.options, env)))  # noqa: S704 - behind both walls
 

@@ -2,7 +2,7 @@
 
 import importlib
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from markdown_it import MarkdownIt
@@ -57,10 +57,15 @@ PARSER: Final = _build()
 
 
 def environment(
-    *, prefix: str = "", anchors: bool = False, people: Collection[str] | None = None, files: Files | None = None
+    *,
+    prefix: str = "",
+    anchors: bool = False,
+    people: Collection[str] | None = None,
+    links: Mapping[str, str] | None = None,
+    files: Files | None = None,
 ) -> dict[str, Any]:
     """Return what one rendering tells the parser's rules."""
-    return {"prefix": prefix, "anchors": anchors, "people": people, "files": files}
+    return {"prefix": prefix, "anchors": anchors, "people": people, "links": links, "files": files}
 
 
 def parse(source: str, env: dict[str, Any] | None = None) -> list[Token]:

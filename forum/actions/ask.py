@@ -8,6 +8,7 @@ from pydantic import Field, field_validator
 from base.clock import now
 from base.inputs import BlankIsNone, Body, Line, Words
 from base.web.words import translations_for
+from forum.actions.check_mentions import check_mentions
 from forum.actions.identities import identity_of
 from forum.actions.opening import Opening, OpeningText, count_start, labels_of, new_thread
 from forum.actions.start_thread import Started, start_thread
@@ -59,6 +60,7 @@ async def ask(viewer: Viewer, given: Question) -> Started:
     """Ask a question."""
     check_may_ask(viewer, given.audience)
     labels = await labels_of(viewer, given)
+    await check_mentions(viewer, given.text)
     identity = await identity_of(viewer, given.written_as)
     setting = given.setting if identity is None else await _setting(viewer, given.setting, identity)
     count_start(viewer)

@@ -1,5 +1,6 @@
 """Start a discussion."""
 
+from forum.actions.check_mentions import check_mentions
 from forum.actions.identities import identity_of
 from forum.actions.opening import Opening, OpeningText, count_start, labels_of, new_thread
 from forum.actions.start_thread import Started, start_thread
@@ -17,6 +18,7 @@ async def discuss(viewer: Viewer, given: Discussion) -> Started:
     """Start a discussion."""
     check_may_ask(viewer, given.audience)
     labels = await labels_of(viewer, given)
+    await check_mentions(viewer, given.body)
     identity = await identity_of(viewer, given.written_as)
     count_start(viewer)
     new = new_thread(viewer, given, labels, kind="discussion", body=given.body, identity=identity)

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from base.db import rows
 from forum.actions.case_input import Case, CaseText, Measured
+from forum.actions.check_mentions import check_mentions
 from forum.actions.identities import identity_of
 from forum.actions.opening import count_start, labels_of, new_thread
 from forum.actions.start_thread import Started, start_thread
@@ -26,6 +27,7 @@ async def share_case(viewer: Viewer, given: Case) -> Started:
     """Share a case study: its fields and measurements as data, and the whole of it as the text of the opening post."""
     check_may_ask(viewer, given.audience)
     labels = await labels_of(viewer, given)
+    await check_mentions(viewer, given.text)
     identity = await identity_of(viewer, given.written_as)
     count_start(viewer)
     setting = masked_setting(identity) if identity else await setting_now(viewer.organisation_id)

@@ -9,9 +9,9 @@ from typing import Final
 from base.db import marks, rows
 from base.text.markdown import to_html
 from base.text.quoting import quotes_in
+from forum.actions.check_mentions import check_mentions
 from forum.files import UploadFacts
 from forum.models import Quote
-from forum.queries.mentioned import people_mentioned
 from forum.queries.uploads import files_in, shapes
 from forum.rules import visible_posts
 from members.viewer import Viewer
@@ -40,11 +40,12 @@ class Written:
 
 
 async def written(viewer: Viewer, body: str) -> Written:
-    """Render a text and find the posts it quotes, of those the viewer may read."""
-    people = await people_mentioned(body) if "@" in body else frozenset()
+    """Render a text and find the posts it quotes, of those the viewer may read; raises Invalid for many mentions."""
+    names = await check_mentions(viewer, body)
     # Ids in the text (footnotes) must differ from those of every other post, whose number is not known yet.
     files = await files_in(viewer, body)
-    html = to_html(body, prefix=f"p{randbelow(10**12)}-", people=people, files=shapes(files))
+    prefix = f"p{randbelow(10**12)}-"
+    html = to_html(body, prefix=prefix, people=names.people, links=names.links, files=shapes(files))
     return Written(body, str(html), await _quotes(viewer, body) if "#post-" in body else (), files)
 
 

@@ -2,10 +2,13 @@
 
 from starlette.routing import BaseRoute
 
+from forum.pages import bookmarks, naming, watching
 from forum.pages.asking import ASKING
 from forum.pages.files import FILES
 from forum.pages.looking_after import LOOKING_AFTER
 from forum.pages.reading import READING
 from forum.where_it_went import leading_on
 
-ROUTES: list[BaseRoute] = leading_on([*ASKING, *FILES, *LOOKING_AFTER, *READING])
+ROUTES: list[BaseRoute] = leading_on(
+    [*ASKING, *FILES, *LOOKING_AFTER, *READING, *watching.ROUTES, *bookmarks.ROUTES, *naming.ROUTES]
+)

@@ -9,15 +9,21 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from base import settings
+from base.db import rows
 from base.paging import page_number
 from base.text.languages import language_name
+from base.web.inputs import read_input
+from base.web.redirect import redirect, safe_path
 from base.web.render import page
+from forum.actions.mark_read import AllRead, mark_all_read
 from forum.evidence import GRADES, WORDS
 from forum.queries.filters import Filters, filters
 from forum.queries.listing import CASE_SORTS, Listing, Wanted, listing
 from forum.queries.listing import SORTS as ALL_SORTS
-from members.current import viewer_of
+from forum.queries.watching import followed
+from members.current import need_member, viewer_of
 from members.places import country_name
+from members.queries.following import Followed
 from members.viewer import Viewer
 
 # The lists: path, the kind of its threads (all for /latest), the filter its tabs are for.
@@ -40,6 +46,14 @@ class Link:
     on: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Category:
+    """The category a list is narrowed to, and how closely the viewer follows it."""
+
+    slug: str
+    followed: Followed
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListPage:
     """What templates/forum/list.html shows."""
@@ -53,6 +67,8 @@ class ListPage:
     pager_url: str
     feed_url: str
     plain_url: str
+    here: str
+    category: Category | None
 
 
 async def show_list(request: Request) -> Response:
@@ -60,8 +76,7 @@ async def show_list(request: Request) -> Response:
     viewer, path = viewer_of(request), request.url.path
     kind, tab, values = LISTS[path]
     wanted = Wanted.read({**request.query_params, "kind": kind})
-    number = page_number(request.query_params)
-    found = await listing(viewer, wanted, page=number, size=settings.get().page_size)
+    found = await listing(viewer, wanted, page=page_number(request.query_params), size=settings.get().page_size)
     offered = await filters(viewer, wanted)
 
     def to(**changes: str) -> str:
@@ -77,8 +92,23 @@ async def show_list(request: Request) -> Response:
         pager_url=_up_to_page(to()),
         feed_url=f"/feeds{path}.atom",
         plain_url=path,
+        here=to(),
+        category=await _category(viewer, wanted.category),
     )
     return page(request, "forum/list.html", data)
+
+
+async def _category(viewer: Viewer, slug: str) -> Category | None:
+    found = await rows("SELECT id FROM categories WHERE slug = ?", slug) if slug else []
+    return Category(slug, await followed(viewer, "category", found[0]["id"])) if found else None
+
+
+async def all_read(request: Request) -> Response:
+    """Mark every thread of a list as read."""
+    viewer, given = need_member(request), await read_input(request)
+    number = await mark_all_read(viewer, AllRead.read(given))
+    words = f"Marked as read: {number} {'thread' if number == 1 else 'threads'}." if number else "Nothing was new."
+    return redirect(safe_path(str(given.get("next", "")), "/latest"), words)
 
 
 def address(path: str, wanted: Wanted, **changes: str) -> str:

@@ -18,6 +18,7 @@ from base.web.render import page
 from forum.actions.accept import accept, unaccept
 from forum.actions.delete import delete, restore
 from forum.actions.edit import EditedPost, Stale, edit
+from forum.actions.mark_read import mark_comments_read
 from forum.actions.outdate import stand_by
 from forum.actions.vote import unvote, vote
 from forum.actions.written import written
@@ -60,9 +61,13 @@ class EditPage:
 
 async def show(request: Request) -> Response:
     """Show one post with all its comments."""
-    thread_id, number = _which(request)
+    viewer, (thread_id, number) = viewer_of(request), _which(request)
     asked = page_number(request.query_params) if "page" in request.query_params else None
-    return page(request, "forum/post.html", await post_page(viewer_of(request), thread_id, number, asked))
+    found = await post_page(viewer, thread_id, number, asked)
+    last = max((one.number for one in found.comments), default=0)
+    if viewer.is_member and request.method == "GET" and 0 < found.head.read_number < last:
+        await mark_comments_read(viewer, thread_id, found.post.position, last)
+    return page(request, "forum/post.html", found)
 
 
 async def act(request: Request) -> Response:

@@ -4,11 +4,13 @@ from typing import Final
 
 from starlette.routing import BaseRoute, Route
 
-from forum.pages import outdate, posts, revisions, thread, unmask
+from forum.pages import lists, outdate, posts, revisions, thread, unmask
 
 READING: Final[list[BaseRoute]] = [
     Route("/t/{id:int}/answer", thread.send, methods=["POST"]),
     Route("/t/{id:int}/watch", thread.follow, methods=["POST"]),
+    Route("/t/{id:int}/reading", thread.reading, methods=["POST"]),
+    Route("/threads/read", lists.all_read, methods=["POST"]),
     Route("/t/{id:int}/posts/{number:int}", posts.show),
     Route("/t/{id:int}/posts/{number:int}/edit", posts.open_edit),
     Route("/t/{id:int}/posts/{number:int}/edit", posts.send_edit, methods=["POST"]),

@@ -20,7 +20,7 @@ from base.web.redirect import moved, redirect
 from base.web.render import page
 from forum.actions.answer import NewPost, answer
 from forum.actions.look_again import current_page
-from forum.actions.mark_read import mark_read
+from forum.actions.mark_read import ReadFor, mark_read, read_for
 from forum.actions.watch import WatchLevel, watch
 from forum.actions.written import written
 from forum.pages.file_fields import FileBox, Taken, file_box, take_files, unsaid, with_errors
@@ -263,6 +263,13 @@ async def follow(request: Request) -> Response:
     return redirect(await thread_place(viewer, thread_id), "Saved.")
 
 
+async def reading(request: Request) -> Response:
+    """Add to the time the viewer has read; once it is four minutes, the thread is followed by itself."""
+    viewer = need_member(request)
+    follows = await read_for(viewer, _id(request), ReadFor.read(await read_input(request)))
+    return JSONResponse({"follows": follows}, headers={"Cache-Control": "no-store"})
+
+
 def _private(request: Request) -> dict[str, str]:
     return {"Cache-Control": "private, no-store"} if viewer_of(request).is_member else {}
 
@@ -271,4 +278,4 @@ def _id(request: Request) -> int:
     return int(request.path_params["id"])
 
 
-__all__ = ["as_json", "as_markdown", "follow", "permalink", "send", "short", "show"]
+__all__ = ["as_json", "as_markdown", "follow", "permalink", "reading", "send", "short", "show"]

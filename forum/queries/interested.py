@@ -1,6 +1,6 @@
 """Whom news of a thread or post concerns."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -13,18 +13,17 @@ from base.text.plain import to_plain
 from forum.addresses import place_url
 from forum.facts import ThreadFacts
 from forum.queries.facts import THREAD_FACTS, read_thread_facts
-from forum.queries.topic_tree import carried_and_above
+from forum.queries.mentioned import mentioned_in
 from forum.rules import may_see_thread
 from members.queries.masks import unmasked
 from members.queries.viewer import viewers_of_members
 
 MOST_MENTIONS: Final = 10
+MOST_OF_ORGANISATION: Final = 100
 _BEGINNING: Final = 4_000
 # Who was asked lately is asked last.
 _LATELY: Final = timedelta(days=14)
 _CANDIDATES: Final = 60
-# Who follows a topic hears of narrower ones, too.
-_TOPICS: Final = carried_and_above("thread_tags", "thread_id", "?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,40 +86,33 @@ async def _news(which: str, id_: int) -> News | None:
     )
 
 
-async def levels(thread_id: int) -> Mapping[int, str]:
-    """Return how closely each member follows a thread."""
-    found = await rows("SELECT member_id, level FROM watches WHERE target = 'thread' AND target_id = ?", thread_id)
-    return {row["member_id"]: row["level"] for row in found}
-
-
-async def label_watchers(thread_id: int) -> Mapping[str, set[int]]:
-    """Return who follows tags, platforms and the category of a thread, by the name of what they followed first."""
-    found = await rows(
-        "SELECT w.member_id, w.target, COALESCE(g.name, f.name, c.name) AS name FROM watches w "  # noqa: S608
-        "LEFT JOIN tags g ON w.target = 'tag' AND g.id = w.target_id "
-        "LEFT JOIN platforms f ON w.target = 'platform' AND f.id = w.target_id "
-        "LEFT JOIN categories c ON w.target = 'category' AND c.id = w.target_id "
-        "WHERE w.level IN ('watching', 'following') AND ("
-        f"(w.target = 'tag' AND w.target_id IN ({_TOPICS})) OR "
-        "(w.target = 'platform' AND w.target_id IN "
-        "(SELECT x.platform_id FROM thread_platforms x WHERE x.thread_id = ?)) OR "
-        "(w.target = 'category' AND w.target_id IN (SELECT x.category_id FROM threads x WHERE x.id = ?))) "
-        "ORDER BY w.id",
-        *(thread_id,) * 5,
-    )  # fmt: skip
-    first: dict[int, str] = {}
-    for row in found:
-        first.setdefault(row["member_id"], f"#{row['name']}" if row["target"] == "tag" else row["name"])
-    return {name: {member for member, one in first.items() if one == name} for name in dict.fromkeys(first.values())}
-
-
 async def mentioned(body: str) -> set[int]:
     """Return the members a text mentions, the first ten of them."""
-    handles = mentions_in(body)[:MOST_MENTIONS] if "@" in body else []
+    handles = mentions_in(body) if "@" in body else []
     if not handles:
         return set()
-    found = await rows(f"SELECT id FROM members WHERE LOWER(handle) IN ({marks(handles)})", *handles)  # noqa: S608
-    return {row["id"] for row in found}
+    found = await rows(
+        "SELECT id, LOWER(handle) AS handle FROM members WHERE state = 'active' "  # noqa: S608
+        f"AND LOWER(handle) IN ({marks(handles)})",
+        *handles,
+    )
+    ids = {row["handle"]: row["id"] for row in found}
+    return set([ids[one] for one in handles if one in ids][:MOST_MENTIONS])
+
+
+async def members_of_mentioned(body: str) -> list[tuple[str, set[int]]]:
+    """Return the organisations a text mentions, each with its members who were here last, at most a hundred."""
+    organisations = (await mentioned_in(body)).organisations if "@" in body else ()
+    told = []
+    for one in organisations[:MOST_MENTIONS]:
+        found = await rows(
+            "SELECT m.id FROM memberships s JOIN members m ON m.id = s.member_id WHERE s.organisation_id = ? "
+            "AND s.state = 'active' AND m.state = 'active' ORDER BY COALESCE(m.last_seen_at, m.created_at) DESC, m.id "
+            "LIMIT ?",
+            one.id, MOST_OF_ORGANISATION,
+        )  # fmt: skip
+        told.append((one.name, {row["id"] for row in found}))
+    return told
 
 
 async def quoted(post_id: int) -> set[int]:

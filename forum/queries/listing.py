@@ -8,12 +8,12 @@ from pydantic import Field
 
 from base.clock import now
 from base.condition import ALWAYS, Condition, one_of
-from base.db import rows
+from base.db import marks, rows
 from base.errors import Missing
 from base.inputs import Input, Line
 from base.paging import Page
 from forum.queries.case_evidence import grades_of, grades_sql
-from forum.queries.thread_rows import ROW_COLUMNS, ROW_JOINS, ThreadRow, read_row
+from forum.queries.thread_rows import ROW_COLUMNS, ROW_JOINS, UNREAD, ThreadRow, read_row
 from forum.queries.topic_tree import below
 from forum.rules import listed_threads
 from members.viewer import Viewer
@@ -79,6 +79,7 @@ async def listing(
     offset = (page - 1) * size
     graded = f"graded AS MATERIALIZED ({grades_sql()}{_UNGRADED}), " if by_grade or wanted.evidence else ""
     joined = "JOIN graded g ON g.id = t.id" if by_grade else ""
+    unread = f", {UNREAD.format(mine=marks(viewer.ids))}" if viewer.is_member else ""
     found = await rows(
         f"WITH {graded}first AS (SELECT t.id FROM threads t WHERE ({pinned.sql}) AND ({seen.sql})), "  # noqa: S608
         f"rest AS (SELECT t.id FROM threads t {joined} WHERE ({seen.sql}) AND t.id NOT IN (SELECT id FROM first) "
@@ -86,9 +87,10 @@ async def listing(
         "LIMIT (SELECT CASE WHEN ? = 0 THEN CASE WHEN COUNT(*) > ? THEN 0 ELSE ? - COUNT(*) END ELSE ? END FROM first) "
         "OFFSET (SELECT CASE WHEN ? > COUNT(*) THEN ? - COUNT(*) ELSE 0 END FROM first)), "
         "shown AS (SELECT id, 0 AS place FROM first WHERE ? = 0 UNION ALL SELECT id, 1 FROM rest) "
-        f"SELECT (SELECT COUNT(*) FROM threads t WHERE {seen.sql}) AS total, {ROW_COLUMNS} "
+        f"SELECT (SELECT COUNT(*) FROM threads t WHERE {seen.sql}) AS total, {ROW_COLUMNS}{unread} "
         f"FROM shown JOIN threads t ON t.id = shown.id {ROW_JOINS} {joined} ORDER BY shown.place, {order}",
         *pinned.values, *seen.values, *seen.values, offset, size, size, size, offset, offset, offset, *seen.values,
+        *((viewer.id, *viewer.ids) if viewer.is_member else ()),
     )  # fmt: skip
     if not found and page > 1:
         raise Missing("There is no such page.")

@@ -60,6 +60,7 @@ class PlatformFacts:
     counts: dict[str, int]
     followers: int
     follows: bool
+    level: str
 
 
 async def all_platforms(viewer: Viewer) -> tuple[TopicEntry, ...]:
@@ -106,6 +107,7 @@ async def platform(viewer: Viewer, slug: str) -> PlatformFacts | Moved:
         counts={one["slug"]: one["n"] for one in around if one["part"] == "count"},
         followers=row["followers"],
         follows=row["level"] in ("watching", "following"),
+        level=row["level"] or "normal",
     )
 
 

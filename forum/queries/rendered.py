@@ -3,7 +3,7 @@
 from markupsafe import Markup
 
 from base.text.markdown import to_html
-from forum.queries.mentioned import people_mentioned
+from forum.queries.mentioned import mentioned_in
 from forum.queries.uploads import files_in, shapes
 from members.viewer import Viewer
 
@@ -13,5 +13,6 @@ async def rendered_opening(source: str, viewer: Viewer | None = None) -> Markup:
 
     It shows those of the files it names that the viewer may see.
     """
+    names = await mentioned_in(source)
     files = await files_in(viewer, source) if viewer else {}
-    return to_html(source, prefix="p1-", people=await people_mentioned(source), files=shapes(files))
+    return to_html(source, prefix="p1-", people=names.people, links=names.links, files=shapes(files))

@@ -10,7 +10,7 @@ from base.condition import Condition
 from base.db import as_datetime, rows
 from base.errors import Missing
 from base.text.slug import slugify
-from forum.addresses import thread_url
+from forum.addresses import COMMENTS_SHOWN, thread_url
 from forum.facts import ThreadFacts
 from forum.queries.case_view import CASE_COLUMNS, CASE_JOIN, CaseView, read_case
 from forum.queries.facts import NO_THREAD, THREAD_FACTS, read_thread_facts
@@ -37,13 +37,18 @@ _COLUMNS: Final = f"""
     FROM posts x WHERE x.thread_id = t.id AND x.accepted_at IS NOT NULL AND x.state = 'published') AS accepted,
   (SELECT x.number FROM posts x WHERE x.thread_id = t.id AND x.position >= ? AND x.place = 0
     ORDER BY x.position LIMIT 1) AS next_number"""  # noqa: S608
-_OF_MEMBER: Final = """,
+_OF_MEMBER: Final = f""",
   (SELECT x.level FROM watches x WHERE x.member_id IN (?, ?) AND x.target = 'thread' AND x.target_id = t.id
     ORDER BY x.id DESC LIMIT 1) AS level,
   (SELECT x.number FROM read_marks x WHERE x.member_id = ? AND x.thread_id = t.id) AS read_number,
   (SELECT COUNT(*) FROM read_marks k JOIN posts x ON x.thread_id = k.thread_id AND x.number > k.number
     WHERE k.member_id = ? AND k.thread_id = t.id AND x.state = 'published' AND x.author_id NOT IN (?, ?)) AS unread,
-  (SELECT MAX(x.id) FROM drafts x WHERE x.member_id = ? AND x.place = ?) AS draft_id"""
+  (SELECT x.number FROM posts x WHERE x.thread_id = t.id AND x.state = 'published' AND x.author_id NOT IN (?, ?)
+    AND x.number > COALESCE((SELECT k.number FROM read_marks k WHERE k.member_id = ? AND k.thread_id = t.id), 0)
+    AND (x.place > {COMMENTS_SHOWN} OR NOT (x.position BETWEEN ? AND ? OR (? = 1 AND (x.position = 0 OR x.position IN (
+      SELECT y.position FROM posts y WHERE y.thread_id = t.id AND y.accepted_at IS NOT NULL)))))
+    ORDER BY x.number LIMIT 1) AS unseen,
+  (SELECT MAX(x.id) FROM drafts x WHERE x.member_id = ? AND x.place = ?) AS draft_id"""  # noqa: S608
 _SAME: Final = (
     "title", "slug", "excerpt", "language", "resolution", "closed_reason", "last_number", "replies", "answers", "votes",
     "version", "next_number",
@@ -105,7 +110,7 @@ class ThreadHead:
     """A thread as its page, its twins and the API show it, without its posts.
 
     `level`, `read_number` and `unread` are the viewer's: how closely they follow, how far they read (0: never opened
-    it), how many posts of others came since, and the draft of their answer.
+    it), how many posts of others came since, the first one that this page does not show, and the draft of their answer.
     `duplicate_of` is a thread that they may see. `accepted` are the accepted answers, the first accepted (the solution)
     first. `next_number` is the first post of the page after this one. `masked_here`: the viewer writes here without
     their name.
@@ -146,6 +151,7 @@ class ThreadHead:
     level: str
     read_number: int
     unread: int
+    unseen: int | None
     draft_id: int | None
     marks: Marks
     page: int
@@ -169,7 +175,9 @@ async def thread_head(viewer: Viewer, thread_id: int, page: int, at: datetime) -
     visible, duplicate, away = (visible_threads(viewer, alias) for alias in ("t", "d", "z"))
     size = settings.get().page_size
     me, mask = viewer.id, viewer.masks.get(f"thread:{thread_id}", viewer.id)
-    member = (me, mask, me, me, me, mask, me, f"reply.{thread_id}") if viewer.is_member else ()
+    member = (
+        me, mask, me, me, me, mask, me, mask, me, (page - 1) * size + 1, page * size, page, me, f"reply.{thread_id}",
+    ) if viewer.is_member else ()  # fmt: skip
     found = await rows(
         _statement(visible, duplicate, away, member=viewer.is_member),
         page * size + 1, *member, *away.values, *duplicate.values, thread_id, *visible.values,
@@ -221,6 +229,7 @@ def _head(viewer: Viewer, row: Mapping[str, Any], page: int, pages: int, at: dat
         level=row.get("level") or "normal",
         read_number=row.get("read_number") or 0,
         unread=row.get("unread") or 0,
+        unseen=row.get("unseen"),
         draft_id=row.get("draft_id"),
         marks=read_marks(row),
         page=page,

@@ -71,10 +71,19 @@ async def thread_page(viewer: Viewer, thread_id: int, page: int = 1, *, source: 
         may_grade=head.case is not None and not refusal(check_may_grade, viewer, head.facts),
         may_update=head.case is not None and "update" in posts.opening.may,
         months_quiet=int(quiet.days / 30.44) if quiet > OLD else 0,
-        read_to=head.last_number if page == head.pages else (head.next_number or head.last_number + 1) - 1,
+        read_to=_read_to(head, page),
         gaps=_gaps(head, posts.others),
         undoable=await undoable(viewer, head.facts) if may_moderate or may_convert else (),
     )
+
+
+def _read_to(head: ThreadHead, page: int) -> int:
+    """Return up to which post somebody has read who has seen this page: up to its end, or further.
+
+    A late comment stands on the page of what it is about: with it, everything up to the next unseen post is read.
+    """
+    end = head.last_number if page == head.pages else (head.next_number or head.last_number + 1) - 1
+    return max(end, head.unseen - 1 if head.unseen else head.last_number)
 
 
 def _gaps(head: ThreadHead, posts: Sequence[PostView]) -> Mapping[int, tuple[MovedAway, ...]]:

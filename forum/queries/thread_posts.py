@@ -46,7 +46,10 @@ COLUMNS: Final = f"""p.id, p.number, p.position, p.place, p.comments, p.kind, p.
   {AUTHOR_COLUMNS}, e.number AS parent_number, e.position AS parent_position, ea.name AS parent_author,
   CASE WHEN p.author_id IN (?, ?) THEN (SELECT COUNT(*) FROM posts x
     WHERE x.parent_id = p.id AND x.state = 'published' AND x.author_id <> p.author_id) ELSE 0 END AS post_replies,
-  (SELECT COUNT(*) FROM votes v WHERE v.post_id = p.id AND v.member_id = ?) AS voted"""  # noqa: S608
+  (SELECT COUNT(*) FROM votes v WHERE v.post_id = p.id AND v.member_id = ?) AS voted,
+  (SELECT COUNT(*) FROM bookmarks b WHERE b.member_id = ?
+    AND b.target = CASE WHEN p.number = 1 THEN 'thread' ELSE 'post' END
+    AND b.target_id = CASE WHEN p.number = 1 THEN p.thread_id ELSE p.id END) AS kept"""  # noqa: S608
 FROM: Final = f"""FROM posts p JOIN members m ON m.id = p.author_id {MAIN_ORGANISATION}
   LEFT JOIN posts e ON e.id = p.parent_id AND e.thread_id = p.thread_id AND p.kind = 'reply'
   LEFT JOIN members ea ON ea.id = e.author_id AND e.state = 'published' AND ea.state <> 'gone'"""
@@ -71,7 +74,8 @@ class PostView:
 
     `accepted` is "solution" for the answer that was accepted first, "also" for further ones. `may` holds what the
     viewer may do with it: vote, accept, edit, delete, restore, outdate, unmask. With
-    `outdated_at` its author says that it is no longer true.
+    `outdated_at` its author says that it is no longer true. `bookmarked` is none for a visitor; of the opening it tells
+    of the thread.
     """
 
     id: int
@@ -93,6 +97,7 @@ class PostView:
     outdated_why: str = ""
     votes: int = 0
     voted: bool = False
+    bookmarked: bool | None = None
     accepted: str = ""
     accepted_by_asker: bool = False
     is_new: bool = False
@@ -131,9 +136,9 @@ async def page_posts(viewer: Viewer, head: ThreadHead, *, source: bool = False) 
     return _arranged(read_posts(viewer, head, found), head)
 
 
-def who_looks(viewer: Viewer, thread_id: int) -> tuple[int | None, int | None, int | None]:
-    """Return the values of COLUMNS: the viewer and their mask in the thread as authors, the viewer as a voter."""
-    return viewer.id, viewer.masks.get(f"thread:{thread_id}", viewer.id), viewer.id
+def who_looks(viewer: Viewer, thread_id: int) -> tuple[int | None, ...]:
+    """Return the values of COLUMNS: the viewer and their mask in the thread as authors, then as voter and keeper."""
+    return viewer.id, viewer.masks.get(f"thread:{thread_id}", viewer.id), viewer.id, viewer.id
 
 
 def _arranged(posts: Sequence[PostView], head: ThreadHead) -> PagePosts:
@@ -180,6 +185,7 @@ def _read(viewer: Viewer, head: ThreadHead, row: Mapping[str, Any], known: _Know
         outdated_why=row["outdated_why"],
         votes=row["votes"],
         voted=row["voted"] > 0,
+        bookmarked=row["kept"] > 0 if viewer.is_member else None,
         accepted=_accepted(head, facts.number),
         accepted_by_asker=row["accepted_by_id"] == head.facts.author_id,
         is_new=0 < head.read_number < facts.number and not viewer.is_me(facts.author_id),

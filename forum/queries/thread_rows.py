@@ -14,12 +14,17 @@ from forum.queries.case_view import read_setting
 from forum.queries.thread_head import LABEL_COLUMNS, Label, read_labels
 from members.viewer import PUBLIC
 
+MOST_COUNTED: Final = 100
 ROW_COLUMNS: Final = f"""
   t.id, t.kind, t.title, t.slug, t.excerpt, t.language, t.audience, t.state, t.resolution, t.locked, t.pinned_until,
   t.article_id, t.article_audience, t.created_at, t.active_at, t.replies, t.answers, t.votes,
   {AUTHOR_COLUMNS}, {LABEL_COLUMNS}, s.direction, s.setting AS case_setting, s.updated_at AS case_updated_at,
   k.name AS metric_name, k.baseline AS metric_baseline,
   k.result AS metric_result, k.unit AS metric_unit, q.needed_by"""
+UNREAD: Final = f"""
+  (SELECT COUNT(*) FROM (SELECT 1 FROM read_marks k JOIN posts x ON x.thread_id = k.thread_id AND x.number > k.number
+    WHERE k.member_id = ? AND k.thread_id = t.id AND k.number < t.last_number AND x.state = 'published'
+    AND x.author_id NOT IN ({{mine}}) LIMIT {MOST_COUNTED}) new_ones) AS unread"""  # noqa: S608
 ROW_JOINS: Final = """
   JOIN members m ON m.id = t.author_id
   LEFT JOIN organisations o ON o.id = t.organisation_id
@@ -43,7 +48,8 @@ class KeyMetric:
 class ThreadRow:
     """One thread in a list; `state` is the word of its badge, `at` the moment the list is sorted by.
 
-    Of a case study, `place` tells country and size of its organisation as it was.
+    Of a case study, `place` tells country and size of its organisation as it was. `unread` are the posts of others
+    since the viewer was there last, counted up to 100.
     """
 
     id: int
@@ -72,6 +78,7 @@ class ThreadRow:
     place: str = ""
     updated_at: datetime | None = None
     needed_by: date | None = None
+    unread: int = 0
 
 
 def read_row(row: Mapping[str, Any], *, by_creation: bool = False) -> ThreadRow:
@@ -107,6 +114,7 @@ def read_row(row: Mapping[str, Any], *, by_creation: bool = False) -> ThreadRow:
         place=read_setting(row["case_setting"]).place,
         updated_at=as_datetime(row["case_updated_at"]),
         needed_by=_day(row["needed_by"]),
+        unread=row.get("unread") or 0,
     )
 
 

@@ -70,6 +70,7 @@ class Topic:
     related: tuple[Label, ...]
     followers: int
     follows: bool
+    level: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +157,7 @@ async def topic(viewer: Viewer, slug: str) -> Topic | Moved:
         platforms=part(near, "platform"),
         related=part(near, "tag"),
         follows=row["level"] in ("watching", "following"),
+        level=row["level"] or "normal",
     )
 
 

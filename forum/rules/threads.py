@@ -159,6 +159,22 @@ def check_may_watch(viewer: Viewer) -> None:
         raise NotSignedIn("Please sign in to follow.")
 
 
+def most_mentions(viewer: Viewer) -> int:
+    """Return how many people and organisations one text of the viewer may mention."""
+    return 1_000 if viewer.is_moderator else 10 if viewer.trust or viewer.is_staff else 2
+
+
+def may_mention_organisations(viewer: Viewer) -> bool:
+    """Say whether the viewer may mention a whole organisation: everybody but newcomers."""
+    return viewer.trust > 0 or viewer.is_staff
+
+
+def check_may_follow(viewer: Viewer, member_id: int) -> None:
+    """Raise unless the viewer may follow this person: anybody but themselves."""
+    if viewer.is_me(member_id):
+        raise Refused("You need not follow yourself: you are told of answers to what you write.")
+
+
 def check_may_vote(viewer: Viewer, post: PostFacts) -> None:
     """Raise unless the viewer may call the post useful."""
     check_may_see(viewer, post.thread)

@@ -32,7 +32,7 @@ async def _of_article(entry: Entry, article_id: int, people: set[int], reason: s
     article = await find_for_nobody(article_id)
     if article is not None:
         await tell_those(
-            entry, article, people, reason, kind="given", text="Please take care of this practice.",
+            entry, article, people, reason, kind="given", because="given", text="Please take care of this practice.",
             url=article_url(article.id, article.slug),
         )  # fmt: skip
 
@@ -50,5 +50,6 @@ async def _of_thread(entry: Entry, thread_id: int, people: set[int], reason: str
         text="Please see whether it should become a practice.",
         url=f"/kb/promote/{thread_id}",
         reason=reason,
+        because="given",
         actor_id=entry.actor_id,
     )

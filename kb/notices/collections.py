@@ -26,5 +26,6 @@ async def tell_of_handing_over(entries: Sequence[Entry]) -> None:
                 text="You look after this collection now.",
                 url=row.url,
                 reason="It was handed over to you.",
+                because="given",
                 actor_id=entry.actor_id,
             )

@@ -29,5 +29,6 @@ async def tell_of_deputies(entries: Sequence[Entry]) -> None:
                 text="Their reviews and what concerns the practices they look after come to you.",
                 url="/review/deputy",
                 reason=f"{row['name']} chose you as deputy.",
+                because="given",
                 actor_id=entry.actor_id,
             )

@@ -14,7 +14,7 @@ from kb.triggers import MANY_REPLIES, is_gone, new_replies
 async def _source_changed(entry: Entry, article: Found) -> None:
     if "source_changed" in article.standing.moved:
         await tell_those(
-            entry, article, await keepers(article), "You look after this practice.", kind="article",
+            entry, article, await keepers(article), "You look after this practice.", kind="article", because="keeper",
             text="A source changed: something it cites was edited, taken back, or is no longer true. See what differs.",
             url=work_url(article.id, "recheck"),
         )  # fmt: skip
@@ -23,7 +23,7 @@ async def _source_changed(entry: Entry, article: Found) -> None:
 async def _contradicted(entry: Entry, article: Found) -> None:
     if "disputed" in article.standing.moved:
         await tell_those(
-            entry, article, await keepers(article), "You look after this practice.", kind="article",
+            entry, article, await keepers(article), "You look after this practice.", kind="article", because="keeper",
             text=f"A case came out differently: {entry.data.get('why', '')}", url=work_url(article.id, "recheck"),
         )  # fmt: skip
 
@@ -31,7 +31,7 @@ async def _contradicted(entry: Entry, article: Found) -> None:
 async def _disputed(entry: Entry, article: Found) -> None:
     if "disputed" in article.standing.moved:
         await tell_those(
-            entry, article, await keepers(article), "You look after this practice.", kind="article",
+            entry, article, await keepers(article), "You look after this practice.", kind="article", because="keeper",
             text="It helped fewer than half of its readers. See what they say.", url=work_url(article.id, "recheck"),
         )  # fmt: skip
 
@@ -40,7 +40,7 @@ async def _many_replies(entry: Entry, article: Found) -> None:
     found = await rows(f"SELECT {new_replies()} AS n FROM articles a WHERE a.id = ?", article.id)  # noqa: S608
     if found[0]["n"] >= MANY_REPLIES:  # it may have been checked meanwhile
         await tell_those(
-            entry, article, await keepers(article), "You look after this practice.", kind="article",
+            entry, article, await keepers(article), "You look after this practice.", kind="article", because="keeper",
             text=f"{found[0]['n']} new replies stand in the threads it rests on. Does it still hold?",
             url=work_url(article.id, "recheck"),
         )  # fmt: skip
@@ -53,7 +53,7 @@ async def _page_gone(entry: Entry, article: Found) -> None:
         article.id, url,
     ):  # fmt: skip
         await tell_those(
-            entry, article, await keepers(article), "You look after this practice.", kind="article",
+            entry, article, await keepers(article), "You look after this practice.", kind="article", because="keeper",
             text=f"A page it links to is gone: {url}", url=work_url(article.id, "recheck"),
         )  # fmt: skip
 
@@ -73,6 +73,7 @@ async def tell_of_platforms(entries: Sequence[Entry]) -> None:
             if article is not None and title:
                 await tell_those(
                     entry, article, await keepers(article), "You look after this practice.", kind="article",
+                    because="keeper",
                     text=f"A platform it is about has changed: {title[0]['title']}",
                     url=work_url(article_id, "recheck"),
                 )  # fmt: skip

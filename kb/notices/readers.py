@@ -12,7 +12,7 @@ from kb.queries.facts import Found
 
 async def _suggested(entry: Entry, article: Found) -> None:
     await tell_those(
-        entry, article, await keepers(article), "You look after this practice.", kind="article",
+        entry, article, await keepers(article), "You look after this practice.", kind="article", because="keeper",
         text="Somebody suggested a change.", url=work_url(article.id, "suggestions"),
     )  # fmt: skip
 
@@ -22,7 +22,7 @@ async def _suggestion_decided(entry: Entry, article: Found) -> None:
     taken = entry.kind == "article.suggestion_accepted"
     text = "It was taken over into the next version." if taken else f"It was declined: {entry.data.get('note', '')}"
     await tell_those(
-        entry, article, author, "You suggested a change.", kind="article", text=text,
+        entry, article, author, "You suggested a change.", kind="article", because="suggested", text=text,
         url=work_url(article.id, "suggestions"),
     )  # fmt: skip
 
@@ -31,7 +31,7 @@ async def _use_proposed(entry: Entry, article: Found) -> None:
     people = await administrators(entry) or await moderators()
     name, _ = await _organisation(entry)
     await tell_those(
-        entry, article, people, f"You decide what is recorded of {name}.", kind="article",
+        entry, article, people, f"You decide what is recorded of {name}.", kind="article", because="deciding",
         text=f"A member of {name} says what it does with this practice. Is that so?",
         url=work_url(article.id, "adoptions"),
     )  # fmt: skip
@@ -46,7 +46,7 @@ async def _use_asked(entry: Entry, article: Found) -> None:
         reason = "You are a moderator."
         text = f"{whose} uses this practice, and has no administrator here who could say whether that is still so."
     await tell_those(
-        entry, article, admins or await moderators(), reason, kind="article", text=text,
+        entry, article, admins or await moderators(), reason, kind="article", because="deciding", text=text,
         url=work_url(article.id, "adoptions"),
     )  # fmt: skip
 

@@ -20,6 +20,7 @@ async def _sent(entry: Entry, article: Found) -> None:
         due = date.fromisoformat(entry.data["due"]) if entry.data.get("due") else None
         await tell_those(
             entry, article, await _asked(entry, reviewer), "You were asked to review this.", kind="review",
+            because="review",
             text=f"Please read it until {due.day} {due:%b %Y}." if due else "", url=work_url(article.id, "review"),
         )  # fmt: skip
 
@@ -45,7 +46,7 @@ async def _decided(entry: Entry, article: Found) -> None:
     people = await _writers(entry)
     note = str(entry.data.get("note", ""))
     await tell_those(
-        entry, article, people, "You wrote this version.", kind="decision",
+        entry, article, people, "You wrote this version.", kind="decision", because="written",
         text=f"{words[entry.kind]} {note}".strip(), url=work_url(article.id, "review"),
     )  # fmt: skip
 
@@ -53,7 +54,7 @@ async def _decided(entry: Entry, article: Found) -> None:
 async def _approved(entry: Entry, article: Found) -> None:
     if entry.data.get("missing"):
         await tell_those(
-            entry, article, await _writers(entry), "You wrote this version.", kind="decision",
+            entry, article, await _writers(entry), "You wrote this version.", kind="decision", because="written",
             text="One person has approved it; a second one has to.", url=work_url(article.id, "review"),
         )  # fmt: skip
 
@@ -65,7 +66,7 @@ async def _taken_back(entry: Entry, article: Found) -> None:
         article.id, entry.data.get("revision"),
     )  # fmt: skip
     await tell_those(
-        entry, article, reviewers, "You were asked to review this.", kind="decision",
+        entry, article, reviewers, "You were asked to review this.", kind="decision", because="review",
         text="The authors took it back to go on writing. You need not do anything now.",
     )  # fmt: skip
 
@@ -83,7 +84,7 @@ async def _published(entry: Entry, article: Found) -> None:
     first = not entry.data.get("before")
     writers = await _writers(entry) | ({article.article.owner_id} if article.article.owner_id else set())
     await tell_those(
-        entry, article, writers - told, "You wrote this version, or look after it.", kind="decision",
+        entry, article, writers - told, "You wrote this version, or look after it.", kind="decision", because="written",
         text="It was approved and is published.",
     )  # fmt: skip
     told |= writers
@@ -95,6 +96,7 @@ async def _published(entry: Entry, article: Found) -> None:
             await _nominators(entry) - told,
             "You suggested it.",
             kind="distilled",
+            because="suggested",
             text=article.content.summary,
         )
         told |= await _nominators(entry)
@@ -111,12 +113,13 @@ async def _tell_contributors(entry: Entry, article: Found, told: set[int | None]
     new = contributors & set(entry.data.get("credited", ())) if entry.data.get("before") else contributors
     await tell_those(
         entry, article, new - told, "It rests on what you wrote. You can choose how you are named.",
-        kind="distilled", text=article.content.summary, url=work_url(article.id, "credit"),
+        kind="distilled", because="contributed", text=article.content.summary, url=work_url(article.id, "credit"),
     )  # fmt: skip
     if entry.data.get("significance") != "advice":
         return new
     await tell_those(
         entry, article, contributors - new - told, "You contributed to this practice.", kind="article",
+        because="contributed",
         text="It has a new version, which changes its advice.",
     )  # fmt: skip
     return contributors
@@ -143,7 +146,7 @@ async def _aged(entry: Entry, article: Found) -> None:
     if text and article.article.owner_id:
         await tell_those(
             entry, article, await standing_in({article.article.owner_id}), "You look after this practice.",
-            kind="article", text=text, url=work_url(article.id, "verify"),
+            kind="article", because="keeper", text=text, url=work_url(article.id, "verify"),
         )  # fmt: skip
 
 
@@ -153,7 +156,9 @@ async def _ended(entry: Entry, article: Found) -> None:
         return  # brought back meanwhile
     text = f"It is {word}: {entry.data.get('reason', '')}"
     owner = {article.article.owner_id} if article.article.owner_id else set()
-    await tell_those(entry, article, owner, "You look after this practice.", kind="article", text=text)
+    await tell_those(
+        entry, article, owner, "You look after this practice.", kind="article", because="keeper", text=text
+    )
     await tell_users(entry, article, text, owner)
 
 

@@ -26,6 +26,7 @@ async def tell_those(
     reason: str,
     *,
     kind: str,
+    because: str,
     text: str = "",
     url: str = "",
 ) -> None:
@@ -39,12 +40,12 @@ async def tell_those(
     viewers = await viewers_of_members(sorted({behind.get(one, one) for one in wanted}))
     knowing = {viewer.member_id for viewer in viewers if may_know_of(viewer, article.article)}
     place = article_url(article.id, article.slug)
-    for told, why, where in ((knowing - masked, reason, url or place), (knowing & masked, FOLLOWED, place)):
-        await _tell(entry, article, told, why, kind=kind, text=text, url=where)
+    await _tell(entry, article, knowing - masked, reason, kind=kind, because=because, text=text, url=url or place)
+    await _tell(entry, article, knowing & masked, FOLLOWED, kind=kind, because="account", text=text, url=place)
 
 
 async def _tell(
-    entry: Entry, article: Found, people: Iterable[int], reason: str, *, kind: str, text: str, url: str
+    entry: Entry, article: Found, people: Iterable[int], reason: str, *, kind: str, because: str, text: str, url: str
 ) -> None:
     await notify(
         people,
@@ -55,6 +56,7 @@ async def _tell(
         text=excerpt(text),
         url=url,
         reason=reason,
+        because=because,
         actor_id=entry.actor_id,
     )
 

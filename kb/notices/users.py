@@ -39,7 +39,7 @@ async def tell_users(entry: Entry, article: Found, text: str, told: Collection[i
     for member_id, reasons in people.items():
         same.setdefault(_joined(reasons), set()).add(member_id)
     for reason, some in same.items():
-        await tell_those(entry, article, some, reason, kind="article", text=text)
+        await tell_those(entry, article, some, reason, kind="article", because="uses", text=text)
 
 
 async def _speakers(article_id: int) -> list[tuple[int, str]]:

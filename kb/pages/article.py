@@ -19,6 +19,7 @@ from base.text.markdown import to_html
 from base.web.readers import by_a_person
 from base.web.redirect import moved
 from base.web.render import page
+from forum.queries.bookmarks import is_bookmarked
 from forum.queries.uploads import files_in
 from kb.addresses import article_url, read_version
 from kb.adoptions import Adoption
@@ -95,6 +96,7 @@ class ArticlePage:
     draft_state: str
     own_use: Adoption | None
     collection: Neighbours | None
+    bookmarked: bool
     roles: dict[str, str]
     data: dict[str, Any]
 
@@ -106,7 +108,12 @@ def rendered(text: str, place: int, files: tuple[FileShape, ...] = ()) -> Markup
 
 
 def article_page(
-    viewer: Viewer, shown: Shown, inside: Neighbours | None = None, files: tuple[FileShape, ...] = ()
+    viewer: Viewer,
+    shown: Shown,
+    inside: Neighbours | None = None,
+    files: tuple[FileShape, ...] = (),
+    *,
+    bookmarked: bool = False,
 ) -> ArticlePage:
     """Put together what the page of an article shows; `files` are those in it that the viewer may see."""
     article, facts = shown.detail, shown.found.article
@@ -139,6 +146,7 @@ def article_page(
         draft_state=shown.latest_state,
         own_use=next((one for one in article.margin.adoptions if one.organisation_id == viewer.organisation_id), None),
         collection=inside,
+        bookmarked=bookmarked,
         roles=dict(ROLES),
         data=linked_data(article, settings.get().address, settings.get().site_name),
     )
@@ -182,7 +190,8 @@ async def show(request: Request) -> Response:
     inside = await neighbours(viewer, number, f"article:{article_id}") if number else None
     files = await files_in(viewer, *(part.text for part in shown.detail.sections))
     shapes = tuple(one.shape for one in files.values())
-    return page(request, "kb/article.html", article_page(viewer, shown, inside, shapes))
+    kept = await is_bookmarked(viewer, "article", article_id)
+    return page(request, "kb/article.html", article_page(viewer, shown, inside, shapes, bookmarked=kept))
 
 
 async def as_json(request: Request) -> Response:

@@ -71,6 +71,7 @@ async def _tell(member: Member, made: RoleGrant, viewer: Viewer) -> None:
         text="",
         url=f"/people/{member.handle}",
         reason="This is about your account.",
+        because="account",
         actor_id=viewer.id,
     )
 

@@ -1,10 +1,14 @@
 """Put something into inboxes."""
 
 from collections.abc import Iterable
+from typing import Any, Final
 
 from base.clock import now
-from members.models import Member, Notice
+from base.db import marks, rows
+from members.models import Notice
 from members.queries.masks import people_behind
+
+_BATCH: Final = 500
 
 
 async def notify(
@@ -17,35 +21,28 @@ async def notify(
     text: str,
     url: str,
     reason: str,
+    because: str,
     actor_id: int | None,
+    because_id: int | None = None,
 ) -> int:
     """Tell members something once per `key`, however often this is called; return how many could be told.
 
     `subject` is the title of what it is about (a thread's title), the same for a whole `group` such as "thread:17";
     `kind` says what happened (templates/mail/notice_words.txt has the words for each). `text` is a plain excerpt, `url`
-    a path of this site, `reason` a whole sentence such as "You asked this question.". Who did it is not told. Of masks
-    those behind them are told.
+    a path of this site, `reason` a whole sentence such as "You asked this question."; `because` is one of
+    members/reasons.py, with `because_id` the thing that is followed. Who did it is not told, nor who switched the
+    reason off. Of masks those behind them are told.
     """
-    wanted = await _people(member_ids, actor_id)
+    wanted = sorted(await _people(member_ids, actor_id))
     if not wanted:
         return 0
     at = now()
-    told = await Member.filter(id__in=wanted, state="active").only("id", "email", "mail_notices")
-    about = {"key": key[:120], "kind": kind[:40], "group": group[:60], "subject": subject[:300]}
-    about |= {"text": text[:2000], "url": url[:300], "reason": reason[:120]}
-    await Notice.bulk_create(
-        [
-            Notice(
-                **about,
-                member_id=member.id,
-                actor_id=actor_id,
-                created_at=at,
-                mail_state="waiting" if member.email and member.mail_notices else "none",
-            )
-            for member in told
-        ],
-        ignore_conflicts=True,
-    )
+    about: dict[str, Any] = {"key": key[:120], "kind": kind[:40], "group": group[:60], "subject": subject[:300]}
+    about |= {"text": text[:2000], "url": url[:300], "reason": reason[:120], "actor_id": actor_id, "created_at": at}
+    about |= {"because": because, "because_id": because_id}
+    told = [row for start in range(0, len(wanted), _BATCH) for row in await _here(wanted[start:][:_BATCH], because)]
+    made = [Notice(**about, member_id=row["id"], mail_state=row["mail_state"]) for row in told]
+    await Notice.bulk_create(made, ignore_conflicts=True)
     return len(told)
 
 
@@ -54,6 +51,16 @@ async def _people(member_ids: Iterable[int], actor_id: int | None) -> set[int]:
     wanted = set(member_ids)
     behind = await people_behind([*wanted, actor_id or 0])
     return {behind.get(one, one) for one in wanted} - {behind.get(actor_id or 0, actor_id or 0)}
+
+
+async def _here(member_ids: list[int], because: str) -> list[dict[str, Any]]:
+    return await rows(
+        "SELECT m.id, CASE WHEN m.mail_notices AND COALESCE(m.email, '') <> '' THEN 'waiting' ELSE 'none' END "  # noqa: S608
+        f"AS mail_state FROM members m WHERE m.id IN ({marks(member_ids)}) "
+        "AND m.state = 'active' AND NOT EXISTS "
+        "(SELECT 1 FROM notice_switches s WHERE s.member_id = m.id AND s.because = ?) ORDER BY m.id",
+        *member_ids, because,
+    )  # fmt: skip
 
 
 async def withdraw(*, key: str = "", group: str = "") -> int:

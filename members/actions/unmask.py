@@ -118,6 +118,7 @@ async def _tell_administrators(viewer: Viewer, made: Unmasking) -> None:
         text=made.reason,
         url="/moderate/masks",
         reason="You are an administrator: it takes two people.",
+        because="deciding",
         actor_id=viewer.id,
     )
 
@@ -133,5 +134,6 @@ async def _tell_owner(owner_id: int, asked: Unmasking, viewer: Viewer) -> None:
         text="Two people of the staff have looked up something about you, for a reason they gave. It stands here.",
         url="/settings/masks",
         reason="It concerns your account.",
+        because="account",
         actor_id=None,
     )

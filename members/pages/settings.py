@@ -14,16 +14,29 @@ from members.actions.change_password import PasswordChange, change_password
 from members.actions.edit_profile import Profile, edit_profile
 from members.actions.end_session import end_other_sessions, end_session
 from members.actions.stop_mail import start_mail, stop_mail
+from members.actions.switch_reason import Switches, set_switches
 from members.current import need_member
 from members.queries.access import SignInRow, own_sessions
 from members.queries.own_profile import OwnProfile, own_profile
+from members.queries.switches import switched_off
+from members.reasons import SETTINGS, SWITCHES
 
 
 @dataclass(frozen=True, slots=True)
 class ProfilePage:
-    """What templates/members/settings.html, settings_profile.html and settings_notices.html show."""
+    """What templates/members/settings.html and settings_profile.html show."""
 
     own: OwnProfile
+
+
+@dataclass(frozen=True, slots=True)
+class NoticesPage:
+    """What templates/members/settings_notices.html shows: what can be switched, and what of it is off."""
+
+    own: OwnProfile
+    switches: tuple[str, ...]
+    own_settings: tuple[str, ...]
+    off: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +68,22 @@ async def profile(request: Request) -> Response:
 
 
 async def notices_form(request: Request) -> Response:
-    """Show whether notices come by mail."""
-    return page(request, "members/settings_notices.html", ProfilePage(await own_profile(need_member(request))))
+    """Show whether notices come by mail, and what for."""
+    viewer = need_member(request)
+    data = NoticesPage(await own_profile(viewer), SWITCHES, SETTINGS, await switched_off(viewer))
+    return page(request, "members/settings_notices.html", data)
+
+
+async def reasons(request: Request) -> Response:
+    """Keep what the viewer wants to be told for."""
+    viewer, given = need_member(request), await read_input(request)
+    chosen = [one for name in ("on", "more") for one in _several(given.get(name, []))]
+    await set_switches(viewer, Switches.read({"on": chosen}))
+    return redirect("/settings/notices", "Saved. You are told of what is ticked, and of work that is yours.")
+
+
+def _several(value: object) -> list[object]:
+    return list(value) if isinstance(value, list) else [value]
 
 
 async def notices(request: Request) -> Response:
@@ -108,6 +135,7 @@ ROUTES: list[BaseRoute] = [
     Route("/settings/profile", profile, methods=["POST"]),
     Route("/settings/notices", notices_form, methods=["GET"]),
     Route("/settings/notices", notices, methods=["POST"]),
+    Route("/settings/notices/reasons", reasons, methods=["POST"]),
     Route("/settings/password", password_form, methods=["GET"]),
     Route("/settings/password", password, methods=["POST"]),
     Route("/settings/sessions", sessions, methods=["GET"]),

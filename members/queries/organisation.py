@@ -11,6 +11,7 @@ from members.models import Organisation
 from members.places import country_name, language_names
 from members.queries.by_slug import by_slug
 from members.queries.contributions import Shelf, contributions
+from members.queries.following import Followed, followed
 from members.queries.organisations import USERS_AT
 from members.queries.people import PersonRow
 from members.rules import OrganisationFacts, listed_members, may_describe, may_see_network, may_see_organisation
@@ -58,6 +59,7 @@ class OrganisationPage:
     shelves: tuple[Shelf, ...]
     has_details: bool
     may_edit: bool
+    follow: Followed | None
 
 
 async def organisation_page(viewer: Viewer, slug: str) -> OrganisationPage:
@@ -71,8 +73,9 @@ async def organisation_page(viewer: Viewer, slug: str) -> OrganisationPage:
     total = await _people_total(viewer, found.id) if has_details else 0
     platforms = await _platforms(found.id) if has_details else ()
     shelves = await contributions(viewer, "organisation", found.id)
+    follow = await followed(viewer, "organisation", found.id)
     return OrganisationPage(
-        _full(found), people, total, platforms, shelves, has_details, may_describe(viewer, found.id)
+        _full(found), people, total, platforms, shelves, has_details, may_describe(viewer, found.id), follow
     )
 
 

@@ -12,6 +12,7 @@ from base.errors import Missing
 from base.text.markdown import to_html
 from members.places import country_name, language_names
 from members.queries.contributions import Shelf, contributions
+from members.queries.following import Followed, followed
 from members.queries.main_organisation import MAIN_ORGANISATION
 from members.queries.platforms import PlatformName, platforms_of
 from members.rules import MemberFacts, may_see_details, visible_members
@@ -56,10 +57,11 @@ class PersonPage:
     shelves: tuple[Shelf, ...]
     is_self: bool
     has_details: bool
+    follow: Followed | None
 
 
 async def person_page(viewer: Viewer, handle: str) -> PersonPage:
-    """Return what the viewer may see of a person, in three statements and those of what they contributed."""
+    """Return what the viewer may see of a person, in four statements and those of what they contributed."""
     row = await _row(viewer, handle)
     member_id = row["id"]
     has_details = may_see_details(viewer, MemberFacts(id=member_id, state=row["state"]))
@@ -82,7 +84,8 @@ async def person_page(viewer: Viewer, handle: str) -> PersonPage:
         roles=await roles_of(member_id),
     )
     shelves = await contributions(viewer, "member", member_id)
-    return PersonPage(person, shelves, viewer.id == member_id, has_details)
+    follow = await followed(viewer, "member", member_id) if row["state"] != "gone" else None
+    return PersonPage(person, shelves, viewer.id == member_id, has_details, follow)
 
 
 async def _row(viewer: Viewer, handle: str) -> dict[str, Any]:

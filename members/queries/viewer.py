@@ -7,11 +7,12 @@ from typing import Any, Final
 from base.clock import now
 from base.db import marks, rows
 from members.masks import owner_key
+from members.queries.inbox import UNREAD_OF
 from members.queries.main_organisation import MAIN_ORGANISATION
 from members.secrets import hash_secret
 from members.viewer import NETWORK, PUBLIC, STAFF, Grant, Viewer
 
-_FIELDS: Final = """
+_FIELDS: Final = f"""
   m.id, m.handle, m.name, m.locale, m.timezone, m.trust,
   o.id AS organisation_id, o.name AS organisation_name, o.region_id AS region_id,
   (SELECT string_agg(g.role || ':' || g.scope || ':' || COALESCE(CAST(g.scope_id AS TEXT), ''), ' ')
@@ -19,9 +20,9 @@ _FIELDS: Final = """
   (SELECT string_agg(CAST(p.organisation_id AS TEXT) || ':' || p.role, ' ')
      FROM memberships p WHERE p.member_id = m.id AND p.state = 'active') AS memberships,
   (SELECT string_agg(CAST(q.platform_id AS TEXT), ' ') FROM member_platforms q WHERE q.member_id = m.id) AS platforms,
-  (SELECT COUNT(*) FROM notices n WHERE n.member_id = m.id AND n.read_at IS NULL) AS unread,
+  {UNREAD_OF.format(member="m.id")} AS unread,
   EXISTS (SELECT 1 FROM masks) AS masked
-"""
+"""  # noqa: S608
 _BATCH: Final = 500
 
 

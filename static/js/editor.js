@@ -134,6 +134,7 @@ const previewButton = (box, area) => {
   return button;
 };
 
+if ($$("form[action='/sign-out']").length) import("./mentions.js");
 for (const box of $$("[data-editor]")) {
   const area = box.querySelector("textarea");
   box.prepend(toolbar(box, area));

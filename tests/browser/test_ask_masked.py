@@ -38,7 +38,7 @@ def test_a_member_asks_without_her_name(
         _says_nothing(page, url, title)
     letter = served.letter("mara@demo.example", title)
     words = text_of(letter)
-    assert "Because you follow this thread." in words
+    assert "Because you watch this thread." in words
     assert "You asked" not in words
     told = served.letter("tomasz@demo.example", title)
     assert not [name for name in NAMES if name in text_of(told)]

@@ -48,8 +48,8 @@ LISTS: Final = (
     "/", "/latest", "/questions", "/case-studies", "/discussions", "/announcements", "/practices", "/people", "/topics",
     "/platforms", "/organisations", "/regions", "/dev/mail", "/dev/mail/1", "/desk", "/desk?lane=nominated", "/admin",
     "/case-studies/metrics", "/case-studies/metrics/side-by-side",
-    "/admin/people", "/admin/journal", "/admin/organisations", "/inbox", "/drafts", "/settings/tokens",
-    "/moderate/masks", "/settings/masks",
+    "/admin/people", "/admin/journal", "/admin/organisations", "/inbox", "/drafts", "/bookmarks", "/settings/tokens",
+    "/settings/watching", "/moderate/masks", "/settings/masks",
 )  # fmt: skip
 # Reaches every element as a hand could, short of pressing it; returns the kinds of addresses that links lead to.
 TOUCH: Final = """() => {
@@ -142,6 +142,8 @@ def _threads(people: dict[str, Stuffer]) -> int:
     mara.pages[f"/t/{thread}/posts/1/history"] = None
     mara.stuff(f"/t/{thread}/posts/1/outdated")
     mara.pages.pop(f"/t/{thread}/posts/1/outdated")  # a page for nobody else
+    mara.stuff(f"/bookmarks/at?target=thread&id={thread}")
+    mara.stuff("/bookmarks")
     return thread
 
 

@@ -149,7 +149,7 @@ async def test_the_masked_author_is_told_as_anybody_who_follows() -> None:
     await answer(await make.viewer(await make.member("Helper")), thread.id, NewPost(body=BODY))
     await deliver_all()
     told = await Notice.filter(member_id=asker.id)
-    assert [(one.kind, one.reason) for one in told] == [("answer", "Because you follow this thread.")]
+    assert [(one.kind, one.reason) for one in told] == [("answer", "Because you watch this thread.")]
     await Notice.all().delete()
     await answer(await make.viewer(asker), thread.id, NewPost(body=BODY + " Thank you all."))
     await deliver_all()

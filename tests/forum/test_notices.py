@@ -96,7 +96,7 @@ async def test_levels_decide_what_followers_hear_of() -> None:
     assert await _told() == {
         ("Mara", "comment", "You asked this question."),
         ("Jonas", "comment", "It is about a post of yours."),
-        ("watching", "comment", "Because you follow this thread."),
+        ("watching", "comment", "Because you watch this thread."),
         ("normal", "mention", "You are mentioned in it."),
     }
 

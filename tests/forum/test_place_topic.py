@@ -15,9 +15,9 @@ from base.journal.deliver import deliver_all
 from base.journal.models import Entry
 from forum.actions.place_tag import Placing, place_tag
 from forum.models import Tag, Watch
-from forum.queries.interested import label_watchers
 from forum.queries.listing import Wanted, listing
 from forum.queries.topics import Topic, all_topics, topic
+from forum.queries.watchers import followers_beside
 from kb.models import ArticleTag
 from members.viewer import NETWORK, PUBLIC, VISITOR, Viewer
 from search_index.engine import Engine, running
@@ -143,7 +143,8 @@ class TestBroaderTopics:
         follower = await make.member()
         await Watch.create(member=follower, target="tag", target_id=media.id, level="watching", at=now())
         thread = await make.thread(tags=[stars])
-        assert await label_watchers(thread.id) == {"#media": {follower.id}}
+        [told] = await followers_beside(thread.id, follower.id)
+        assert (told.reason, told.members) == ("Because you watch #media.", {follower.id})
 
     async def test_old_addresses_of_lists_hold(self) -> None:
         media = await make.tag("media")

@@ -13,7 +13,7 @@ from base.media import store
 from base.signing import sign
 from forum.actions.merge_tags import Merging, merge_tag
 from forum.actions.start_thread import NewThread, start_thread
-from forum.models import CaseStudy, Draft, Post, Thread, Upload, UploadUse, Watch
+from forum.models import Bookmark, CaseStudy, Draft, Post, ReadingList, Thread, Upload, UploadUse, Watch
 from kb.actions.promote import NewArticle, promote
 from kb.actions.send import Asked, send
 from kb.actions.write import Changes, save
@@ -64,6 +64,8 @@ MARKERS: Final[Mapping[str, frozenset[str]]] = {
     "zqnomination": frozenset(PEOPLE) - {"visitor"},
     "zqformdraft": frozenset({"member"}),
     "zqnotice": frozenset({"member"}),
+    "zqownnote": frozenset({"member"}),
+    "zqsharedlist": frozenset({"member", "other"}),
     "zqtoken": frozenset({"member"}),
     "zqdevice": frozenset({"member"}),
     "zqmemberaddress": frozenset({"member", "admin"}),
@@ -288,14 +290,21 @@ async def _private_things(world: World, people: dict[str, Member]) -> None:
     )
     notice = await Notice.create(
         member=member, key="k", kind="post.added", group="thread:1", subject="zqnotice", text="zqnotice",
-        url=f"/t/{world.places['open']}", reason="You follow this.", created_at=now(),
+        url=f"/t/{world.places['open']}", reason="You follow this.", because="own", created_at=now(),
     )  # fmt: skip
+    shared = await ReadingList.create(
+        member=member, name="zqsharedlist", organisation_id=world.places["home"], created_at=now()
+    )
+    kept = await Bookmark.create(
+        member=member, target="thread", target_id=world.places["open"], note="zqownnote", list=shared, created_at=now()
+    )
     token = await Token.create(member=member, name="zqtoken", hash=hash_secret("zqtoken-secret"), created_at=now())
     device = await Session.create(
         member=member, hash=hash_secret("elsewhere"), device="zqdevice", address="zqdevice", created_at=now(),
         seen_at=now(), expires_at=now() + timedelta(days=9),
     )  # fmt: skip
     world.places |= {"form_draft": draft.id, "notice": notice.id, "token": token.id, "session": device.id}
+    world.places |= {"shared_list": shared.id, "bookmark": kept.id}
 
 
 async def _masked_things(world: World, people: dict[str, Member]) -> None:

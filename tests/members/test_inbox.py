@@ -30,6 +30,7 @@ async def tell(*members: Member, actor: Member | None = None, **more: object) ->
         "text": "We thank them.",
         "url": "/t/17-reviews#post-2",
         "reason": "You asked this question.",
+        "because": "own",
         "actor_id": actor.id if actor else None,
     }
     await notify([one.id for one in members], **given | more)  # type: ignore[arg-type]

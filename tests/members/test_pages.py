@@ -43,7 +43,7 @@ async def hostile() -> Member:
     await Token.create(member=mara, hash="b", name=HOSTILE, created_at=now())
     for number in range(2):
         told = {"kind": "answer", "group": HOSTILE, "subject": HOSTILE, "text": HOSTILE, "reason": HOSTILE}
-        await notify([mara.id], key=f"k{number}", url="/t/1", actor_id=None, **told)
+        await notify([mara.id], key=f"k{number}", url="/t/1", because="own", actor_id=None, **told)
     return mara
 
 

@@ -186,12 +186,12 @@ async def test_what_people_contributed_is_offered_by_the_floors_above(
     ("path", "most"),
     [
         ("/people", 6),
-        ("/people/mara-visser", 4),
+        ("/people/mara-visser", 5),
         ("/organisations", 6),
-        ("/organisations/st-elisabeth", 6),
+        ("/organisations/st-elisabeth", 7),
         ("/regions", 3),
         ("/regions/europe", 8),
-        ("/inbox", 4),
+        ("/inbox", 3),
         ("/admin/people", 3),
     ],
 )

@@ -1,5 +1,6 @@
 """One's own account: profile, password, devices, tokens."""
 
+import re
 from datetime import timedelta
 
 import httpx2
@@ -158,7 +159,9 @@ async def test_mail_on_and_off(client: httpx2.AsyncClient) -> None:
     await signed_in(client)
     await client.post("/settings/notices", data={})
     assert not (await Member.get()).mail_notices
-    assert "checked" not in (await client.get("/settings/notices")).text
+    box = re.search(r'<input[^>]*name="mail_notices"[^>]*>', (await client.get("/settings/notices")).text)
+    assert box is not None
+    assert "checked" not in box[0]
     await client.put("/api/v1/me/mail", json={"mail_notices": True})
     assert (await Member.get()).mail_notices
 
