@@ -29,12 +29,14 @@ _TIMER: Final = (
     "ORDER BY c.id DESC LIMIT 1"
 )
 
+_Days = Annotated[int, Field(ge=1, le=1_000)]
+
 
 class ClosingLater(WithReason):
     """When a thread closes: at the end of a day, or `quiet_days` after the last post; `lock` takes no replies then."""
 
     on: Annotated[date | None, BlankIsNone, Field(title="Day")] = None
-    quiet_days: Annotated[int | None, BlankIsNone, Field(ge=1, le=1_000, title="Days without a post")] = None
+    quiet_days: Annotated[_Days | None, BlankIsNone, Field(title="Days without a post")] = None
     lock: bool = False
 
     @model_validator(mode="after")
@@ -53,19 +55,23 @@ async def close_later(viewer: Viewer, thread_id: int, given: ClosingLater) -> in
         if (await lock_thread(thread_id))["resolution"] in ("closed", "duplicate"):
             raise Conflict("It is closed already.")
         old = await whole(thread_id)
-        active = await _active(thread_id)
-        at = (
-            datetime.combine(given.on, time(23, 59), UTC)
-            if given.on
-            else active + timedelta(days=given.quiet_days or 0)
-        )
-        timer = {"closes_at": str(max(at, now())), "quiet_days": given.quiet_days, "lock": given.lock}
-        await execute("UPDATE threads SET closes_at = ? WHERE id = ?", max(at, now()), thread_id)
+        at = await _when(thread_id, given)
+        timer = {"closes_at": str(at), "quiet_days": given.quiet_days, "lock": given.lock}
+        await execute("UPDATE threads SET closes_at = ? WHERE id = ?", at, thread_id)
         before = {"closes_at": str(old.closes_at or ""), "timer": await _timer(thread_id), "is": timer}
         return await note_change(
             viewer, thread_id, "closing", entry="thread.timed", before=before | {"told": _told(given)},
             reason=given.reason, data=timer,
         )  # fmt: skip
+
+
+async def _when(thread_id: int, given: ClosingLater) -> datetime:
+    """Return when it closes: where nobody has written for that long already, as many days from now on."""
+    if given.on:
+        return max(datetime.combine(given.on, time(23, 59), UTC), now())
+    days = timedelta(days=given.quiet_days or 0)
+    at = await _active(thread_id) + days
+    return at if at > now() else now() + days
 
 
 async def never_close(viewer: Viewer, thread_id: int) -> None:

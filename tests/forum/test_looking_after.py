@@ -268,8 +268,12 @@ async def test_a_quiet_thread_closes_after_its_days_and_a_reply_puts_it_off() ->
     viewer = await moderator()
     long_ago = now() - timedelta(days=40)
     thread = await make.thread(at=long_ago)
-    await Thread.filter(id=thread.id).update(active_at=now() - timedelta(days=10))
     await close_later(viewer, thread.id, ClosingLater.read({"quiet_days": "30"}))
+    assert await close_due() == 0
+    set_for = (await Thread.get(id=thread.id)).closes_at
+    assert set_for is not None
+    assert (set_for - now()).days in (29, 30)  # quiet for forty days, it is given these thirty once more
+    await Thread.filter(id=thread.id).update(active_at=now() - timedelta(days=10))
     await Thread.filter(id=thread.id).update(closes_at=now() - timedelta(minutes=1))
     assert await close_due() == 0
     waiting = await Thread.get(id=thread.id)
