@@ -7,12 +7,13 @@ from secrets import randbelow
 from typing import Final
 
 from base.db import marks, rows
+from base.text.files import files_named
 from base.text.markdown import to_html
 from base.text.quoting import quotes_in
 from forum.files import UploadFacts
 from forum.models import Quote
 from forum.queries.mentioned import people_mentioned
-from forum.queries.uploads import files_in, shapes
+from forum.queries.uploads import files_in, files_shown_by, shapes
 from forum.rules import visible_posts
 from members.viewer import Viewer
 
@@ -39,11 +40,17 @@ class Written:
     files: Mapping[int, UploadFacts] = field(default_factory=dict)
 
 
-async def written(viewer: Viewer, body: str) -> Written:
-    """Render a text and find the posts it quotes, of those the viewer may read."""
+async def written(viewer: Viewer, body: str, *, post_id: int | None = None) -> Written:
+    """Render a text and find the posts it quotes, of those the viewer may read, and the files it shows.
+
+    What the post shows already it goes on showing, even when a file waits for a moderator and the editor is none.
+    """
     people = await people_mentioned(body) if "@" in body else frozenset()
     # Ids in the text (footnotes) must differ from those of every other post, whose number is not known yet.
     files = await files_in(viewer, body)
+    if post_id and "/files/" in body:
+        before, named = await files_shown_by("post", post_id), files_named(body)
+        files = {number: one for number, one in before.items() if number in named} | files
     html = to_html(body, prefix=f"p{randbelow(10**12)}-", people=people, files=shapes(files))
     return Written(body, str(html), await _quotes(viewer, body) if "#post-" in body else (), files)
 
