@@ -119,8 +119,8 @@ async def send_upload(request: Request, given: None) -> UploadJson:
     fields, sent = await read_with_files(request, 1)
     if not sent:
         raise Invalid({"file": "Please send a file, as the field `file` of a multipart form."})
-    made = await upload(viewer, Sent(sent[0].name, sent[0].data))
     words = UploadWords.read(fields)
+    made = await upload(viewer, Sent(sent[0].name, sent[0].data))
     return _json(await describe_upload(viewer, made.id, words))
 
 

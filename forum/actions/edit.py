@@ -77,7 +77,7 @@ async def edit(viewer: Viewer, thread_id: int, number: int, given: EditedPost, *
         raise Stale(current)
     if also is None and (given.body, title) == (current.body, current.title):
         return current.revision
-    text = await written(viewer, given.body)
+    text = await written(viewer, given.body, post_id=post.id)
     author = post.author_id if viewer.is_me(post.author_id) else viewer.member_id
     check_files(viewer, text.body, text.files, author_id=author, case=also is not None)
     opening = excerpt_of(given.body) if number == 1 else ""

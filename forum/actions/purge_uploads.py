@@ -4,7 +4,7 @@ import json
 import re
 from datetime import timedelta
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import anyio.to_thread
 
@@ -31,22 +31,20 @@ _OLD: Final = f"""(u.created_at < ? AND NOT {_STILL_SHOWN}) OR (u.state = 'refus
 
 async def purge_uploads() -> int:
     """Throw away what is not needed; return how many files and leftovers. A chore."""
-    gone = 0
-    while ids := await _unneeded():
-        gone += await _delete(ids)
-        if len(ids) < _AT_ONCE:
-            break
+    gone, upto = 0, 0
+    while found := await _unneeded(upto):
+        upto = found[-1]["id"]
+        drafted = await _in_drafts({row["owner_id"] for row in found})
+        gone += await _delete([row["id"] for row in found if row["id"] not in drafted])
     return gone + await _purge_leftovers()
 
 
-async def _unneeded() -> list[int]:
+async def _unneeded(after: int) -> list[dict[str, Any]]:
     at = now()
-    found = await rows(
-        f"SELECT u.id, u.owner_id FROM uploads u WHERE {_OLD} ORDER BY u.id LIMIT {_AT_ONCE * 5}",  # noqa: S608
-        at - UNUSED, at - DELETED, at - DELETED, at - DELETED, at - DELETED,
+    return await rows(
+        f"SELECT u.id, u.owner_id FROM uploads u WHERE u.id > ? AND ({_OLD}) ORDER BY u.id LIMIT {_AT_ONCE}",  # noqa: S608
+        after, at - UNUSED, at - DELETED, at - DELETED, at - DELETED, at - DELETED,
     )  # fmt: skip
-    drafted = await _in_drafts({row["owner_id"] for row in found})
-    return [row["id"] for row in found if row["id"] not in drafted][:_AT_ONCE]
 
 
 async def _in_drafts(owners: set[int]) -> set[int]:
@@ -62,6 +60,8 @@ async def _in_drafts(owners: set[int]) -> set[int]:
 
 
 async def _delete(ids: list[int]) -> int:
+    if not ids:
+        return 0
     at, named = now(), marks(ids)
     async with transaction():
         # First held, then looked at again: who lets a post show one of them holds it too.

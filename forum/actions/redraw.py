@@ -5,7 +5,7 @@ from base.journal import record
 from base.text.markdown import to_html
 from forum.actions.settle import lock_thread
 from forum.queries.mentioned import people_mentioned
-from forum.queries.uploads import files_shown_by
+from forum.queries.uploads import files_shown_by, shapes
 
 
 async def redraw_posts_with(upload_id: int) -> int:
@@ -16,7 +16,7 @@ async def redraw_posts_with(upload_id: int) -> int:
         upload_id,
     )
     for post in found:
-        files = await files_shown_by("post", post["id"])
+        files = shapes(await files_shown_by("post", post["id"]))
         people = await people_mentioned(post["body"])
         prefix = "p1-" if post["number"] == 1 else f"p{post['id']}-"
         html = str(to_html(post["body"], prefix=prefix, people=people, files=files))

@@ -107,7 +107,8 @@ async def send_edit(request: Request) -> Response:
     """Store a new version, show how it will look, or show what somebody else changed meanwhile."""
     viewer = need_member(request)
     thread_id, number = _which(request)
-    check_may_edit(viewer, await post_facts(thread_id, number))
+    post = await post_facts(thread_id, number)
+    check_may_edit(viewer, post)
     taken = await take_files(request, viewer)
     given, is_preview = taken.given, taken.given.get("step") == "preview"
     if taken.again:
@@ -115,7 +116,7 @@ async def send_edit(request: Request) -> Response:
     try:
         edited = EditedPost.read(given)
         if is_preview:
-            preview = kept_html((await written(viewer, edited.body)).html)
+            preview = kept_html((await written(viewer, edited.body, post_id=post.id)).html)
             return await _again(request, viewer, given, preview=preview)
         if taken.errors:
             raise Invalid({})

@@ -84,14 +84,14 @@ async def files_in(viewer: Viewer, *texts: str) -> dict[int, UploadFacts]:
     return await uploads_seen(viewer, list(dict.fromkeys(named))[:MOST_NAMED])
 
 
-async def files_shown_by(target: str, target_id: int) -> dict[int, FileShape]:
-    """Return the files that a post or an article shows."""
+async def files_shown_by(target: str, target_id: int) -> dict[int, UploadFacts]:
+    """Return the files that a post or an article shows, whoever may see them just now."""
     found = await rows(
         f"SELECT {UPLOAD} FROM uploads u JOIN upload_uses x ON x.upload_id = u.id "  # noqa: S608
         "WHERE x.target = ? AND x.target_id = ?",
         target, target_id,
     )  # fmt: skip
-    return {row["id"]: read_upload(row).shape for row in found}
+    return {row["id"]: read_upload(row) for row in found}
 
 
 def shapes(files: Mapping[int, UploadFacts]) -> dict[int, FileShape]:

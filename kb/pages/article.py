@@ -25,6 +25,7 @@ from kb.addresses import article_url, read_version
 from kb.adoptions import Adoption
 from kb.chips import with_titles
 from kb.citation import Citations, Cited, citations
+from kb.facts import ArticleFacts
 from kb.queries.article import ArticleDetail, Gone, Shown, gone_article, show_article
 from kb.queries.collections import Neighbours, neighbours
 from kb.queries.margin import ROLES
@@ -134,14 +135,7 @@ def article_page(
         advice=f"{RECOMMENDATIONS[article.recommendation]} · {STRENGTHS[article.strength].lower()} recommendation",
         kind_label=TEMPLATES[article.kind].label,
         cites=_cites(article),
-        may=May(
-            edit=not refusal(check_may_edit, viewer, facts),
-            verify=not refusal(check_may_verify, viewer, facts),
-            adopt=not refusal(check_may_adopt, viewer, facts),
-            contradict=not refusal(check_may_contradict, viewer, facts),
-            rate=article.is_current and not refusal(check_may_rate, viewer, facts),
-            work=works_on(viewer, facts),
-        ),
+        may=_may(viewer, article, facts),
         draft=shown.draft if works_on(viewer, facts) else 0,
         draft_state=shown.latest_state,
         own_use=next((one for one in article.margin.adoptions if one.organisation_id == viewer.organisation_id), None),
@@ -149,6 +143,17 @@ def article_page(
         bookmarked=bookmarked,
         roles=dict(ROLES),
         data=linked_data(article, settings.get().address, settings.get().site_name),
+    )
+
+
+def _may(viewer: Viewer, article: ArticleDetail, facts: ArticleFacts) -> May:
+    return May(
+        edit=not refusal(check_may_edit, viewer, facts),
+        verify=not refusal(check_may_verify, viewer, facts),
+        adopt=not refusal(check_may_adopt, viewer, facts),
+        contradict=not refusal(check_may_contradict, viewer, facts),
+        rate=article.is_current and not refusal(check_may_rate, viewer, facts),
+        work=works_on(viewer, facts),
     )
 
 

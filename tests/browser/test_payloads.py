@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.served import PASSWORD, Served, serving
 from tests.browser.stuffing import Pool, Stuffer
+from tests.made_files import picture
 from tests.members.outline import faults_of
 
 ROUNDS: Final = 10 if os.environ.get("COMMONPLACE_HOSTILE") == "full" else 1
@@ -110,6 +111,7 @@ def _strike(people: dict[str, Stuffer], turn: int) -> None:
     thread = _threads(people)
     for path in ("/settings/profile", "/settings/tokens", f"/kb/nominate/{thread}"):
         people["mara"].stuff(path)
+    _files(people, thread)
     _practice(people, thread)
     for path in ("/topics/governance/edit", "/ask/announcement"):
         people["ruth"].stuff(path)
@@ -155,6 +157,21 @@ def _look_after(admin: Stuffer, thread: int) -> None:
     admin.stuff(f"/t/{thread}/move", audience="public", sure="public")
     admin.stuff(f"/t/{thread}/split", posts="2", numbers="", to="", kind="question")
     admin.pages |= dict.fromkeys((f"/t/{thread}", f"/t/{thread}/changes", f"/t/{thread}/merge?into=1"))
+
+
+def _files(people: dict[str, Stuffer], thread: int) -> None:
+    """Send pictures with payloads for names and words: one to be shown, a template, and two to be looked at."""
+    mara, admin = people["mara"], people["admin"]
+    for gate, reusable in (("none", "yes"), ("unsure", "no"), ("unsure", "no")):
+        words = {"alt": mara.pool.fill(300, " "), "title": mara.pool.fill(160, " "), "gate": gate, "reusable": reusable}
+        name = mara.pool.fill(120, " ")
+        made = mara.client.post("/api/v1/uploads", files={"file": (name, picture())}, data=words)
+        assert made.status_code == 201, made.text
+        body = f"This is the picture. {made.json()['markdown']}"
+        assert mara.client.post(f"/api/v1/threads/{thread}/posts", json={"body": body}).status_code == 201
+    admin.stuff("/moderate/uploads", "refuse")
+    mara.pages |= dict.fromkeys((f"/t/{thread}", "/resources"))
+    admin.pages |= dict.fromkeys(("/moderate/uploads", "/resources"))
 
 
 def _practice(people: dict[str, Stuffer], thread: int) -> None:

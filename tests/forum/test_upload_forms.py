@@ -11,6 +11,7 @@ from base.db import transaction
 from base.errors import Invalid
 from forum.actions.use_uploads import check_files, use_uploads
 from forum.actions.write_reads import write_downloads
+from forum.downloads import DOWNLOADS
 from forum.models import Draft, Post, Thread, Upload
 from forum.queries.uploads import files_in, own_upload
 from tests import builders as make
@@ -182,6 +183,7 @@ async def test_templates_of_a_case_study_become_resources(client: Client) -> Non
         assert ("Reminder letter" in page.text) is there, query
         assert ("Nothing found" in page.text) is not there, query
     client.cookies.clear()
+    DOWNLOADS.take()
     await client.get(f"/files/{one.id}/letter.docx", headers={"user-agent": "Firefox"})
     await write_downloads()
     found = (await client.get("/api/v1/resources")).json()

@@ -14,6 +14,7 @@ from base.settings import Settings
 from forum.models import Post, Thread, Upload, UploadUse
 from tests import builders as make
 from tests.made_files import CSV, HTML, SVG, office, pdf, photograph, picture, png_of_size
+from tests.site import settings_for
 
 pytestmark = pytest.mark.anyio
 Client = httpx2.AsyncClient
@@ -329,3 +330,34 @@ async def test_others_do_not_touch_files_that_are_not_theirs(client: Client) -> 
     client.cookies.clear()
     assert (await client.post("/api/v1/uploads", files={"file": ("a.png", picture())})).status_code == 401
     assert (await client.get("/files/999/x.png")).status_code == 404
+
+
+async def test_an_edit_by_who_may_not_see_a_picture_keeps_it(client: Client) -> None:
+    region = await make.region()
+    author, leader, moderator = await make.member(), await make.member(), await make.moderator()
+    await make.grant(leader, "community_leader", "region", region.id)
+    thread = await make.thread(region_id=region.id)
+    await make.sign_in(client, author)
+    made = await send(client, picture(), alt="A ward", gate="unsure")
+    post = await answered(client, thread, made)
+    await make.sign_in(client, leader)
+    assert (await client.get(made["url"])).status_code == 404
+    url = f"/api/v1/threads/{thread.id}/posts/{post.number}"
+    body = f"This is how we do it, in better words. {made['markdown']}"
+    assert (await client.patch(url, json={"body": body, "revision": 1})).status_code == 200
+    assert "looked at by a moderator" in (await Post.get(id=post.id)).html
+    await make.sign_in(client, moderator)
+    await client.post(f"/moderate/uploads/{made['id']}/approve")
+    await deliver_all()
+    assert "<img" in (await Post.get(id=post.id)).html
+
+
+@pytest.mark.parametrize(("command", "status", "words"), [
+    ("true", 201, ""), ("false", 422, "found something wrong"), ("/no/such/scanner", 429, "cannot be checked"),
+])  # fmt: skip
+async def test_a_scanner_has_its_say(client: Client, site: Settings, command: str, status: int, words: str) -> None:
+    settings_for(site.data_dir, site.database_url, upload_scanner=command)
+    await make.sign_in(client, await make.member())
+    answer = await client.post("/api/v1/uploads", files={"file": ("a.png", picture())})
+    assert answer.status_code == status
+    assert words in answer.text
