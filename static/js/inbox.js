@@ -9,6 +9,7 @@ let release = null;
 let wait = 2000;
 let retry;
 
+const entitle = (unread, words) => { document.title = unread ? `(${words}) ${title}` : title; };
 const show = ({ unread, more, newest: last }) => {
   const words = more ? "99+" : String(unread);
   for (const place of $$("[data-unread]")) {
@@ -16,7 +17,7 @@ const show = ({ unread, more, newest: last }) => {
     const number = place.querySelector("span:not(.vh)");
     if (number) number.textContent = words;
   }
-  document.title = unread ? `(${words}) ${title}` : title;
+  entitle(unread, words);
   // Somebody who reads the inbox is not moved away; they are told that there is more.
   if (newest !== undefined && last > newest) for (const link of $$("[data-inbox-fresh]")) link.hidden = false;
   newest = Math.max(newest ?? 0, last);
@@ -57,6 +58,9 @@ const begin = () => {
   }).catch(() => { /* It was hidden before its turn came. */ });
 };
 
+// What the page came with is right already; a second window hears of changes only.
+const first = Number($$("[data-unread]")[0].dataset.unread);
+entitle(first, first > 99 ? "99+" : String(first));
 let gone = new AbortController();
 others?.addEventListener("message", event => show(event.data));
 document.addEventListener("visibilitychange", () => {

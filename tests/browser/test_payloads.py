@@ -145,7 +145,7 @@ def _threads(people: dict[str, Stuffer]) -> int:
     mara.stuff(f"/t/{thread}/posts/1/outdated")
     mara.pages.pop(f"/t/{thread}/posts/1/outdated")  # a page for nobody else
     mara.stuff(f"/bookmarks/at?target=thread&id={thread}")
-    mara.stuff("/bookmarks")
+    mara.pages.pop(mara.stuff("/bookmarks"), None)  # her own folder
     return thread
 
 
