@@ -17,6 +17,7 @@ from forum.actions.place_post import Made
 from forum.actions.vote import unvote, vote
 from forum.actions.watch import Level, WatchLevel, watch
 from forum.queries.post_page import post_page
+from forum.queries.quoting import Quoting, numbers_in, quoting
 from forum.queries.revisions import revisions
 from forum.queries.thread_json import PostJson, ThreadJson, post_json, thread_json
 from forum.queries.thread_page import thread_page
@@ -104,6 +105,16 @@ async def read_post(request: Request, given: None) -> PostJson:
     page = page_number(request.query_params) if "page" in request.query_params else None
     found = await post_page(viewer_of(request), *_which(request), page, source=True)
     return post_json(found.post, found.comments, found.pages.total)
+
+
+@endpoint(
+    "GET", f"{_THREAD}/quotes", output=Quoting, summary="Get the Markdown that quotes posts", tag="posts",
+    query={"posts": "Numbers of posts, such as 3,7"},
+)  # fmt: skip
+async def quote_posts(request: Request, given: None) -> Quoting:
+    """Quote posts."""
+    numbers = numbers_in(request.query_params.get("posts", ""))
+    return await quoting(viewer_of(request), int(request.path_params["id"]), numbers)
 
 
 @endpoint("PATCH", _POST, input=EditedPost, output=Edited, summary="Edit a post", tag="posts")
@@ -194,6 +205,6 @@ async def watch_thread(request: Request, given: WatchLevel) -> Watched:
 
 
 POST_ENDPOINTS: Final[list[Endpoint[Any]]] = [
-    read_thread, add_post, read_post, edit_post, delete_post, restore_post, vote_post, unvote_post, accept_post,
-    unaccept_post, outdate_post, stand_by_post, read_revisions, watch_thread,
+    read_thread, add_post, quote_posts, read_post, edit_post, delete_post, restore_post, vote_post, unvote_post,
+    accept_post, unaccept_post, outdate_post, stand_by_post, read_revisions, watch_thread,
 ]  # fmt: skip

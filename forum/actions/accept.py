@@ -19,7 +19,7 @@ async def accept(viewer: Viewer, thread_id: int, number: int) -> str:
         changed = await execute(
             "UPDATE posts SET accepted_at = ?, accepted_by_id = ? "
             "WHERE id = ? AND accepted_at IS NULL AND state = 'published'",
-            now(), viewer.member_id, post.id,
+            now(), viewer.id_in(thread_id), post.id,
         )  # fmt: skip
         return await _settled(viewer, post, before, "post.accepted", changed)
 
@@ -43,7 +43,7 @@ async def _settled(viewer: Viewer, post: PostFacts, before: str, kind: str, chan
     resolution = await settle(post.thread.id)
     await record(
         kind,
-        actor_id=viewer.id,
+        actor_id=viewer.id_in(post.thread.id),
         subject_id=post.id,
         data={
             "thread_id": post.thread.id,

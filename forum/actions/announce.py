@@ -1,6 +1,6 @@
 """Make an announcement."""
 
-from forum.actions.opening import Opening, OpeningText, count_start, labels_of, new_thread
+from forum.actions.opening import Opening, OpeningText, labels_of, new_thread
 from forum.actions.start_thread import Started, start_thread
 from forum.rules import check_may_announce, check_may_ask
 from members.viewer import Viewer
@@ -17,5 +17,4 @@ async def announce(viewer: Viewer, given: Announcement) -> Started:
     check_may_ask(viewer, given.audience)
     check_may_announce(viewer)
     labels = await labels_of(viewer, given)
-    count_start(viewer)
     return await start_thread(new_thread(viewer, given, labels, kind="announcement", body=given.body))

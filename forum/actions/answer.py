@@ -10,6 +10,7 @@ from base.db import execute, rows, transaction
 from base.inputs import BlankIsNone, Body, Input, Line, Number
 from base.journal import record
 from base.limits import count_against
+from forum.actions.pace import check_post_pace, check_text
 from forum.actions.place_post import Made, NewRow, place_post
 from forum.actions.written import Written, keep_quotes, written
 from forum.addresses import place_url
@@ -23,11 +24,15 @@ LONGEST: Final = 32_000
 
 
 class NewPost(Input):
-    """What somebody writes in a thread; `parent` is the number of the post it is about, `once` a key of the form."""
+    """What somebody writes in a thread; `parent` is the number of the post it is about, `once` a key of the form.
+
+    `opened` is what the form carries to tell when it was opened.
+    """
 
     parent: Annotated[Number | None, BlankIsNone] = Field(None, title="The post it is about")
     body: Body = Field(max_length=LONGEST, title="Your text")
     once: Line = Field("", max_length=64)
+    opened: Line = Field("", max_length=200)
 
     @field_validator("body")
     @classmethod
@@ -46,7 +51,8 @@ async def answer(viewer: Viewer, thread_id: int, given: NewPost) -> Made:
     check_may_reply(viewer, await thread_facts(thread_id))
     if before := await _made_before(viewer, thread_id, given):
         return before
-    _check_pace(viewer)
+    count_against("post", "60/minute", str(viewer.id))
+    check_text(viewer, given.body)
     text = await written(viewer, given.body)
     try:
         return await _write(viewer, thread_id, given, text, given.once or None)
@@ -61,7 +67,7 @@ async def _write(viewer: Viewer, thread_id: int, given: NewPost, text: Written, 
     at = now()
     new = NewRow(
         thread_id=thread_id,
-        author_id=viewer.member_id,
+        author_id=viewer.id_in(thread_id),
         body=text.body,
         html=text.html,
         at=at,
@@ -69,6 +75,7 @@ async def _write(viewer: Viewer, thread_id: int, given: NewPost, text: Written, 
         once=once,
     )
     async with transaction():
+        await check_post_pace(viewer, thread_id, given.opened)
         made = await place_post(new)
         await keep_quotes(made.id, text.quotes)
         await execute(
@@ -80,7 +87,7 @@ async def _write(viewer: Viewer, thread_id: int, given: NewPost, text: Written, 
         await execute("DELETE FROM drafts WHERE member_id = ? AND place = ?", viewer.member_id, place)
         await record(
             "post.added",
-            actor_id=viewer.id,
+            actor_id=new.author_id,
             subject_id=made.id,
             data={
                 "thread_id": thread_id,
@@ -99,7 +106,7 @@ async def _made_before(viewer: Viewer, thread_id: int, given: NewPost) -> Made |
     found = await rows(
         "SELECT p.id, p.number, p.position, p.place, t.slug FROM posts p JOIN threads t ON t.id = p.thread_id "
         "WHERE p.author_id = ? AND p.once = ? AND p.thread_id = ? AND p.body = ?",
-        viewer.member_id, given.once, thread_id, given.body,
+        viewer.id_in(thread_id), given.once, thread_id, given.body,
     )  # fmt: skip
     if not found:
         return None
@@ -107,8 +114,3 @@ async def _made_before(viewer: Viewer, thread_id: int, given: NewPost) -> Made |
     return Made(
         one["id"], one["number"], place_url(thread_id, one["slug"], one["number"], one["position"], one["place"])
     )
-
-
-def _check_pace(viewer: Viewer) -> None:
-    if not viewer.is_staff:
-        count_against("post", "60/minute" if viewer.trust else "20/minute", str(viewer.id))

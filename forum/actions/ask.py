@@ -8,7 +8,7 @@ from pydantic import Field, field_validator
 from base.clock import now
 from base.inputs import BlankIsNone, Body, Line, Words
 from base.web.words import translations_for
-from forum.actions.opening import Opening, OpeningText, count_start, labels_of, new_thread
+from forum.actions.opening import Opening, OpeningText, labels_of, new_thread
 from forum.actions.start_thread import Started, start_thread
 from forum.models import QuestionDetails, Thread
 from forum.rules import CONSTRAINTS, check_may_ask
@@ -56,7 +56,6 @@ async def ask(viewer: Viewer, given: Question) -> Started:
     """Ask a question."""
     check_may_ask(viewer, given.audience)
     labels = await labels_of(viewer, given)
-    count_start(viewer)
 
     async def details(thread: Thread) -> None:
         await QuestionDetails.create(

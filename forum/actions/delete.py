@@ -18,7 +18,7 @@ async def delete(viewer: Viewer, thread_id: int, number: int) -> None:
         before = (await lock_thread(thread_id))["resolution"]
         changed = await execute(
             "UPDATE posts SET state = 'deleted', deleted_at = ?, deleted_by_id = ? WHERE id = ? AND state <> 'deleted'",
-            now(), viewer.member_id, post.id,
+            now(), viewer.id_in(thread_id), post.id,
         )  # fmt: skip
         if changed and number == 1:
             await execute("UPDATE threads SET state = 'deleted' WHERE id = ?", thread_id)
@@ -48,7 +48,7 @@ async def _settled(viewer: Viewer, post: PostFacts, before: str, kind: str) -> N
     everything = post.number == 1 or resolution != before
     await record(
         kind,
-        actor_id=viewer.id,
+        actor_id=viewer.id_in(post.thread.id),
         subject_id=post.id,
         data={
             "thread_id": post.thread.id,

@@ -1,6 +1,6 @@
 """Start a discussion."""
 
-from forum.actions.opening import Opening, OpeningText, count_start, labels_of, new_thread
+from forum.actions.opening import Opening, OpeningText, labels_of, new_thread
 from forum.actions.start_thread import Started, start_thread
 from forum.rules import check_may_ask
 from members.viewer import Viewer
@@ -16,5 +16,4 @@ async def discuss(viewer: Viewer, given: Discussion) -> Started:
     """Start a discussion."""
     check_may_ask(viewer, given.audience)
     labels = await labels_of(viewer, given)
-    count_start(viewer)
     return await start_thread(new_thread(viewer, given, labels, kind="discussion", body=given.body))

@@ -15,6 +15,7 @@ from base.journal import record
 from base.text.parser import MOST_CHARACTERS
 from base.text.slug import slugify
 from forum.actions.answer import LONGEST, SHORTEST, SHORTEST_COMMENT
+from forum.actions.pace import check_day, check_text
 from forum.actions.settle import lock_thread, touches
 from forum.actions.written import Written, keep_quotes, written
 from forum.excerpts import excerpt_of
@@ -76,9 +77,11 @@ async def edit(viewer: Viewer, thread_id: int, number: int, given: EditedPost, *
         raise Stale(current)
     if also is None and (given.body, title) == (current.body, current.title):
         return current.revision
+    check_text(viewer, given.body)
     text = await written(viewer, given.body)
     opening = excerpt_of(given.body) if number == 1 else ""
     async with transaction():
+        await check_day(viewer, "edit")
         await lock_thread(thread_id)
         revision = await _store(viewer, post, given, text, title)
         if revision is None:
@@ -121,7 +124,7 @@ def _check_length(post: PostFacts, given: EditedPost, current: Current, title: s
 async def _store(viewer: Viewer, post: PostFacts, given: EditedPost, text: Written, title: str) -> int | None:
     """Write the new version unless there is a newer one already."""
     at = now()
-    silent = viewer.id == post.author_id and at - post.created_at <= GRACE
+    silent = viewer.is_me(post.author_id) and at - post.created_at <= GRACE
     changed = await rows(
         "UPDATE posts SET body = ?, html = ?, revision = revision + 1, "
         "edited_at = CASE WHEN ? THEN edited_at ELSE ? END WHERE id = ? AND revision = ? RETURNING revision",
@@ -133,7 +136,7 @@ async def _store(viewer: Viewer, post: PostFacts, given: EditedPost, text: Writt
     await execute(
         "INSERT INTO post_revisions (post_id, number, title, body, editor_id, reason, created_at) "
         "VALUES (?, ?, ?, ?, ?, ?, ?)",
-        post.id, revision, title, text.body, viewer.member_id, given.reason, at,
+        post.id, revision, title, text.body, viewer.id_in(post.thread.id), given.reason, at,
     )  # fmt: skip
     await execute("DELETE FROM quotes WHERE post_id = ?", post.id)
     await keep_quotes(post.id, text.quotes)
@@ -144,7 +147,7 @@ async def _tell(viewer: Viewer, post: PostFacts, revision: int, *, retitled: boo
     touched = {"touches": await touches(post.thread.id, posts=retitled)} if post.number == 1 else {}
     await record(
         "post.edited",
-        actor_id=viewer.id,
+        actor_id=viewer.id_in(post.thread.id),
         subject_id=post.id,
         data={"thread_id": post.thread.id, "number": post.number, "revision": revision} | touched,
     )

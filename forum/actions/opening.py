@@ -7,15 +7,11 @@ from pydantic import Field, field_validator
 
 from base.errors import Invalid
 from base.inputs import BlankIsNone, Body, Input, Line, RowId, Words
-from base.limits import count_against
 from base.text.languages import LANGUAGES
+from forum.actions.pace import check_text, check_topic_pace
 from forum.actions.start_thread import NewThread
 from forum.queries.labels import Labels, find_labels
-from forum.rules import TRUSTED
 from members.viewer import PUBLIC, Viewer
-
-_THREADS_A_DAY: Final = {0: "5/day", 1: "20/day"}
-_TRUSTED_THREADS_A_DAY: Final = "200/day"
 
 LONGEST: Final = 32_000
 OpeningText = Annotated[Body, Field(min_length=20, max_length=LONGEST, title="Your text")]
@@ -42,7 +38,7 @@ class Labelled(Input):
 
 
 class Opening(Labelled):
-    """The beginning of every thread; `once` and `draft` come from the form it was written in."""
+    """The beginning of every thread; `once`, `draft` and `opened` come from the form it was written in."""
 
     in_order: ClassVar[tuple[str, ...]] = ("title", "body")
     """The fields that come first in the form, so that errors are told in its order."""
@@ -52,6 +48,7 @@ class Opening(Labelled):
     audience: Annotated[Line, Field(pattern=r"^(public|network|staff|org:\d{1,18}|region:\d{1,18})$")] = PUBLIC
     once: Annotated[Line, Field(max_length=64)] = ""
     draft: Annotated[RowId | None, BlankIsNone] = None
+    opened: Annotated[Line, Field(max_length=200)] = ""
 
     @field_validator("language")
     @classmethod
@@ -90,15 +87,9 @@ async def labels_of(viewer: Viewer, given: Labelled, carried: Collection[int] = 
     )
 
 
-def count_start(viewer: Viewer) -> None:
-    """Count one more thread of the viewer, and raise TooMany beyond a day's worth; staff are not counted."""
-    if not viewer.is_staff:
-        limit = _TRUSTED_THREADS_A_DAY if viewer.trust >= TRUSTED else _THREADS_A_DAY[max(0, viewer.trust)]
-        count_against("threads", limit, str(viewer.member_id))
-
-
 def new_thread(viewer: Viewer, given: Opening, labels: Labels, *, kind: str, body: str) -> NewThread:
-    """Put together the thread that is to be started."""
+    """Put together the thread that is to be started, if its text and the pace of its author allow it."""
+    check_text(viewer, body)
     return NewThread(
         kind=kind,
         title=given.title,
@@ -114,4 +105,5 @@ def new_thread(viewer: Viewer, given: Opening, labels: Labels, *, kind: str, bod
         audience=given.audience,
         once=given.once,
         draft_id=given.draft,
+        check=lambda: check_topic_pace(viewer, given.opened),
     )

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from base.db import rows
 from forum.actions.case_input import Case, CaseData, CaseText
-from forum.actions.opening import count_start, labels_of, new_thread
+from forum.actions.opening import labels_of, new_thread
 from forum.actions.start_thread import Started, start_thread
 from forum.models import CaseStudy, Metric, Thread
 from forum.rules import check_may_ask
@@ -22,7 +22,6 @@ async def share_case(viewer: Viewer, given: Case) -> Started:
     """Share a case study: its fields and measurements as data, and the whole of it as the text of the opening post."""
     check_may_ask(viewer, given.audience)
     labels = await labels_of(viewer, given)
-    count_start(viewer)
     setting = await setting_now(viewer.organisation_id)
 
     async def structure(thread: Thread) -> None:

@@ -27,6 +27,7 @@ ENTRIES: Final = {
 }
 
 Also = Callable[[Thread], Awaitable[None]]
+Check = Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +36,7 @@ class NewThread:
 
     `once` is the one-time key of the form: the same author and key start one thread, however often they are sent.
     `draft_id` names the draft it was written in. `new_tags` are topics to be made, as (slug, name).
-    `quiet` is for imports: nobody is told, nobody watches.
+    `quiet` is for imports: nobody is told, nobody watches. `check` raises when it is too early for one more.
     """
 
     kind: str
@@ -54,6 +55,7 @@ class NewThread:
     draft_id: int | None = None
     at: datetime | None = None
     quiet: bool = False
+    check: Check | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ async def start_thread(new: NewThread, also: Also | None = None) -> Started:
 
 async def _start(new: NewThread, html: Markup, also: Also | None) -> Started:
     async with transaction():
+        if new.check is not None:
+            await new.check()
         thread = await _write(new, html)
         if also is not None:
             await also(thread)

@@ -21,6 +21,7 @@ from forum.actions.case_input import Case
 from forum.actions.deflect import Found, deflect
 from forum.actions.discuss import Discussion, discuss
 from forum.actions.opening import Opening, read_opening
+from forum.actions.pace import opened_now
 from forum.actions.save_draft import DraftKey, save_draft
 from forum.actions.share_case import share_case
 from forum.actions.start_thread import Started
@@ -83,6 +84,8 @@ class AskPage:
     languages: Mapping[str, str]
     language: str
     once: str
+    opened: str
+    wait: int
     draft: DraftText | None
     whole: bool
     preview: Markup | None
@@ -219,6 +222,8 @@ async def _show(
         languages=LANGUAGES,
         language=language_of(viewer.locale),
         once=str(given.get("once") or token_urlsafe(18)),
+        opened=str(given.get("opened") or opened_now()),
+        wait=wrong.retry_after if isinstance(wrong, TooMany) else 0,
         draft=draft,
         whole=whole,
         preview=preview,
@@ -229,7 +234,9 @@ async def _show(
         progress=progress(given),
     )
     errors = wrong.errors if isinstance(wrong, Invalid) else {"": wrong.sentence} if wrong else {}
-    return page(request, form.template, data, status=wrong.status if wrong else 200, errors=errors, given=given)
+    headers = {"Retry-After": str(data.wait)} if data.wait else {}
+    status = wrong.status if wrong else 200
+    return page(request, form.template, data, status=status, errors=errors, given=given, headers=headers)
 
 
 def divide_platforms(given: Mapping[str, object], offered: Choices) -> tuple[list[str], str]:

@@ -1,8 +1,7 @@
 """The page of a thread, its twins for programs, and the forms on it."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
-from secrets import token_urlsafe
+from dataclasses import dataclass
 from typing import Any, Final
 
 from markupsafe import Markup
@@ -13,7 +12,6 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from base.errors import Invalid, TooMany
 from base.paging import page_number, whole_number
 from base.text.markdown import kept_html
-from base.text.quoting import quote
 from base.web.inputs import read_input
 from base.web.readers import by_a_person
 from base.web.redirect import moved, redirect
@@ -24,8 +22,7 @@ from forum.actions.watch import WatchLevel, watch
 from forum.actions.written import written
 from forum.pages.json_ld import json_ld
 from forum.pages.kept_pages import Drawn, elsewhere, for_visitors
-from forum.queries.drafts import DraftText, draft_text
-from forum.queries.post_page import post_source
+from forum.pages.reply_form import Form, opened_form, sent_form
 from forum.queries.related import related
 from forum.queries.similar import Similar
 from forum.queries.thread_json import ThreadJson, thread_json, thread_markdown
@@ -42,19 +39,6 @@ READING: Final[list[Reading]] = []
 PRACTICE: Final[list[Callable[[Viewer, int], Awaitable[Any]]]] = []
 
 _JSON: TypeAdapter[ThreadJson] = TypeAdapter(ThreadJson)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Form:
-    """What stands in the forms below the posts: an answer, or a comment on the post `comment_on`."""
-
-    text: str = ""
-    parent: int | None = None
-    comment_on: int | None = None
-    comment_text: str = ""
-    preview: Markup | None = None
-    once: str = ""
-    draft: DraftText | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +65,7 @@ async def show(request: Request) -> Response:
     thread = await thread_page(viewer, thread_id, number)
     if request.path_params["slug"] != thread.head.slug:
         return elsewhere(request, thread.head.url)
-    response = await _shown(request, viewer, thread, await _form(viewer, thread, asked))
+    response = await _shown(request, viewer, thread, await opened_form(viewer, thread, asked))
     if viewer.is_member and thread.read_to > thread.head.read_number and request.method == "GET":
         await mark_read(viewer, thread_id, thread.read_to)
     return response if thread.head.facts.author_id == viewer.id else _counted(request, thread_id, response)
@@ -100,21 +84,6 @@ async def _drawn(request: Request, viewer: Viewer, number: int) -> Drawn:
     similar = await related(viewer, thread.head)
     response = await _shown(request, viewer, thread, Form(), similar=similar)
     return Drawn(response, tuple(int(one.key.partition(":")[2]) for one in similar))
-
-
-async def _form(viewer: Viewer, thread: ThreadPage, asked: Mapping[str, str]) -> Form:
-    """Return the form as it opens: empty, with a quotation, or with the draft that was begun."""
-    if thread.why_no_reply:
-        return Form()
-    form = Form(once=token_urlsafe(12))
-    if "quote" in asked:
-        source = await post_source(viewer, thread.head.id, whole_number(asked["quote"]) or 0)
-        parent = None if thread.head.kind == "question" or source.number == 1 else source.number
-        return replace(form, text=quote(source.body, source.author or "…", source.url), parent=parent)
-    if thread.head.draft_id:
-        draft = await draft_text(viewer, thread.head.draft_id)
-        return replace(form, text=str(draft.given.get("body", "")), draft=draft)
-    return form
 
 
 async def _shown(
@@ -137,7 +106,10 @@ async def _shown(
         collection=await _collection(request, viewer, thread.head.id),
         practice=await PRACTICE[0](viewer, thread.head.id) if thread.head.article_url and PRACTICE else None,
     )
-    return page(request, "forum/thread.html", data, status=wrong.status if wrong else 200, errors=errors)
+    headers = {"Retry-After": str(form.wait)} if form.wait else {}
+    return page(
+        request, "forum/thread.html", data, status=wrong.status if wrong else 200, errors=errors, headers=headers
+    )
 
 
 async def _collection(request: Request, viewer: Viewer, thread_id: int) -> Any:
@@ -152,6 +124,8 @@ async def send(request: Request) -> Response:
     if not viewer.is_member:
         return redirect(f"/sign-in?next=/t/{thread_id}", "Please sign in first.", level="note")
     given = await read_input(request)
+    if "quote" in given:
+        return await _again(request, viewer, given)
     try:
         post = NewPost.read(given)
         if given.get("step") == "preview":
@@ -172,12 +146,7 @@ async def _again(
 ) -> Response:
     """Show the thread again with what was typed."""
     thread = await thread_page(viewer, _id(request), whole_number(given.get("page")) or 1)
-    about = whole_number(given.get("parent"))
-    text, once = str(given.get("body", "")), str(given.get("once") or token_urlsafe(12))
-    if about and thread.head.kind == "question":
-        form = Form(comment_on=about, comment_text=text, preview=preview, once=once)
-    else:
-        form = Form(text=text, parent=about, preview=preview, once=once)
+    form = await sent_form(viewer, thread, given, preview=preview, wrong=wrong)
     return await _shown(request, viewer, thread, form, wrong=wrong)
 
 
