@@ -11,9 +11,11 @@ from base.web.endpoints import Endpoint, endpoint
 from forum.actions.accept import accept, unaccept
 from forum.actions.answer import NewPost, answer
 from forum.actions.delete import delete, restore
+from forum.actions.doubt import Doubted, doubt, undoubt
 from forum.actions.edit import EditedPost, edit
 from forum.actions.outdate import Outdated, outdate, stand_by
 from forum.actions.place_post import Made
+from forum.actions.summarise import Summary, summarise
 from forum.actions.vote import unvote, vote
 from forum.actions.watch import Level, WatchLevel, watch
 from forum.queries.post_page import post_page
@@ -108,6 +110,15 @@ async def read_post(request: Request, given: None) -> PostJson:
 
 
 @endpoint(
+    "POST", f"{_THREAD}/summary", input=Summary, output=Made, status=201, tag="posts",
+    summary="Write the answer so far; it is edited and deleted as any post",
+)  # fmt: skip
+async def add_summary(request: Request, given: Summary) -> Made:
+    """Sum up a thread."""
+    return await summarise(need_member(request), int(request.path_params["id"]), given)
+
+
+@endpoint(
     "GET", f"{_THREAD}/quotes", output=Quoting, summary="Get the Markdown that quotes posts", tag="posts",
     query={"posts": "Numbers of posts, such as 3,7"},
 )  # fmt: skip
@@ -145,6 +156,21 @@ async def vote_post(request: Request, given: None) -> Voted:
 async def unvote_post(request: Request, given: None) -> Voted:
     """Take a vote back."""
     return Voted(await unvote(need_member(request), *_which(request)), False)
+
+
+@endpoint(
+    "PUT", f"{_POST}/doubt", input=Doubted, output=None, tag="posts",
+    summary="Say why a post was not useful, to its author and editors alone",
+)  # fmt: skip
+async def doubt_post(request: Request, given: Doubted) -> None:
+    """Doubt a post."""
+    await doubt(need_member(request), *_which(request), given)
+
+
+@endpoint("DELETE", f"{_POST}/doubt", output=None, summary="Take that back", tag="posts")
+async def undoubt_post(request: Request, given: None) -> None:
+    """Take a doubt back."""
+    await undoubt(need_member(request), *_which(request))
 
 
 @endpoint("POST", f"{_POST}/accept", output=Resolved, summary="Accept an answer as a solution", tag="posts")
@@ -205,6 +231,7 @@ async def watch_thread(request: Request, given: WatchLevel) -> Watched:
 
 
 POST_ENDPOINTS: Final[list[Endpoint[Any]]] = [
-    read_thread, add_post, quote_posts, read_post, edit_post, delete_post, restore_post, vote_post, unvote_post,
-    accept_post, unaccept_post, outdate_post, stand_by_post, read_revisions, watch_thread,
+    read_thread, add_post, add_summary, quote_posts, read_post, edit_post, delete_post, restore_post, vote_post,
+    unvote_post, doubt_post, undoubt_post, accept_post, unaccept_post, outdate_post, stand_by_post, read_revisions,
+    watch_thread,
 ]  # fmt: skip

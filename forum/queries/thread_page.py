@@ -11,7 +11,7 @@ from base.paging import Page
 from forum.queries.authors import Author
 from forum.queries.thread_head import ThreadHead, thread_head
 from forum.queries.thread_posts import PostView, page_posts
-from forum.rules import check_may_close, check_may_reply, moderates
+from forum.rules import check_may_close, check_may_reply, check_may_summarise, moderates
 from members.viewer import Viewer
 
 OLD: Final = timedelta(days=180)
@@ -27,6 +27,7 @@ class ThreadPage:
 
     head: ThreadHead
     opening: PostView
+    summary: PostView | None
     accepted: tuple[PostView, ...]
     others: tuple[PostView, ...]
     pages: Page
@@ -35,6 +36,7 @@ class ThreadPage:
     may_sign_in: bool
     may_moderate: bool
     may_close: bool
+    may_summarise: bool
     months_quiet: int
     read_to: int
 
@@ -48,6 +50,7 @@ async def thread_page(viewer: Viewer, thread_id: int, page: int = 1, *, source: 
     return ThreadPage(
         head=head,
         opening=posts.opening,
+        summary=posts.summary,
         accepted=posts.accepted,
         others=posts.others,
         pages=Page(page, settings.get().page_size, head.pages * settings.get().page_size),
@@ -55,6 +58,7 @@ async def thread_page(viewer: Viewer, thread_id: int, page: int = 1, *, source: 
         why_no_reply=refusal(check_may_reply, viewer, head.facts),
         may_sign_in=not viewer.is_member,
         may_moderate=moderates(viewer, head.facts),
+        may_summarise=not refusal(check_may_summarise, viewer, head.facts),
         may_close=not refusal(check_may_close, viewer, head.facts),
         months_quiet=int(quiet.days / 30.44) if quiet > OLD else 0,
         read_to=head.last_number if page == head.pages else (head.next_number or head.last_number + 1) - 1,

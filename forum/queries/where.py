@@ -1,6 +1,6 @@
 """Where in its thread a post stands."""
 
-from base.db import rows
+from base.db import marks, rows
 from base.errors import Missing
 from forum.addresses import place_url, thread_url
 from forum.queries.facts import NO_POST, NO_THREAD
@@ -39,9 +39,9 @@ async def first_unread(viewer: Viewer, thread_id: int) -> str:
     found = await rows(
         "SELECT t.slug, p.number, p.position, p.place FROM read_marks k "  # noqa: S608
         "JOIN posts p ON p.thread_id = k.thread_id AND p.number > k.number JOIN threads t ON t.id = p.thread_id "
-        f"WHERE k.member_id = ? AND k.thread_id = ? AND p.state = 'published' AND p.author_id <> ? AND ({seen.sql}) "
-        "ORDER BY p.number LIMIT 1",
-        viewer.member_id, thread_id, viewer.member_id, *seen.values,
+        "WHERE k.member_id = ? AND k.thread_id = ? AND p.state = 'published' "
+        f"AND p.author_id NOT IN ({marks(viewer.ids)}) AND ({seen.sql}) ORDER BY p.number LIMIT 1",
+        viewer.member_id, thread_id, *viewer.ids, *seen.values,
     )  # fmt: skip
     if not found:
         return await thread_place(viewer, thread_id)

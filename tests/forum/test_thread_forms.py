@@ -255,7 +255,7 @@ async def test_two_editors_lose_nothing(client: httpx2.AsyncClient) -> None:
     mine = first.replace("third line", "third sentence")
     page = await client.post(here, data={"body": mine, "revision": "1", "reason": "Better"})
     assert page.status_code == 409
-    assert "Both changes are in the form below." in page.text
+    assert "You changed different places, so both can stay." in page.text
     merged = field(page.text, "body")
     assert "first sentence" in merged
     assert "third sentence" in merged
@@ -265,7 +265,7 @@ async def test_two_editors_lose_nothing(client: httpx2.AsyncClient) -> None:
     assert await PostRevision.filter(post__number=2).count() == 3
     page = await client.post(here, data={"body": theirs.replace("third", "last"), "revision": "2"})
     assert page.status_code == 409
-    assert "you both changed the same lines" in page.text
+    assert "but for one place that you both changed" in page.text
     assert "last line" in field(page.text, "body")
 
 
