@@ -3,6 +3,7 @@
 from typing import Any
 
 from base.web.endpoints import Endpoint
+from forum.api_categories import CATEGORY_ENDPOINTS
 from forum.api_drafts import DRAFT_ENDPOINTS
 from forum.api_posts import POST_ENDPOINTS
 from forum.api_threads import THREAD_ENDPOINTS
@@ -15,4 +16,5 @@ ENDPOINTS: list[Endpoint[Any]] = [
     *UPKEEP_ENDPOINTS,
     *TOPIC_ENDPOINTS,
     *DRAFT_ENDPOINTS,
+    *CATEGORY_ENDPOINTS,
 ]

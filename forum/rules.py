@@ -288,7 +288,7 @@ def may_keep_tags(viewer: Viewer) -> bool:
 def check_may_keep_tags(viewer: Viewer) -> None:
     """Raise unless the viewer keeps the topics in order."""
     if not may_keep_tags(viewer):
-        raise Refused("Only editors and moderators keep the topics in order.")
+        raise Refused("Only editors and moderators keep topics and categories in order.")
 
 
 def audiences_to_write_for(viewer: Viewer) -> tuple[str, ...]:

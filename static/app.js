@@ -115,7 +115,7 @@ $("[data-focus]")?.focus();
 addEventListener("focusin", event => {
   if (event.target.matches?.("[data-suggest-url]:not([role])")) import("./js/suggest.js").then(part => part.start(event.target, true));
 });
-const parts = { "[data-live]": "live", "[data-editor]": "editor", "form[data-draft-url]": "drafts", "[data-quotable]": "quote", "[data-rows]": "rows", "form[data-progress]": "progress", "[data-wait]": "wait" };
+const parts = { "[data-live]": "live", "[data-editor]": "editor", "form[data-draft-url]": "drafts", "[data-quotable]": "quote", "[data-rows]": "rows", "form[data-progress]": "progress", "[data-wait]": "wait", "[data-templates]": "template" };
 const wanted = Object.entries(parts).filter(([where]) => $(where)).map(([, name]) => import(`./js/${name}.js`));
 Promise.all(wanted).then(() => { root.dataset.ready = ""; });  // for whoever drives the page by a program
 if ($("[data-suggest-url]:focus")) import("./js/suggest.js").then(part => part.start(document.activeElement));

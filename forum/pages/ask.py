@@ -141,6 +141,8 @@ async def send_form(request: Request) -> Response:
         return await _save(viewer, form, given)
     if step == "similar":
         return await _similar(request, viewer, form, given)
+    if step == "template":
+        return await _with_template(request, viewer, form, given)
     if step == "form":
         return await _show(request, viewer, form, given, whole=True)
     try:
@@ -186,6 +188,14 @@ async def _similar(request: Request, viewer: Viewer, form: Form, given: Mapping[
         return await _show(request, viewer, form, given, whole=True)
     kept = tuple((name, text) for name, value in given.items() if name != "step" for text in _texts(value))
     return page(request, "forum/ask_similar.html", SimilarPage(form, title, found, kept))
+
+
+async def _with_template(request: Request, viewer: Viewer, form: Form, given: Mapping[str, object]) -> Response:
+    """Begin an empty text with the template of the category; what was typed stays as it is."""
+    chosen = (await choices(viewer)).category(given.get("category"))
+    if chosen and not str(given.get("body", "")).strip():
+        given = {**given, "body": chosen.template}
+    return await _show(request, viewer, form, given, whole=True)
 
 
 def _texts(value: object) -> list[str]:

@@ -4,7 +4,7 @@ from typing import Final
 
 from starlette.routing import BaseRoute, Route
 
-from forum.pages import ask, drafts, feeds, lists, manage, preview, topic_upkeep, topics, upkeep
+from forum.pages import ask, categories, drafts, feeds, lists, manage, preview, topic_upkeep, topics, upkeep
 
 ASKING: Final[list[BaseRoute]] = [
     Route("/ask", ask.picker),
@@ -20,6 +20,12 @@ ASKING: Final[list[BaseRoute]] = [
     Route("/topics", topics.list_topics),
     Route("/topics/{slug}", topics.show_topic),
     Route("/admin/topics", topic_upkeep.list_kept),
+    Route("/admin/categories", categories.list_kept),
+    Route("/admin/categories/new", categories.open_new),
+    Route("/admin/categories/new", categories.send_new, methods=["POST"]),
+    Route("/admin/categories/{slug}", categories.open_one),
+    Route("/admin/categories/{slug}", categories.send_one, methods=["POST"]),
+    Route("/admin/categories/{slug}/remove", categories.remove, methods=["POST"]),
     Route("/topics/{slug}/edit", topic_upkeep.open_description),
     Route("/topics/{slug}/edit", topic_upkeep.send_description, methods=["POST"]),
     Route("/topics/{slug}/place", topic_upkeep.send_place, methods=["POST"]),
