@@ -11,6 +11,11 @@ class Announcement(Opening):
 
     body: OpeningText
 
+    @property
+    def text(self) -> str:
+        """Return the opening post."""
+        return self.body
+
 
 async def announce(viewer: Viewer, given: Announcement) -> Started:
     """Publish an announcement."""

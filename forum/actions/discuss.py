@@ -11,6 +11,11 @@ class Discussion(Opening):
 
     body: OpeningText
 
+    @property
+    def text(self) -> str:
+        """Return the opening post."""
+        return self.body
+
 
 async def discuss(viewer: Viewer, given: Discussion) -> Started:
     """Start a discussion."""

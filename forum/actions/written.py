@@ -2,14 +2,12 @@
 
 import re
 from dataclasses import dataclass
-from secrets import randbelow
 from typing import Final
 
 from base.db import marks, rows
-from base.text.markdown import to_html
 from base.text.quoting import quotes_in
 from forum.models import Quote
-from forum.queries.mentioned import people_mentioned
+from forum.queries.rendered import rendered_opening
 from forum.rules import visible_posts
 from members.viewer import Viewer
 
@@ -37,10 +35,7 @@ class Written:
 
 async def written(viewer: Viewer, body: str) -> Written:
     """Render a text and find the posts it quotes, of those the viewer may read."""
-    people = await people_mentioned(body) if "@" in body else frozenset()
-    # Ids in the text (footnotes) must differ from those of every other post, whose number is not known yet.
-    html = to_html(body, prefix=f"p{randbelow(10**12)}-", people=people)
-    return Written(body, str(html), await _quotes(viewer, body) if "#post-" in body else ())
+    return Written(body, str(await rendered_opening(body)), await _quotes(viewer, body) if "#post-" in body else ())
 
 
 async def _quotes(viewer: Viewer, body: str) -> tuple[Quoted, ...]:

@@ -1,4 +1,6 @@
-"""The opening of a thread as it looks."""
+"""The text of a post as it looks: previews and what is published come from here, so they cannot differ."""
+
+from hashlib import blake2b
 
 from markupsafe import Markup
 
@@ -7,5 +9,11 @@ from forum.queries.mentioned import people_mentioned
 
 
 async def rendered_opening(source: str) -> Markup:
-    """Render an opening post; the preview and the published post come from here, so they cannot differ."""
-    return to_html(source, prefix="p1-", people=await people_mentioned(source))
+    """Render a post, whether it begins a thread or answers one.
+
+    The ids in it (of footnotes) must differ from those of other posts on the page; made of the text, they are the same
+    in the preview, where no number is known yet.
+    """
+    people = await people_mentioned(source) if "@" in source else frozenset()
+    number = int.from_bytes(blake2b(source.encode(errors="replace"), digest_size=5).digest(), "big")
+    return to_html(source, prefix=f"p{number}-", people=people)

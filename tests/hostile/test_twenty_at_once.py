@@ -184,9 +184,8 @@ def _servers(folder: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> Iterato
         for number in range(2 if url else 1):
             one = plan(folder / str(number))
             one.folder.mkdir(parents=True)
-            if running:
-                # Processes of one site share its secret.
-                (one.folder / "secret.key").write_text((running[0].folder / "secret.key").read_text())
+            # Processes of one site share its secret.
+            (one.folder / "secret.key").write_text("for this test alone, and for both of its servers")
             process = start(one)
             stack.callback(_end, process)
             running.append(one)
