@@ -13,6 +13,7 @@ from members.viewer import Viewer
 
 _BETWEEN, _AFTER = "\t", "\n"  # reasons and notes are single lines, so neither can stand in one
 
+# CROSS JOIN keeps SQLite from beginning with all posts of the thread, for every post anew.
 _COLUMNS: Final = f"""p.id, p.number, p.position, p.place, p.comments, p.kind, p.author_id AS post_author_id, p.html,
   p.revision, p.votes, p.state, p.deleted_by_id, p.accepted_by_id, p.created_at, p.edited_at,
   p.outdated_at, p.outdated_why,
@@ -22,8 +23,9 @@ _COLUMNS: Final = f"""p.id, p.number, p.position, p.place, p.comments, p.kind, p
       WHERE x.member_id = p.accepted_by_id AND x.state = 'active' AND x.main)) END AS accepted_for,
   CASE WHEN p.place > 0 THEN NULL ELSE (SELECT string_agg(CAST(s.number AS TEXT) || '{_BETWEEN}'
       || CAST(q.revision AS TEXT) || '{_BETWEEN}' || s.state, '{_AFTER}')
-    FROM quotes q JOIN posts s ON s.id = q.source_id
-    WHERE q.post_id = p.id AND s.thread_id = p.thread_id AND (s.revision > q.revision OR s.state <> 'published'))
+    FROM quotes q CROSS JOIN posts s
+    WHERE q.post_id = p.id AND s.id = q.source_id AND s.thread_id = p.thread_id
+      AND (s.revision > q.revision OR s.state <> 'published'))
   END AS quotes_changed"""  # noqa: S608
 _OF_NOBODY: Final = ", 0 AS post_replies, 0 AS voted, 0 AS doubted, NULL AS doubts"
 FROM: Final = f"""FROM posts p JOIN members m ON m.id = p.author_id {MAIN_ORGANISATION}
