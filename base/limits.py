@@ -9,9 +9,23 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 
 from base import settings
 from base.errors import TooMany
+from base.limit_numbers import number_of
 
 _storage: Final = MemoryStorage()
 _counter: Final = SlidingWindowCounterRateLimiter(_storage)
+
+
+def limit_of(name: str) -> int:
+    """Return one of the numbers in base/limit_numbers.py, as it is on this site."""
+    return number_of(name, settings.get().limit_numbers)
+
+
+def wait_words(seconds: int) -> str:
+    """Return how long that is, in words."""
+    if seconds < 90:
+        return f"{seconds} seconds" if seconds != 1 else "1 second"
+    minutes = -(-seconds // 60)
+    return f"{minutes} minutes" if minutes < 90 else f"{-(-minutes // 60)} hours"
 
 
 def check_limit(name: str, limit: str, *who: str) -> None:
@@ -35,7 +49,6 @@ def forget_limits() -> None:
 
 def _too_many(item: RateLimitItem, name: str, *who: str) -> TooMany:
     wait = max(1, round(_counter.get_window_stats(item, name, *who).reset_time - time.time()))
-    words = f"{wait} seconds" if wait < 90 else f"{-(-wait // 60)} minutes"
     return TooMany(
-        f"That was very often in a short time. Please try again in {words}; nothing you typed is lost.", wait
+        f"That was very often in a short time. Please try again in {wait_words(wait)}; nothing you typed is lost.", wait
     )

@@ -9,6 +9,8 @@ from typing import Any, Final, Self
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from base.limit_numbers import unknown
+
 VERSION: Final = "0.1.0"
 _POSTGRES: Final = ("postgres://", "postgresql://", "asyncpg://")
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -59,11 +61,17 @@ class Settings(BaseSettings):
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="How much is logged.")
     log_json: bool = Field(False, description="Write the log as JSON lines.")
     limits: bool = Field(True, description="Enforce the limits on how often one may post, sign in and search.")
+    limit_numbers: dict[str, int] = Field(
+        default_factory=dict,
+        description='Limits on writing that differ from the usual ones (docs/limits.md), such as {"post_pause": 10}.',
+    )
 
     @model_validator(mode="after")
-    def _engine_fits_database(self) -> Self:
+    def _fits_together(self) -> Self:
         if self.search_engine == "postgres" and not self.database.startswith(_POSTGRES):
             raise ValueError("search_engine is postgres, which needs a database_url that begins with postgres://")
+        if wrong := unknown(self.limit_numbers):
+            raise ValueError(wrong)
         return self
 
     @property

@@ -1,7 +1,8 @@
 """Signed values: links in mail, cookies, one-time messages."""
 
 import hmac
-from typing import Any
+from datetime import datetime
+from typing import Any, cast
 
 from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
 
@@ -21,6 +22,14 @@ def sign(purpose: str, value: Any) -> str:
 def blurred(purpose: str, value: str) -> str:
     """Return a name for something that may not be kept, such as an address: the same one each time, for this site."""
     return hmac.new(settings.secret().encode(), f"{purpose}:{value}".encode(), "sha256").hexdigest()
+
+
+def signed_at(purpose: str, text: str) -> datetime:
+    """Return when a text was signed; raises Invalid when it was not, for this purpose."""
+    try:
+        return cast(datetime, _signer(purpose).loads(text, return_timestamp=True)[1])
+    except BadSignature:
+        raise Invalid({"form": "This form is not as this site made it. Please open it again."}) from None
 
 
 def unsign(purpose: str, text: str, *, seconds: int | None = None) -> Any:

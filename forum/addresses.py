@@ -10,6 +10,9 @@ _THREAD: Final = re.compile(r"(?:https?://[^/\s]+)?/t/(\d{1,18})(?:[-/#?].*)?|#?
 # Comments below one post that its thread shows; the others stand on the page of that post.
 COMMENTS_SHOWN: Final = 20
 
+# The position of a summary: beside the answers, on the first page.
+BESIDE: Final = -1
+
 
 def thread_url(thread_id: int, slug: str) -> str:
     """Return the address of a thread."""

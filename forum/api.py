@@ -5,6 +5,7 @@ from typing import Any
 from base.web.endpoints import Endpoint
 from forum.api_bookmarks import BOOKMARK_ENDPOINTS
 from forum.api_cases import CASE_ENDPOINTS
+from forum.api_categories import CATEGORY_ENDPOINTS
 from forum.api_changes import CHANGE_ENDPOINTS
 from forum.api_drafts import DRAFT_ENDPOINTS
 from forum.api_posts import POST_ENDPOINTS
@@ -26,6 +27,7 @@ ENDPOINTS: list[Endpoint[Any]] = [
         *DRAFT_ENDPOINTS,
         *UPLOAD_ENDPOINTS,
         *CASE_ENDPOINTS,
+        *CATEGORY_ENDPOINTS,
         *WATCHING_ENDPOINTS,
         *BOOKMARK_ENDPOINTS,
     )

@@ -12,13 +12,16 @@ from forum.actions.accept import accept, unaccept
 from forum.actions.answer import NewPost, answer
 from forum.actions.ask_who import ask_who
 from forum.actions.delete import delete, restore
+from forum.actions.doubt import Doubted, doubt, undoubt
 from forum.actions.edit import EditedPost, edit
 from forum.actions.look_again import current_page
 from forum.actions.outdate import Outdated, outdate, stand_by
 from forum.actions.place_post import Made
+from forum.actions.summarise import Summary, summarise
 from forum.actions.vote import unvote, vote
 from forum.actions.watch import Level, WatchLevel, watch
 from forum.queries.post_page import post_page
+from forum.queries.quoting import Quoting, numbers_in, quoting
 from forum.queries.revisions import revisions
 from forum.queries.thread_json import PostJson, ThreadJson, post_json, thread_json
 from members.actions.unmask import UnmaskRequest
@@ -115,6 +118,25 @@ async def read_post(request: Request, given: None) -> PostJson:
     return post_json(found.post, found.comments, found.pages.total)
 
 
+@endpoint(
+    "POST", f"{_THREAD}/summary", input=Summary, output=Made, status=201, tag="posts",
+    summary="Write the answer so far; it is edited and deleted as any post",
+)  # fmt: skip
+async def add_summary(request: Request, given: Summary) -> Made:
+    """Sum up a thread."""
+    return await summarise(need_member(request), int(request.path_params["id"]), given)
+
+
+@endpoint(
+    "GET", f"{_THREAD}/quotes", output=Quoting, summary="Get the Markdown that quotes posts", tag="posts",
+    query={"posts": "Numbers of posts, such as 3,7"},
+)  # fmt: skip
+async def quote_posts(request: Request, given: None) -> Quoting:
+    """Quote posts."""
+    numbers = numbers_in(request.query_params.get("posts", ""))
+    return await quoting(viewer_of(request), int(request.path_params["id"]), numbers)
+
+
 @endpoint("PATCH", _POST, input=EditedPost, output=Edited, summary="Edit a post", tag="posts")
 async def edit_post(request: Request, given: EditedPost) -> Edited:
     """Edit a post."""
@@ -143,6 +165,21 @@ async def vote_post(request: Request, given: None) -> Voted:
 async def unvote_post(request: Request, given: None) -> Voted:
     """Take a vote back."""
     return Voted(await unvote(need_member(request), *_which(request)), False)
+
+
+@endpoint(
+    "PUT", f"{_POST}/doubt", input=Doubted, output=None, tag="posts",
+    summary="Say why a post was not useful, to its author and editors alone",
+)  # fmt: skip
+async def doubt_post(request: Request, given: Doubted) -> None:
+    """Doubt a post."""
+    await doubt(need_member(request), *_which(request), given)
+
+
+@endpoint("DELETE", f"{_POST}/doubt", output=None, summary="Take that back", tag="posts")
+async def undoubt_post(request: Request, given: None) -> None:
+    """Take a doubt back."""
+    await undoubt(need_member(request), *_which(request))
 
 
 @endpoint("POST", f"{_POST}/accept", output=Resolved, summary="Accept an answer as a solution", tag="posts")
@@ -210,6 +247,7 @@ async def watch_thread(request: Request, given: WatchLevel) -> Watched:
 
 
 POST_ENDPOINTS: Final[list[Endpoint[Any]]] = [
-    read_thread, add_post, read_post, edit_post, delete_post, restore_post, vote_post, unvote_post, accept_post,
-    unaccept_post, outdate_post, unmask_post, stand_by_post, read_revisions, watch_thread,
+    read_thread, add_post, add_summary, quote_posts, read_post, edit_post, delete_post, restore_post, vote_post,
+    unvote_post, doubt_post, undoubt_post, accept_post, unaccept_post, outdate_post, unmask_post, stand_by_post,
+    read_revisions, watch_thread,
 ]  # fmt: skip

@@ -50,7 +50,7 @@ SELECT p.id, p.number, p.position, p.place, p.kind, p.body, p.created_at, p.vote
   {_LABELS}, {AUTHOR_COLUMNS}
 FROM posts p JOIN threads t ON t.id = p.thread_id
 JOIN members m ON m.id = p.author_id {MAIN_ORGANISATION}
-WHERE t.state = 'published' AND p.state = 'published' AND p.kind IN ('answer', 'reply', 'comment') AND ({{which}})
+WHERE t.state = 'published' AND p.state = 'published' AND p.kind <> 'opening' AND ({{which}})
 ORDER BY p.id LIMIT {_BATCH}"""  # noqa: S608
 
 

@@ -71,6 +71,10 @@ class Viewer:
         """Return every row of members that is the viewer: their own and their masks; empty for a visitor."""
         return () if self.id is None else (self.id, *sorted(self.masks.values()))
 
+    def ids_in(self, thread_id: int) -> tuple[int, ...]:
+        """Return the rows of members that are the viewer in a thread: their own, and their mask's if they have one."""
+        return () if self.id is None else tuple(dict.fromkeys((self.id, self.id_in(thread_id))))
+
     def has(self, role: str, scope: str = "site", scope_id: int | None = None) -> bool:
         """Say whether a role is held for the whole site, or within the scope."""
         return any(

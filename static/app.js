@@ -116,7 +116,7 @@ addEventListener("focusin", event => {
   if (event.target.matches?.("[data-suggest-url]:not([role])")) import("./js/suggest.js").then(part => part.start(event.target, true));
 });
 if ($("[data-unread]") && "EventSource" in window) import("./js/inbox.js");
-const parts = { "[data-live]": "live", "[data-editor]": "editor", "form[data-draft-url]": "drafts", "[data-quotable]": "quote", "[data-reading-url]": "reading", "[data-rows]": "rows", "form[data-progress]": "progress" };
+const parts = { "[data-live]": "live", "[data-editor]": "editor", "form[data-draft-url]": "drafts", "[data-quotable]": "quote", "[data-reading-url]": "reading", "[data-rows]": "rows", "form[data-progress]": "progress", "[data-wait]": "wait", "[data-templates]": "template" };
 const wanted = Object.entries(parts).filter(([where]) => $(where)).map(([, name]) => import(`./js/${name}.js`));
 // Files put a button into the toolbar, which has to be there first.
 if ($("fieldset[data-files]")) wanted.push(Promise.all(wanted).then(() => import("./js/files.js")));

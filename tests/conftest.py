@@ -1,6 +1,8 @@
 """What every test may ask for. Async tests and fixtures run in anyio's plugin, all in one event loop."""
 
 import asyncio
+import json
+import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -8,11 +10,14 @@ import httpx2
 import pytest
 
 from base import db
+from base.limit_numbers import NUMBERS, PAUSES
 from base.log import configure
 from base.settings import Settings
 from tests.databases import Databases, PostgresDatabases, SqliteFiles, create_tables, fold_up, on_postgres
 
 configure("error")
+# Tests write faster than people. Those of the limits themselves (tests/forum/test_pace.py) give the usual numbers.
+os.environ["COMMONPLACE_LIMIT_NUMBERS"] = json.dumps({name: 0 if name in PAUSES else 10**6 for name in NUMBERS})
 
 
 @pytest.fixture(scope="session")

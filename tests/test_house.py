@@ -119,7 +119,7 @@ def test_every_table_is_named_by_hand() -> None:
 # Who looks is asked what they are by the rules alone. Besides: how often somebody may write, how long an
 # administrator's password is, and whose mailbox proves an organisation.
 RULES_ASKED_ELSEWHERE = {
-    "forum/actions/answer.py", "forum/actions/opening.py", "members/actions/activate.py",
+    "forum/actions/pace.py", "members/actions/activate.py",
     "members/actions/reset_password.py", "members/queries/facts.py", "members/viewer.py", "members/queries/viewer.py",
 }  # fmt: skip
 STANDING = {"is_admin", "is_moderator", "is_editor", "is_staff", "trust", "region_ids", "org_admin_of"}

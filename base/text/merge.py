@@ -1,5 +1,6 @@
 """Two people edited the same text: both edits in one, where they do not touch."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from base.text.alignment import equal_runs
@@ -7,12 +8,17 @@ from base.text.alignment import equal_runs
 
 @dataclass(frozen=True)
 class Conflict:
-    """Lines that both changed, each in their own way; `line` counts from 1 in the merged text."""
+    """Lines that both changed, each in their own way; `line` counts from 1 in the merged text.
+
+    `mine_lines` and `their_lines` are how many they are: none when they were deleted.
+    """
 
     line: int
     base: str
     mine: str
     theirs: str
+    mine_lines: int = 1
+    their_lines: int = 1
 
 
 @dataclass(frozen=True)
@@ -21,6 +27,18 @@ class Merge:
 
     text: str
     conflicts: tuple[Conflict, ...]
+
+    def chosen(self, choices: Sequence[str]) -> str:
+        """Return the text with `mine`, `theirs` or `both` in the places that both changed; mine where none is said."""
+        lines = self.text.split("\n")
+        for conflict, choice in reversed([*zip(self.conflicts, choices, strict=False)]):
+            theirs = conflict.theirs.split("\n") if conflict.their_lines else []
+            start, end = conflict.line - 1, conflict.line - 1 + conflict.mine_lines
+            if choice == "theirs":
+                lines[start:end] = theirs
+            elif choice == "both":
+                lines[end:end] = theirs
+        return "\n".join(lines)
 
 
 def three_way(base: str, mine: str, theirs: str) -> Merge:
@@ -32,7 +50,9 @@ def three_way(base: str, mine: str, theirs: str) -> Merge:
     for end, stable in _stable_places(*texts):
         before, my_part, their_part = (lines[i:j] for lines, i, j in zip(texts, start, end, strict=True))
         if my_part != before and their_part not in (before, my_part):
-            conflicts.append(Conflict(len(merged) + 1, *("\n".join(part) for part in (before, my_part, their_part))))
+            was, mine_now, theirs_now = ("\n".join(part) for part in (before, my_part, their_part))
+            at = len(merged) + 1
+            conflicts.append(Conflict(at, was, mine_now, theirs_now, len(my_part), len(their_part)))
         merged += their_part if my_part == before else my_part
         merged += texts[0][end[0] : end[0] + stable]
         start = [place + stable for place in end]

@@ -2,7 +2,7 @@
 
 from base.errors import Invalid
 from forum.actions.check_mentions import check_mentions
-from forum.actions.opening import Opening, OpeningText, count_start, labels_of, new_thread
+from forum.actions.opening import Opening, OpeningText, labels_of, new_thread
 from forum.actions.start_thread import Started, start_thread
 from forum.rules import check_may_announce, check_may_ask
 from members.viewer import Viewer
@@ -13,6 +13,11 @@ class Announcement(Opening):
 
     body: OpeningText
 
+    @property
+    def text(self) -> str:
+        """Return the opening post."""
+        return self.body
+
 
 async def announce(viewer: Viewer, given: Announcement) -> Started:
     """Publish an announcement."""
@@ -22,5 +27,4 @@ async def announce(viewer: Viewer, given: Announcement) -> Started:
         raise Invalid({"written_as": "Announcements are made under one's own name."}, given.model_dump())
     labels = await labels_of(viewer, given)
     await check_mentions(viewer, given.body)
-    count_start(viewer)
     return await start_thread(new_thread(viewer, given, labels, kind="announcement", body=given.body))

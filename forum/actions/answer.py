@@ -12,6 +12,7 @@ from base.inputs import BlankIsNone, Body, Input, Line, Number
 from base.journal import record
 from base.limits import count_against
 from forum.actions.identities import WrittenAs, identity_of
+from forum.actions.pace import check_post_pace, check_text
 from forum.actions.place_post import Made, NewRow, place_post
 from forum.actions.settle import lock_thread
 from forum.actions.use_uploads import NEW_MASK, check_files, use_uploads
@@ -30,12 +31,16 @@ LONGEST: Final = 32_000
 
 
 class NewPost(Input):
-    """What somebody writes in a thread; `parent` is the number of the post it is about, `once` a key of the form."""
+    """What somebody writes in a thread; `parent` is the number of the post it is about, `once` a key of the form.
+
+    `opened` is what the form carries to tell when it was opened.
+    """
 
     parent: Annotated[Number | None, BlankIsNone] = Field(None, title="The post it is about")
     body: Body = Field(max_length=LONGEST, title="Your text")
     once: Line = Field("", max_length=64)
     written_as: WrittenAs = "me"
+    opened: Line = Field("", max_length=200)
 
     @field_validator("body")
     @classmethod
@@ -66,7 +71,8 @@ async def _answer(viewer: Viewer, thread_id: int, given: NewPost) -> Made:
     check_may_reply(viewer, await thread_facts(thread_id))
     if before := await _made_before(viewer, thread_id, given):
         return before
-    _check_pace(viewer)
+    count_against("post", "60/minute", str(viewer.id))
+    check_text(viewer, given.body)
     masked = f"thread:{thread_id}" in viewer.masks
     identity = None if masked else await identity_of(viewer, given.written_as)
     text = await written(viewer, given.body)
@@ -83,6 +89,7 @@ async def _answer(viewer: Viewer, thread_id: int, given: NewPost) -> Made:
 async def _write(viewer: Viewer, thread_id: int, given: NewPost, text: Written, identity: Identity | None) -> Made:
     at = now()
     async with transaction():
+        await check_post_pace(viewer, thread_id, given.opened)
         author_id = viewer.id_in(thread_id)
         if identity is not None:
             await lock_thread(thread_id)  # the same form sent twice at once puts on one mask
@@ -138,8 +145,3 @@ async def _made_before(viewer: Viewer, thread_id: int, given: NewPost) -> Made |
     return Made(
         one["id"], one["number"], place_url(thread_id, one["slug"], one["number"], one["position"], one["place"])
     )
-
-
-def _check_pace(viewer: Viewer) -> None:
-    if not viewer.is_staff:
-        count_against("post", "60/minute" if viewer.trust else "20/minute", str(viewer.id))

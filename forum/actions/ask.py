@@ -10,7 +10,7 @@ from base.inputs import BlankIsNone, Body, Line, Words
 from base.web.words import translations_for
 from forum.actions.check_mentions import check_mentions
 from forum.actions.identities import identity_of
-from forum.actions.opening import Opening, OpeningText, count_start, labels_of, new_thread
+from forum.actions.opening import Opening, OpeningText, labels_of, new_thread
 from forum.actions.start_thread import Started, start_thread
 from forum.models import QuestionDetails, Thread
 from forum.queries.ask_form import own_setting
@@ -63,7 +63,6 @@ async def ask(viewer: Viewer, given: Question) -> Started:
     await check_mentions(viewer, given.text)
     identity = await identity_of(viewer, given.written_as)
     setting = given.setting if identity is None else await _setting(viewer, given.setting, identity)
-    count_start(viewer)
 
     async def details(thread: Thread) -> None:
         await QuestionDetails.create(

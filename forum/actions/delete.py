@@ -2,6 +2,7 @@
 
 from base.clock import now
 from base.db import execute, transaction
+from base.errors import Conflict
 from base.journal import record
 from forum.actions.settle import lock_post, settle, touches
 from forum.facts import PostFacts
@@ -22,6 +23,11 @@ async def delete(viewer: Viewer, thread_id: int, number: int) -> None:
         )  # fmt: skip
         if changed and number == 1:
             await execute("UPDATE threads SET state = 'deleted' WHERE id = ?", thread_id)
+        if changed and post.kind == "summary":
+            await execute(
+                "UPDATE threads SET summary_post_id = NULL, summary_upto = 0 WHERE id = ? AND summary_post_id = ?",
+                thread_id, post.id,
+            )  # fmt: skip
         if changed:
             await _settled(viewer, post, before, "post.deleted")
 
@@ -39,8 +45,22 @@ async def restore(viewer: Viewer, thread_id: int, number: int) -> None:
         )
         if changed and number == 1:
             await execute("UPDATE threads SET state = 'published' WHERE id = ? AND state = 'deleted'", thread_id)
+        if changed and post.kind == "summary":
+            await _on_top(post)
         if changed:
             await _settled(viewer, post, before, "post.restored")
+
+
+async def _on_top(post: PostFacts) -> None:
+    """Put a summary on top again, unless another one stands there; it takes in what was there when it was written."""
+    there = await execute(
+        "UPDATE threads SET summary_post_id = ?, summary_upto = (SELECT MAX(x.number) FROM posts x "
+        "WHERE x.thread_id = threads.id AND x.created_at <= (SELECT MAX(v.created_at) FROM post_revisions v "
+        "WHERE v.post_id = ?)) WHERE id = ? AND summary_post_id IS NULL",
+        post.id, post.id, post.thread.id,
+    )  # fmt: skip
+    if not there:
+        raise Conflict("There is another answer so far by now. Please delete that one first.")
 
 
 async def _settled(viewer: Viewer, post: PostFacts, before: str, kind: str) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Annotated, Any, Final
 
 from pydantic import Field
@@ -15,6 +16,7 @@ from base.journal import record
 from base.text.parser import MOST_CHARACTERS
 from base.text.slug import slugify
 from forum.actions.answer import LONGEST, SHORTEST, SHORTEST_COMMENT
+from forum.actions.pace import check_day, check_text
 from forum.actions.settle import lock_post, touches
 from forum.actions.use_uploads import check_files, use_uploads
 from forum.actions.written import Written, keep_quotes, written
@@ -32,12 +34,16 @@ Also = Callable[[], Awaitable[None]]
 
 
 class EditedPost(Input):
-    """A post's new text; `revision` is the one the editor began with, `title` counts for an opening only."""
+    """A post's new text; `revision` is the one the editor began with, `title` counts for an opening only.
+
+    Of a summary, `upto` is the number of the last post that it takes in now.
+    """
 
     body: Body = Field(min_length=1, max_length=MOST_CHARACTERS, title="Your text")
     title: Annotated[Line | None, BlankIsNone] = Field(None, max_length=255, title="Title")
     reason: Line = Field("", max_length=200, title="Why")
     revision: Number = Field(title="Revision")
+    upto: Annotated[Number | None, BlankIsNone] = Field(None, title="Up to which post")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +81,17 @@ async def edit(viewer: Viewer, thread_id: int, number: int, given: EditedPost, *
     _check_length(post, given, current, title)
     if given.revision != current.revision:
         raise Stale(current)
+    if also is None and post.kind == "summary" and given.upto:
+        also = partial(_takes_in, post, given.upto)
     if also is None and (given.body, title) == (current.body, current.title):
         return current.revision
+    check_text(viewer, given.body)
     text = await written(viewer, given.body, post_id=post.id)
     author = post.author_id if viewer.is_me(post.author_id) else viewer.member_id
     check_files(viewer, text.body, text.files, author_id=author, case=also is not None)
     opening = excerpt_of(given.body) if number == 1 else ""
     async with transaction():
+        await check_day(viewer, "edit")
         await lock_post(post)
         revision = await _store(viewer, post, given, text, title)
         if revision is None:
@@ -96,6 +106,15 @@ async def edit(viewer: Viewer, thread_id: int, number: int, given: EditedPost, *
             await also()
         await _tell(viewer, post, revision, retitled=title != current.title)
     return revision
+
+
+async def _takes_in(post: PostFacts, upto: int) -> None:
+    """Write up to which post a summary goes; a new version even when no word changed, so that its date is right."""
+    await execute(
+        "UPDATE threads SET summary_upto = CASE WHEN last_number < ? THEN last_number ELSE ? END "
+        "WHERE id = ? AND summary_post_id = ?",
+        upto, upto, post.thread.id, post.id,
+    )  # fmt: skip
 
 
 async def _current(post: PostFacts) -> Current:

@@ -7,17 +7,13 @@ from pydantic import Field, field_validator
 
 from base.errors import Invalid
 from base.inputs import BlankIsNone, Body, Input, Line, RowId, Words
-from base.limits import count_against
 from base.text.languages import LANGUAGES
 from forum.actions.identities import WrittenAs
+from forum.actions.pace import check_text, check_topic_pace
 from forum.actions.start_thread import NewThread
 from forum.queries.labels import Labels, find_labels
-from forum.rules import TRUSTED
 from members.actions.wear_mask import Identity
 from members.viewer import PUBLIC, Viewer
-
-_THREADS_A_DAY: Final = {0: "5/day", 1: "20/day"}
-_TRUSTED_THREADS_A_DAY: Final = "200/day"
 
 LONGEST: Final = 32_000
 OpeningText = Annotated[Body, Field(min_length=20, max_length=LONGEST, title="Your text")]
@@ -44,7 +40,7 @@ class Labelled(Input):
 
 
 class Opening(Labelled):
-    """The beginning of every thread; `once` and `draft` come from the form it was written in."""
+    """The beginning of every thread; `once`, `draft` and `opened` come from the form it was written in."""
 
     in_order: ClassVar[tuple[str, ...]] = ("title", "body")
     """The fields that come first in the form, so that errors are told in its order."""
@@ -55,6 +51,7 @@ class Opening(Labelled):
     once: Annotated[Line, Field(max_length=64)] = ""
     draft: Annotated[RowId | None, BlankIsNone] = None
     written_as: WrittenAs = "me"
+    opened: Annotated[Line, Field(max_length=200)] = ""
 
     @field_validator("language")
     @classmethod
@@ -93,17 +90,14 @@ async def labels_of(viewer: Viewer, given: Labelled, carried: Collection[int] = 
     )
 
 
-def count_start(viewer: Viewer) -> None:
-    """Count one more thread of the viewer, and raise TooMany beyond a day's worth; staff are not counted."""
-    if not viewer.is_staff:
-        limit = _TRUSTED_THREADS_A_DAY if viewer.trust >= TRUSTED else _THREADS_A_DAY[max(0, viewer.trust)]
-        count_against("threads", limit, str(viewer.member_id))
-
-
 def new_thread(
     viewer: Viewer, given: Opening, labels: Labels, *, kind: str, body: str, identity: Identity | None = None
 ) -> NewThread:
-    """Put together the thread that is to be started; behind a mask nothing says more of the author than the mask."""
+    """Put together the thread that is to be started, if its text and the pace of its author allow it.
+
+    Behind a mask nothing says more of the author than the mask.
+    """
+    check_text(viewer, body)
     levels = identity.shared.levels if identity else None
     named = levels is None or bool(levels.country or levels.region)
     return NewThread(
@@ -123,4 +117,5 @@ def new_thread(
         once=given.once,
         draft_id=given.draft,
         viewer=viewer,
+        check=lambda: check_topic_pace(viewer, given.opened),
     )

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from base.db import execute, rows
-from base.errors import Missing
-from forum.addresses import place_url
+from base.errors import Conflict, Missing
+from forum.addresses import BESIDE, place_url
 from forum.queries.facts import NO_POST, NO_THREAD
 
 # The statement that gives out numbers also locks the thread: parallel writers wait here for one another.
@@ -23,11 +23,17 @@ UPDATE threads SET
 WHERE id = ? AND state NOT IN ('deleted', 'merged')
 RETURNING kind, slug, last_number, last_position"""
 
+# A summary takes no place among the answers, so that pages never shift, and no part in the counts.
+_SUMMARY: Final = """
+UPDATE threads SET last_number = last_number + 1, version = version + 1,
+  active_at = CASE WHEN active_at < ? THEN ? ELSE active_at END
+WHERE id = ? AND state <> 'deleted' RETURNING slug, last_number, summary_post_id"""
+
 # A comment on a comment belongs to the post both are about.
 _UNDER: Final = """
 UPDATE posts SET comments = comments + 1
 WHERE id = (SELECT CASE WHEN q.place > 0 THEN q.parent_id ELSE q.id END FROM posts q
-            WHERE q.thread_id = ? AND q.number = ? AND q.state = 'published')
+            WHERE q.thread_id = ? AND q.number = ? AND q.state = 'published' AND q.position >= 0)
 RETURNING id, position, comments"""
 
 _INSERT: Final = """
@@ -78,9 +84,35 @@ async def place_post(new: NewRow) -> Made:
     place = parent["comments"] if comment else 0
     kind = "comment" if comment else "answer" if thread["kind"] == "question" else "reply"
     number = thread["last_number"]
+    post_id = await _insert(new, number, (position, place), kind, parent["id"])
+    if new.accepted_at is not None and kind == "answer":
+        await execute(
+            "UPDATE threads SET resolution = 'solved' WHERE id = ? AND resolution IN ('answered', 'unanswered')",
+            new.thread_id,
+        )
+    return Made(post_id, number, place_url(new.thread_id, thread["slug"], number, position, place))
+
+
+async def place_summary(new: NewRow, upto: int | None) -> Made:
+    """Write the answer so far, which takes in what was written up to a number, unless there is one already."""
+    found = await rows(_SUMMARY, new.at, new.at, new.thread_id)
+    if not found:
+        raise Missing(NO_THREAD)
+    thread, number = found[0], found[0]["last_number"]
+    if thread["summary_post_id"] is not None:
+        raise Conflict("Somebody else has just written the answer so far. Nothing of yours is lost.")
+    post_id = await _insert(new, number, (BESIDE, 0), "summary", None)
+    await execute(
+        "UPDATE threads SET summary_post_id = ?, summary_upto = ? WHERE id = ?",
+        post_id, min(upto or number, number - 1), new.thread_id,
+    )  # fmt: skip
+    return Made(post_id, number, place_url(new.thread_id, thread["slug"], number, BESIDE))
+
+
+async def _insert(new: NewRow, number: int, at: tuple[int, int], kind: str, parent_id: int | None) -> int:
     made = await rows(
         _INSERT,
-        new.thread_id, number, position, place, kind, parent["id"], new.author_id, new.body, new.html,
+        new.thread_id, number, *at, kind, parent_id, new.author_id, new.body, new.html,
         new.votes, new.accepted_at, new.accepted_by_id, new.at, new.edited_at, new.once,
     )  # fmt: skip
     await execute(
@@ -88,12 +120,7 @@ async def place_post(new: NewRow) -> Made:
         "VALUES (?, 1, '', ?, ?, '', ?)",
         made[0]["id"], new.body, new.author_id, new.at,
     )  # fmt: skip
-    if new.accepted_at is not None and kind == "answer":
-        await execute(
-            "UPDATE threads SET resolution = 'solved' WHERE id = ? AND resolution IN ('answered', 'unanswered')",
-            new.thread_id,
-        )
-    return Made(made[0]["id"], number, place_url(new.thread_id, thread["slug"], number, position, place))
+    return int(made[0]["id"])
 
 
 async def _parent(new: NewRow, *, comment: bool) -> dict[str, Any]:

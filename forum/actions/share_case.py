@@ -7,7 +7,7 @@ from base.db import rows
 from forum.actions.case_input import Case, CaseText, Measured
 from forum.actions.check_mentions import check_mentions
 from forum.actions.identities import identity_of
-from forum.actions.opening import count_start, labels_of, new_thread
+from forum.actions.opening import labels_of, new_thread
 from forum.actions.start_thread import Started, start_thread
 from forum.models import CaseStudy, Metric, Thread
 from forum.rules import check_may_ask
@@ -29,7 +29,6 @@ async def share_case(viewer: Viewer, given: Case) -> Started:
     labels = await labels_of(viewer, given)
     await check_mentions(viewer, given.text)
     identity = await identity_of(viewer, given.written_as)
-    count_start(viewer)
     setting = masked_setting(identity) if identity else await setting_now(viewer.organisation_id)
 
     async def structure(thread: Thread) -> None:

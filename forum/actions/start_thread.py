@@ -31,6 +31,7 @@ ENTRIES: Final = {
 }
 
 Also = Callable[[Thread], Awaitable[None]]
+Check = Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +41,7 @@ class NewThread:
     `once` is the one-time key of the form: the same author and key start one thread, however often they are sent.
     `draft_id` names the draft it was written in. `new_tags` are topics to be made, as (slug, name).
     `quiet` is for imports: nobody is told, nobody watches. With an `identity` the author is shown as that. Without a
-    `viewer` it shows no uploaded files.
+    `viewer` it shows no uploaded files. `check` raises when it is too early for one more.
     """
 
     kind: str
@@ -61,6 +62,7 @@ class NewThread:
     at: datetime | None = None
     quiet: bool = False
     viewer: Viewer | None = None
+    check: Check | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,8 @@ def _shown_as(new: NewThread) -> int:
 
 async def _start(new: NewThread, html: Markup, also: Also | None) -> Started:
     async with transaction():
+        if new.check is not None:
+            await new.check()
         thread = await _write(new, html)
         if also is not None:
             await also(thread)

@@ -1,8 +1,9 @@
 """Say that a post was useful, or take that back."""
 
 from base.clock import now
-from base.db import execute, rows, transaction
+from base.db import execute, marks, rows, transaction
 from base.journal import record
+from forum.actions.pace import check_day
 from forum.actions.settle import lock_post
 from forum.facts import PostFacts
 from forum.queries.facts import post_facts
@@ -15,13 +16,18 @@ async def vote(viewer: Viewer, thread_id: int, number: int) -> int:
     post = await post_facts(thread_id, number)
     check_may_vote(viewer, post)
     async with transaction():
+        await check_day(viewer, "vote")
         await lock_post(post)
+        before, mine = marks(viewer.ids), viewer.ids
         cast = await rows(
-            "INSERT INTO votes (post_id, member_id, created_at) VALUES (?, ?, ?) "
+            "INSERT INTO votes (post_id, member_id, created_at) SELECT ?, ?, ? "  # noqa: S608
+            f"WHERE NOT EXISTS (SELECT 1 FROM votes WHERE post_id = ? AND member_id IN ({before})) "
             "ON CONFLICT (post_id, member_id) DO NOTHING RETURNING id",
-            post.id, viewer.member_id, now(),
+            post.id, viewer.id_in(thread_id), now(), post.id, *mine,
         )  # fmt: skip
-        return await _count(viewer, post, 1 if cast else 0, "post.voted")
+        # Who finds it useful after all no longer says that they do not.
+        await execute(f"DELETE FROM doubts WHERE post_id = ? AND member_id IN ({before})", post.id, *mine)  # noqa: S608
+        return await count_vote(viewer, post, 1 if cast else 0, "post.voted")
 
 
 async def unvote(viewer: Viewer, thread_id: int, number: int) -> int:
@@ -30,11 +36,18 @@ async def unvote(viewer: Viewer, thread_id: int, number: int) -> int:
     check_may_vote(viewer, post)
     async with transaction():
         await lock_post(post)
-        gone = await execute("DELETE FROM votes WHERE post_id = ? AND member_id = ?", post.id, viewer.member_id)
-        return await _count(viewer, post, -gone, "post.unvoted")
+        gone = await take_votes_back(viewer, post.id)
+        return await count_vote(viewer, post, -gone, "post.unvoted")
 
 
-async def _count(viewer: Viewer, post: PostFacts, change: int, kind: str) -> int:
+async def take_votes_back(viewer: Viewer, post_id: int) -> int:
+    """Delete the viewer's vote, whatever they were called when they gave it; inside the caller's transaction."""
+    mine = viewer.ids
+    return await execute(f"DELETE FROM votes WHERE post_id = ? AND member_id IN ({marks(mine)})", post_id, *mine)  # noqa: S608
+
+
+async def count_vote(viewer: Viewer, post: PostFacts, change: int, kind: str) -> int:
+    """Write how many votes a post has now, and tell of the change; inside the caller's transaction."""
     counted = await rows("UPDATE posts SET votes = votes + ? WHERE id = ? RETURNING votes", change, post.id)
     votes = int(counted[0]["votes"])
     if not change:
@@ -43,5 +56,5 @@ async def _count(viewer: Viewer, post: PostFacts, change: int, kind: str) -> int
         await execute("UPDATE threads SET votes = ? WHERE id = ?", votes, post.thread.id)
     data = {"thread_id": post.thread.id, "number": post.number}
     touched = {"touches": {"thread": [post.thread.id]}} if post.number == 1 else {}
-    await record(kind, actor_id=viewer.id, subject_id=post.id, data=data | touched)
+    await record(kind, actor_id=viewer.id_in(post.thread.id), subject_id=post.id, data=data | touched)
     return votes

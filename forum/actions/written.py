@@ -3,17 +3,16 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from secrets import randbelow
 from typing import Final
 
 from base.db import marks, rows
 from base.text.files import files_named
-from base.text.markdown import to_html
 from base.text.quoting import quotes_in
 from forum.actions.check_mentions import check_mentions
 from forum.files import UploadFacts
 from forum.models import Quote
-from forum.queries.uploads import files_in, files_shown_by, shapes
+from forum.queries.rendered import rendered_opening
+from forum.queries.uploads import files_in, files_shown_by
 from forum.rules import visible_posts
 from members.viewer import Viewer
 
@@ -46,14 +45,12 @@ async def written(viewer: Viewer, body: str, *, post_id: int | None = None) -> W
     What the post shows already it goes on showing, even when a file waits for a moderator and the editor is none.
     Raises Invalid for many mentions.
     """
-    names = await check_mentions(viewer, body)
-    # Ids in the text (footnotes) must differ from those of every other post, whose number is not known yet.
+    await check_mentions(viewer, body)
     files = await files_in(viewer, body)
     if post_id and "/files/" in body:
         before, named = await files_shown_by("post", post_id), files_named(body)
         files = {number: one for number, one in before.items() if number in named} | files
-    prefix = f"p{randbelow(10**12)}-"
-    html = to_html(body, prefix=prefix, people=names.people, links=names.links, files=shapes(files))
+    html = await rendered_opening(body, viewer, files)
     return Written(body, str(html), await _quotes(viewer, body) if "#post-" in body else (), files)
 
 

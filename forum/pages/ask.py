@@ -23,6 +23,7 @@ from forum.actions.case_input import Case
 from forum.actions.deflect import Found, deflect
 from forum.actions.discuss import Discussion, discuss
 from forum.actions.opening import Opening, read_opening
+from forum.actions.pace import opened_now
 from forum.actions.save_draft import DraftKey, save_draft
 from forum.actions.share_case import share_case
 from forum.actions.start_thread import Started
@@ -86,6 +87,8 @@ class AskPage:
     languages: Mapping[str, str]
     language: str
     once: str
+    opened: str
+    wait: int
     draft: DraftText | None
     whole: bool
     preview: Markup | None
@@ -148,6 +151,8 @@ async def send_form(request: Request) -> Response:
         return await _save(viewer, form, given)
     if step == "similar":
         return await _similar(request, viewer, form, given)
+    if step == "template":
+        return await _with_template(request, viewer, form, given)
     if step == "form":
         return await _show(request, viewer, form, given, whole=True)
     return await _publish(request, viewer, form, taken)
@@ -204,6 +209,14 @@ async def _similar(request: Request, viewer: Viewer, form: Form, given: Mapping[
     return page(request, "forum/ask_similar.html", SimilarPage(form, title, found, kept))
 
 
+async def _with_template(request: Request, viewer: Viewer, form: Form, given: Mapping[str, object]) -> Response:
+    """Begin an empty text with the template of the category; what was typed stays as it is."""
+    chosen = (await choices(viewer)).category(given.get("category"))
+    if chosen and not str(given.get("body", "")).strip():
+        given = {**given, "body": chosen.template}
+    return await _show(request, viewer, form, given, whole=True)
+
+
 def _texts(value: object) -> list[str]:
     return [str(part) for part in value] if isinstance(value, list) else [str(value)]
 
@@ -238,6 +251,8 @@ async def _show(
         languages=LANGUAGES,
         language=language_of(viewer.locale),
         once=str(given.get("once") or token_urlsafe(18)),
+        opened=str(given.get("opened") or opened_now()),
+        wait=wrong.retry_after if isinstance(wrong, TooMany) else 0,
         draft=draft,
         whole=whole,
         preview=preview,
@@ -250,7 +265,9 @@ async def _show(
         sample=read_number("14,210", viewer.locale),
     )
     errors = wrong.errors if isinstance(wrong, Invalid) else {"": wrong.sentence} if wrong else {}
-    return page(request, form.template, data, status=wrong.status if wrong else 200, errors=errors, given=given)
+    headers = {"Retry-After": str(data.wait)} if data.wait else {}
+    status = wrong.status if wrong else 200
+    return page(request, form.template, data, status=status, errors=errors, given=given, headers=headers)
 
 
 def divide_platforms(given: Mapping[str, object], offered: Choices) -> tuple[list[str], str]:

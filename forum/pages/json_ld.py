@@ -17,6 +17,13 @@ def json_ld(page: ThreadPage) -> dict[str, Any]:
     return {"@context": "https://schema.org"} | (_question(page) if answered else _posting(page))
 
 
+def _summed_up(page: ThreadPage) -> dict[str, str]:
+    """Return what the thread has found out so far: an abstract of it, for it is nobody's answer."""
+    if page.summary is None or page.summary.deleted:
+        return {}
+    return {"abstract": excerpt(page.summary.html.striptags(), _LONGEST)}
+
+
 def _question(page: ThreadPage) -> dict[str, Any]:
     shown = [post for post in (*page.accepted, *page.others) if post.kind == "answer" and not post.deleted]
     accepted = [_answer(post) for post in shown if post.accepted]
@@ -28,6 +35,7 @@ def _question(page: ThreadPage) -> dict[str, Any]:
             "name": page.head.title,
             "url": _absolute(page.head.url),
             "answerCount": page.head.answers,
+            **_summed_up(page),
             "suggestedAnswer": [_answer(post) for post in shown if not post.accepted],
         }
         | ({"acceptedAnswer": accepted} if accepted else {}),
@@ -41,6 +49,7 @@ def _posting(page: ThreadPage) -> dict[str, Any]:
         "headline": page.head.title,
         "url": _absolute(page.head.url),
         "inLanguage": page.head.language,
+        **_summed_up(page),
         "comment": [_written(post) | {"@type": "Comment", "url": _absolute(post.url)} for post in comments],
     }
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from secrets import token_urlsafe
 from typing import Any, Final
 
 from markupsafe import Markup
@@ -13,7 +12,6 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from base.errors import Failure, Invalid, Missing, TooMany
 from base.paging import page_number, whole_number
 from base.text.markdown import kept_html
-from base.text.quoting import quote
 from base.web.inputs import read_input
 from base.web.readers import by_a_person
 from base.web.redirect import moved, redirect
@@ -23,15 +21,13 @@ from forum.actions.look_again import current_page
 from forum.actions.mark_read import ReadFor, mark_read, read_for
 from forum.actions.watch import WatchLevel, watch
 from forum.actions.written import written
-from forum.pages.file_fields import FileBox, Taken, file_box, take_files, unsaid, with_errors
+from forum.pages.file_fields import Taken, take_files, unsaid, with_errors
 from forum.pages.json_ld import json_ld
 from forum.pages.kept_pages import Drawn, elsewhere, for_visitors
-from forum.queries.drafts import DraftText, draft_text
+from forum.pages.reply_form import Form, opened_form, sent_form
 from forum.queries.elsewhere import Elsewhere
 from forum.queries.elsewhere import elsewhere as answered_elsewhere
 from forum.queries.led_on import led_on
-from forum.queries.masked import MaskOffer, mask_offer
-from forum.queries.post_page import post_source
 from forum.queries.related import practice_near, related
 from forum.queries.similar import Similar
 from forum.queries.thread_json import ThreadJson, thread_json, thread_markdown
@@ -48,24 +44,6 @@ READING: Final[list[Reading]] = []
 PRACTICE: Final[list[Callable[[Viewer, int], Awaitable[Any]]]] = []
 
 _JSON: TypeAdapter[ThreadJson] = TypeAdapter(ThreadJson)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Form:
-    """What stands in the forms below the posts: an answer, or a comment on the post `comment_on`.
-
-    With a `mask` it is written without its author's name.
-    """
-
-    text: str = ""
-    parent: int | None = None
-    comment_on: int | None = None
-    comment_text: str = ""
-    preview: Markup | None = None
-    once: str = ""
-    draft: DraftText | None = None
-    mask: MaskOffer | None = None
-    files: FileBox | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +72,7 @@ async def show(request: Request) -> Response:
     thread = await current_page(viewer, thread_id, number)
     if request.path_params["slug"] != thread.head.slug:
         return elsewhere(request, thread.head.url)
-    response = await _shown(request, viewer, thread, await _form(viewer, thread, asked))
+    response = await _shown(request, viewer, thread, await opened_form(viewer, thread, asked))
     if viewer.is_member and thread.read_to > thread.head.read_number and request.method == "GET":
         await mark_read(viewer, thread_id, thread.read_to)
     return response if viewer.is_me(thread.head.facts.author_id) else _counted(request, thread_id, response)
@@ -117,22 +95,6 @@ async def _drawn(request: Request, viewer: Viewer, number: int) -> Drawn:
     repeated = thread.head.duplicate_of
     beside += [int(repeated.slug.partition("-")[0])] if repeated else []
     return Drawn(response, tuple(dict.fromkeys(beside)))
-
-
-async def _form(viewer: Viewer, thread: ThreadPage, asked: Mapping[str, str]) -> Form:
-    """Return the form as it opens: empty, with a quotation, or with the draft that was begun."""
-    if thread.why_no_reply:
-        return Form()
-    form = Form(once=token_urlsafe(12), files=await file_box(viewer, {}))
-    if "quote" in asked:
-        source = await post_source(viewer, thread.head.id, whole_number(asked["quote"]) or 0)
-        parent = None if thread.head.kind == "question" or source.number == 1 else source.number
-        return replace(form, text=quote(source.body, source.author or "…", source.url), parent=parent)
-    if thread.head.draft_id:
-        draft = await draft_text(viewer, thread.head.draft_id)
-        box = await file_box(viewer, draft.given)
-        return replace(form, text=str(draft.given.get("body", "")), draft=draft, files=box)
-    return form
 
 
 async def _shown(
@@ -163,8 +125,9 @@ async def _shown(
         if answered and thread.head.resolution == "closed"
         else None,
     )
+    headers = {"Retry-After": str(form.wait)} if form.wait else {}
     status = wrong.status if wrong else 200
-    return page(request, "forum/thread.html", data, status=status, errors=errors, given=given)
+    return page(request, "forum/thread.html", data, status=status, errors=errors, given=given, headers=headers)
 
 
 async def _collection(request: Request, viewer: Viewer, thread_id: int) -> Any:
@@ -179,7 +142,7 @@ async def send(request: Request) -> Response:
     if not viewer.is_member:
         return redirect(f"/sign-in?next=/t/{thread_id}", "Please sign in first.", level="note")
     taken = await take_files(request, viewer)
-    if taken.again:
+    if taken.again or "quote" in taken.given:
         return await _again(request, viewer, thread_id, taken.given, wrong=with_errors(None, taken.errors))
     try:
         return await _sent(request, viewer, thread_id, taken)
@@ -218,15 +181,7 @@ async def _again(
 ) -> Response:
     """Show the thread again with what was typed."""
     thread = await current_page(viewer, thread_id, whole_number(given.get("page")) or 1)
-    about = whole_number(given.get("parent"))
-    text, once = str(given.get("body", "")), str(given.get("once") or token_urlsafe(12))
-    masked = given.get("written_as") == "mask" and not thread.head.masked_here
-    offer = await mask_offer(viewer) if masked else None
-    form = Form(preview=preview, once=once, mask=offer, files=await file_box(viewer, given))
-    if about and thread.head.kind == "question":
-        form = replace(form, comment_on=about, comment_text=text)
-    else:
-        form = replace(form, text=text, parent=about)
+    form = await sent_form(viewer, thread, given, preview=preview, wrong=wrong)
     return await _shown(request, viewer, thread, form, wrong=wrong, given=given)
 
 

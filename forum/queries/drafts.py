@@ -13,7 +13,7 @@ from forum.addresses import thread_url
 from forum.rules import visible_threads
 from members.viewer import Viewer
 
-_REPLY: Final = re.compile(r"reply\.(\d{1,18})\b")
+_REPLY: Final = re.compile(r"(?:reply|summary)\.(\d{1,18})\b")
 _FORMS: Final = {
     "ask.question": ("question", "/ask/question"),
     "ask.case_study": ("case_study", "/ask/case-study"),
@@ -24,7 +24,7 @@ _FORMS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class DraftRow:
-    """One draft in the list; `kind` is that of the thread it may become, or reply."""
+    """One draft in the list; `kind` is that of the thread it may become, reply or summary."""
 
     id: int
     kind: str
@@ -69,7 +69,15 @@ def _row(row: Mapping[str, Any], threads: Mapping[int, Mapping[str, Any]]) -> Dr
     thread = threads.get(int(reply[1])) if reply else None
     if thread is None:
         return DraftRow(row["id"], kind, row["title"], "", at)
+    if row["place"].startswith("summary."):
+        return DraftRow(row["id"], "summary", thread["title"], f"/t/{thread['id']}/summary", at)
     return DraftRow(row["id"], kind, thread["title"], f"{thread_url(thread['id'], thread['slug'])}#reply", at)
+
+
+async def draft_at(viewer: Viewer, place: str) -> DraftText | None:
+    """Return the newest draft of the viewer for a place."""
+    found = await rows("SELECT MAX(id) AS id FROM drafts WHERE member_id = ? AND place = ?", viewer.member_id, place)
+    return await draft_text(viewer, found[0]["id"]) if found[0]["id"] else None
 
 
 async def draft_text(viewer: Viewer, draft_id: int) -> DraftText:

@@ -1,21 +1,24 @@
 """One post with all its comments, and what is needed to edit or quote it."""
 
 from dataclasses import dataclass
-from typing import Final
+from datetime import datetime
+from typing import Final, cast
 
 from base.clock import now
-from base.db import rows
+from base.db import as_datetime, rows
 from base.errors import Missing
 from base.paging import Page
 from forum.addresses import COMMENTS_SHOWN
 from forum.queries.facts import NO_POST
+from forum.queries.post_columns import FROM, post_columns
 from forum.queries.thread_head import ThreadHead, thread_head
-from forum.queries.thread_posts import COLUMNS, FROM, PostView, read_posts, who_looks
+from forum.queries.thread_posts import PostView, read_posts
 from forum.rules import visible_posts
 from members.viewer import Viewer
 
-_WITH_COMMENTS: Final = f"""SELECT {COLUMNS}{{source}} {FROM}
-WHERE p.thread_id = ? AND p.position = ? AND (p.place = 0 OR p.place BETWEEN ? AND ?) ORDER BY p.place"""
+_WITH_COMMENTS: Final = f"""SELECT {{columns}}{{source}} {FROM}
+WHERE p.thread_id = ? AND p.position = ? AND (p.position >= 0 OR p.number = ?)
+  AND (p.place = 0 OR p.place BETWEEN ? AND ?) ORDER BY p.place"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +44,8 @@ class PostSource:
     author: str
     url: str
     outdated_why: str
+    last_number: int
+    created_at: datetime
 
 
 async def post_page(
@@ -60,9 +65,10 @@ async def post_page(
     pages = Page(page or max(1, -(-where["place"] // COMMENTS_SHOWN)), COMMENTS_SHOWN, where["last"])
     if pages.number > pages.pages:
         raise Missing("This post has no such page.")
+    columns, last = post_columns(viewer, head.facts), pages.offset + COMMENTS_SHOWN
     posts = await rows(
-        _WITH_COMMENTS.format(source=", p.body" if source else ""),
-        *who_looks(viewer, thread_id), thread_id, where["position"], pages.offset + 1, pages.offset + COMMENTS_SHOWN,
+        _WITH_COMMENTS.format(columns=columns.sql, source=", p.body" if source else ""),
+        *columns.values, thread_id, where["position"], number, pages.offset + 1, last,
     )  # fmt: skip
     post, *comments = read_posts(viewer, head, posts)
     return PostPage(head=head, post=post, comments=tuple(one for one in comments if not one.deleted), pages=pages)
@@ -72,9 +78,9 @@ async def post_source(viewer: Viewer, thread_id: int, number: int) -> PostSource
     """Return a post that the viewer may read, as it was written."""
     seen = visible_posts(viewer)
     found = await rows(
-        "SELECT p.id, p.number, p.kind, p.body, p.revision, p.outdated_why, "  # noqa: S608
+        "SELECT p.id, p.number, p.kind, p.body, p.revision, p.outdated_why, p.created_at, "  # noqa: S608
         "CASE WHEN p.number = 1 THEN t.title ELSE '' END AS title, "
-        "CASE WHEN m.state = 'gone' THEN '' ELSE m.name END AS author, t.slug "
+        "CASE WHEN m.state = 'gone' THEN '' ELSE m.name END AS author, t.slug, t.last_number "
         "FROM posts p JOIN threads t ON t.id = p.thread_id JOIN members m ON m.id = p.author_id "
         f"WHERE p.thread_id = ? AND p.number = CAST(? AS BIGINT) AND ({seen.sql})",
         thread_id, number, *seen.values,
@@ -92,4 +98,6 @@ async def post_source(viewer: Viewer, thread_id: int, number: int) -> PostSource
         author=row["author"],
         url=f"/t/{thread_id}-{row['slug']}/{number}#post-{number}",
         outdated_why=row["outdated_why"],
+        last_number=row["last_number"],
+        created_at=cast(datetime, as_datetime(row["created_at"])),
     )

@@ -80,15 +80,25 @@ async def revisions(viewer: Viewer, thread_id: int, number: int, page: int = 1) 
     )
 
 
-async def revision_text(viewer: Viewer, thread_id: int, number: int, revision: int) -> str | None:
-    """Return what a post that the viewer may read said in one of its versions."""
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What a post said in one of its versions, with the title of its thread, and who wrote it so."""
+
+    title: str
+    body: str
+    editor: str
+
+
+async def version_of(viewer: Viewer, thread_id: int, number: int, revision: int) -> Version | None:
+    """Return one version of a post that the viewer may read."""
     seen = visible_posts(viewer)
     found = await rows(
-        "SELECT v.body FROM post_revisions v JOIN posts p ON p.id = v.post_id JOIN threads t ON t.id = p.thread_id "  # noqa: S608
+        f"SELECT v.title, v.body, {AUTHOR_COLUMNS} FROM post_revisions v JOIN posts p ON p.id = v.post_id "  # noqa: S608
+        f"JOIN threads t ON t.id = p.thread_id JOIN members m ON m.id = v.editor_id {MAIN_ORGANISATION} "
         f"WHERE p.thread_id = ? AND p.number = CAST(? AS BIGINT) AND v.number = CAST(? AS BIGINT) AND ({seen.sql})",
         thread_id, number, revision, *seen.values,
     )  # fmt: skip
-    return found[0]["body"] if found else None
+    return Version(found[0]["title"], found[0]["body"], author_of(found[0]).name) if found else None
 
 
 def _revision(row: dict[str, object]) -> Revision:

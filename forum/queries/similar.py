@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from base.db import marks, rows
@@ -16,7 +17,10 @@ SHORTEST: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Similar:
-    """One thing that may answer: `key` is such as thread:17; `answers` is None for an article."""
+    """One thing that may answer: `key` is such as thread:17; `answers` is None for an article.
+
+    `at` is when it last changed.
+    """
 
     key: str
     kind: str
@@ -25,6 +29,7 @@ class Similar:
     snippet: str
     state: str = ""
     answers: int | None = None
+    at: datetime | None = None
 
 
 async def similar_to(viewer: Viewer, title: str, limit: int = 5) -> tuple[Similar, ...]:
@@ -61,10 +66,10 @@ async def _threads(viewer: Viewer, ids: list[int]) -> dict[int, dict[str, Any]]:
 
 def _article(hit: Hit) -> Similar:
     state = "verified" if "verified" in hit.state else ""
-    return Similar(hit.key, "article", hit.title, hit.url, hit.plain_snippet, state)
+    return Similar(hit.key, "article", hit.title, hit.url, hit.plain_snippet, state, at=hit.active)
 
 
 def _thread(hit: Hit, row: dict[str, Any]) -> Similar:
     answers = row["answers"] if row["kind"] == "question" else row["replies"]
     snippet = hit.plain_snippet or row["excerpt"]
-    return Similar(hit.key, row["kind"], row["title"], hit.url, snippet, row["resolution"], answers)
+    return Similar(hit.key, row["kind"], row["title"], hit.url, snippet, row["resolution"], answers, hit.active)

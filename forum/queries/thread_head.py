@@ -10,7 +10,7 @@ from base.condition import Condition
 from base.db import as_datetime, rows
 from base.errors import Missing
 from base.text.slug import slugify
-from forum.addresses import COMMENTS_SHOWN, thread_url
+from forum.addresses import BESIDE, COMMENTS_SHOWN, post_url, thread_url
 from forum.facts import ThreadFacts
 from forum.queries.case_view import CASE_COLUMNS, CASE_JOIN, CaseView, read_case
 from forum.queries.facts import NO_THREAD, THREAD_FACTS, read_thread_facts
@@ -20,6 +20,10 @@ from members.viewer import Viewer
 
 _BETWEEN, _AFTER = "\t", "\n"  # names are single lines, so neither can stand in one
 
+# More replies than these since the summary are not counted: that they are many is enough.
+MOST_NEWER: Final = 100
+_NEWER: Final = """FROM posts x WHERE x.thread_id = t.id AND x.number > t.summary_upto AND x.state = 'published'
+  AND x.kind IN ('answer', 'reply', 'comment')"""
 LABEL_COLUMNS: Final = f"""
   (SELECT string_agg(x.slug || '{_BETWEEN}' || x.name, '{_AFTER}') FROM thread_tags y JOIN tags x ON x.id = y.tag_id
     WHERE y.thread_id = t.id) AS tags,
@@ -30,7 +34,11 @@ _COLUMNS: Final = f"""
   t.article_title, t.article_audience, t.created_at, t.active_at, t.last_number, t.last_position, t.replies,
   t.answers, t.votes, t.version, c.name AS category, c.slug AS category_slug, q.goal, q.setting, q.audience_served,
   q.constraints, q.needed_by, q.people_asked, g.name AS organisation, g.slug AS organisation_slug, r.name AS region,
-  r.slug AS region_slug, {LABEL_COLUMNS},
+  r.slug AS region_slug, {LABEL_COLUMNS}, t.summary_upto,
+  (SELECT x.number FROM posts x WHERE x.id = t.summary_post_id AND x.state = 'published') AS summary,
+  CASE WHEN t.summary_post_id IS NULL THEN 0 ELSE (SELECT COUNT(*) FROM (SELECT 1 AS one {_NEWER} LIMIT {MOST_NEWER}) y)
+    END AS newer,
+  CASE WHEN t.summary_post_id IS NULL THEN NULL ELSE (SELECT MIN(x.number) {_NEWER}) END AS newer_number,
   (SELECT COUNT(*) FROM watches x WHERE x.target = 'thread' AND x.target_id = t.id
     AND x.level IN ('watching', 'following')) AS followers,
   (SELECT string_agg(CAST(x.accepted_at AS TEXT) || '{_BETWEEN}' || x.number || '{_BETWEEN}' || x.position, '{_AFTER}')
@@ -45,13 +53,13 @@ _OF_MEMBER: Final = f""",
     WHERE k.member_id = ? AND k.thread_id = t.id AND x.state = 'published' AND x.author_id NOT IN (?, ?)) AS unread,
   (SELECT x.number FROM posts x WHERE x.thread_id = t.id AND x.state = 'published' AND x.author_id NOT IN (?, ?)
     AND x.number > COALESCE((SELECT k.number FROM read_marks k WHERE k.member_id = ? AND k.thread_id = t.id), 0)
-    AND (x.place > {COMMENTS_SHOWN} OR NOT (x.position BETWEEN ? AND ? OR (? = 1 AND (x.position = 0 OR x.position IN (
-      SELECT y.position FROM posts y WHERE y.thread_id = t.id AND y.accepted_at IS NOT NULL)))))
+    AND (x.place > {COMMENTS_SHOWN} OR NOT (x.position BETWEEN ? AND ? OR (? = 1 AND (x.position IN (0, {BESIDE})
+      OR x.position IN (SELECT y.position FROM posts y WHERE y.thread_id = t.id AND y.accepted_at IS NOT NULL)))))
     ORDER BY x.number LIMIT 1) AS unseen,
   (SELECT MAX(x.id) FROM drafts x WHERE x.member_id = ? AND x.place = ?) AS draft_id"""  # noqa: S608
 _SAME: Final = (
     "title", "slug", "excerpt", "language", "resolution", "closed_reason", "last_number", "replies", "answers", "votes",
-    "version", "next_number",
+    "version", "next_number", "summary", "summary_upto", "newer", "newer_number",
 )  # fmt: skip
 _FROM: Final = f"""
 FROM threads t
@@ -112,8 +120,9 @@ class ThreadHead:
     `level`, `read_number` and `unread` are the viewer's: how closely they follow, how far they read (0: never opened
     it), how many posts of others came since, the first one that this page does not show, and the draft of their answer.
     `duplicate_of` is a thread that they may see. `accepted` are the accepted answers, the first accepted (the solution)
-    first. `next_number` is the first post of the page after this one. `masked_here`: the viewer writes here without
-    their name.
+    first. `next_number` is the first post of the page after this one. `summary` is the number of the answer so far,
+    which takes in what was written up to `summary_upto`; `newer` replies came since, the first with `newer_number`.
+    `masked_here`: the viewer writes here without their name.
     """
 
     facts: ThreadFacts
@@ -157,12 +166,21 @@ class ThreadHead:
     page: int
     pages: int
     next_number: int | None
+    summary: int | None
+    summary_upto: int
+    newer: int
+    newer_number: int | None
     masked_here: bool = False
 
     @property
     def url(self) -> str:
         """Return the thread's address."""
         return thread_url(self.id, self.slug)
+
+    @property
+    def newer_url(self) -> str:
+        """Return the address of the first reply that the answer so far does not take in."""
+        return post_url(self.id, self.slug, self.newer_number) if self.newer_number else ""
 
     @property
     def around(self) -> Around:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from forum.queries.case_json import CaseJson, MetricJson, case_json, case_markdown, metric_json
+from forum.queries.post_columns import DoubtSaid
 from forum.queries.thread_page import ThreadPage
 from forum.queries.thread_posts import PostView
 
@@ -24,6 +25,7 @@ class PersonJson:
 class PostJson:
     """A post; a deleted one keeps its number and nothing else. `accepted` is solution, also or empty.
 
+    `accepted_for` is the organisation of who accepted it; `doubts` are there for its author and editors alone.
     With `outdated_at` its author says that it is no longer true, and in `outdated_why` what has changed.
     """
 
@@ -41,6 +43,10 @@ class PostJson:
     outdated_why: str
     votes: int
     accepted: str
+    accepted_for: str
+    voted: bool
+    doubted: bool
+    doubts: list[DoubtSaid]
     body: str
     html: str
     comments: list["PostJson"]
@@ -49,7 +55,11 @@ class PostJson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThreadJson:
-    """A thread with one page of its posts: accepted answers first on the first page, then the others by number."""
+    """A thread with one page of its posts: accepted answers first on the first page, then the others by number.
+
+    `summary` is the answer so far, on the first page; it takes in what was written up to the post `summary_upto`, and
+    `summary_newer` replies came since (100 are that many or more).
+    """
 
     id: int
     kind: str
@@ -78,6 +88,9 @@ class ThreadJson:
     page: int
     pages: int
     opening: PostJson
+    summary: PostJson | None
+    summary_upto: int
+    summary_newer: int
     posts: list[PostJson]
 
 
@@ -113,6 +126,9 @@ def thread_json(page: ThreadPage) -> ThreadJson:
         page=page.pages.number,
         pages=page.pages.pages,
         opening=_post(page.opening, None),
+        summary=_post(page.summary, None) if page.summary else None,
+        summary_upto=head.summary_upto,
+        summary_newer=head.newer,
         posts=[_post(post, None) for post in (*page.accepted, *page.others)],
     )
 
@@ -150,6 +166,10 @@ def _post(post: PostView, parent: int | None) -> PostJson:
         outdated_why=post.outdated_why,
         votes=post.votes,
         accepted=post.accepted,
+        accepted_for=post.accepted_for if post.accepted else "",
+        voted=post.voted,
+        doubted=post.doubted,
+        doubts=list(post.doubts),
         body=post.body,
         html=str(post.html),
         comments=[_post(comment, post.number) for comment in post.comments],
@@ -163,6 +183,9 @@ def thread_markdown(page: ThreadPage) -> str:
     case = list(case_markdown(head.case)) if head.case else []
     lines = [f"# {head.title}", "", _by(page.opening), "", *_outdated(page.opening), *case, page.opening.body]
     lines += _comments(page.opening)
+    if page.summary:
+        newer = f"{head.newer} newer replies since" if head.newer else "nothing newer since"
+        lines += ["", "## Answer so far", "", f"{_by(page.summary)} ({newer})", "", page.summary.body]
     for post in (*page.accepted, *page.others):
         accepted = " (accepted)" if post.accepted else ""
         lines += ["", f"## {post.kind.capitalize()} {post.number}{accepted}", ""]

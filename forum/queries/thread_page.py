@@ -14,7 +14,14 @@ from forum.queries.changes import Change, undoable
 from forum.queries.thread_head import ThreadHead, thread_head
 from forum.queries.thread_marks import MovedAway
 from forum.queries.thread_posts import PostView, page_posts
-from forum.rules import check_may_close, check_may_convert, check_may_grade, check_may_reply, moderates
+from forum.rules import (
+    check_may_close,
+    check_may_convert,
+    check_may_grade,
+    check_may_reply,
+    check_may_summarise,
+    moderates,
+)
 from members.viewer import Viewer
 
 OLD: Final = timedelta(days=180)
@@ -32,6 +39,7 @@ class ThreadPage:
 
     head: ThreadHead
     opening: PostView
+    summary: PostView | None
     accepted: tuple[PostView, ...]
     others: tuple[PostView, ...]
     pages: Page
@@ -43,6 +51,7 @@ class ThreadPage:
     may_convert: bool
     may_grade: bool
     may_update: bool
+    may_summarise: bool
     months_quiet: int
     read_to: int
     gaps: Mapping[int, tuple[MovedAway, ...]]
@@ -59,6 +68,7 @@ async def thread_page(viewer: Viewer, thread_id: int, page: int = 1, *, source: 
     return ThreadPage(
         head=head,
         opening=posts.opening,
+        summary=posts.summary,
         accepted=posts.accepted,
         others=posts.others,
         pages=Page(page, settings.get().page_size, head.pages * settings.get().page_size),
@@ -66,6 +76,7 @@ async def thread_page(viewer: Viewer, thread_id: int, page: int = 1, *, source: 
         why_no_reply=refusal(check_may_reply, viewer, head.facts),
         may_sign_in=not viewer.is_member,
         may_moderate=may_moderate,
+        may_summarise=not refusal(check_may_summarise, viewer, head.facts),
         may_close=not refusal(check_may_close, viewer, head.facts),
         may_convert=may_convert,
         may_grade=head.case is not None and not refusal(check_may_grade, viewer, head.facts),

@@ -11,9 +11,10 @@ from base import settings
 from base.db import as_datetime, marks, rows
 from base.errors import refusal
 from base.text.markdown import kept_html, parted_html
-from forum.addresses import COMMENTS_SHOWN, place_url
+from forum.addresses import BESIDE, COMMENTS_SHOWN, place_url
 from forum.facts import PostFacts
-from forum.queries.authors import AUTHOR_COLUMNS, MAIN_ORGANISATION, Author, author_of
+from forum.queries.authors import Author, author_of
+from forum.queries.post_columns import FROM, DoubtSaid, QuoteChanged, post_columns, read_changed, read_doubts
 from forum.queries.thread_head import ThreadHead
 from forum.rules import (
     check_may_accept,
@@ -40,19 +41,6 @@ _ACTS: Final[Sequence[tuple[str, Callable[[Viewer, PostFacts], None]]]] = (
     ("outdate", check_may_outdate),
 )
 
-COLUMNS: Final = f"""p.id, p.number, p.position, p.place, p.comments, p.kind, p.author_id AS post_author_id, p.html,
-  p.revision, p.votes, p.state, p.deleted_by_id, p.accepted_by_id, p.created_at, p.edited_at,
-  p.outdated_at, p.outdated_why,
-  {AUTHOR_COLUMNS}, e.number AS parent_number, e.position AS parent_position, ea.name AS parent_author,
-  CASE WHEN p.author_id IN (?, ?) THEN (SELECT COUNT(*) FROM posts x
-    WHERE x.parent_id = p.id AND x.state = 'published' AND x.author_id <> p.author_id) ELSE 0 END AS post_replies,
-  (SELECT COUNT(*) FROM votes v WHERE v.post_id = p.id AND v.member_id = ?) AS voted,
-  (SELECT COUNT(*) FROM bookmarks b WHERE b.member_id = ?
-    AND b.target = CASE WHEN p.number = 1 THEN 'thread' ELSE 'post' END
-    AND b.target_id = CASE WHEN p.number = 1 THEN p.thread_id ELSE p.id END) AS kept"""  # noqa: S608
-FROM: Final = f"""FROM posts p JOIN members m ON m.id = p.author_id {MAIN_ORGANISATION}
-  LEFT JOIN posts e ON e.id = p.parent_id AND e.thread_id = p.thread_id AND p.kind = 'reply'
-  LEFT JOIN members ea ON ea.id = e.author_id AND e.state = 'published' AND ea.state <> 'gone'"""
 _PAGE: Final = f"""{FROM}
 WHERE p.thread_id = ? AND p.position IN ({{positions}}) AND p.place <= {COMMENTS_SHOWN}
   AND (p.position > 0 OR p.place = 0 OR ?)
@@ -73,9 +61,10 @@ class PostView:
     """A post as its thread shows it; what the viewer may not read is `deleted` and empty.
 
     `accepted` is "solution" for the answer that was accepted first, "also" for further ones. `may` holds what the
-    viewer may do with it: vote, accept, edit, delete, restore, outdate, unmask. With
-    `outdated_at` its author says that it is no longer true. `bookmarked` is none for a visitor; of the opening it tells
-    of the thread.
+    viewer may do with it: vote (or doubt), accept, edit, delete, restore, outdate, unmask. With
+    `outdated_at` its author says that it is no longer true. `accepted_for` is the organisation of who accepted it.
+    `doubts` are there for its author and editors alone; `quotes_changed` are quoted posts that say something else now.
+    `bookmarked` is none for a visitor; of the opening it tells of the thread.
     """
 
     id: int
@@ -98,8 +87,12 @@ class PostView:
     votes: int = 0
     voted: bool = False
     bookmarked: bool | None = None
+    doubted: bool = False
+    doubts: tuple[DoubtSaid, ...] = ()
+    quotes_changed: tuple[QuoteChanged, ...] = ()
     accepted: str = ""
     accepted_by_asker: bool = False
+    accepted_for: str = ""
     is_new: bool = False
     may: frozenset[str] = frozenset()
     reply_to: ReplyTo | None = None
@@ -116,9 +109,10 @@ class PostView:
 
 @dataclass(frozen=True, slots=True)
 class PagePosts:
-    """The posts of one page: the opening, on the first page the accepted answers, and the others by number."""
+    """The posts of one page: the opening, on the first page the summary and the accepted answers, others by number."""
 
     opening: PostView
+    summary: PostView | None
     accepted: tuple[PostView, ...]
     others: tuple[PostView, ...]
 
@@ -128,17 +122,15 @@ async def page_posts(viewer: Viewer, head: ThreadHead, *, source: bool = False) 
     size, first = settings.get().page_size, head.page == 1
     # Accepted answers stand on the first page, wherever else they are.
     extra = {one.position for one in head.accepted} if first else set()
+    if first and head.summary:
+        extra.add(BESIDE)
     positions = sorted({0, *range((head.page - 1) * size + 1, head.page * size + 1), *extra})
+    columns = post_columns(viewer, head.facts)
     found = await rows(
-        f"SELECT {COLUMNS}{', p.body' if source else ''} {_PAGE.format(positions=marks(positions))}",
-        *who_looks(viewer, head.id), head.id, *positions, first,
+        f"SELECT {columns.sql}{', p.body' if source else ''} {_PAGE.format(positions=marks(positions))}",
+        *columns.values, head.id, *positions, first,
     )  # fmt: skip
     return _arranged(read_posts(viewer, head, found), head)
-
-
-def who_looks(viewer: Viewer, thread_id: int) -> tuple[int | None, ...]:
-    """Return the values of COLUMNS: the viewer and their mask in the thread as authors, then as voter and keeper."""
-    return viewer.id, viewer.masks.get(f"thread:{thread_id}", viewer.id), viewer.id, viewer.id
 
 
 def _arranged(posts: Sequence[PostView], head: ThreadHead) -> PagePosts:
@@ -149,15 +141,16 @@ def _arranged(posts: Sequence[PostView], head: ThreadHead) -> PagePosts:
     opening, *others = (
         replace(post, comments=tuple(comments[post.position])) if post.position in comments else post
         for post in posts
-        if not post.place
+        if not post.place and post.position > BESIDE
     )
+    summary = next((post for post in posts if post.position == BESIDE and post.number == head.summary), None)
     order = {one.number: place for place, one in enumerate(head.accepted)} if head.page == 1 else {}
     on_top = sorted((post for post in others if post.number in order), key=lambda post: order[post.number])
-    return PagePosts(opening, tuple(on_top), tuple(post for post in others if post.number not in order))
+    return PagePosts(opening, summary, tuple(on_top), tuple(post for post in others if post.number not in order))
 
 
 def read_posts(viewer: Viewer, head: ThreadHead, found: Sequence[Mapping[str, Any]]) -> list[PostView]:
-    """Read posts out of rows with COLUMNS, without what the viewer may not read."""
+    """Read posts out of rows with post_columns, without what the viewer may not read."""
     known: _Known = {}
     return [_read(viewer, head, row, known) for row in found]
 
@@ -186,8 +179,12 @@ def _read(viewer: Viewer, head: ThreadHead, row: Mapping[str, Any], known: _Know
         votes=row["votes"],
         voted=row["voted"] > 0,
         bookmarked=row["kept"] > 0 if viewer.is_member else None,
+        doubted=row["doubted"] > 0,
+        doubts=read_doubts(row),
+        quotes_changed=read_changed(row),
         accepted=_accepted(head, facts.number),
         accepted_by_asker=row["accepted_by_id"] == head.facts.author_id,
+        accepted_for=row["accepted_for"] or "",
         is_new=0 < head.read_number < facts.number and not viewer.is_me(facts.author_id),
         may=_may(viewer, facts, known, masked=row["author_state"] == "mask") if viewer.is_member else frozenset(),
         reply_to=_reply_to(head, row),

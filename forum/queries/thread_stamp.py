@@ -9,7 +9,7 @@ from base import settings
 from base.clock import now
 from base.db import marks, rows
 from base.errors import Missing
-from forum.addresses import COMMENTS_SHOWN
+from forum.addresses import BESIDE, COMMENTS_SHOWN
 from forum.queries.facts import NO_THREAD
 from forum.rules import visible_threads
 from members.queries.main_organisation import MAIN_ORGANISATION
@@ -23,7 +23,8 @@ SELECT t.version, t.slug,
     FROM members m {MAIN_ORGANISATION} WHERE m.id IN (
       SELECT p.author_id FROM posts p
         WHERE p.thread_id = t.id AND p.position IN ({{positions}}) AND p.place <= {COMMENTS_SHOWN}
-      UNION SELECT p.author_id FROM posts p WHERE p.thread_id = t.id AND p.accepted_at IS NOT NULL)) AS people,
+      UNION SELECT p.author_id FROM posts p WHERE p.thread_id = t.id AND p.accepted_at IS NOT NULL
+      UNION SELECT p.accepted_by_id FROM posts p WHERE p.thread_id = t.id AND p.accepted_at IS NOT NULL)) AS people,
   (SELECT COUNT(*) FROM threads r WHERE r.id IN ({{related}}) AND ({{seen_related}})) AS related
 FROM threads t WHERE t.id = ? AND ({{seen}})"""  # noqa: S608
 
@@ -42,7 +43,7 @@ class Stamp:
 async def thread_stamp(viewer: Viewer, thread_id: int, page: int, related: Sequence[int]) -> Stamp:
     """Return the stamp of a page of a thread as it is now; raises Missing unless the viewer may see it."""
     size = settings.get().page_size
-    positions = [0, *range((page - 1) * size + 1, page * size + 1)]
+    positions = [BESIDE, 0, *range((page - 1) * size + 1, page * size + 1)]
     seen, beside = visible_threads(viewer), visible_threads(viewer, "r")
     found = await rows(
         _STAMP.format(

@@ -176,10 +176,10 @@ def check_may_follow(viewer: Viewer, member_id: int) -> None:
 
 
 def check_may_vote(viewer: Viewer, post: PostFacts) -> None:
-    """Raise unless the viewer may call the post useful."""
+    """Raise unless the viewer may say whether the post was useful."""
     check_may_see(viewer, post.thread)
     if not viewer.is_member:
-        raise NotSignedIn("Please sign in to say that this was useful.")
+        raise NotSignedIn("Please sign in to say whether this was useful.")
     if post.state != "published":
         raise Missing("There is no such post, or you may not see it.")
     if viewer.is_me(post.author_id):
@@ -197,6 +197,20 @@ def check_may_accept(viewer: Viewer, post: PostFacts) -> None:
         raise Refused("Only the person who asked can accept an answer.")
 
 
+def check_may_summarise(viewer: Viewer, thread: ThreadFacts) -> None:
+    """Raise unless the viewer may write the answer so far: who started the thread, editors, who moderates it."""
+    check_may_see(viewer, thread)
+    if not viewer.is_member:
+        raise NotSignedIn("Please sign in first.")
+    if thread.state != "published" or not (viewer.is_me(thread.author_id) or may_read_doubts(viewer, thread)):
+        raise Refused("Who started the thread, editors and moderators sum up what is known so far.")
+
+
+def may_read_doubts(viewer: Viewer, thread: ThreadFacts) -> bool:
+    """Say whether the viewer reads why people did not find posts of others useful; authors read it of their own."""
+    return viewer.is_editor or moderates(viewer, thread)
+
+
 def edit_window(viewer: Viewer) -> timedelta:
     """Return how long authors may edit their posts."""
     return LONG_EDIT_WINDOW if viewer.trust >= TRUSTED else EDIT_WINDOW
@@ -209,11 +223,13 @@ def check_may_edit(viewer: Viewer, post: PostFacts) -> None:
         raise NotSignedIn("Please sign in to edit.")
     if moderates(viewer, post.thread):
         return
-    if post.state != "published":
+    if post.kind == "summary" and post.state == "published":
+        check_may_summarise(viewer, post.thread)
+    elif post.state != "published":
         raise Missing("There is no such post, or you may not see it.")
-    if not viewer.is_me(post.author_id):
+    elif not viewer.is_me(post.author_id):
         raise Refused("Only its author can edit this post.")
-    if now() - post.created_at > edit_window(viewer):
+    elif now() - post.created_at > edit_window(viewer):
         window = _words(edit_window(viewer))
         raise Refused(f"A post can be edited for {window} after it was written. Please add a comment.")
 
@@ -242,9 +258,11 @@ def check_may_delete(viewer: Viewer, post: PostFacts) -> None:
         raise NotSignedIn("Please sign in first.")
     if moderates(viewer, post.thread):
         return
-    if not viewer.is_me(post.author_id):
+    if post.kind == "summary":
+        check_may_summarise(viewer, post.thread)
+    elif not viewer.is_me(post.author_id):
         raise Refused("Only its author can delete this post.")
-    if post.has_replies:
+    elif post.has_replies:
         raise Refused("Others have replied to this post, so it stays. You can edit it, or ask a moderator.")
 
 
@@ -319,7 +337,7 @@ def may_keep_tags(viewer: Viewer) -> bool:
 def check_may_keep_tags(viewer: Viewer) -> None:
     """Raise unless the viewer keeps the topics in order."""
     if not may_keep_tags(viewer):
-        raise Refused("Only editors and moderators keep the topics in order.")
+        raise Refused("Only editors and moderators keep topics and categories in order.")
 
 
 def audiences_to_write_for(viewer: Viewer) -> tuple[str, ...]:

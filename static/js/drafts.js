@@ -17,18 +17,6 @@ const kept = key => {
   try { return JSON.parse(localStorage.getItem(key) ?? "null"); } catch { return null; }
 };
 
-const restore = (form, entries) => {
-  let filled = false;
-  for (const [name, value] of entries) {
-    const field = form.elements[name];
-    if (!field?.matches?.("textarea, input[type=text], input:not([type])") || field.value) continue;
-    field.value = value;
-    field.closest("details")?.setAttribute("open", "");
-    filled = true;
-  }
-  return filled;
-};
-
 for (const form of $$("form[data-draft-url]")) {
   const key = `draft:${form.dataset.draftUrl}`;
   let state = $("[data-draft-state]", form);
@@ -37,10 +25,10 @@ for (const form of $$("form[data-draft-url]")) {
     ($(".actions", form) ?? form).append(state);
   }
   state.setAttribute("role", "status");
-  const earlier = kept(key);
-  if (earlier && restore(form, earlier)) state.textContent = word("restored");
-
   let timer;
+  const earlier = kept(key);
+  if (earlier) import("./restore.js").then(part => part.restore(form, earlier, state));
+
   const save = async () => {
     clearTimeout(timer);
     timer = undefined;
@@ -51,7 +39,7 @@ for (const form of $$("form[data-draft-url]")) {
       for (const [field, value] of [["draft", told.id], ["version", told.version]]) {
         if (value && form.elements[field]) form.elements[field].value = value;
       }
-      keep(key, null);
+      if (!$("[data-kept]", form)) keep(key, null);
       state.textContent = told.note ?? `${word("saved")} ${told.saved ?? clock()}`;
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
@@ -62,5 +50,5 @@ for (const form of $$("form[data-draft-url]")) {
   // What was typed before this module arrived, or was restored just now, is saved too.
   if ([...form.elements].some(field => field.type !== "hidden" && field.defaultValue !== undefined && field.value !== field.defaultValue)) timer = setTimeout(save, 5000);
   form.addEventListener("submit", () => { clearTimeout(timer); timer = undefined; keep(key, null); });
-  addEventListener("pagehide", () => { if (timer) save(); });
+  addEventListener("pagehide", () => { if (timer) { keep(key, textsOf(form)); save(); } });
 }

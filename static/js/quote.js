@@ -1,5 +1,5 @@
 // Select words in a post, press "Quote": they go into the answer with a link to where they came from.
-import { $, icon, word } from "./page.js";
+import { $, icon, on, word } from "./page.js";
 
 const button = document.createElement("button");
 button.type = "button";
@@ -25,6 +25,20 @@ document.addEventListener("selectionchange", () => {
   button.style.top = `${box.bottom + scrollY + 8}px`;
 });
 
+const append = (area, text) => {
+  area.value += (area.value && !area.value.endsWith("\n\n") ? "\n\n" : "") + text;
+  area.dispatchEvent(new Event("input", { bubbles: true }));
+  area.focus();
+  area.setSelectionRange(area.value.length, area.value.length);
+};
+
+// Without this the form goes to the server for the quotation and comes back with it.
+on("click", "button[data-quote-post]", async (event, pressed) => {
+  event.preventDefault();
+  const answer = await fetch(pressed.dataset.quotePost).catch(() => null);
+  if (answer?.ok) append($("[data-quote-into]"), (await answer.json()).text); else pressed.form.requestSubmit(pressed);
+});
+
 button.addEventListener("mousedown", event => event.preventDefault());
 button.addEventListener("click", () => {
   const area = $("[data-quote-into]");
@@ -32,10 +46,6 @@ button.addEventListener("click", () => {
   const plain = text => text.replace(/([\\[\]*_`<>])/g, "\\$1");
   const lines = quoted.text.split(/\n+/).map(line => `> ${plain(line)}`).join("\n>\n");
   const { pathname, hash } = new URL(quoted.url, location.href);
-  const gap = area.value && !area.value.endsWith("\n\n") ? "\n\n" : "";
-  area.value += `${gap}> [${plain(quoted.name)}](${pathname}${hash})\n>\n${lines}\n\n`;
-  area.dispatchEvent(new Event("input", { bubbles: true }));
   getSelection().removeAllRanges();
-  area.focus();
-  area.setSelectionRange(area.value.length, area.value.length);
+  append(area, `> [${plain(quoted.name)}](${pathname}${hash})\n>\n${lines}\n\n`);
 });

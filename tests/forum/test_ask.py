@@ -2,7 +2,7 @@
 
 import pytest
 
-from base.errors import Invalid, NotSignedIn, Refused, TooMany
+from base.errors import Invalid, NotSignedIn, Refused
 from base.limits import forget_limits
 from forum.actions.announce import Announcement, announce
 from forum.actions.ask import Question, ask
@@ -161,15 +161,6 @@ async def test_who_may_start_what() -> None:
                 assert name not in who, (act, audience, name)
             else:
                 assert name in who, (act, audience, name)
-
-
-async def test_a_newcomer_starts_five_threads_a_day() -> None:
-    newcomer = await make.viewer(await make.member(trust=0))
-    for _ in range(5):
-        await discuss(newcomer, Discussion.read({"title": TITLE, "body": BODY}))
-    with pytest.raises(TooMany):
-        await discuss(newcomer, Discussion.read({"title": TITLE, "body": BODY}))
-    assert await Thread.all().count() == 5
 
 
 async def test_asking_takes_a_fixed_number_of_statements(mara: Viewer) -> None:

@@ -12,6 +12,7 @@ from forum.models import Draft, Post, PostRevision, Quote, Thread, Vote
 from members.models import Member
 from tests import builders as make
 
+JSON = {"accept": "application/json"}
 pytestmark = pytest.mark.anyio
 BODY = "We did it like this, and it took **two** weeks."
 
@@ -121,6 +122,43 @@ async def test_quoting_fills_the_form_and_is_recorded(client: httpx2.AsyncClient
     assert (await client.get(url(thread, "?quote=99"))).status_code == 404
 
 
+async def test_several_posts_are_quoted_into_one_answer(client: httpx2.AsyncClient, reader: Member) -> None:
+    thread = await make.thread()
+    for words in ("We did this.", "We did that."):
+        await make.post(thread, words, author=await make.member(f"Ann {words[-5:-1]}"))
+    hidden = await make.post(thread, "zqhidden", state="deleted")
+    page = (await client.get(url(thread, f"?quote=3,2,{hidden.number},99,x"))).text
+    text = field(page, "body")
+    assert text.index("We did that.") < text.index("We did this.")
+    assert "zqhidden" not in text
+    told = (await client.get(f"/api/v1/threads/{thread.id}/quotes?posts=3,2")).json()
+    assert told == {"text": text, "posts": [3, 2]}
+    assert (await client.get(f"/api/v1/threads/{thread.id}/quotes?posts=99")).status_code == 404
+
+
+async def test_a_quotation_comes_after_what_is_typed_already(client: httpx2.AsyncClient, reader: Member) -> None:
+    thread = await make.thread(kind="discussion")
+    await make.post(thread, "We did this.")
+    await make.post(thread, "We did that.")
+    draft = await client.post(f"/drafts/save?place=reply.{thread.id}", data={"body": "So"}, headers=JSON)
+    given = {"body": "So did we.", "once": "k", "draft": str(draft.json()["id"]), "version": "1", "page": "1"}
+    page = await client.post(f"/t/{thread.id}/answer", data=given | {"quote": "2"})
+    assert page.status_code == 200
+    text = field(page.text, "body")
+    assert text.startswith("So did we.\n\n> [")
+    assert [field(page.text, name) for name in ("once", "draft", "version", "parent")] == [
+        "k",
+        given["draft"],
+        "1",
+        "2",
+    ]
+    both = await client.post(f"/t/{thread.id}/answer", data=given | {"quote": "3", "parent": "2", "body": text})
+    assert field(both.text, "body").startswith(text.rstrip())
+    assert "We did that." in field(both.text, "body")
+    assert field(both.text, "parent") == "2"
+    assert await Post.filter(thread_id=thread.id).count() == 3
+
+
 async def test_in_a_discussion_a_reply_names_what_it_is_about(client: httpx2.AsyncClient, reader: Member) -> None:
     thread = await make.thread(kind="discussion")
     await make.post(thread, author=await make.member("Ann"))
@@ -217,7 +255,7 @@ async def test_two_editors_lose_nothing(client: httpx2.AsyncClient) -> None:
     mine = first.replace("third line", "third sentence")
     page = await client.post(here, data={"body": mine, "revision": "1", "reason": "Better"})
     assert page.status_code == 409
-    assert "Both changes are in the form below." in page.text
+    assert "You changed different places, so both can stay." in page.text
     merged = field(page.text, "body")
     assert "first sentence" in merged
     assert "third sentence" in merged
@@ -227,7 +265,7 @@ async def test_two_editors_lose_nothing(client: httpx2.AsyncClient) -> None:
     assert await PostRevision.filter(post__number=2).count() == 3
     page = await client.post(here, data={"body": theirs.replace("third", "last"), "revision": "2"})
     assert page.status_code == 409
-    assert "you both changed the same lines" in page.text
+    assert "but for one place that you both changed" in page.text
     assert "last line" in field(page.text, "body")
 
 

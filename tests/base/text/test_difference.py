@@ -162,7 +162,7 @@ def test_edits_apart_are_merged() -> None:
 
 def test_edits_of_the_same_line_are_a_conflict_and_mine_stands() -> None:
     assert three_way("a\nb\nc\nd\ne", "a\nmine\nc\nd\ne", "a\ntheirs\nc\nd\nE") == Merge(
-        "a\nmine\nc\nd\nE", (Conflict(2, "b", "mine", "theirs"),)
+        "a\nmine\nc\nd\nE", (Conflict(2, "b", "mine", "theirs", 1, 1),)
     )
 
 
