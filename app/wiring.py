@@ -35,7 +35,7 @@ from forum.queries.platforms import addresses_of_platforms
 from forum.queries.shelves import shelves
 from forum.queries.topics import addresses_of_topics
 from forum.queries.watching import followed, follows
-from forum.rules_of_uploads import READERS
+from forum.rules.uploads import READERS
 from kb.actions import follow_links, follow_moves, follow_pages, follow_replies, follow_sources
 from kb.queries.collections import around_thread
 from kb.queries.files import files_of_articles

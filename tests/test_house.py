@@ -128,7 +128,7 @@ STANDING = {"is_admin", "is_moderator", "is_editor", "is_staff", "trust", "regio
 def test_rules_alone_decide() -> None:
     for path in MODULES:
         if (
-            {"rules.py", "rules_of_uploads.py", "rules"} & {*path.parts}
+            {"rules.py", "rules"} & {*path.parts}
             or name_of(path) in RULES_ASKED_ELSEWHERE
             or {"demo", "engines"} & {*path.parts}
         ):

@@ -90,10 +90,7 @@ async def _write(viewer: Viewer, thread_id: int, given: NewPost, text: Written, 
     at = now()
     async with transaction():
         await check_post_pace(viewer, thread_id, given.opened)
-        author_id = viewer.id_in(thread_id)
-        if identity is not None:
-            await lock_thread(thread_id)  # the same form sent twice at once puts on one mask
-            author_id = await face_in(identity, f"thread:{thread_id}")
+        author_id = await _author(viewer, thread_id, identity)
         made = await place_post(
             NewRow(
                 thread_id=thread_id,
@@ -119,14 +116,21 @@ async def _write(viewer: Viewer, thread_id: int, given: NewPost, text: Written, 
             "post.added",
             actor_id=author_id,
             subject_id=made.id,
-            data={
-                "thread_id": thread_id,
-                "number": made.number,
-                "parent": given.parent,
-                "touches": {"thread": [thread_id]},
-            },
+            data=_told(thread_id, made, given),
         )
     return made
+
+
+async def _author(viewer: Viewer, thread_id: int, identity: Identity | None) -> int:
+    if identity is None:
+        return viewer.id_in(thread_id)
+    await lock_thread(thread_id)  # the same form sent twice at once puts on one mask
+    return await face_in(identity, f"thread:{thread_id}")
+
+
+def _told(thread_id: int, made: Made, given: NewPost) -> dict[str, object]:
+    touched = {"thread": [thread_id]}
+    return {"thread_id": thread_id, "number": made.number, "parent": given.parent, "touches": touched}
 
 
 async def _made_before(viewer: Viewer, thread_id: int, given: NewPost) -> Made | None:

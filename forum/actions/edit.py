@@ -89,7 +89,6 @@ async def edit(viewer: Viewer, thread_id: int, number: int, given: EditedPost, *
     text = await written(viewer, given.body, post_id=post.id)
     author = post.author_id if viewer.is_me(post.author_id) else viewer.member_id
     check_files(viewer, text.body, text.files, author_id=author, case=also is not None)
-    opening = excerpt_of(given.body) if number == 1 else ""
     async with transaction():
         await check_day(viewer, "edit")
         await lock_post(post)
@@ -99,7 +98,7 @@ async def edit(viewer: Viewer, thread_id: int, number: int, given: EditedPost, *
         if number == 1:
             await execute(
                 "UPDATE threads SET title = ?, slug = ?, excerpt = ? WHERE id = ?",
-                title, slugify(title), opening, thread_id,
+                title, slugify(title), excerpt_of(given.body), thread_id,
             )  # fmt: skip
         await use_uploads("post", post.id, text.files, author_id=author)
         if also is not None:

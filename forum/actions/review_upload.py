@@ -9,7 +9,7 @@ from base.db import rows, transaction
 from base.errors import Conflict, Invalid, Missing
 from base.inputs import Input, Line
 from base.journal import record
-from forum.rules_of_uploads import check_may_review_uploads
+from forum.rules.uploads import check_may_review_uploads
 from members.viewer import Viewer
 
 _SHORTEST = 10

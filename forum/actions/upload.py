@@ -23,7 +23,7 @@ from base.media.kinds import clean_file
 from forum.files import UploadFacts, clean_name
 from forum.models import Upload
 from forum.queries.uploads import own_upload
-from forum.rules_of_uploads import allowance, check_may_upload, uploads_an_hour
+from forum.rules.uploads import allowance, check_may_upload, uploads_an_hour
 from members.viewer import Viewer
 
 _SCAN_SECONDS: Final = 60

@@ -8,7 +8,7 @@ from base.errors import Invalid
 from base.journal import record
 from base.text.files import wordless_pictures
 from forum.files import UploadFacts
-from forum.rules_of_uploads import allowance
+from forum.rules.uploads import allowance
 from members.viewer import Viewer
 
 NEW_MASK: Final = 0

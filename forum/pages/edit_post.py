@@ -14,7 +14,8 @@ from base.web.redirect import redirect
 from base.web.render import page
 from forum.actions.edit import EditedPost, Stale, edit
 from forum.actions.written import written
-from forum.pages.file_fields import FileBox, file_box, take_files, unsaid, with_errors
+from forum.facts import PostFacts
+from forum.pages.file_fields import FileBox, Taken, file_box, take_files, unsaid, with_errors
 from forum.pages.merge_posts import both_texts, merge_again, put_together
 from forum.queries.case_form import has_case
 from forum.queries.facts import post_facts
@@ -62,7 +63,11 @@ async def send_edit(request: Request) -> Response:
     taken = await take_files(request, viewer)
     if taken.again:
         return await _again(request, viewer, taken.given, wrong=with_errors(None, taken.errors))
-    given, is_preview = taken.given, taken.given.get("step") == "preview"
+    return await _save(request, viewer, post, taken)
+
+
+async def _save(request: Request, viewer: Viewer, post: PostFacts, taken: Taken) -> Response:
+    given, is_preview, (thread_id, number) = taken.given, taken.given.get("step") == "preview", _which(request)
     try:
         edited = EditedPost.read(given | await put_together(viewer, thread_id, number, given))
         if is_preview:

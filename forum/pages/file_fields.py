@@ -18,7 +18,7 @@ from forum.actions.upload import Sent, upload
 from forum.actions.use_uploads import check_files
 from forum.files import UploadFacts
 from forum.queries.uploads import files_in
-from forum.rules_of_uploads import MOST_FILES, Allowance, allowance
+from forum.rules.uploads import MOST_FILES, Allowance, allowance
 from members.viewer import Viewer
 
 AT_ONCE: Final = MOST_FILES

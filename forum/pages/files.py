@@ -22,7 +22,7 @@ from forum.pages.file_fields import FileBox
 from forum.queries.resources import Resources, WantedResources, resources
 from forum.queries.uploads import upload_seen
 from forum.queries.uploads_waiting import WaitingPage, uploads_waiting
-from forum.rules_of_uploads import allowance, check_may_review_uploads, check_may_upload
+from forum.rules.uploads import allowance, check_may_review_uploads, check_may_upload
 from members.current import need_member, viewer_of
 
 _STRICT: Final = {

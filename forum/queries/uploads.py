@@ -8,7 +8,7 @@ from base.db import as_datetime, marks, rows
 from base.errors import Missing
 from base.text.files import FileShape, files_named
 from forum.files import UploadFacts
-from forum.rules_of_uploads import visible_uploads
+from forum.rules.uploads import visible_uploads
 from members.viewer import Viewer
 
 MOST_NAMED: Final = 50

@@ -6,7 +6,7 @@ from base.db import rows
 from base.paging import Page
 from forum.files import UploadFacts
 from forum.queries.uploads import UPLOAD, read_upload
-from forum.rules_of_uploads import check_may_review_uploads
+from forum.rules.uploads import check_may_review_uploads
 from members.viewer import Viewer
 
 SIZE = 20

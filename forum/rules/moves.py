@@ -6,7 +6,8 @@ from typing import Final
 from base.clock import now
 from base.errors import Conflict, NotSignedIn, Refused
 from forum.facts import ThreadFacts
-from forum.rules.threads import check_may_announce, check_may_moderate, check_may_see, moderates
+from forum.rules.seeing import check_may_see, moderates
+from forum.rules.threads import check_may_announce, check_may_moderate
 from members.viewer import NETWORK, PUBLIC, STAFF, Viewer
 
 UNDO_WINDOW: Final = timedelta(minutes=10)

@@ -7,7 +7,7 @@ from typing import Final
 from base import settings
 from base.condition import Condition, any_of, one_of
 from base.errors import NotSignedIn, Refused
-from forum.rules import visible_posts
+from forum.rules.seeing import visible_posts
 from members.viewer import Viewer
 
 MOST_FILES: Final = 5
