@@ -11,9 +11,11 @@ from app.migrate import check
 from base.db import dialect, rows
 from base.media.store import is_sound
 from base.settings import Settings
+from members.queries.masks import people_behind
 from search_index.engine import Unavailable, current
 
 _LOW_DISK: Final = 500 * 1024 * 1024
+_BATCH: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,16 @@ async def _uploads(now: Settings) -> Finding:
     return Finding("uploads", not broken, words, fix)
 
 
+async def _masks(now: Settings) -> Finding:
+    masks = [row["member_id"] for row in await rows("SELECT member_id FROM masks ORDER BY id")]
+    closed = 0
+    for start in range(0, len(masks), _BATCH):
+        some = masks[start : start + _BATCH]
+        closed += len(some) - len(await people_behind(some))
+    words = f"{closed} of {len(masks)} cannot be opened" if closed else f"{len(masks)} can be opened"
+    return Finding("masks", not closed, words, "Bring back the secret.key with which they were made, from a backup.")
+
+
 _CHECKS: Final[dict[str, Callable[[Settings], Awaitable[Finding]]]] = {
     "data folder": _folder,
     "disk": _disk,
@@ -126,5 +138,6 @@ _CHECKS: Final[dict[str, Callable[[Settings], Awaitable[Finding]]]] = {
     "journal": _journal,
     "mail": _mail,
     "uploads": _uploads,
+    "masks": _masks,
     "search index": _index,
 }

@@ -10,6 +10,7 @@ import httpx2
 import pytest
 
 from app.archive.write import write_archive
+from app.checkup import check_up
 from app.wiring import SOURCES
 from base.clock import now
 from base.db import rows
@@ -308,3 +309,19 @@ async def test_no_stranger_sees_a_hidden_thread_of_a_mask() -> None:
         may = visible_threads(await make.viewer(who))
         found = await rows(f"SELECT t.id FROM threads t WHERE {may.sql}", *may.values)
         assert len(found) == seen
+
+
+async def test_with_another_secret_nobody_is_told_and_the_doctor_says_why(
+    client: httpx2.AsyncClient, site: Settings
+) -> None:
+    asker, _ = await network()
+    thread = await asked(asker)
+    findings = {one.name: one for one in await check_up(site)}
+    assert findings["masks"].ok
+    (site.data_dir / "secret.key").write_text("another secret that opens nothing")
+    await answer(await make.viewer(await make.member()), thread.id, NewPost(body=BODY))
+    await deliver_all()
+    assert not await Notice.filter(member_id=asker.id).exists()
+    findings = {one.name: one for one in await check_up(site)}
+    assert (findings["masks"].ok, findings["masks"].words) == (False, "1 of 1 cannot be opened")
+    assert (await client.get(f"/t/{thread.id}-{thread.slug}")).status_code == 200
