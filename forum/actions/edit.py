@@ -87,7 +87,7 @@ async def edit(viewer: Viewer, thread_id: int, number: int, given: EditedPost, *
         return current.revision
     check_text(viewer, given.body)
     text = await written(viewer, given.body, post_id=post.id)
-    author = post.author_id if viewer.is_me(post.author_id) else viewer.member_id
+    author = actor_on(viewer, post)
     check_files(viewer, text.body, text.files, author_id=author, case=also is not None)
     async with transaction():
         await check_day(viewer, "edit")

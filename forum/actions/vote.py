@@ -27,7 +27,7 @@ async def vote(viewer: Viewer, thread_id: int, number: int) -> int:
         )  # fmt: skip
         # Who finds it useful after all no longer says that they do not.
         await execute(f"DELETE FROM doubts WHERE post_id = ? AND member_id IN ({before})", post.id, *mine)  # noqa: S608
-        return await count_vote(viewer, post, 1 if cast else 0, "post.voted")
+        return await count_vote(post, 1 if cast else 0, "post.voted", viewer.id_in(thread_id))
 
 
 async def unvote(viewer: Viewer, thread_id: int, number: int) -> int:
@@ -36,17 +36,21 @@ async def unvote(viewer: Viewer, thread_id: int, number: int) -> int:
     check_may_vote(viewer, post)
     async with transaction():
         await lock_post(post)
-        gone = await take_votes_back(viewer, post.id)
-        return await count_vote(viewer, post, -gone, "post.unvoted")
+        return await take_vote_back(viewer, post)
 
 
-async def take_votes_back(viewer: Viewer, post_id: int) -> int:
-    """Delete the viewer's vote, whatever they were called when they gave it; inside the caller's transaction."""
+async def take_vote_back(viewer: Viewer, post: PostFacts) -> int:
+    """Delete the viewer's vote, as whom they gave it, and return how many are left; inside the caller's transaction."""
     mine = viewer.ids
-    return await execute(f"DELETE FROM votes WHERE post_id = ? AND member_id IN ({marks(mine)})", post_id, *mine)  # noqa: S608
+    gone = await rows(
+        f"DELETE FROM votes WHERE post_id = ? AND member_id IN ({marks(mine)}) RETURNING member_id",  # noqa: S608
+        post.id, *mine,
+    )  # fmt: skip
+    by = gone[0]["member_id"] if gone else viewer.member_id
+    return await count_vote(post, -len(gone), "post.unvoted", by)
 
 
-async def count_vote(viewer: Viewer, post: PostFacts, change: int, kind: str) -> int:
+async def count_vote(post: PostFacts, change: int, kind: str, actor_id: int) -> int:
     """Write how many votes a post has now, and tell of the change; inside the caller's transaction."""
     counted = await rows("UPDATE posts SET votes = votes + ? WHERE id = ? RETURNING votes", change, post.id)
     votes = int(counted[0]["votes"])
@@ -56,5 +60,5 @@ async def count_vote(viewer: Viewer, post: PostFacts, change: int, kind: str) ->
         await execute("UPDATE threads SET votes = ? WHERE id = ?", votes, post.thread.id)
     data = {"thread_id": post.thread.id, "number": post.number}
     touched = {"touches": {"thread": [post.thread.id]}} if post.number == 1 else {}
-    await record(kind, actor_id=viewer.id_in(post.thread.id), subject_id=post.id, data=data | touched)
+    await record(kind, actor_id=actor_id, subject_id=post.id, data=data | touched)
     return votes
