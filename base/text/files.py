@@ -15,7 +15,7 @@ THUMB: Final = 480
 SIZES: Final = "(max-width: 48rem) 92vw, 44rem"
 # The same as a member writes it: in the brackets of a picture or of a link.
 _NAMED: Final = re.compile(rf"\]\(\s*<?{FILE}")
-_WORDLESS: Final = re.compile(rf"!\[[ \t]*\](?=\({FILE})")
+_WORDLESS: Final = re.compile(rf"!\[\s*\](?=\(\s*<?{FILE})")
 
 _MISSING: Final = "This file cannot be shown here."
 _WAITING: Final = "This picture is looked at by a moderator before it is shown."
@@ -53,8 +53,7 @@ def with_alternatives(text: str, alternatives: Mapping[int, str]) -> str:
     """Return the text with words for the pictures in it that have none."""
 
     def told(found: re.Match[str]) -> str:
-        address = re.match(FILE, text[found.end() + 1 :])
-        words = alternatives.get(int(address["id"]), "") if address else ""
+        words = alternatives.get(int(found["id"]), "")
         return f"![{_escaped(words)}]" if words else found[0]
 
     return _WORDLESS.sub(told, text)
@@ -62,7 +61,23 @@ def with_alternatives(text: str, alternatives: Mapping[int, str]) -> str:
 
 def wordless_pictures(text: str) -> list[int]:
     """Return the ids of the pictures that a text shows without saying what is on them."""
-    return list(dict.fromkeys(int(found["id"]) for found in re.finditer(rf"!\[[ \t]*\]\({FILE}", text)))
+    return list(dict.fromkeys(int(found["id"]) for found in _WORDLESS.finditer(text)))
+
+
+def without_file(text: str, number: int) -> str:
+    """Return the text without what shows or links to a file, and without the empty lines before it."""
+    kept: list[str] = []
+    upto, opened = 0, -1
+    # Read once from beginning to end: a text of nothing but brackets must not be read again for each of them.
+    for sign in re.finditer(rf"\\.|\[|\](?P<named>\(/files/{number}/[^)\s]{{0,400}}\))?", text, re.DOTALL):
+        if sign[0] == "[" and opened < 0:
+            opened = sign.start()
+        elif sign["named"] and opened >= 0:
+            kept.append(text[upto:opened].removesuffix("!").rstrip("\n"))
+            upto = sign.end()
+        if sign[0].startswith("]"):
+            opened = -1
+    return "".join([*kept, text[upto:]])
 
 
 def _escaped(words: str) -> str:

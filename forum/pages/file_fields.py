@@ -11,7 +11,7 @@ from base import settings
 from base.errors import Failure, Invalid, Missing, Refused
 from base.media.clean import MEGABYTE
 from base.paging import whole_number
-from base.text.files import files_named, with_alternatives
+from base.text.files import files_named, with_alternatives, without_file
 from base.web.inputs import SentFile, read_with_files
 from forum.actions.describe_upload import UploadWords, describe_upload, drop_upload
 from forum.actions.upload import Sent, upload
@@ -166,7 +166,7 @@ def _without(value: object, number: int) -> object:
     """Take what names a file out of a text."""
     if not isinstance(value, str) or f"/files/{number}/" not in value:
         return value
-    return re.sub(rf"\n*!?\[(?:\\.|[^\]\\])*\]\(/files/{number}/[^)\s]*\)", "", value)
+    return without_file(value, number)
 
 
 async def _with_words(viewer: Viewer, given: Mapping[str, object]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Documents leave nothing behind but their content."""
 
+import time
 import zipfile
 from io import BytesIO
 
@@ -128,6 +129,83 @@ def bomb() -> bytes:
 def test_what_is_not_taken(given: bytes, words: str) -> None:
     with pytest.raises(NotTaken, match=words):
         clean_file(given)
+
+
+IMAGE = 'Type="http://x/image"'
+
+
+@pytest.mark.parametrize(
+    "relation",
+    [
+        f'<r:Relationship {IMAGE} Target="http://evil" TargetMode="External"/>',
+        f'<Relationship {IMAGE} Target="http://evil?a>b" TargetMode="External"/>',
+        f'<Relationship {IMAGE} Target="http://evil" TargetMode="&#69;xternal"/>',
+        f"<Relationship {IMAGE} Target='http://evil'\nTargetMode = 'External'/>",
+    ],
+)
+def test_what_loads_from_elsewhere_is_found_however_it_is_written(relation: str) -> None:
+    given = f'<Relationships xmlns="p" xmlns:r="p">{relation}</Relationships>'.encode()
+    with pytest.raises(NotTaken, match="elsewhere"):
+        clean_file(office(word___rels__document_dot_xml_dot_rels=given))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'<draw:image xlink:href="https://evil/x.png"/>',
+        b'<draw:object xlink:href="../other.ods"/>',
+        b"<text:section-source xlink:href = 'file:///etc/passwd'/>",
+    ],
+)
+def test_opendocument_loads_nothing_either(content: bytes) -> None:
+    inside = b"<o:c xmlns:o='o' xmlns:draw='d' xmlns:text='t' xmlns:xlink='x'>%s</o:c>"
+    with pytest.raises(NotTaken, match="elsewhere"):
+        clean_file(zipped(ODT | {"content.xml": inside % content}))
+    kept = b'<text:a xlink:href="https://example.org">x</text:a><draw:image xlink:href="Pictures/1.png"/>'
+    assert clean_file(zipped(ODT | {"content.xml": inside % kept})).kind == "office"
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "<w:instrText>ddeauto c:\\windows</w:instrText>",
+        "<w:instrText> DDE</w:instrText><w:instrText>AUTO c:\\windows</w:instrText>",
+        "<w:instrText>&#68;DE calc</w:instrText>",
+        '<w:fldSimple w:instr="Dde calc"/>',
+        "<x:ddeLink ddeService = 'cmd'/>",
+    ],
+)
+def test_a_field_that_starts_a_program_is_found_however_it_is_written(field: str) -> None:
+    given = f"<w:document xmlns:w='w' xmlns:x='x'>{field}</w:document>".encode()
+    with pytest.raises(NotTaken, match="runs or loads"):
+        clean_file(office(word__document_dot_xml=given))
+    harmless = given.replace(field.encode(), b"<w:instrText>PAGE</w:instrText>")
+    assert clean_file(office(word__document_dot_xml=harmless)).kind == "office"
+
+
+def test_a_declaration_is_found_in_two_bytes_a_letter() -> None:
+    hidden = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'.encode("utf-16-le")
+    with pytest.raises(NotTaken, match="put together"):
+        clean_file(office(word__x_dot_xml=hidden))
+
+
+@pytest.mark.parametrize(
+    ("part", "tag"),
+    [
+        ("word__document_dot_xml", b"<fileSharing "),
+        ("word__document_dot_xml", b"<x15ac:absPath "),
+        ("word__document_dot_xml", b'<Relationship metadata/thumbnail" '),
+        ("word__document_dot_xml", b"<manifest:file-entry Thumbnails/"),
+        ("word__document_dot_xml", b"<presentation:event-listener "),
+        ("word___rels__document_dot_xml_dot_rels", b"<Relationship "),
+        ("xl__comments1_dot_xml", b"<author>"),
+    ],
+)
+def test_tags_that_never_end_take_no_time(part: str, tag: bytes) -> None:
+    given = office(**{part: b"<a><!-- " + tag * 20_000 + b" --></a>"})
+    began = time.process_time()
+    assert clean_file(given).kind == "office"
+    assert time.process_time() - began < 5
 
 
 def test_a_template_of_its_maker_is_forgotten_and_links_stay() -> None:

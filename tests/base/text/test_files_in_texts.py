@@ -1,8 +1,11 @@
 """Uploaded files in a text: shown when they may be, and told of when not."""
 
+import time
 from typing import Any
 
-from base.text.files import FileShape, files_named, with_alternatives, wordless_pictures
+import pytest
+
+from base.text.files import FileShape, files_named, with_alternatives, without_file, wordless_pictures
 from base.text.markdown import to_html
 
 
@@ -64,3 +67,34 @@ def test_which_files_a_text_names() -> None:
     assert wordless_pictures(text) == [7]
     assert with_alternatives(text, {7: "A [b] *c*"}).startswith("![A \\[b\\] \\*c\\*](/files/7/a.png)")
     assert with_alternatives(text, {}) == text
+
+
+@pytest.mark.parametrize("picture", ["![]( /files/7/a.png)", "![](</files/7/a.png>)", "![\n](\n/files/7/a.png)"])
+def test_a_picture_without_words_is_found_however_it_is_written(picture: str) -> None:
+    assert "<img" in to_html(picture, files={7: shape(7)})
+    assert files_named(picture) == wordless_pictures(picture) == [7]
+    assert "![A chart]" in with_alternatives(picture, {7: "A chart"})
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("One.\n\n![A \\[red\\] mark](/files/7/a.png)\n\nTwo.", "One.\n\nTwo."),
+        ("[x] and [plan](/files/7/plan.pdf), [other](/files/8/plan.pdf)", "[x] and , [other](/files/8/plan.pdf)"),
+        ("](/files/7/a.png)", "](/files/7/a.png)"),
+        ("\\[x](/files/7/a.png)", "\\[x](/files/7/a.png)"),
+        ("![](/files/7/a.png)![](/files/7/b.png)", ""),
+    ],
+)
+def test_a_file_is_taken_out_of_a_text(text: str, left: str) -> None:
+    assert without_file(text, 7) == left
+
+
+@pytest.mark.parametrize("signs", ["[", "\n", "](/files/7/", "![](/files/7/a", "![](/files/7/a.png)", "\\["])
+def test_a_text_of_nothing_but_signs_takes_no_time(signs: str) -> None:
+    text, began = f"{signs * 100_000}[x](/files/7/a.png)", time.process_time()
+    without_file(text, 7)
+    with_alternatives(text, {7: "x"})
+    wordless_pictures(text)
+    files_named(text)
+    assert time.process_time() - began < 8
