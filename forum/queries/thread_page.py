@@ -13,7 +13,7 @@ from forum.queries.authors import Author
 from forum.queries.changes import Change, undoable
 from forum.queries.thread_head import ThreadHead, thread_head
 from forum.queries.thread_marks import MovedAway
-from forum.queries.thread_posts import PostView, page_posts
+from forum.queries.thread_posts import PagePosts, PostView, page_posts
 from forum.rules import (
     check_may_close,
     check_may_convert,
@@ -32,9 +32,10 @@ _PEOPLE_SHOWN: Final = 8
 class ThreadPage:
     """What templates/forum/thread.html shows; `why_no_reply` is empty when the viewer may answer.
 
-    `read_to` is the post up to which somebody has read who has seen this page. `gaps` says which posts were moved away,
-    by the number of the post before which they stood; at 0, at the end of the page. `undoable` is what the viewer may
-    still take back.
+    `read_to` is the post up to which somebody has read who has seen this page, `new_here` the first post on it that is
+    new to them, unless an earlier one stands elsewhere: then the way there leads over `?unread=1`. `gaps` says which
+    posts were moved away, by the number of the post before which they stood; at 0, at the end of the page. `undoable`
+    is what the viewer may still take back.
     """
 
     head: ThreadHead
@@ -54,6 +55,7 @@ class ThreadPage:
     may_summarise: bool
     months_quiet: int
     read_to: int
+    new_here: int | None
     gaps: Mapping[int, tuple[MovedAway, ...]]
     undoable: tuple[Change, ...]
 
@@ -83,6 +85,7 @@ async def thread_page(viewer: Viewer, thread_id: int, page: int = 1, *, source: 
         may_update=head.case is not None and "update" in posts.opening.may,
         months_quiet=int(quiet.days / 30.44) if quiet > OLD else 0,
         read_to=_read_to(head, page),
+        new_here=_new_here(head, posts),
         gaps=_gaps(head, posts.others),
         undoable=await undoable(viewer, head.facts) if may_moderate or may_convert else (),
     )
@@ -95,6 +98,13 @@ def _read_to(head: ThreadHead, page: int) -> int:
     """
     end = head.last_number if page == head.pages else (head.next_number or head.last_number + 1) - 1
     return max(end, head.unseen - 1 if head.unseen else head.last_number)
+
+
+def _new_here(head: ThreadHead, posts: PagePosts) -> int | None:
+    """Return the first new post on this page: once it is drawn its posts are read, so asking again finds no others."""
+    shown = [posts.opening, *((posts.summary,) if posts.summary else ()), *posts.accepted, *posts.others]
+    new = min((one.number for post in shown for one in (post, *post.comments) if one.is_new), default=None)
+    return None if new is None or (head.unseen and head.unseen < new) else new
 
 
 def _gaps(head: ThreadHead, posts: Sequence[PostView]) -> Mapping[int, tuple[MovedAway, ...]]:

@@ -45,7 +45,7 @@ const post = (box, file, onProgress) => new Promise((resolve, reject) => {
   const request = new XMLHttpRequest();
   const body = new FormData();
   body.append("file", file, named(file));
-  if ("templates" in box.dataset) body.append("templates", "yes");
+  if ("reusable" in box.dataset) body.append("templates", "yes");
   request.open("POST", box.dataset.files);
   request.setRequestHeader("X-Fragment", "file-added");
   request.setRequestHeader("Accept", "application/json, text/html");  // what is refused is told as JSON

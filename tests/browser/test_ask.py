@@ -131,7 +131,7 @@ def _somebody_answers(tomasz: Page, url: str) -> None:
     tab_to(tomasz, tomasz.get_by_role("button", name="Post answer"), 3)
     tomasz.keyboard.press("Enter")
     tomasz.wait_for_url("**#post-2")
-    expect(tomasz.get_by_text("Answered", exact=True)).to_be_visible()
+    expect(tomasz.locator(".col").get_by_text("Answered", exact=True)).to_be_visible()
 
 
 def _a_letter_tells(served: Served) -> None:

@@ -21,9 +21,9 @@ _GIVE = """(area, [kind, name, type, data]) => {
 }"""
 
 
-def _give(page: Page, kind: str, name: str, data: bytes) -> None:
-    """Drop a file on the text, or paste it."""
-    page.get_by_label("Text", exact=True).evaluate(_GIVE, [kind, name, "image/png", base64.b64encode(data).decode()])
+def _give(page: Page, kind: str, name: str, data: bytes, into: str = "Text") -> None:
+    """Drop a file on a text, or paste it."""
+    page.get_by_label(into, exact=True).evaluate(_GIVE, [kind, name, "image/png", base64.b64encode(data).decode()])
 
 
 def _describe(page: Page, name: str, words: str) -> None:
@@ -61,6 +61,18 @@ def test_dropped_pasted_and_chosen(signed_in: Callable[..., Page]) -> None:
     expect(image).to_be_visible()
     assert image.evaluate("one => one.complete && one.naturalWidth > 0")
     expect(mara.get_by_text("(PDF, 1 kB)")).to_be_visible()
+
+
+def test_dropped_on_a_section_of_a_case_study(signed_in: Callable[..., Page]) -> None:
+    mara = signed_in("mara")
+    mara.goto("/ask/case-study")
+    mara.locator("html[data-ready]").wait_for()
+    _give(mara, "drop", "dropped.png", picture(), into="What did you do?")
+    expect(mara.locator("li[data-file]", has_text="dropped.png")).to_be_visible()
+    expect(mara.get_by_label("What did you do?")).to_have_value(re.compile("dropped"))
+    mara.get_by_label("Choose files").set_input_files({"name": "plan.pdf", "mimeType": "", "buffer": pdf()})
+    plan = mara.locator("li[data-file]", has_text="plan.pdf")
+    expect(plan.get_by_label("Others may use this as a template")).to_be_visible()
 
 
 def test_the_toolbar_writes_blocks_and_notes(signed_in: Callable[..., Page]) -> None:

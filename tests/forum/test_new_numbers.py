@@ -18,6 +18,7 @@ from forum.queries.case_changes import case_changes
 from members.viewer import VISITOR
 from tests import builders as make
 from tests.forum.cases import make_case
+from tests.members.outline import faults_of
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("site")]
 
@@ -139,3 +140,16 @@ async def test_the_same_by_program(client: httpx2.AsyncClient) -> None:
     assert (await client.put(address, json=body, headers=headers)).json()["revision"] == 2
     assert (await client.put(address, json=body, headers=headers)).status_code == 409
     assert (await client.put(address, json={}, headers=headers)).status_code == 422
+
+
+async def test_pages_offer_only_what_one_may(client: httpx2.AsyncClient) -> None:
+    author, thread = await _old()
+    await new_numbers(await make.viewer(author), thread.id, given())
+    assert faults_of((await client.get(f"/t/{thread.id}/numbers")).text) == []
+    for who, offered in ((await make.editor(), False), (await make.moderator(), True)):
+        await make.sign_in(client, who)
+        page = (await client.get(f"/t/{thread.id}-{thread.slug}")).text
+        assert "Look after this thread" in page
+        assert (f'href="/t/{thread.id}/case"' in page) is offered
+        assert ((await client.get(f"/t/{thread.id}/case")).status_code == 200) is offered
+        assert faults_of((await client.get(f"/t/{thread.id}/numbers")).text) == []

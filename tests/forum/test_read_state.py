@@ -1,5 +1,7 @@
 """How far somebody has read: late comments among it, lists and threads that say what is new, and time that counts."""
 
+import re
+
 import httpx2
 import pytest
 
@@ -41,6 +43,31 @@ async def test_a_late_comment_on_an_early_answer_is_found_shown_new_and_then_rea
     assert page.count(">New<") == 1
     assert "new since your last visit" not in await _visit(client, thread), "seen on the first page, so it is read"
     assert await _first_unread(client, thread) == base
+
+
+async def test_what_is_new_on_the_page_one_looks_at_is_reached_although_it_is_read_by_then(
+    client: httpx2.AsyncClient,
+) -> None:
+    thread, other, mara = await make.thread(), await make.member(), await make.member("Mara")
+    first = await make.post(thread, author=other)
+    await make.sign_in(client, mara)
+    await _visit(client, thread)
+    comment = await make.post(thread, "A late comment.", author=other, parent=first)
+    await make.post(thread, "A second answer.", author=other)
+    page = await _visit(client, thread)
+    assert re.search(r'href="([^"]+)">2 new since your last visit', page)[1] == f"#post-{comment.number}"
+    assert f'id="post-{comment.number}"' in page
+
+
+async def test_what_is_new_elsewhere_comes_first(client: httpx2.AsyncClient) -> None:
+    thread, other, mara = await make.thread(), await make.member(), await make.member("Mara")
+    answers = [await make.post(thread, author=other) for _ in range(settings.get().page_size + 1)]
+    await make.sign_in(client, mara)
+    await _visit(client, thread, "?page=2")
+    await make.post(thread, "On the second page.", author=other)
+    await make.post(thread, "On the first.", author=other, parent=answers[0])
+    link = re.search(r'href="([^"]+)">2 new since your last visit', await _visit(client, thread))
+    assert link[1] == f"/t/{thread.id}-{thread.slug}?unread=1"
 
 
 async def test_a_first_visit_reads_no_further_than_its_page(client: httpx2.AsyncClient) -> None:
