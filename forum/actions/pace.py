@@ -95,14 +95,7 @@ def check_text(viewer: Viewer, body: str, field: str = "body") -> None:
     if is_held_up(viewer) and viewer.trust < 1:
         found = contents_of(body, settings.get().address)
         _check_number(field, "link", " to other sites", found.links, limit_of("newcomer_links"))
-        check_files(viewer, images=found.images, files=0, field=field)
-
-
-def check_files(viewer: Viewer, *, images: int, files: int, field: str = "body") -> None:
-    """Raise Invalid when there are more pictures or files with a text than a newcomer may send."""
-    if is_held_up(viewer) and viewer.trust < 1:
-        _check_number(field, "picture", "", images, limit_of("newcomer_images"))
-        _check_number(field, "file", "", files, limit_of("newcomer_files"))
+        _check_number(field, "picture", "", found.images, limit_of("newcomer_images"))
 
 
 def opened_now() -> str:
@@ -180,5 +173,5 @@ def _check_count(times: Sequence[datetime], most: int, at: datetime, words: str)
 
 
 __all__ = [
-    "check_day", "check_files", "check_post_pace", "check_text", "check_topic_pace", "is_held_up", "opened_now",
+    "check_day", "check_post_pace", "check_text", "check_topic_pace", "is_held_up", "opened_now",
 ]  # fmt: skip

@@ -17,7 +17,7 @@ from base.limits import forget_limits
 from forum.actions.answer import NewPost, answer
 from forum.actions.discuss import Discussion, discuss
 from forum.actions.edit import EditedPost, edit
-from forum.actions.pace import check_files, opened_now
+from forum.actions.pace import opened_now
 from forum.actions.vote import vote
 from forum.models import Post, PostRevision, Thread, Vote
 from members.models import Member
@@ -174,9 +174,6 @@ async def test_links_to_this_site_and_the_same_link_twice_are_free() -> None:
     own = settings.get().address
     text = f"{BODY} {own}/t/1 {own}/t/2 {own}/t/3 /t/4 https://a.example https://a.example https://b.example"
     made = await answer(await _newcomer(), (await make.thread()).id, NewPost(body=text))
-    with pytest.raises(Invalid, match="no files"):
-        check_files(await _newcomer(), images=1, files=1)
-    check_files(await _known(), images=5, files=5)
     post = await Post.get(id=made.id)
     with pytest.raises(Invalid, match="at most 2 links"):
         who = await make.viewer(await Member.get(id=post.author_id))  # type: ignore[attr-defined]

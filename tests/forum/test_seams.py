@@ -11,6 +11,7 @@ from base.errors import Missing
 from base.journal.deliver import deliver_all
 from forum.actions.answer import NewPost, answer
 from forum.actions.case_input import Case
+from forum.actions.close import Closing, close
 from forum.actions.convert import Converting, convert
 from forum.actions.delete import delete, restore
 from forum.actions.edit import EditedPost, edit
@@ -19,13 +20,14 @@ from forum.actions.mark_read import mark_comments_read, mark_read
 from forum.actions.merge import Joining, merge
 from forum.actions.new_numbers import new_numbers
 from forum.actions.place_post import NewRow, place_summary
+from forum.actions.purge_uploads import UNUSED, purge_uploads
 from forum.actions.redraw import redraw_posts_with
 from forum.actions.share_case import share_case
 from forum.actions.summarise import Summary, summarise
 from forum.actions.undo import undo
 from forum.actions.vote import unvote, vote
 from forum.actions.watch import WatchLevel, watch
-from forum.models import CaseStudy, Post, PostRevision, QuestionDetails, ReadMark, Thread, Watch
+from forum.models import CaseStudy, Post, PostRevision, QuestionDetails, ReadMark, Thread, Upload, Watch
 from forum.queries.ask_form import own_setting
 from forum.queries.filters import filters
 from forum.queries.listing import Wanted, listing
@@ -298,3 +300,27 @@ async def test_a_text_drawn_anew_keeps_the_names_in_it(client: httpx2.AsyncClien
     assert post.html.count("/organisations/st-mary") == post.html.count("/topics/youtube") == 1
     await redraw_posts_with(made["id"])
     assert (await Post.get(id=post.id)).html == post.html
+
+
+async def test_who_asked_behind_a_mask_can_stop_following_what_their_question_repeats() -> None:
+    asker, there = await make.member(), await make.thread("How do others answer them?")
+    thread = await asked(asker)
+    await close(await make.viewer(asker), thread.id, Closing(reason="duplicate", link=f"/t/{there.id}"))
+    viewer = await make.viewer(asker)
+    assert (await thread_page(viewer, there.id)).head.level == "watching"
+    await watch(viewer, "thread", there.id, WatchLevel(level="normal"))
+    await answer(await make.viewer(await make.member()), there.id, NewPost(body=BODY))
+    await deliver_all()
+    assert await Notice.filter(member_id=asker.id).count() == 0
+    assert (await thread_page(viewer, there.id)).head.level == "normal"
+
+
+async def test_a_picture_taken_out_at_once_is_kept_as_long_as_any(client: httpx2.AsyncClient) -> None:
+    author, thread = await make.member(), await make.thread()
+    await make.sign_in(client, author)
+    made = await send(client, photograph((90, 60)), alt="A chart", gate="none")
+    post = await answered(client, thread, made)
+    await edit(await make.viewer(author), thread.id, post.number, EditedPost(body=BODY, revision=1))
+    assert (await Post.get(id=post.id)).edited_at is None
+    await Upload.all().update(created_at=now() - UNUSED * 2)
+    assert await purge_uploads() == 0
