@@ -73,7 +73,7 @@ def _thread(row: Mapping[str, Any]) -> Document:
         author=author.name,
         handle=author.handle or "",
         organisation=row["organisation"] or "",
-        country=row["country"] or "",
+        country=row["country"] or (case.setting.country if case else ""),
         language=row["language"],
         tags=topics_of(row),
         platforms=_names(row["platforms"]),

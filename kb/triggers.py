@@ -20,6 +20,7 @@ GONE_HOURS: Final = 20
 
 # Only where the whole network reads: what is said in a group is told to nobody outside it, not even as a number.
 _REPLIES: Final = """(SELECT COUNT(*) FROM posts gp WHERE gp.state = 'published' AND gp.number > 1
+  AND gp.kind <> 'summary'
   AND gp.created_at > {a}.verified_at AND gp.thread_id IN (SELECT gs.thread_id FROM source_links gs
     JOIN threads gt ON gt.id = gs.thread_id AND gt.state = 'published' AND gt.audience IN ('public', 'network')
     WHERE gs.article_id = {a}.id AND gs.revision = {a}.published_revision))"""

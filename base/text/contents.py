@@ -10,26 +10,22 @@ _OUTSIDE: Final = ("http://", "https://")
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """How many different people a text mentions, links to other sites it has, and pictures."""
+    """How many different links to other sites a text has, and how many pictures."""
 
-    mentions: int
     links: int
     images: int
 
 
 def contents_of(source: str, address: str = "") -> Contents:
     """Count what is in a text; links to `address`, this site, do not count."""
-    mentions: set[str] = set()
     links: set[str] = set()
     images = 0
     for token in parse(source):
         for child in token.children or []:
-            if "handle" in child.meta:
-                mentions.add(str(child.meta["handle"]))
-            elif child.type == "link_open" and _leads_away(href := str(child.attrs.get("href", "")), address):
+            if child.type == "link_open" and _leads_away(href := str(child.attrs.get("href", "")), address):
                 links.add(href)
             images += child.type == "image"
-    return Contents(len(mentions), len(links), images)
+    return Contents(len(links), images)
 
 
 def _leads_away(href: str, address: str) -> bool:

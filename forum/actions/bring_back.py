@@ -40,7 +40,7 @@ async def bring_back(viewer: Viewer, thread_id: int, change_id: int) -> str:
         # Only now nobody else can take it back or move anything.
         done = await change_to_undo(viewer, await thread_facts(thread_id), change_id)
         home, away = await whole(way.home), await whole(way.away)
-        there = await standing_in(way.away)
+        there = await standing_in(way.away, ends=way.mode == "new")
         _check_unmoved(way, there)
         extras = _written_since(way, there)
         await _check_may_follow(viewer, done, home.facts, away.facts, extras)
@@ -123,6 +123,12 @@ async def _ends(way: _Way, home: Whole, away: Whole, kept: dict[str, Any]) -> No
             "UPDATE threads SET views = CASE WHEN views > ? THEN views - ? ELSE 0 END WHERE id = ?",
             home.views, home.views, way.away,
         )  # fmt: skip
+        # Its answer so far may have been deleted meanwhile, as the answer it was in the other thread.
+        await execute(
+            "UPDATE threads SET summary_post_id = NULL, summary_upto = 0 WHERE id = ? AND NOT EXISTS "
+            "(SELECT 1 FROM posts p WHERE p.id = threads.summary_post_id AND p.state = 'published')",
+            way.home,
+        )
         if kept.get("article_brought") and away.article_id == kept["article_brought"]:
             await execute(
                 "UPDATE threads SET article_id = NULL, article_title = '', article_audience = 'public' WHERE id = ?",

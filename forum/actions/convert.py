@@ -56,7 +56,7 @@ async def convert(viewer: Viewer, thread_id: int, given: Converting) -> int:
             await execute("UPDATE threads SET banner_until = NULL WHERE id = ?", thread_id)
         change = await note_change(
             viewer, thread_id, "converted", entry="thread.converted", before=record, reason=given.reason,
-            data={"from": before["kind"], "to": given.kind, "touches": touched},
+            data={"from": before["kind"], "to": given.kind, "posts": [one.id for one in posts], "touches": touched},
         )  # fmt: skip
     await look_again()
     return change
@@ -88,7 +88,8 @@ async def unconvert(viewer: Viewer, thread_id: int, change_id: int) -> str:
             was["kind"], as_datetime(was["banner_until"] or None), thread_id,
         )  # fmt: skip
         touched = await settled({thread_id: before}, (thread_id,), [one.id for one in posts])
-        await note_undone(viewer, thread_id, change_id, {"touches": touched, "undid": "converted"})
+        data = {"posts": [one.id for one in posts], "touches": touched, "undid": "converted"}
+        await note_undone(viewer, thread_id, change_id, data)
     return "What was written since stands at the end." if later else ""
 
 

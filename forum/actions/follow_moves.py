@@ -12,15 +12,17 @@ from forum.queries.interested import who_may_see
 from forum.queries.standing import parts
 from members.actions.retell import Told, retell, told_in, withdraw_from
 
-KINDS: Final = ("thread.moved", "thread.split", "thread.merged", "thread.undone")
+KINDS: Final = ("thread.moved", "thread.split", "thread.merged", "thread.converted", "thread.undone")
 
 
 async def follow_moves(entries: Sequence[Entry]) -> None:
     """Tell inboxes where posts are now, and take back what somebody may not see any more."""
     for entry in entries:
         posts: list[int] = entry.data.get("posts", [])
+        begun = _begun(entry)
+        followed = (entry.data["from"], entry.data["to"]) if begun else (0, 0)
         for some in parts(posts):
-            await retell(await _places(some, _begun(entry)))
+            await retell(await _places(some, begun), followed=followed)
         threads = {entry.subject_id, entry.data.get("from"), entry.data.get("to")}
         for thread_id in sorted(one for one in threads if isinstance(one, int)):
             await _only_who_may_see(thread_id)

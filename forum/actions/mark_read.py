@@ -5,7 +5,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from base.clock import now
-from base.db import execute, rows, transaction
+from base.db import execute, marks, rows, transaction
 from base.inputs import Input
 from base.journal import record
 from base.limits import count_against
@@ -31,7 +31,7 @@ WHERE member_id = ? AND EXISTS (SELECT 1 FROM threads t WHERE t.id = read_marks.
 _COMMENTS: Final = """
 UPDATE read_marks SET number = ?, at = ? WHERE member_id = ? AND thread_id = ? AND number < ? AND NOT EXISTS (
   SELECT 1 FROM posts x WHERE x.thread_id = read_marks.thread_id AND x.number > read_marks.number AND x.number < ?
-    AND x.state = 'published' AND x.author_id <> ? AND x.position <> ?)"""
+    AND x.state = 'published' AND x.author_id NOT IN ({mine}) AND x.position <> ?)"""
 
 
 class ReadFor(Input):
@@ -53,8 +53,10 @@ async def mark_read(viewer: Viewer, thread_id: int, number: int) -> None:
 
 async def mark_comments_read(viewer: Viewer, thread_id: int, position: int, number: int) -> None:
     """Raise the mark over comments that have a page of their own, if nothing else before them is unread."""
+    mine = viewer.ids_in(thread_id)
     await execute(
-        _COMMENTS, number, now(), viewer.member_id, thread_id, number, number, viewer.member_id, position
+        _COMMENTS.format(mine=marks(mine)),
+        number, now(), viewer.member_id, thread_id, number, number, *mine, position,
     )  # fmt: skip
 
 

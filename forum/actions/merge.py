@@ -62,7 +62,7 @@ async def merge(viewer: Viewer, thread_id: int, given: Joining) -> Merged:
             thread_id, there.id
         ):
             raise Conflict("One of the two threads changed a moment ago. Please look again; nothing was done.")
-        posts = await standing_in(thread_id)
+        posts = await standing_in(thread_id, ends=True)
         come = arranged(_naming_the_opening(posts, there), await into_thread(there.id))
         if there.facts.kind != "question":
             await no_longer_accepted(posts)

@@ -91,23 +91,11 @@ _DAILY: Final = {
 
 
 def check_text(viewer: Viewer, body: str, field: str = "body") -> None:
-    """Raise Invalid when a text names too many people, or a newcomer's has too many links or pictures."""
-    if not is_held_up(viewer):
-        return
-    found, newcomer = contents_of(body, settings.get().address), viewer.trust < 1
-    most = limit_of("newcomer_mentions" if newcomer else "mentions")
-    if found.mentions > most:
-        raise Invalid({field: f"A text may mention at most {most} people{_yet(viewer)}; this has {found.mentions}."})
-    if newcomer:
-        _check_number(field, "link", " to other sites", found.links, limit_of("newcomer_links"))
-        check_files(viewer, images=found.images, files=0, field=field)
-
-
-def check_files(viewer: Viewer, *, images: int, files: int, field: str = "body") -> None:
-    """Raise Invalid when there are more pictures or files with a text than a newcomer may send."""
+    """Raise Invalid when a newcomer's text has too many links or pictures (for names see check_mentions)."""
     if is_held_up(viewer) and viewer.trust < 1:
-        _check_number(field, "picture", "", images, limit_of("newcomer_images"))
-        _check_number(field, "file", "", files, limit_of("newcomer_files"))
+        found = contents_of(body, settings.get().address)
+        _check_number(field, "link", " to other sites", found.links, limit_of("newcomer_links"))
+        _check_number(field, "picture", "", found.images, limit_of("newcomer_images"))
 
 
 def opened_now() -> str:
@@ -119,10 +107,6 @@ def _check_number(field: str, what: str, more: str, number: int, most: int) -> N
     if number > most:
         some = (f"at most {most} {what}" if most == 1 else f"at most {most} {what}s" if most else f"no {what}s") + more
         raise Invalid({field: f"While you are new here, a text may have {some}; this has {number}."})
-
-
-def _yet(viewer: Viewer) -> str:
-    return " while you are new here" if viewer.trust < 1 else ""
 
 
 async def _hold(viewer: Viewer) -> None:
@@ -189,5 +173,5 @@ def _check_count(times: Sequence[datetime], most: int, at: datetime, words: str)
 
 
 __all__ = [
-    "check_day", "check_files", "check_post_pace", "check_text", "check_topic_pace", "is_held_up", "opened_now",
+    "check_day", "check_post_pace", "check_text", "check_topic_pace", "is_held_up", "opened_now",
 ]  # fmt: skip

@@ -25,7 +25,7 @@ _STILL_SHOWN: Final = """EXISTS (SELECT 1 FROM upload_uses x LEFT JOIN posts p O
   WHERE x.upload_id = u.id AND (x.target = 'article'
     OR (x.target = 'post' AND (p.state <> 'deleted' OR p.deleted_at > ?)
       AND (t.state <> 'deleted' OR o.deleted_at > ?))
-    OR (x.target = 'dropped' AND p.edited_at > ?)))"""
+    OR (x.target = 'dropped' AND COALESCE(p.edited_at, p.created_at) > ?)))"""
 _OLD: Final = f"""(u.created_at < ? AND NOT {_STILL_SHOWN}) OR (u.state = 'refused' AND u.reviewed_at < ?)"""
 
 

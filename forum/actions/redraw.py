@@ -2,24 +2,20 @@
 
 from base.db import execute, rows, transaction
 from base.journal import record
-from base.text.markdown import to_html
 from forum.actions.settle import lock_thread
-from forum.queries.mentioned import people_mentioned
-from forum.queries.uploads import files_shown_by, shapes
+from forum.queries.rendered import rendered_opening
+from forum.queries.uploads import files_shown_by
 
 
 async def redraw_posts_with(upload_id: int) -> int:
     """Draw every post that shows the file, and return how many; may be repeated."""
     found = await rows(
-        "SELECT p.id, p.thread_id, p.number, p.revision, p.body, p.html FROM posts p "
+        "SELECT p.id, p.thread_id, p.revision, p.body FROM posts p "
         "JOIN upload_uses x ON x.target = 'post' AND x.target_id = p.id WHERE x.upload_id = ? ORDER BY p.id",
         upload_id,
     )
     for post in found:
-        files = shapes(await files_shown_by("post", post["id"]))
-        people = await people_mentioned(post["body"])
-        prefix = "p1-" if post["number"] == 1 else f"p{post['id']}-"
-        html = str(to_html(post["body"], prefix=prefix, people=people, files=files))
+        html = str(await rendered_opening(post["body"], files=await files_shown_by("post", post["id"])))
         async with transaction():
             await lock_thread(post["thread_id"])
             # Who edited it meanwhile drew it with the file as it is now.

@@ -27,8 +27,8 @@ RETURNING resolution"""
 
 # When somebody wrote last, and how many find the opening useful, of a thread whose posts came or went.
 _FRESHEN: Final = """UPDATE threads SET
-  active_at = COALESCE((SELECT MAX(p.created_at) FROM posts p WHERE p.thread_id = threads.id AND p.state = 'published'
-    AND p.kind <> 'summary'), created_at),
+  active_at = COALESCE((SELECT MAX(p.created_at) FROM posts p WHERE p.thread_id = threads.id AND p.state = 'published'),
+    created_at),
   votes = COALESCE((SELECT p.votes FROM posts p WHERE p.thread_id = threads.id AND p.number = 1), votes)
 WHERE id = ?"""
 

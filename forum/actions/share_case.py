@@ -11,7 +11,7 @@ from forum.actions.opening import labels_of, new_thread
 from forum.actions.start_thread import Started, start_thread
 from forum.models import CaseStudy, Metric, Thread
 from forum.rules import check_may_ask
-from members.actions.wear_mask import Identity
+from members.queries.mask_levels import Levels
 from members.viewer import Viewer
 
 _SAME: Final = (
@@ -29,7 +29,7 @@ async def share_case(viewer: Viewer, given: Case) -> Started:
     labels = await labels_of(viewer, given)
     await check_mentions(viewer, given.text)
     identity = await identity_of(viewer, given.written_as)
-    setting = masked_setting(identity) if identity else await setting_now(viewer.organisation_id)
+    setting = setting_shown(identity.shared.levels) if identity else await setting_now(viewer.organisation_id)
 
     async def structure(thread: Thread) -> None:
         case = await CaseStudy.create(thread_id=thread.id, setting=setting, **case_columns(given))
@@ -55,10 +55,9 @@ async def write_metrics(case_id: int, given: Measured) -> None:
         )
 
 
-def masked_setting(identity: Identity) -> dict[str, str]:
+def setting_shown(levels: Levels) -> dict[str, str]:
     """Return of an organisation that is not named what the mask of its member shows."""
-    levels = identity.shared.levels
-    return {"type": levels.type, "beds_band": levels.size, "country": levels.country} if levels.type else {}
+    return setting_of({"type": levels.type, "beds_band": levels.size, "country": levels.country})
 
 
 async def setting_now(organisation_id: int | None) -> dict[str, str]:

@@ -20,6 +20,7 @@ from base.log import logger
 from base.media import store
 from base.media.clean import MEGABYTE, Clean, NotTaken
 from base.media.kinds import clean_file
+from forum.actions.use_uploads import ONLY_PICTURES
 from forum.files import UploadFacts, clean_name
 from forum.models import Upload
 from forum.queries.uploads import own_upload
@@ -54,7 +55,7 @@ async def upload(viewer: Viewer, sent: Sent) -> UploadFacts:
     except NotTaken as why:
         raise _invalid(str(why)) from None
     if clean.kind != "image" and not allowed.others:
-        raise _invalid("In your first days here you may add one picture, but no other files.")
+        raise _invalid(ONLY_PICTURES)
     return await _keep(viewer, sent.name, clean)
 
 

@@ -13,6 +13,7 @@ from members.viewer import Viewer
 
 NEW_MASK: Final = 0
 """Whom a text is by that is the first one behind a mask: nobody has shown a file as that one."""
+ONLY_PICTURES: Final = "In your first days here you may add pictures, but no other files."
 Files = Mapping[int, UploadFacts]
 
 
@@ -53,7 +54,7 @@ def _unsaid(one: UploadFacts, *, told: bool) -> dict[str, str]:
 def _too_many(viewer: Viewer, own: Collection[UploadFacts], *, case: bool) -> dict[str, str]:
     allowed, pictures = allowance(viewer, case=case), sum(one.is_picture for one in own)
     if len(own) - pictures > allowed.others and not allowed.others:
-        return {"file": "In your first days here you may add one picture, but no other files."}
+        return {"file": ONLY_PICTURES}
     if pictures > allowed.pictures and allowed.pictures == 1:
         return {"file": "In your first days here you may add one picture to a post."}
     if len(own) > allowed.files:

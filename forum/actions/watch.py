@@ -5,8 +5,8 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from base.clock import now
-from base.condition import ALWAYS, Condition
-from base.db import rows, transaction
+from base.condition import ALWAYS, Condition, one_of
+from base.db import execute, rows, transaction
 from base.errors import Missing
 from base.inputs import Input
 from base.journal import record
@@ -55,6 +55,8 @@ async def _keep(viewer: Viewer, target: str, target_id: int, level: str) -> str:
     async with transaction():
         if target == "tag":  # who follows what is merged at this moment follows what it means then
             target_id = next(iter(await tags_to_carry([target_id])), target_id)
+        if target == "thread":
+            await _forget_masks_of_elsewhere(viewer, target_id)
         before = await rows(
             "SELECT level FROM watches WHERE member_id = ? AND target = ? AND target_id = ?",
             member_id, target, target_id,
@@ -63,6 +65,17 @@ async def _keep(viewer: Viewer, target: str, target_id: int, level: str) -> str:
         data = {"target": target, "target_id": target_id, "level": level}
         await record("watch.set", actor_id=member_id, subject_id=kept[0]["id"], data=data)
     return before[0]["level"] if before else "normal"
+
+
+async def _forget_masks_of_elsewhere(viewer: Viewer, thread_id: int) -> None:
+    """Let no mask of another thread follow this one, which that thread repeats: its wearer chooses here."""
+    elsewhere = sorted({*viewer.ids} - {*viewer.ids_in(thread_id)})
+    if elsewhere:
+        which = one_of("member_id", elsewhere)
+        await execute(
+            f"DELETE FROM watches WHERE target = 'thread' AND target_id = ? AND {which.sql}",  # noqa: S608
+            thread_id, *which.values,
+        )  # fmt: skip
 
 
 async def _check_may_see(viewer: Viewer, target: str, target_id: int) -> None:

@@ -48,7 +48,8 @@ async def for_visitors(
 ) -> Response:
     """Answer with the page that is kept, or draw and keep it; a browser that has it already is told so."""
     # What stands above every page is part of it, and somebody may have put it away.
-    key = (settings.get().database, thread_id, number, viewer.locale, above(request))
+    site = settings.get()
+    key = (site.database, site.data_dir, thread_id, number, viewer.locale, above(request))
     kept = _pages.get(key)
     stamp = await thread_stamp(viewer, thread_id, number, kept.related if kept else ())
     if request.path_params["slug"] != stamp.slug:

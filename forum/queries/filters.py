@@ -6,6 +6,7 @@ from typing import Final
 
 from base.condition import Condition
 from base.db import rows
+from base.db.documents import text_in
 from base.text.languages import language_name
 from forum.queries.listing import Wanted
 from forum.queries.thread_head import Label
@@ -19,10 +20,14 @@ SELECT * FROM (SELECT 'platforms' AS part, p.slug AS slug, p.name AS name FROM p
 UNION ALL SELECT DISTINCT 'countries', o.country, '' FROM organisations o WHERE o.country <> '' AND EXISTS (
     SELECT 1 FROM threads t WHERE t.organisation_id = o.id AND {seen})
 UNION ALL SELECT DISTINCT 'languages', t.language, '' FROM threads t WHERE {seen}"""
-# Case studies are looked for by what they are about and by who is like oneself.
+# Case studies are looked for by what they are about and by who is like oneself; behind a mask by what that shows.
 _OF_CASES: Final = """
 UNION ALL SELECT DISTINCT 'sizes', o.beds_band, '' FROM organisations o WHERE o.beds_band <> '' AND EXISTS (
     SELECT 1 FROM threads t WHERE t.organisation_id = o.id AND {seen})
+UNION ALL SELECT DISTINCT 'countries', {country}, '' FROM case_studies s JOIN threads t ON t.id = s.thread_id
+  WHERE t.organisation_id IS NULL AND {country} <> '' AND {seen}
+UNION ALL SELECT DISTINCT 'sizes', {size}, '' FROM case_studies s JOIN threads t ON t.id = s.thread_id
+  WHERE t.organisation_id IS NULL AND {size} <> '' AND {seen}
 UNION ALL SELECT * FROM (SELECT 'topics', g.slug, g.name FROM tags g JOIN thread_tags x ON x.tag_id = g.id
   JOIN threads t ON t.id = x.thread_id WHERE {seen}
   GROUP BY g.slug, g.name ORDER BY COUNT(*) DESC, g.name LIMIT ?) AS k"""
@@ -56,8 +61,11 @@ async def filters(viewer: Viewer, wanted: Wanted) -> Filters:
     cases = wanted.kind == "case_study"
     chosen = [name for name in _NAMES if wanted.filters.get(name)]
     found = await rows(
-        (_OFFERED + _OF_CASES * cases).format(seen=seen.sql) + "".join(_NAMES[name] for name in chosen),
-        *seen.values, _MOST, *seen.values, *seen.values, *(*seen.values, *seen.values, _MOST) * cases,
+        (_OFFERED + _OF_CASES * cases).format(
+            seen=f"({seen.sql})", country=text_in("s.setting", "country"), size=text_in("s.setting", "beds_band")
+        )
+        + "".join(_NAMES[name] for name in chosen),
+        *seen.values, _MOST, *seen.values, *seen.values, *(*seen.values * 4, _MOST) * cases,
         *(wanted.filters[name] for name in chosen),
     )  # fmt: skip
     languages = sorted(
@@ -66,9 +74,9 @@ async def filters(viewer: Viewer, wanted: Wanted) -> Filters:
     )
     return Filters(
         platforms=tuple(Label(row["slug"], row["name"]) for row in found if row["part"] == "platforms"),
-        countries=tuple(sorted(row["slug"] for row in found if row["part"] == "countries")),
+        countries=tuple(sorted({row["slug"] for row in found if row["part"] == "countries"})),
         languages=tuple(languages),
-        sizes=tuple(sorted((row["slug"] for row in found if row["part"] == "sizes"), key=_smallest)),
+        sizes=tuple(sorted({row["slug"] for row in found if row["part"] == "sizes"}, key=_smallest)),
         topics=tuple(Label(row["slug"], row["name"]) for row in found if row["part"] == "topics"),
         names={row["part"]: row["name"] for row in found if row["part"] in _NAMES},
     )

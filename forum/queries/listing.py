@@ -7,8 +7,9 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from base.clock import now
-from base.condition import ALWAYS, Condition, one_of
+from base.condition import ALWAYS, Condition, any_of, one_of
 from base.db import marks, rows
+from base.db.documents import text_in
 from base.errors import Missing
 from base.inputs import Input, Line
 from base.paging import Page
@@ -120,7 +121,11 @@ def narrowed(wanted: Wanted) -> Condition:
         if name == "state" and value == "closed":
             condition = condition & Condition("t.resolution IN ('closed', 'duplicate')")
         elif value:
-            condition = condition & Condition(_FILTERS[name], (value.upper() if name == "country" else value,))
+            given = value.upper() if name == "country" else value
+            found = Condition(_FILTERS[name], (given,))
+            if wanted.kind == "case_study" and name in _OF_SETTING:
+                found = any_of([found, _as_shown(name, given)])
+            condition = condition & found
     return condition
 
 
@@ -138,3 +143,11 @@ _FILTERS: Final[Mapping[str, str]] = {
     "size": "t.organisation_id IN (SELECT x.id FROM organisations x WHERE x.beds_band = ?)",
     "organisation": "t.organisation_id = (SELECT x.id FROM organisations x WHERE x.slug = ?)",
 }
+_OF_SETTING: Final[Mapping[str, str]] = {"country": "country", "size": "beds_band"}
+
+
+def _as_shown(name: str, value: str) -> Condition:
+    """Return which case studies behind a mask show this: they name no organisation."""
+    shown = text_in("x.setting", _OF_SETTING[name])
+    sql = f"t.organisation_id IS NULL AND t.id IN (SELECT x.thread_id FROM case_studies x WHERE {shown} = ?)"  # noqa: S608
+    return Condition(sql, (value,))

@@ -6,17 +6,18 @@ from typing import Any, Final
 from base.db import as_datetime, marks, rows
 from forum.arranging import Standing
 
-# An answer so far is about its thread as a whole: it stays with it.
+# An answer so far is about its thread as a whole: it stays with it, for as long as there is that thread.
 MOVABLE: Final = "p.kind IN ('opening', 'answer', 'reply', 'comment')"
-_SQL: Final = f"""SELECT p.id, p.number, p.position, p.place, p.comments, p.kind, p.parent_id, p.author_id, p.state,
+_SQL: Final = """SELECT p.id, p.number, p.position, p.place, p.comments, p.kind, p.parent_id, p.author_id, p.state,
   p.accepted_at, p.accepted_by_id, m.state AS author_state FROM posts p JOIN members m ON m.id = p.author_id
-  WHERE p.thread_id = ? AND {MOVABLE}"""  # noqa: S608
+  WHERE p.thread_id = ? AND ({which}) ORDER BY p.number"""
 AT_ONCE: Final = 500
 
 
-async def standing_in(thread_id: int) -> list[Standing]:
-    """Return every post of a thread that can move, by number."""
-    return [_read(row) for row in await rows(f"{_SQL} ORDER BY p.number", thread_id)]
+async def standing_in(thread_id: int, *, ends: bool = False) -> list[Standing]:
+    """Return every post of a thread that can move, by number; when the thread `ends`, the answer so far with them."""
+    which = f"{MOVABLE} OR (p.kind = 'summary' AND p.state = 'published')" if ends else MOVABLE
+    return [_read(row) for row in await rows(_SQL.format(which=which), thread_id)]
 
 
 async def masked_places(*thread_ids: int) -> set[int]:

@@ -7,7 +7,7 @@ from typing import Any, Final, cast
 
 from base import settings
 from base.condition import Condition
-from base.db import as_datetime, rows
+from base.db import as_datetime, marks, rows
 from base.errors import Missing
 from base.text.slug import slugify
 from forum.addresses import BESIDE, COMMENTS_SHOWN, post_url, thread_url
@@ -46,7 +46,7 @@ _COLUMNS: Final = f"""
   (SELECT x.number FROM posts x WHERE x.thread_id = t.id AND x.position >= ? AND x.place = 0
     ORDER BY x.position LIMIT 1) AS next_number"""  # noqa: S608
 _OF_MEMBER: Final = f""",
-  (SELECT x.level FROM watches x WHERE x.member_id IN (?, ?) AND x.target = 'thread' AND x.target_id = t.id
+  (SELECT x.level FROM watches x WHERE x.member_id IN ({{mine}}) AND x.target = 'thread' AND x.target_id = t.id
     ORDER BY x.id DESC LIMIT 1) AS level,
   (SELECT x.number FROM read_marks x WHERE x.member_id = ? AND x.thread_id = t.id) AS read_number,
   (SELECT COUNT(*) FROM read_marks k JOIN posts x ON x.thread_id = k.thread_id AND x.number > k.number
@@ -193,11 +193,12 @@ async def thread_head(viewer: Viewer, thread_id: int, page: int, at: datetime) -
     visible, duplicate, away = (visible_threads(viewer, alias) for alias in ("t", "d", "z"))
     size = settings.get().page_size
     me, mask = viewer.id, viewer.masks.get(f"thread:{thread_id}", viewer.id)
+    # A mask of another thread follows this one where that was closed as its duplicate.
     member = (
-        me, mask, me, me, me, mask, me, mask, me, (page - 1) * size + 1, page * size, page, me, f"reply.{thread_id}",
+        *viewer.ids, me, me, me, mask, me, mask, me, (page - 1) * size + 1, page * size, page, me, f"reply.{thread_id}",
     ) if viewer.is_member else ()  # fmt: skip
     found = await rows(
-        _statement(visible, duplicate, away, member=viewer.is_member),
+        _statement(visible, duplicate, away, mine=marks(viewer.ids) if viewer.is_member else ""),
         page * size + 1, *member, *away.values, *duplicate.values, thread_id, *visible.values,
     )  # fmt: skip
     if not found:
@@ -208,10 +209,10 @@ async def thread_head(viewer: Viewer, thread_id: int, page: int, at: datetime) -
     return head
 
 
-def _statement(visible: Condition, duplicate: Condition, away: Condition, *, member: bool) -> str:
+def _statement(visible: Condition, duplicate: Condition, away: Condition, *, mine: str) -> str:
     columns = f"{_COLUMNS}, {CASE_COLUMNS}"
     return (
-        f"SELECT {THREAD_FACTS}, {columns}{_OF_MEMBER if member else ''}, {mark_columns(away)}, "
+        f"SELECT {THREAD_FACTS}, {columns}{_OF_MEMBER.format(mine=mine) if mine else ''}, {mark_columns(away)}, "
         "d.id AS duplicate_id, d.slug AS duplicate_slug, "
         f"d.title AS duplicate_title {_FROM} LEFT JOIN threads d ON d.id = t.duplicate_of_id AND ({duplicate.sql}) "
         f"WHERE t.id = ? AND ({visible.sql})"

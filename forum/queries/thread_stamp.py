@@ -10,12 +10,14 @@ from base.clock import now
 from base.db import marks, rows
 from base.errors import Missing
 from forum.addresses import BESIDE, COMMENTS_SHOWN
+from forum.queries.case_view import CASE_COLUMNS, CASE_JOIN
 from forum.queries.facts import NO_THREAD
 from forum.rules import visible_threads
 from members.queries.main_organisation import MAIN_ORGANISATION
 from members.viewer import Viewer
 
-# Names are not counted by a thread's version; they are read each time, so that nobody's old name is shown.
+# Names are not counted by a thread's version; they are read each time, so that nobody's old name is shown. So is what
+# other case studies and platforms change in a case study.
 _STAMP: Final = f"""
 SELECT t.version, t.slug,
   (SELECT string_agg(m.name || ' ' || m.state || ' ' || m.title || ' ' || COALESCE(o.name, '') || ' '
@@ -23,21 +25,29 @@ SELECT t.version, t.slug,
     FROM members m {MAIN_ORGANISATION} WHERE m.id IN (
       SELECT p.author_id FROM posts p
         WHERE p.thread_id = t.id AND p.position IN ({{positions}}) AND p.place <= {COMMENTS_SHOWN}
+      UNION SELECT e.author_id FROM posts p JOIN posts e ON e.id = p.parent_id
+        WHERE p.thread_id = t.id AND p.position IN ({{positions}}) AND p.kind = 'reply'
       UNION SELECT p.author_id FROM posts p WHERE p.thread_id = t.id AND p.accepted_at IS NOT NULL
       UNION SELECT p.accepted_by_id FROM posts p WHERE p.thread_id = t.id AND p.accepted_at IS NOT NULL)) AS people,
-  (SELECT COUNT(*) FROM threads r WHERE r.id IN ({{related}}) AND ({{seen_related}})) AS related
-FROM threads t WHERE t.id = ? AND ({{seen}})"""  # noqa: S608
+  (SELECT COUNT(*) FROM threads r WHERE r.id IN ({{related}}) AND ({{seen_related}})) AS related, {CASE_COLUMNS}
+FROM threads t {CASE_JOIN} WHERE t.id = ? AND ({{seen}})"""  # noqa: S608
+
+_OWN: Final = frozenset({"version", "slug", "people", "related"})
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What a page of a thread depends on: of the same stamp, the same page. `related` counts what is seen beside."""
+    """What a page of a thread depends on: of the same stamp, the same page. `related` counts what is seen beside.
+
+    `case` is what is known of a case study beside its text.
+    """
 
     version: int
     slug: str
     people: str
     related: int
     day: date
+    case: tuple[object, ...]
 
 
 async def thread_stamp(viewer: Viewer, thread_id: int, page: int, related: Sequence[int]) -> Stamp:
@@ -52,9 +62,10 @@ async def thread_stamp(viewer: Viewer, thread_id: int, page: int, related: Seque
             seen=seen.sql,
             seen_related=beside.sql,
         ),
-        *positions, *related, *beside.values, thread_id, *seen.values,
+        *positions, *positions, *related, *beside.values, thread_id, *seen.values,
     )  # fmt: skip
     if not found:
         raise Missing(NO_THREAD)
     row = found[0]
-    return Stamp(row["version"], row["slug"], row["people"], row["related"], now().date())
+    case = tuple(row[name] for name in row if name not in _OWN)
+    return Stamp(row["version"], row["slug"], row["people"], row["related"], now().date(), case)

@@ -25,9 +25,9 @@ def check_may_reply(viewer: Viewer, thread: ThreadFacts) -> None:
         raise Refused("This thread is locked: it takes no new replies.")
 
 
-def most_mentions(viewer: Viewer) -> int:
-    """Return how many people and organisations one text of the viewer may mention."""
-    return 1_000 if viewer.is_moderator else 10 if viewer.trust or viewer.is_staff else 2
+def mention_limit(viewer: Viewer) -> str:
+    """Name the limit on how many people and organisations one text of the viewer may mention."""
+    return "mentions" if viewer.trust > 0 else "newcomer_mentions"
 
 
 def may_mention_organisations(viewer: Viewer) -> bool:

@@ -7,6 +7,7 @@ from typing import Final
 from base import settings
 from base.condition import Condition, any_of, one_of
 from base.errors import NotSignedIn, Refused
+from base.limits import limit_of
 from forum.rules.seeing import visible_posts
 from members.viewer import Viewer
 
@@ -33,7 +34,8 @@ def allowance(viewer: Viewer, *, case: bool = False) -> Allowance:
     if viewer.is_staff:
         return Allowance(MOST_FILES_OF_CASE, MOST_FILES_OF_CASE, MOST_FILES_OF_CASE, now.upload_mb_staff)
     if viewer.trust <= 0:
-        return Allowance(1, 1, 0, now.upload_mb)
+        pictures, others = limit_of("newcomer_images"), limit_of("newcomer_files")
+        return Allowance(pictures + others, pictures, others, now.upload_mb)
     most = MOST_FILES_OF_CASE if case else MOST_FILES
     return Allowance(most, most, most, now.upload_mb)
 

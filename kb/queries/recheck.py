@@ -97,7 +97,8 @@ JOIN platform_changes c ON c.platform_id = p.id AND c.weight = 'major' AND c.rec
 WHERE a.id = ? ORDER BY c.happened_on DESC, c.id DESC"""
 
 _REPLIES: Final = """SELECT t.id, t.title, t.slug, COUNT(*) AS n, MIN(p.number) AS first
-FROM articles a JOIN posts p ON p.number > 1 AND p.state = 'published' AND p.created_at > a.verified_at
+FROM articles a JOIN posts p ON p.number > 1 AND p.kind <> 'summary' AND p.state = 'published'
+  AND p.created_at > a.verified_at
 JOIN threads t ON t.id = p.thread_id AND t.state = 'published'
 WHERE a.id = ? AND {many} AND ({seen}) AND t.id IN (SELECT l.thread_id FROM source_links l
   WHERE l.article_id = a.id AND l.revision = a.published_revision)

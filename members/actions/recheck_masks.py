@@ -1,7 +1,7 @@
 """Show less of somebody behind a mask as soon as fewer than five members share it; never more."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -19,6 +19,10 @@ KINDS: Final = (
     "member.placed", "member.removed", "member.suspended", "member.edited", "member.renamed", "organisation.",
 )  # fmt: skip
 """After these acts fewer people may share what masks show."""
+
+Narrow = Callable[[int, Levels, Levels], Awaitable[None]]
+NARROW: Final[list[Narrow]] = []
+"""Shows less beside what a mask wrote, too: by its row, what it showed and what it shows; app/wiring.py says how."""
 
 
 async def recheck_place(place: str) -> bool:
@@ -56,6 +60,8 @@ async def _recheck(masks: list[Mask], *, fresh: bool) -> int:
 async def _show_less(mask: Mask, shared: Shared) -> None:
     face_id: int = mask.member_id  # type: ignore[attr-defined]
     async with transaction():
+        for narrow in NARROW:
+            await narrow(face_id, Levels(**mask.levels), shared.levels)
         await Mask.filter(id=mask.id).update(levels=asdict(shared.levels), shared_by=shared.by, checked_at=now())
         await Member.filter(id=face_id).update(title=shared.levels.words)
         await record("member.renamed", actor_id=None, subject_id=face_id)

@@ -18,8 +18,11 @@ class Told:
     subject: str
 
 
-async def retell(places: Mapping[str, Told]) -> int:
-    """Let the notices with these keys lead to where things are now; return how many there were."""
+async def retell(places: Mapping[str, Told], *, followed: tuple[int, int] = (0, 0)) -> int:
+    """Let the notices with these keys lead to where things are now; return how many there were.
+
+    Who followed the first thread that is `followed` follows the second one now: its switch is that one's.
+    """
     keys, count = list(places), 0
     for start in range(0, len(keys), _AT_ONCE):
         some = keys[start : start + _AT_ONCE]
@@ -33,8 +36,10 @@ async def retell(places: Mapping[str, Told]) -> int:
             for first in range(0, len(ids), _AT_ONCE):
                 part = ids[first : first + _AT_ONCE]
                 count += await execute(
-                    f'UPDATE notices SET url = ?, "group" = ?, subject = ? WHERE id IN ({marks(part)})',  # noqa: S608
-                    told.url[:300], told.group[:60], told.subject[:300], *part,
+                    'UPDATE notices SET url = ?, "group" = ?, subject = ?, because_id = '  # noqa: S608
+                    "CASE WHEN because = 'thread' AND because_id = ? THEN CAST(? AS BIGINT) ELSE because_id END "
+                    f"WHERE id IN ({marks(part)})",
+                    told.url[:300], told.group[:60], told.subject[:300], *followed, *part,
                 )  # fmt: skip
     return count
 

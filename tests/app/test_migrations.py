@@ -10,6 +10,7 @@ from tortoise.migrations.operations import AddField, AlterField, RemoveField
 from app.make_migration import changes
 from app.migrate import PACKAGE, migrate
 from base import db
+from base.clock import now
 from tests.app.filling import fill
 from tests.app.migrating import Package, contents, shape
 from tests.databases import Databases, create_tables
@@ -102,3 +103,37 @@ async def test_filled_tables_are_rebuilt_without_loss(
     await db.execute("DELETE FROM threads WHERE id = ?", 1)
     assert await db.rows("SELECT count(*) AS n FROM posts WHERE thread_id = ?", 1) == [{"n": 0}]
     await db.close()
+
+
+async def test_labels_watched_before_are_followed_and_nothing_else_is(
+    empty_database_url: str, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = Package(tmp_path_factory.mktemp("before"), monkeypatch)
+    shipped = sorted(module.name for module in iter_modules(import_module(PACKAGE).__path__))
+    for name in shipped[: shipped.index("0009_following_labels")]:
+        package.write_text(
+            name, f"import importlib\nMigration = importlib.import_module('{PACKAGE}.{name}').Migration\n"
+        )
+    await migrate(empty_database_url, package=package.name)
+    await db.connect(empty_database_url)
+    await fill()
+    await db.execute("DELETE FROM watches")
+    before = [
+        (target, level)
+        for target in ("thread", "tag", "platform", "category", "member")
+        for level in ("watching", "following", "normal", "muted")
+    ]
+    for number, (target, level) in enumerate(before, 1):
+        await db.execute(
+            "INSERT INTO watches (member_id, target, target_id, level, at) VALUES (1, ?, ?, ?, ?)",
+            target, number, level, now(),
+        )  # fmt: skip
+    await db.close()
+    await migrate(empty_database_url)
+    await db.connect(empty_database_url)
+    after = [(row["target"], row["level"]) for row in await db.rows("SELECT * FROM watches ORDER BY target_id")]
+    await db.close()
+    labels = ("tag", "platform", "category")
+    assert after == [
+        (target, "following" if target in labels and level == "watching" else level) for target, level in before
+    ]

@@ -307,7 +307,8 @@ async def test_forms_take_a_fixed_number_of_statements(client: httpx2.AsyncClien
     for _ in range(30):
         await make.platform()
         await make.tag()
-    await client.get("/ask/question")  # who shares what with whom is counted once a minute
-    with statements() as sent:
-        await client.get("/ask/question")
-    assert len(sent) <= 2, sent
+    # Who shares what with whom is counted once a minute at most, for all of them.
+    for most in (3, 2):
+        with statements() as sent:
+            await client.get("/ask/question")
+        assert len(sent) <= most, sent

@@ -10,6 +10,7 @@ from app.wiring import wire
 from base.errors import Invalid
 from base.journal.deliver import deliver_all
 from base.journal.subscribers import forget_all
+from base.limit_numbers import NUMBERS
 from base.text.mentions import topics_in
 from forum.actions.answer import NewPost, answer
 from forum.actions.ask import Question, ask
@@ -73,6 +74,13 @@ async def test_topics_are_words_after_a_sign() -> None:
     assert time.process_time() - began < 3
 
 
+@pytest.fixture
+def usual_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let people mention as many as usual."""
+    monkeypatch.setattr("forum.actions.check_mentions.limit_of", NUMBERS.__getitem__)
+
+
+@pytest.mark.usefixtures("usual_numbers")
 @pytest.mark.parametrize(("trust", "most"), [(0, 2), (1, 10), (2, 10)])
 async def test_a_text_mentions_so_many_and_the_refusal_names_what_to_do(trust: int, most: int) -> None:
     people = [await make.member(f"Colleague {number}") for number in range(most + 1)]
@@ -89,6 +97,7 @@ async def test_a_text_mentions_so_many_and_the_refusal_names_what_to_do(trust: i
         await ask(await make.viewer(writer), Question.read(given))
 
 
+@pytest.mark.usefixtures("usual_numbers")
 async def test_what_was_typed_comes_back_with_the_refusal(client: httpx2.AsyncClient) -> None:
     thread, writer = await make.thread(), await make.member("Writer", trust=0)
     handles = " ".join([f"@{(await make.member()).handle}" for _ in range(3)])
@@ -100,6 +109,7 @@ async def test_what_was_typed_comes_back_with_the_refusal(client: httpx2.AsyncCl
         assert "Please take the @ away" in answer_.text
 
 
+@pytest.mark.usefixtures("usual_numbers")
 async def test_a_moderator_can_edit_what_mentions_many() -> None:
     handles = " ".join([f"@{(await make.member()).handle}" for _ in range(12)])
     html = await _writes(await make.moderator(), await make.thread(), f"From the archive: {handles}")

@@ -9,6 +9,7 @@ import httpx2
 import pytest
 
 from base.journal.deliver import deliver_all
+from base.limit_numbers import NUMBERS
 from base.media import store
 from base.settings import Settings
 from forum.models import Post, Thread, Upload, UploadUse
@@ -270,7 +271,8 @@ async def test_a_doubtful_picture_waits_for_a_moderator(client: Client) -> None:
     assert "A name badge can be read." in (await client.get("/inbox")).text
 
 
-async def test_newcomers_add_one_picture(client: Client) -> None:
+async def test_newcomers_add_one_picture(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("forum.rules.uploads.limit_of", NUMBERS.__getitem__)
     thread = await make.thread()
     await make.sign_in(client, await make.member(trust=0))
     assert "no other files" in await refused(client, pdf(), "a.pdf")
@@ -280,6 +282,8 @@ async def test_newcomers_add_one_picture(client: Client) -> None:
     answer = await client.post(f"/api/v1/threads/{thread.id}/posts", json={"body": body})
     assert "one picture" in answer.json()["errors"]["file"]
     await answered(client, thread, one)
+    monkeypatch.setattr("forum.rules.uploads.limit_of", {"newcomer_images": 0, "newcomer_files": 2}.__getitem__)
+    await send(client, pdf(), "a.pdf")
 
 
 async def test_a_post_has_at_most_five_files(client: Client) -> None:
