@@ -6,7 +6,7 @@ from base.journal import record
 from forum.actions.settle import lock_post, settle, touches
 from forum.facts import PostFacts
 from forum.queries.facts import post_facts
-from forum.rules import actor_on, check_may_accept
+from forum.rules import actor_in, check_may_accept
 from members.viewer import Viewer
 
 
@@ -19,7 +19,7 @@ async def accept(viewer: Viewer, thread_id: int, number: int) -> str:
         changed = await execute(
             "UPDATE posts SET accepted_at = ?, accepted_by_id = ? "
             "WHERE id = ? AND accepted_at IS NULL AND state = 'published'",
-            now(), actor_on(viewer, post), post.id,
+            now(), actor_in(viewer, post.thread), post.id,
         )  # fmt: skip
         return await _settled(viewer, post, before, "post.accepted", changed)
 
@@ -43,7 +43,7 @@ async def _settled(viewer: Viewer, post: PostFacts, before: str, kind: str, chan
     resolution = await settle(post.thread.id)
     await record(
         kind,
-        actor_id=actor_on(viewer, post),
+        actor_id=actor_in(viewer, post.thread),
         subject_id=post.id,
         data={
             "thread_id": post.thread.id,

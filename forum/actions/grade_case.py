@@ -42,12 +42,12 @@ async def grade_case(viewer: Viewer, thread_id: int, given: Grading, *, check_se
         await CaseStudy.filter(thread_id=thread_id).update(
             evidence=given.grade,
             evidence_why=given.why if given.grade else "",
-            evidence_by_id=viewer.id_in(thread_id) if given.grade else None,
+            evidence_by_id=viewer.member_id if given.grade else None,
             evidence_at=now() if given.grade else None,
         )
         await record(
             "thread.graded",
-            actor_id=viewer.id_in(thread_id),
+            actor_id=viewer.member_id,
             subject_id=thread_id,
             data={
                 "grade": given.grade,

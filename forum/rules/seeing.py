@@ -73,8 +73,14 @@ def actor_in(viewer: Viewer, thread: ThreadFacts) -> int:
 
 
 def actor_on(viewer: Viewer, post: PostFacts) -> int:
-    """Return as which member the viewer does something to a post: as its author, as the asker, or as themselves."""
-    return post.author_id if viewer.is_me(post.author_id) else actor_in(viewer, post.thread)
+    """Return as which member the viewer does something to a post: as its author, as the asker, or as themselves.
+
+    Whoever started the thread may do no more to the posts of others than anybody, except to the answer so far. What
+    they do as a moderator is signed by their name: by their mask it would say that a moderator is behind it.
+    """
+    if viewer.is_me(post.author_id):
+        return post.author_id
+    return actor_in(viewer, post.thread) if post.kind == "summary" else viewer.member_id
 
 
 def visible_posts(viewer: Viewer, thread: str = "t", post: str = "p") -> Condition:

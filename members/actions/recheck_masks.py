@@ -1,7 +1,7 @@
 """Show less of somebody behind a mask as soon as fewer than five members share it; never more."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -15,6 +15,9 @@ from members.queries.mask_levels import Levels, Shared, still_shared
 _SECONDS: Final = 60.0
 _MOST_PLACES: Final = 10_000
 _looked_at: dict[str, float] = {}
+# What the mask showed stands in what it wrote as well; the floors above take it out of there, in the same transaction.
+Shrink = Callable[[str, int, Levels, Shared], Awaitable[None]]
+SHRINK: Final[list[Shrink]] = []
 KINDS: Final = (
     "member.placed", "member.removed", "member.suspended", "member.edited", "member.renamed", "organisation.",
 )  # fmt: skip
@@ -47,18 +50,30 @@ async def _recheck(masks: list[Mask], *, fresh: bool) -> int:
     shared: dict[tuple[tuple[str, Any], ...], Shared] = {}
     for key, levels in shown.items():
         shared[key] = await still_shared(Levels(**levels), fresh=fresh and not shared)
-    less = [mask for mask in masks if asdict(shared[_key(mask.levels)].levels) != mask.levels]
-    for mask in less:
-        await _show_less(mask, shared[_key(mask.levels)])
-    return len(less)
+    less = 0
+    for mask in masks:
+        now_shared = shared[_key(mask.levels)]
+        if asdict(now_shared.levels) != mask.levels:
+            await _show_less(mask, now_shared)
+            less += 1
+        elif not now_shared.one_region:
+            await _shrink(mask, now_shared)
+    return less
 
 
 async def _show_less(mask: Mask, shared: Shared) -> None:
     face_id: int = mask.member_id  # type: ignore[attr-defined]
     async with transaction():
+        await _shrink(mask, shared)
         await Mask.filter(id=mask.id).update(levels=asdict(shared.levels), shared_by=shared.by, checked_at=now())
         await Member.filter(id=face_id).update(title=shared.levels.words)
         await record("member.renamed", actor_id=None, subject_id=face_id)
+
+
+async def _shrink(mask: Mask, shared: Shared) -> None:
+    face_id: int = mask.member_id  # type: ignore[attr-defined]
+    for shrink in SHRINK:
+        await shrink(mask.place, face_id, Levels(**mask.levels), shared)
 
 
 def _key(levels: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
