@@ -25,8 +25,8 @@ from app.people_searchable import SOURCES as PEOPLE
 from base.journal import subscribe
 from base.web.endpoints import Endpoint
 from forum import upload_notices
+from forum.actions import follow_masks
 from forum.actions import follow_moves as follow_posts
-from forum.actions.narrow_masked import narrow_masked
 from forum.actions.watch import follow_as
 from forum.pages.above import above
 from forum.queries.carriers import CARRIERS, THREADS
@@ -97,7 +97,7 @@ def wire() -> None:
     register_pages("tag", addresses_of_topics)
     stem_by(lambda word, language: analyser(language).stem(word))
     offer("forum", shelves)
-    recheck_masks.NARROW[:] = [narrow_masked]
+    recheck_masks.SHRINK[:] = [follow_masks.show_less]
     following.LOOK[:], following.NAME[:], following.FOLLOW[:] = [followed], [follows], [follow_as]
 
 

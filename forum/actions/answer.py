@@ -68,13 +68,14 @@ async def answer(viewer: Viewer, thread_id: int, given: NewPost) -> Made:
 
 
 async def _answer(viewer: Viewer, thread_id: int, given: NewPost) -> Made:
-    check_may_reply(viewer, await thread_facts(thread_id))
+    thread = await thread_facts(thread_id)
+    check_may_reply(viewer, thread)
     if before := await _made_before(viewer, thread_id, given):
         return before
     count_against("post", "60/minute", str(viewer.id))
     check_text(viewer, given.body)
     masked = f"thread:{thread_id}" in viewer.masks
-    identity = None if masked else await identity_of(viewer, given.written_as)
+    identity = None if masked else await identity_of(viewer, given.written_as, thread.audience)
     text = await written(viewer, given.body)
     check_files(viewer, text.body, text.files, author_id=NEW_MASK if identity else viewer.id_in(thread_id))
     try:

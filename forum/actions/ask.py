@@ -61,7 +61,7 @@ async def ask(viewer: Viewer, given: Question) -> Started:
     check_may_ask(viewer, given.audience)
     labels = await labels_of(viewer, given)
     await check_mentions(viewer, given.text)
-    identity = await identity_of(viewer, given.written_as)
+    identity = await identity_of(viewer, given.written_as, given.audience)
     setting = given.setting if identity is None else await _setting(viewer, given.setting, identity)
 
     async def details(thread: Thread) -> None:

@@ -28,7 +28,7 @@ class UploadWords(Input):
     gate_on: Annotated[date | None, BlankIsNone, Field(title="Day of the authorisation")] = None
     reusable: Annotated[bool | None, BlankIsNone, Field(title="A template for others")] = None
     title: Annotated[Line | None, Field(max_length=160, title="Title of the template")] = None
-    licence: Annotated[Line | None, BlankIsNone, Field(max_length=40, title="Licence")] = None
+    licence: Annotated[Annotated[Line, Field(max_length=40)] | None, BlankIsNone, Field(title="Licence")] = None
 
 
 async def describe_upload(viewer: Viewer, number: int, given: UploadWords) -> UploadFacts:

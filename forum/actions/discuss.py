@@ -24,6 +24,6 @@ async def discuss(viewer: Viewer, given: Discussion) -> Started:
     check_may_ask(viewer, given.audience)
     labels = await labels_of(viewer, given)
     await check_mentions(viewer, given.body)
-    identity = await identity_of(viewer, given.written_as)
+    identity = await identity_of(viewer, given.written_as, given.audience)
     new = new_thread(viewer, given, labels, kind="discussion", body=given.body, identity=identity)
     return await start_thread(new)

@@ -11,7 +11,7 @@ from base.inputs import Input, Line
 from base.journal import record
 from forum.actions.pace import check_day
 from forum.actions.settle import lock_thread
-from forum.actions.vote import take_vote_back
+from forum.actions.vote import count_vote, judge_of, take_votes_back
 from forum.facts import PostFacts
 from forum.queries.facts import post_facts
 from forum.rules import check_may_vote
@@ -35,17 +35,18 @@ async def doubt(viewer: Viewer, thread_id: int, number: int, given: Doubted) -> 
         raise Invalid({"note": "Please say in a few words what is missing."}, given.model_dump())
     async with transaction():
         await check_day(viewer, "doubt")
+        me = await judge_of(viewer, post)
         if await _has_voted(viewer, post):
             # Nobody else sees a doubt, so that alone leaves the thread as it is.
             await lock_thread(thread_id)
-            await take_vote_back(viewer, post)
-        by = await _forget(viewer, post) or viewer.id_in(thread_id)
+            await count_vote(post, -await take_votes_back(viewer, post.id), "post.unvoted", me)
+        await _forget(viewer, post)
         await execute(
             "INSERT INTO doubts (post_id, member_id, reason, note, created_at) VALUES (?, ?, ?, ?, ?) "
             "ON CONFLICT (post_id, member_id) DO UPDATE SET reason = excluded.reason, note = excluded.note",
-            post.id, by, given.reason, given.note, now(),
+            post.id, me, given.reason, given.note, now(),
         )  # fmt: skip
-        await _tell(by, post, "post.doubted")
+        await _tell(post, "post.doubted", me)
 
 
 async def undoubt(viewer: Viewer, thread_id: int, number: int) -> None:
@@ -53,8 +54,9 @@ async def undoubt(viewer: Viewer, thread_id: int, number: int) -> None:
     post = await post_facts(thread_id, number)
     check_may_vote(viewer, post)
     async with transaction():
-        if by := await _forget(viewer, post):
-            await _tell(by, post, "post.undoubted")
+        me = await judge_of(viewer, post)
+        if await _forget(viewer, post):
+            await _tell(post, "post.undoubted", me)
 
 
 async def _has_voted(viewer: Viewer, post: PostFacts) -> bool:
@@ -64,15 +66,10 @@ async def _has_voted(viewer: Viewer, post: PostFacts) -> bool:
 
 
 async def _forget(viewer: Viewer, post: PostFacts) -> int:
-    """Delete the viewer's doubt and return as whom they had it, 0 when there was none."""
     mine = viewer.ids
-    gone = await rows(
-        f"DELETE FROM doubts WHERE post_id = ? AND member_id IN ({marks(mine)}) RETURNING member_id",  # noqa: S608
-        post.id, *mine,
-    )  # fmt: skip
-    return int(gone[0]["member_id"]) if gone else 0
+    return await execute(f"DELETE FROM doubts WHERE post_id = ? AND member_id IN ({marks(mine)})", post.id, *mine)  # noqa: S608
 
 
-async def _tell(actor_id: int, post: PostFacts, kind: str) -> None:
+async def _tell(post: PostFacts, kind: str, actor_id: int) -> None:
     data = {"thread_id": post.thread.id, "number": post.number}
     await record(kind, actor_id=actor_id, subject_id=post.id, data=data)

@@ -14,13 +14,13 @@ WrittenAs = Annotated[Literal["me", "mask"], Field(title="Who is shown as its au
 """Under one's name, or as a member without one."""
 
 
-async def identity_of(viewer: Viewer, written_as: str) -> Identity | None:
-    """Return what is shown of the viewer, counted at this moment; None for who writes under their name."""
+async def identity_of(viewer: Viewer, written_as: str, audience: str) -> Identity | None:
+    """Return what is shown of the viewer to these readers, counted at this moment; None for who gives their name."""
     if written_as != "mask":
         return None
-    shared = await levels_of(viewer.member_id)
+    shared = await levels_of(viewer.member_id, audience=audience)
     try:
-        check_may_mask(viewer, industry=shared.industry)
+        check_may_mask(viewer, industry=shared.industry, enough=shared.enough)
     except Refused as refused:
         raise Invalid({"written_as": refused.sentence}, {"written_as": written_as}) from None
     return Identity(viewer.member_id, shared)

@@ -22,7 +22,6 @@ async def new_numbers(viewer: Viewer, thread_id: int, given: NewNumbers) -> int:
     """Store the measurements and how it came out, and return the revision; the journal keeps what they were."""
     opening = await post_facts(thread_id, 1)
     check_may_update(viewer, opening)
-    actor_id = actor_on(viewer, opening)
     async with transaction():
         await lock_thread(thread_id)
         stands = await case_form(thread_id)
@@ -33,11 +32,11 @@ async def new_numbers(viewer: Viewer, thread_id: int, given: NewNumbers) -> int:
         await CaseStudy.filter(id=case.id).update(**told, updated_at=now())
         await Metric.filter(case_id=case.id).delete()
         await write_metrics(case.id, given)
-        revision = await _version(thread_id, actor_id, given.reason)
+        revision = await _version(thread_id, actor_on(viewer, opening), given.reason)
         before = {name: stands.given.get(name, "") for name in ("metrics", "direction")}
         await record(
             "thread.updated",
-            actor_id=actor_id,
+            actor_id=actor_on(viewer, opening),
             subject_id=thread_id,
             data={
                 "before": before,

@@ -98,8 +98,6 @@ def new_thread(
     Behind a mask nothing says more of the author than the mask.
     """
     check_text(viewer, body)
-    levels = identity.shared.levels if identity else None
-    named = levels is None or bool(levels.country or levels.region)
     return NewThread(
         kind=kind,
         title=given.title,
@@ -107,7 +105,7 @@ def new_thread(
         author_id=viewer.member_id,
         identity=identity,
         organisation_id=viewer.organisation_id if identity is None else None,
-        region_id=labels.region_id if named else None,
+        region_id=labels.region_id if identity is None or identity.shared.one_region else None,
         category_id=labels.category_id,
         platform_ids=labels.platform_ids,
         tag_ids=labels.tag_ids,

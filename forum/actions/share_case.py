@@ -28,7 +28,7 @@ async def share_case(viewer: Viewer, given: Case) -> Started:
     check_may_ask(viewer, given.audience)
     labels = await labels_of(viewer, given)
     await check_mentions(viewer, given.text)
-    identity = await identity_of(viewer, given.written_as)
+    identity = await identity_of(viewer, given.written_as, given.audience)
     setting = setting_shown(identity.shared.levels) if identity else await setting_now(viewer.organisation_id)
 
     async def structure(thread: Thread) -> None:

@@ -19,15 +19,16 @@ async def vote(viewer: Viewer, thread_id: int, number: int) -> int:
         await check_day(viewer, "vote")
         await lock_post(post)
         before, mine = marks(viewer.ids), viewer.ids
+        me = await judge_of(viewer, post)
         cast = await rows(
             "INSERT INTO votes (post_id, member_id, created_at) SELECT ?, ?, ? "  # noqa: S608
             f"WHERE NOT EXISTS (SELECT 1 FROM votes WHERE post_id = ? AND member_id IN ({before})) "
             "ON CONFLICT (post_id, member_id) DO NOTHING RETURNING id",
-            post.id, viewer.id_in(thread_id), now(), post.id, *mine,
+            post.id, me, now(), post.id, *mine,
         )  # fmt: skip
         # Who finds it useful after all no longer says that they do not.
         await execute(f"DELETE FROM doubts WHERE post_id = ? AND member_id IN ({before})", post.id, *mine)  # noqa: S608
-        return await count_vote(post, 1 if cast else 0, "post.voted", viewer.id_in(thread_id))
+        return await count_vote(post, 1 if cast else 0, "post.voted", me)
 
 
 async def unvote(viewer: Viewer, thread_id: int, number: int) -> int:
@@ -36,18 +37,29 @@ async def unvote(viewer: Viewer, thread_id: int, number: int) -> int:
     check_may_vote(viewer, post)
     async with transaction():
         await lock_post(post)
-        return await take_vote_back(viewer, post)
+        me = await judge_of(viewer, post)
+        gone = await take_votes_back(viewer, post.id)
+        return await count_vote(post, -gone, "post.unvoted", me)
 
 
-async def take_vote_back(viewer: Viewer, post: PostFacts) -> int:
-    """Delete the viewer's vote, as whom they gave it, and return how many are left; inside the caller's transaction."""
-    mine = viewer.ids
-    gone = await rows(
-        f"DELETE FROM votes WHERE post_id = ? AND member_id IN ({marks(mine)}) RETURNING member_id",  # noqa: S608
-        post.id, *mine,
+async def judge_of(viewer: Viewer, post: PostFacts) -> int:
+    """Return as whom the viewer judges a post: as before, if they did so before they put on a mask in its thread.
+
+    One entry of the journal under their name and the next one behind the mask would tell that both are one person.
+    """
+    mine = marks(viewer.ids)
+    found = await rows(
+        f"SELECT member_id FROM votes WHERE post_id = ? AND member_id IN ({mine}) "  # noqa: S608
+        f"UNION ALL SELECT member_id FROM doubts WHERE post_id = ? AND member_id IN ({mine})",
+        post.id, *viewer.ids, post.id, *viewer.ids,
     )  # fmt: skip
-    by = gone[0]["member_id"] if gone else viewer.member_id
-    return await count_vote(post, -len(gone), "post.unvoted", by)
+    return int(found[0]["member_id"]) if found else viewer.id_in(post.thread.id)
+
+
+async def take_votes_back(viewer: Viewer, post_id: int) -> int:
+    """Delete the viewer's vote, whatever they were called when they gave it; inside the caller's transaction."""
+    mine = viewer.ids
+    return await execute(f"DELETE FROM votes WHERE post_id = ? AND member_id IN ({marks(mine)})", post_id, *mine)  # noqa: S608
 
 
 async def count_vote(post: PostFacts, change: int, kind: str, actor_id: int) -> int:

@@ -73,10 +73,10 @@ def actor_in(viewer: Viewer, thread: ThreadFacts) -> int:
 
 
 def actor_on(viewer: Viewer, post: PostFacts) -> int:
-    """Return as which member the viewer does something to a post: as its author, else as themselves.
+    """Return as which member the viewer does something to a post: as its author, as the asker, or as themselves.
 
-    Who started the thread keeps the answer so far, as whom they started it. Whoever moderates posts of others does so
-    under their name: their mask would tell that it is worn by a moderator.
+    Whoever started the thread may do no more to the posts of others than anybody, except to the answer so far. What
+    they do as a moderator is signed by their name: by their mask it would say that a moderator is behind it.
     """
     if viewer.is_me(post.author_id):
         return post.author_id

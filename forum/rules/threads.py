@@ -19,12 +19,17 @@ def check_may_ask(viewer: Viewer, audience: str = PUBLIC) -> None:
         raise Refused("You may only write for people you belong to.")
 
 
-def check_may_mask(viewer: Viewer, *, industry: bool) -> None:
-    """Raise unless the viewer may write without their name: who sells something always says who they are."""
+def check_may_mask(viewer: Viewer, *, industry: bool, enough: bool = True) -> None:
+    """Raise unless the viewer may write without their name: who sells something always says who they are.
+
+    Where hardly anybody else can write a mask would hide nothing.
+    """
     if not viewer.is_member:
         raise NotSignedIn("Please sign in first.")
     if industry:
         raise Refused("Industry members write under their own name, so that everybody sees who they are.")
+    if not enough:
+        raise Refused("Too few people can write for these readers: they would know you without your name.")
 
 
 def check_may_announce(viewer: Viewer) -> None:

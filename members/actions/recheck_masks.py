@@ -15,14 +15,13 @@ from members.queries.mask_levels import Levels, Shared, still_shared
 _SECONDS: Final = 60.0
 _MOST_PLACES: Final = 10_000
 _looked_at: dict[str, float] = {}
+# What the mask showed stands in what it wrote as well; the floors above take it out of there, in the same transaction.
+Shrink = Callable[[str, int, Levels, Shared], Awaitable[None]]
+SHRINK: Final[list[Shrink]] = []
 KINDS: Final = (
     "member.placed", "member.removed", "member.suspended", "member.edited", "member.renamed", "organisation.",
 )  # fmt: skip
 """After these acts fewer people may share what masks show."""
-
-Narrow = Callable[[int, Levels, Levels], Awaitable[None]]
-NARROW: Final[list[Narrow]] = []
-"""Shows less beside what a mask wrote, too: by its row, what it showed and what it shows; app/wiring.py says how."""
 
 
 async def recheck_place(place: str) -> bool:
@@ -51,20 +50,30 @@ async def _recheck(masks: list[Mask], *, fresh: bool) -> int:
     shared: dict[tuple[tuple[str, Any], ...], Shared] = {}
     for key, levels in shown.items():
         shared[key] = await still_shared(Levels(**levels), fresh=fresh and not shared)
-    less = [mask for mask in masks if asdict(shared[_key(mask.levels)].levels) != mask.levels]
-    for mask in less:
-        await _show_less(mask, shared[_key(mask.levels)])
-    return len(less)
+    less = 0
+    for mask in masks:
+        now_shared = shared[_key(mask.levels)]
+        if asdict(now_shared.levels) != mask.levels:
+            await _show_less(mask, now_shared)
+            less += 1
+        elif not now_shared.one_region:
+            await _shrink(mask, now_shared)
+    return less
 
 
 async def _show_less(mask: Mask, shared: Shared) -> None:
     face_id: int = mask.member_id  # type: ignore[attr-defined]
     async with transaction():
-        for narrow in NARROW:
-            await narrow(face_id, Levels(**mask.levels), shared.levels)
+        await _shrink(mask, shared)
         await Mask.filter(id=mask.id).update(levels=asdict(shared.levels), shared_by=shared.by, checked_at=now())
         await Member.filter(id=face_id).update(title=shared.levels.words)
         await record("member.renamed", actor_id=None, subject_id=face_id)
+
+
+async def _shrink(mask: Mask, shared: Shared) -> None:
+    face_id: int = mask.member_id  # type: ignore[attr-defined]
+    for shrink in SHRINK:
+        await shrink(mask.place, face_id, Levels(**mask.levels), shared)
 
 
 def _key(levels: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:

@@ -34,7 +34,7 @@ _STEPS: Final[Sequence[tuple[str, ...]]] = (
 )
 
 _MEMBERS: Final = f"""
-SELECT m.id, m.title, o.id AS organisation_id, o.kind, o.type, o.beds_band, o.country, r.name AS region
+SELECT m.id, m.title, o.id AS organisation_id, o.region_id, o.kind, o.type, o.beds_band, o.country, r.name AS region
 FROM members m {MAIN_ORGANISATION} LEFT JOIN regions r ON r.id = o.region_id
 WHERE m.state = 'active'"""  # noqa: S608
 
@@ -75,11 +75,17 @@ class Levels:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What a mask shows, and how many members share it; `industry` is told of the member and never shown."""
+    """What a mask shows, and how many members share it; `industry` is told of the member and never shown.
+
+    `one_region`: all who share it are of one region, so that naming this one tells nothing more. `enough` members are
+    among those who can have written there at all.
+    """
 
     levels: Levels
     by: int
     industry: bool = False
+    one_region: bool = False
+    enough: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +94,28 @@ class _One:
     organisation_id: int | None
     levels: Levels
     industry: bool = False
+    region_id: int | None = None
+
+    def belongs_to(self, audience: str) -> bool:
+        """Say whether somebody of a narrow audience may be this one; of the staff nobody is counted here."""
+        kind, _, number = audience.partition(":")
+        return {
+            "org": str(self.organisation_id) == number, "region": str(self.region_id) == number, "staff": False,
+        }.get(kind, True)  # fmt: skip
 
 
 _kept: dict[str, tuple[float, tuple[_One, ...]]] = {}
 
 
-async def levels_of(member_id: int, *, fresh: bool = True) -> Shared:
-    """Return the most telling attributes of a member that enough members share; `fresh` counts at this moment."""
-    people = await _people(fresh=fresh)
-    own = next((one for one in people if one.id == member_id), _One(member_id, None, Levels()))
-    return replace(_narrowed(own.levels, people, _STEPS), industry=own.industry)
+async def levels_of(member_id: int, *, fresh: bool = True, audience: str = "") -> Shared:
+    """Return the most telling attributes of a member that enough members share; `fresh` counts at this moment.
+
+    What is for an `audience` is written by one of it, so only these count: five people of one hospital share nothing.
+    """
+    everybody = await _people(fresh=fresh)
+    own = next((one for one in everybody if one.id == member_id), _One(member_id, None, Levels()))
+    people = [one for one in everybody if one.belongs_to(audience)]
+    return replace(_narrowed(own.levels, people, _STEPS), industry=own.industry, enough=_are_enough(people, audience))
 
 
 async def still_shared(shown: Levels, *, fresh: bool = False) -> Shared:
@@ -113,8 +131,13 @@ def _narrowed(own: Levels, people: Sequence[_One], steps: Sequence[tuple[str, ..
             continue
         alike = [one for one in people if levels.holds(one.levels)]
         if step and len(alike) >= K and len({one.organisation_id for one in alike}) >= _ORGANISATIONS:
-            return Shared(levels, len(alike))
+            regions = {one.levels.region for one in alike}
+            return Shared(levels, len(alike), one_region=len(regions) == 1 and "" not in regions)
     return Shared(Levels(), len(people))
+
+
+def _are_enough(people: Sequence[_One], audience: str) -> bool:
+    return len(people) >= K or not audience.startswith(("org:", "region:", "staff"))
 
 
 def _names(levels: Levels) -> tuple[str, ...]:
@@ -146,4 +169,4 @@ def _one(row: dict[str, Any]) -> _One:
         country=row["country"] or "",
         region=row["region"] or "",
     )
-    return _One(row["id"], row["organisation_id"], levels, row["kind"] == "industry")
+    return _One(row["id"], row["organisation_id"], levels, row["kind"] == "industry", row["region_id"])

@@ -70,7 +70,8 @@ async def test_a_mask_and_the_person_behind_it_are_one() -> None:
     masked = Viewer(id=plain.id, audiences=plain.audiences, masks={f"thread:{thread_id}": mask.id})
     await doubt(plain, thread_id, 2, WRONG)
     await doubt(masked, thread_id, 2, WRONG)
-    assert await Doubt.all().values_list("member_id", flat=True) == [plain.id]  # as whom it was said first
+    # As before: the journal would tell by two entries that the two are one person.
+    assert await Doubt.all().values_list("member_id", flat=True) == [plain.id]
     await vote(plain, thread_id, 2)
     await vote(masked, thread_id, 2)
     assert await Doubt.all().count() == 0

@@ -20,10 +20,14 @@ from base.settings import Settings
 from forum.actions.accept import accept
 from forum.actions.answer import NewPost, answer
 from forum.actions.ask import Question, ask
+from forum.actions.case_input import Case
 from forum.actions.close import Closing, close
 from forum.actions.delete import delete
+from forum.actions.doubt import Doubted, doubt
 from forum.actions.edit import EditedPost, edit
-from forum.models import Post, Thread, Watch
+from forum.actions.share_case import share_case
+from forum.actions.vote import unvote, vote
+from forum.models import CaseStudy, Post, PostRevision, QuestionDetails, Thread, Watch
 from forum.rules import visible_threads
 from members.actions.gather_mail import gather_mail
 from members.actions.recheck_masks import recheck_masks
@@ -32,6 +36,7 @@ from search_index.engine import running
 from search_index.engines.whoosh.engine import WhooshEngine
 from search_index.keep_up import rebuild
 from tests import builders as make
+from tests.forum.test_share_case import given as case_study
 
 pytestmark = pytest.mark.anyio
 BODY = "We would like to know how others do this, and what went wrong."
@@ -167,6 +172,102 @@ async def test_less_is_shown_when_fewer_share_it() -> None:
     await recheck_masks()
     assert (await face(thread)).title == ""
     assert (await Mask.get(place=f"thread:{thread.id}")).levels["country"] == ""
+
+
+async def leaves(home: Organisation, but: Member) -> None:
+    gone = await Membership.filter(organisation_id=home.id).exclude(member_id=but.id).first()
+    await Member.filter(id=gone.member_id).update(state="suspended")  # type: ignore[union-attr, attr-defined]
+    await recheck_masks()
+
+
+@pytest.mark.usefixtures("client")
+async def test_with_the_mask_the_setting_and_the_region_show_less() -> None:
+    asker, home = await network()
+    setting = "Hospital, 200–499 beds, NL"
+    thread = await asked(asker, setting=setting)
+    own_words = await asked(asker, setting="A hospital by the sea", title=TITLE + " Again")
+    shared = await share_case(await make.viewer(asker), Case.read(case_study(written_as="mask")))
+    assert (await QuestionDetails.get(thread_id=thread.id)).setting == setting
+    assert (await CaseStudy.get(thread_id=shared.id)).setting == {
+        "type": "hospital", "beds_band": "200-499", "country": "NL",
+    }  # fmt: skip
+    assert thread.region_id == home.region_id  # type: ignore[attr-defined]
+    version = (await Thread.get(id=thread.id)).version
+    await leaves(home, asker)
+    after = await Thread.get(id=thread.id)
+    assert (await QuestionDetails.get(thread_id=thread.id)).setting == ""
+    assert (await QuestionDetails.get(thread_id=own_words.id)).setting == "A hospital by the sea"
+    assert (await CaseStudy.get(thread_id=shared.id)).setting == {}
+    assert (after.region_id, after.version > version) == (None, True)  # type: ignore[attr-defined]
+
+
+@pytest.mark.usefixtures("client")
+async def test_a_region_that_says_more_than_the_country_is_not_told() -> None:
+    asker, home = await network()
+    other = await make.region("Eastern Netherlands")
+    third = await make.organisation("Okapi Hospital", region=other)
+    await make.member(at=third, title="Press officer")
+    thread = await asked(asker)
+    assert "Netherlands" in (await face(thread)).title
+    assert thread.region_id is None  # type: ignore[attr-defined]
+    # A region that all of them share tells nothing more, until one of them no longer does.
+    await Organisation.filter(id=third.id).update(region_id=home.region_id)  # type: ignore[attr-defined]
+    thread = await asked(asker, title=TITLE + " Again")
+    assert thread.region_id == home.region_id  # type: ignore[attr-defined]
+    await Organisation.filter(id=third.id).update(region_id=other.id)
+    await recheck_masks()
+    assert (await Thread.get(id=thread.id)).region_id is None  # type: ignore[attr-defined]
+
+
+@pytest.mark.usefixtures("client")
+async def test_where_few_can_write_a_mask_would_hide_nothing() -> None:
+    asker, home = await network(9)
+    inside, region = f"org:{home.id}", f"region:{home.region_id}"  # type: ignore[attr-defined]
+    # Of one organisation alone nothing is shown; of a region, what its members share.
+    assert (await face(await asked(asker, audience=inside))).title == ""
+    assert "Communications" in (await face(await asked(asker, audience=region, title=TITLE + " Again"))).title
+    few = await make.organisation("Lonely Clinic")
+    alone = await make.member(at=few)
+    with pytest.raises(Exception, match="Too few people"):
+        await asked(alone, audience=f"org:{few.id}")
+    open_there = await asked(alone, audience=f"org:{few.id}", written_as="me", title=TITLE + " Openly")
+    with pytest.raises(Exception, match="Too few people"):
+        await answer(await make.viewer(alone), open_there.id, NewPost(body=BODY, written_as="mask"))
+    assert await Post.filter(thread_id=open_there.id).count() == 1
+
+
+@pytest.mark.usefixtures("client")
+async def test_what_somebody_does_by_their_office_is_not_signed_by_their_mask() -> None:
+    asker, _ = await network()
+    for role in ("moderator", "editor"):
+        await make.grant(asker, role)
+    thread = await asked(asker)
+    made = await answer(await make.viewer(await make.member()), thread.id, NewPost(body=BODY))
+    me = await make.viewer(asker)
+    await edit(me, thread.id, made.number, EditedPost(body=BODY + " Edited.", revision=1))
+    await accept(me, thread.id, made.number)
+    await delete(me, thread.id, made.number)
+    post = await Post.get(id=made.id)
+    assert post.deleted_by_id == asker.id  # type: ignore[attr-defined]
+    assert (await PostRevision.get(post_id=made.id, number=2)).editor_id == asker.id  # type: ignore[attr-defined]
+    mask = (await face(thread)).id
+    by = {row["kind"]: row["actor_id"] for row in await rows("SELECT kind, actor_id FROM journal_entries")}
+    assert [by[kind] for kind in ("post.edited", "post.accepted", "post.deleted")] == [asker.id, mask, asker.id]
+
+
+@pytest.mark.usefixtures("client")
+async def test_a_judgement_of_before_the_mask_is_taken_back_by_the_same() -> None:
+    asker, _ = await network()
+    thread = await make.thread()
+    await vote(await make.viewer(asker), thread.id, 1)
+    await answer(await make.viewer(asker), thread.id, NewPost(body=BODY, written_as="mask"))
+    me = await make.viewer(asker)
+    assert me.id_in(thread.id) != asker.id
+    await doubt(me, thread.id, 1, Doubted(reason="wrong"))
+    await vote(me, thread.id, 1)
+    assert await unvote(me, thread.id, 1) == 0
+    judged = await rows("SELECT actor_id FROM journal_entries WHERE kind LIKE 'post.%vote%' OR kind LIKE '%doubt%'")
+    assert {row["actor_id"] for row in judged} == {asker.id}
 
 
 @pytest.fixture

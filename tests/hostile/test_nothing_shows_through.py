@@ -21,6 +21,7 @@ from tests.site import settings_for
 # What differs from one answer to the next by itself: moments, one-time keys, and how long it took.
 _CHANGING: Final = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.\d]*(?:Z|[+-]\d\d:\d\d)?|(?<=name=\"once\" value=\")[^\"]+"
+    r"|(?<=name=\"opened\" value=\")[^\"]+"
     r"|(?<=\"took_ms\":)[\d.]+|(?<=\"score\":)[\d.]+"
 )
 
