@@ -5,12 +5,12 @@ from typing import Final
 
 # A rewritten line still counts as the same line when it keeps this share of its words.
 _ALIKE: Final = 0.4
-_MOST_PAIRS: Final = 900
+MOST_PAIRS: Final = 900
 
 
 def paired_lines(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Pair old and new lines in order, an empty string standing for no partner."""
-    if not old or not new or len(old) * len(new) > _MOST_PAIRS:
+    if not old or not new or len(old) * len(new) > MOST_PAIRS:
         yield "".join(old), "".join(new)
         return
     at_old = at_new = 0

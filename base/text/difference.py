@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from base.text.alignment import equal_runs
-from base.text.alike import paired_lines
+from base.text.alike import MOST_PAIRS, paired_lines
 
 Kind = Literal["same", "removed", "added"]
 
@@ -14,6 +14,8 @@ _LINE: Final = re.compile(r"[^\n]*\n|[^\n]+")
 _IDEOGRAPH: Final = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _MARK: Final = "!-/:-@\\[-`{-~\u00a1-\u00bf\u2010-\u205e\u3000-\u303f"
 _WORD: Final = re.compile(rf"\n|[^\S\n]+|[{_IDEOGRAPH}]|[^\s{_MARK}{_IDEOGRAPH}]+|.", re.DOTALL)
+# What went, what came, and what stayed after it.
+_Hunk = tuple[Sequence[str], Sequence[str], Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class _Edit:
 def word_difference(old: str, new: str) -> list[Change]:
     """Return the changes in reading order; what stayed and went makes the old text, what stayed and came the new."""
     changes: list[Change] = []
-    for removed, added, same in _replaced(_LINE.findall(old), _LINE.findall(new)):
+    for removed, added, same in _without_blank_anchors(_replaced(_LINE.findall(old), _LINE.findall(new))):
         for old_line, new_line in paired_lines(removed, added):
             changes += _in_words(old_line, new_line)
         changes.append(Change("same", "".join(same)))
@@ -88,13 +90,33 @@ def paragraphs(old: str, new: str, *, around: int = 1) -> list[Paragraph]:
     return grouped
 
 
-def _replaced(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[Sequence[str], Sequence[str], Sequence[str]]]:
+def _replaced(old: Sequence[str], new: Sequence[str]) -> Iterator[_Hunk]:
     """Walk both sequences: what went, what came, what stayed; and so on."""
     at_old = at_new = 0
     for run in equal_runs(old, new):
         yield old[at_old : run.old], new[at_new : run.new], old[run.old : run.old + run.length]
         at_old, at_new = run.old + run.length, run.new + run.length
     yield old[at_old:], new[at_new:], ()
+
+
+def _without_blank_anchors(hunks: Iterable[_Hunk]) -> Iterator[_Hunk]:
+    """Join what an empty line alone keeps apart: the lines around it are then paired by what they say."""
+    waiting: _Hunk | None = None
+    for removed, added, same in hunks:
+        hunk: _Hunk = (removed, added, same)
+        if waiting is not None:
+            both = [*waiting[0], *waiting[2], *removed], [*waiting[1], *waiting[2], *added]
+            if (removed or added) and len(both[0]) * len(both[1]) <= MOST_PAIRS:
+                hunk = (*both, same)
+            else:
+                yield waiting
+        waiting = None
+        if (hunk[0] or hunk[1]) and same and not "".join(same).strip():
+            waiting = hunk
+        else:
+            yield hunk
+    if waiting is not None:
+        yield waiting
 
 
 def _in_words(old: str, new: str) -> Iterator[Change]:

@@ -42,7 +42,7 @@ class Act:
 
 
 ACTS: Final[Mapping[str, Act]] = {
-    "convert": Act(Converting, convert, check_may_convert, "It is one of the other kind now."),
+    "convert": Act(Converting, convert, check_may_convert, "Its kind was changed."),
     "closing": Act(ClosingLater, close_later, check_may_moderate, "It closes by itself then."),
     "pin": Act(Pinning, pin, check_may_moderate, "The thread is pinned to the top of its lists."),
     "banner": Act(Above, announce_above, check_may_announce_above, "It stands above every page now."),

@@ -29,11 +29,21 @@ for (const form of $$("form[data-draft-url]")) {
   const earlier = kept(key);
   if (earlier) import("./restore.js").then(part => part.restore(form, earlier, state));
 
-  const save = async () => {
+  let unreachable = false;
+  const send = async last => {
+    // A request that outlives its page may carry 64 KB only: long texts would never be saved by it.
+    const asked = { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams(textsOf(form)), keepalive: last };
+    try {
+      const answer = await fetch(form.dataset.draftUrl, asked);
+      unreachable = false;
+      return answer;
+    } catch (error) { unreachable = true; throw error; }
+  };
+  const save = async (last = false) => {
     clearTimeout(timer);
     timer = undefined;
     try {
-      const answer = await fetch(form.dataset.draftUrl, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams(textsOf(form)), keepalive: true });
+      const answer = await send(last);
       if (!answer.ok) throw new TypeError(answer.statusText);
       const told = answer.headers.get("content-type")?.includes("json") ? await answer.json() : {};
       for (const [field, value] of [["draft", told.id], ["version", told.version]]) {
@@ -46,9 +56,24 @@ for (const form of $$("form[data-draft-url]")) {
       state.textContent = keep(key, textsOf(form)) ? `${word("saved_here")} ${clock()}` : word("offline");
     }
   };
-  form.addEventListener("input", () => { timer ??= setTimeout(save, 5000); });
+  form.addEventListener("input", () => { timer ??= setTimeout(save, 5000, false); });
   // What was typed before this module arrived, or was restored just now, is saved too.
-  if ([...form.elements].some(field => field.type !== "hidden" && field.defaultValue !== undefined && field.value !== field.defaultValue)) timer = setTimeout(save, 5000);
-  form.addEventListener("submit", () => { clearTimeout(timer); timer = undefined; keep(key, null); });
-  addEventListener("pagehide", () => { if (timer) { keep(key, textsOf(form)); save(); } });
+  if ([...form.elements].some(field => field.type !== "hidden" && field.defaultValue !== undefined && field.value !== field.defaultValue)) timer = setTimeout(save, 5000, false);
+  let sure = false;
+  form.addEventListener("submit", event => {
+    if (!sure && (unreachable || !navigator.onLine)) {
+      // The browser would show its own error page in place of the text.
+      event.preventDefault();
+      save().then(() => {
+        if (unreachable) { state.textContent = `${word("offline")}. ${state.textContent}`; return; }
+        sure = true;
+        form.requestSubmit(event.submitter);
+      });
+      return;
+    }
+    clearTimeout(timer);
+    timer = undefined;
+    keep(key, null);
+  });
+  addEventListener("pagehide", () => { if (timer) { keep(key, textsOf(form)); save(true); } });
 }

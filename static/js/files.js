@@ -80,14 +80,16 @@ for (const box of $$("fieldset[data-files]")) {
   const form = box.closest("form");
   const areas = $$("textarea", form);
   let last = areas.find(area => area.name === box.dataset.into) ?? areas[0];
+  // A summary or a disclosure is shown as plain words: a picture in it would be lost.
+  const placeOf = area => ("plain" in area.dataset ? last : area);
   for (const area of areas) {
-    area.addEventListener("focus", () => { last = area; });
+    area.addEventListener("focus", () => { last = placeOf(area); });
     area.addEventListener("paste", event => {
       const files = [...event.clipboardData?.files ?? []];
       // Office programs put a picture of the words beside the words.
       if (!files.length || event.clipboardData.types.includes("text/plain")) return;
       event.preventDefault();
-      addAll(box, area, files);
+      addAll(box, placeOf(area), files);
     });
     area.addEventListener("dragover", event => {
       if (!event.dataTransfer?.types.includes("Files")) return;
@@ -100,7 +102,7 @@ for (const box of $$("fieldset[data-files]")) {
       if (!files.length) return;
       event.preventDefault();
       area.closest("[data-editor]")?.classList.remove("dropping");
-      addAll(box, area, files);
+      addAll(box, placeOf(area), files);
     });
   }
   const input = $("input[type=file]", box);

@@ -1,5 +1,6 @@
 """What one is writing: kept when the line is down, brought back, never written over."""
 
+import re
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
@@ -47,6 +48,32 @@ def test_a_text_kept_here_waits_where_the_draft_was_changed_elsewhere(signed_in:
     expect(text).to_have_value(SECOND)
     expect(take).to_have_count(0)
     expect(state).to_contain_text("Saved ", timeout=20_000)
+
+
+def test_publishing_while_the_line_is_down_loses_nothing(signed_in: Callable[..., Page]) -> None:
+    mara = signed_in("mara")
+    mara.goto("/ask/discussion")
+    mara.wait_for_selector("html[data-ready]")
+    mara.get_by_label("Title").fill("Who has a lift that sends letters?")
+    text = mara.get_by_label("Text", exact=True)
+    text.fill(SECOND)
+    mara.context.set_offline(True)
+    publish = mara.get_by_role("button", name="Publish the discussion")
+    publish.click()
+    state = mara.locator("[data-draft-state]")
+    expect(state).to_contain_text("Not reachable. Saved in this browser")
+    expect(text).to_have_value(SECOND)
+    mara.context.set_offline(False)
+    publish.click()
+    expect(mara.get_by_role("heading", name="Who has a lift", level=1)).to_be_visible()
+
+
+def test_a_long_text_in_any_script_is_saved_on_the_server(signed_in: Callable[..., Page]) -> None:
+    mara = signed_in("mara")
+    mara.goto("/ask/discussion")
+    mara.wait_for_selector("html[data-ready]")
+    mara.get_by_label("Text", exact=True).fill("больница " * 2_500)
+    expect(mara.locator("[data-draft-state]")).to_have_text(re.compile(r"^Saved \d"), timeout=20_000)
 
 
 def test_posts_are_quoted_one_after_the_other_and_a_template_only_fills_an_empty_text(

@@ -253,6 +253,7 @@ async def test_a_draft_is_saved_continued_changed_and_published(client: httpx2.A
     listed = (await client.get("/drafts")).text
     assert f"/ask/question?draft={first['id']}" in listed
     assert TITLE in listed
+    assert '<p class="sn">Unfinished</p>' in listed
     opened = (await client.get("/ask/question", params={"draft": first["id"]})).text
     assert "Unfinished</textarea>" in opened
     assert f'name="version" value="{second["version"]}"' in opened

@@ -17,6 +17,7 @@ from forum.queries.uploads import files_in, own_upload
 from tests import builders as make
 from tests.forum.test_uploads import send
 from tests.made_files import SVG, office, pdf, photograph, picture
+from tests.members.outline import faults_of
 
 pytestmark = pytest.mark.anyio
 Client = httpx2.AsyncClient
@@ -46,6 +47,7 @@ async def test_asking_with_a_picture_and_a_document(client: Client) -> None:
     assert "Nothing yet." in page.text
     assert f'name="file-{first.id}-alt"' in page.text
     assert f'name="file-{second.id}-alt"' not in page.text
+    assert faults_of(page.text) == []
 
     page = await post_form(client, "/ask/question", **given | {"body": body})
     assert page.status_code == 422

@@ -79,6 +79,17 @@ OLD = "Title\n\nThe quick fox.\nGone line.\n\nfour\nfive\nsix\n"
 NEW = "Title\n\nThe slow fox.\n\nfour\nfive\nsix\nNew line.\n"
 
 
+def test_a_paragraph_put_before_another_leaves_the_other_what_it_is() -> None:
+    old = "We have nine short videos. Our patients read Dutch.\n\nThe last words are these."
+    new = "A first sentence is new.\n\nWe have twelve short videos. Our patients read Dutch."
+    assert [change for change in word_difference(old, new) if change.kind != "same"] == [
+        Change("added", "A first sentence is new.\n\n"),
+        Change("removed", "nine"),
+        Change("added", "twelve"),
+        Change("removed", "\n\nThe last words are these."),
+    ]
+
+
 def test_plus_and_minus_can_be_read_without_colour() -> None:
     assert (
         to_plus_minus(word_difference(OLD, NEW))
