@@ -10,7 +10,6 @@ WIDTH: Final = 320
 _LEFT: Final = 52
 _RIGHT: Final = 96
 _ROOM: Final = WIDTH - _LEFT - _RIGHT
-_BAR: Final = 18
 _STEP: Final = 24
 _TINY: Final = 1.5
 _LETTER: Final = 7.2

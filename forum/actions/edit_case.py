@@ -13,6 +13,7 @@ from forum.queries.case_form import TEXTS, CaseForm, case_form
 from forum.queries.case_view import case_view, different_data
 from forum.queries.facts import post_facts
 from forum.rules import actor_on, check_may_edit
+from members.models import Mask
 from members.viewer import Viewer
 
 
@@ -30,11 +31,13 @@ async def edit_case(viewer: Viewer, thread_id: int, given: EditedCase) -> int:
         body=given.text_in(form.language), title=given.title, revision=given.revision, reason=given.reason
     )
 
+    masked = await Mask.filter(member_id=opening.author_id).exists()
+
     async def write_data() -> None:
         # Read again now that the thread is locked: somebody may have written since.
         written = (await case_form(thread_id)).given
         case = await CaseStudy.get(thread_id=thread_id)
-        await CaseStudy.filter(id=case.id).update(**case_columns(given), updated_at=now())
+        await CaseStudy.filter(id=case.id).update(**case_columns(given, masked=masked), updated_at=now())
         await Metric.filter(case_id=case.id).delete()
         await write_metrics(case.id, given)
         kept = {"metrics": written["metrics"], "direction": written["direction"]}

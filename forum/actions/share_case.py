@@ -32,16 +32,19 @@ async def share_case(viewer: Viewer, given: Case) -> Started:
     setting = setting_shown(identity.shared.levels) if identity else await setting_now(viewer.organisation_id)
 
     async def structure(thread: Thread) -> None:
-        case = await CaseStudy.create(thread_id=thread.id, setting=setting, **case_columns(given))
+        case = await CaseStudy.create(
+            thread_id=thread.id, setting=setting, **case_columns(given, masked=bool(identity))
+        )
         await write_metrics(case.id, given)
 
     new = new_thread(viewer, given, labels, kind="case_study", body=given.text, identity=identity)
     return await start_thread(new, structure)
 
 
-def case_columns(given: CaseText) -> dict[str, Any]:
-    """Return the columns of a case study, the measurements not among them."""
-    return {name: getattr(given, name) for name in _SAME} | {"approvals": ",".join(given.approvals)}
+def case_columns(given: CaseText, *, masked: bool = False) -> dict[str, Any]:
+    """Return the columns of a case study, the measurements not among them; nobody can write to a mask."""
+    same = {name: getattr(given, name) for name in _SAME} | {"approvals": ",".join(given.approvals)}
+    return same | {"contact": "none"} if masked else same
 
 
 async def write_metrics(case_id: int, given: Measured) -> None:

@@ -1,6 +1,5 @@
 """Measured outcomes of all case studies the viewer may see: one by one, or those of the same thing side by side."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,13 +16,12 @@ from base.inputs import Input, Line
 from base.paging import Page
 from forum.addresses import thread_url
 from forum.measures import Dots, dots_of
-from forum.queries.case_view import MetricView
+from forum.queries.case_view import MetricView, read_setting
 from forum.rules import listed_threads
 from members.places import country_name
 from members.viewer import Viewer
 
 KINDS: Final = ("reach", "engagement", "service", "cost", "safety", "satisfaction", "other")
-COMPARISONS: Final = ("before_after", "control", "benchmark", "none")
 MOST: Final = 10_000
 """A file holds no more."""
 _IN_A_GROUP: Final = 12
@@ -209,8 +207,7 @@ def _order(asked: MetricQuery) -> str:
 
 
 def _row(row: Mapping[str, Any]) -> MetricRow:
-    kept = row["setting"]
-    setting = json.loads(kept) if isinstance(kept, str) else kept or {}
+    setting = read_setting(row["setting"])
     return MetricRow(
         name=row["name"],
         kind=row["kind"],
@@ -225,8 +222,8 @@ def _row(row: Mapping[str, Any]) -> MetricRow:
         url=thread_url(row["id"], row["slug"]),
         title=row["title"],
         direction=row["direction"],
-        organisation=str(setting.get("name") or ""),
-        beds=str(setting.get("beds_band") or ""),
-        country=str(setting.get("country") or ""),
+        organisation=setting.name,
+        beds=setting.beds_band,
+        country=setting.country,
         at=cast(datetime, as_datetime(row["told_at"])),
     )

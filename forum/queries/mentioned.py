@@ -45,11 +45,6 @@ async def mentioned_in(source: str) -> Mentioned:
     return Mentioned(tuple(one for one in handles if one in people), found, links | await _topics(topics))
 
 
-async def people_mentioned(source: str) -> frozenset[str]:
-    """Return the handles, in lower case, of the members a text mentions; no statement for a text without any."""
-    return await _people(mentions_in(source))
-
-
 async def _people(handles: Sequence[str]) -> frozenset[str]:
     if not handles:
         return frozenset()

@@ -138,6 +138,7 @@ async def test_a_case_behind_a_mask_tells_less_as_soon_as_the_mask_does() -> Non
     assert (await CaseStudy.get(thread_id=started.id)).setting == {
         "type": "hospital", "beds_band": "200-499", "country": "NL",
     }  # fmt: skip
+    assert (await CaseStudy.get(thread_id=started.id)).contact == "none"  # nobody can write to a mask
     before = (await Thread.get(id=started.id)).version
     await _leaves(others[0])
     assert (await CaseStudy.get(thread_id=started.id)).setting == {}
