@@ -74,7 +74,8 @@ async def _counters(now: Settings) -> Finding:
     )
     replies = await rows(
         "SELECT COUNT(*) AS n FROM threads t WHERE t.replies <> "
-        "(SELECT COUNT(*) FROM posts p WHERE p.thread_id = t.id AND p.number > 1 AND p.state = 'published')"
+        "(SELECT COUNT(*) FROM posts p WHERE p.thread_id = t.id AND p.number > 1 AND p.state = 'published' "
+        "AND p.kind <> 'summary')"
     )
     number = int(wrong[0]["n"]) + int(replies[0]["n"])
     words = "equal their rows" if not number else f"{number} differ from their rows"

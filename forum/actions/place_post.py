@@ -27,7 +27,7 @@ RETURNING kind, slug, last_number, last_position"""
 _SUMMARY: Final = """
 UPDATE threads SET last_number = last_number + 1, version = version + 1,
   active_at = CASE WHEN active_at < ? THEN ? ELSE active_at END
-WHERE id = ? AND state <> 'deleted' RETURNING slug, last_number, summary_post_id"""
+WHERE id = ? AND state NOT IN ('deleted', 'merged') RETURNING slug, last_number, summary_post_id"""
 
 # A comment on a comment belongs to the post both are about.
 _UNDER: Final = """
