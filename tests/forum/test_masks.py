@@ -328,7 +328,8 @@ async def test_nothing_anywhere_says_who_it_was(
     with zipfile.ZipFile(tmp_path / "site.zip") as archive:
         for name in archive.namelist():
             text = archive.read(name).decode()
-            if "threads" in name or "posts" in name or "masks" in name or "journal" in name:
+            if "threads" in name or "posts" in name or "masks" in name or "journal" in name or "notices" in name:
+                assert f'"thread:{thread.id}"' not in text or name in ("masks.jsonl", "members.jsonl"), name
                 assert not [word for word in words if word in text], name
 
 
