@@ -30,7 +30,7 @@ from forum.models import CaseStudy, Post, PostRevision, QuestionDetails, Thread,
 from forum.rules import visible_threads
 from members.actions.gather_mail import gather_mail
 from members.actions.recheck_masks import recheck_masks
-from members.models import Mask, Member, Membership, Notice, Organisation, Unmasking
+from members.models import Mask, Member, MemberPlatform, Membership, Notice, Organisation, Unmasking
 from search_index.engine import running
 from search_index.engines.whoosh.engine import WhooshEngine
 from search_index.keep_up import rebuild
@@ -252,6 +252,21 @@ async def test_what_somebody_does_by_their_office_is_not_signed_by_their_mask() 
     mask = (await face(thread)).id
     by = {row["kind"]: row["actor_id"] for row in await rows("SELECT kind, actor_id FROM journal_entries")}
     assert [by[kind] for kind in ("post.edited", "post.accepted", "post.deleted")] == [asker.id, mask, asker.id]
+
+
+@pytest.mark.usefixtures("client")
+@pytest.mark.parametrize(("written_as", "told"), [("mask", 3), ("me", 2)])
+async def test_how_many_were_asked_does_not_tell_who_was_not(written_as: str, told: int) -> None:
+    asker, _ = await network()
+    platform = await make.platform("YouTube")
+    await MemberPlatform.create(member=asker, platform=platform)
+    for _ in range(2):
+        await make.member(platforms=[platform])
+    thread = await asked(asker, platforms=["youtube"], written_as=written_as)
+    await deliver_all()
+    assert (await QuestionDetails.get(thread_id=thread.id)).people_asked == told
+    assert await Notice.filter(kind="asked").count() == 2
+    assert not await Notice.filter(kind="asked", member_id=asker.id).exists()
 
 
 @pytest.mark.usefixtures("client")
