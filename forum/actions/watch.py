@@ -5,8 +5,8 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from base.clock import now
-from base.condition import ALWAYS, Condition
-from base.db import rows, transaction
+from base.condition import ALWAYS, Condition, one_of
+from base.db import execute, rows, transaction
 from base.errors import Missing
 from base.inputs import Input
 from base.journal import record
@@ -59,10 +59,23 @@ async def _keep(viewer: Viewer, target: str, target_id: int, level: str) -> str:
             "SELECT level FROM watches WHERE member_id = ? AND target = ? AND target_id = ?",
             member_id, target, target_id,
         )  # fmt: skip
+        if target == "thread":
+            await _forget_masks_from_elsewhere(viewer, target_id)
         kept = await rows(_KEEP, member_id, target, target_id, level, now())
         data = {"target": target, "target_id": target_id, "level": level}
         await record("watch.set", actor_id=member_id, subject_id=kept[0]["id"], data=data)
     return before[0]["level"] if before else "normal"
+
+
+async def _forget_masks_from_elsewhere(viewer: Viewer, thread_id: int) -> None:
+    """Take away what a mask of another thread follows here, where it came with a duplicate: one says it oneself now."""
+    there = [mask for place, mask in viewer.masks.items() if place != f"thread:{thread_id}"]
+    if there:
+        which = one_of("member_id", there)
+        await execute(
+            f"DELETE FROM watches WHERE target = 'thread' AND target_id = ? AND {which.sql}",  # noqa: S608
+            thread_id, *which.values,
+        )  # fmt: skip
 
 
 async def _check_may_see(viewer: Viewer, target: str, target_id: int) -> None:

@@ -26,6 +26,7 @@ from forum.actions.doubt import Doubted, doubt
 from forum.actions.edit import EditedPost, edit
 from forum.actions.share_case import share_case
 from forum.actions.vote import unvote, vote
+from forum.actions.watch import WatchLevel, watch
 from forum.models import CaseStudy, Post, PostRevision, QuestionDetails, Thread, Watch
 from forum.rules import visible_threads
 from members.actions.gather_mail import gather_mail
@@ -267,6 +268,24 @@ async def test_how_many_were_asked_does_not_tell_who_was_not(written_as: str, to
     assert (await QuestionDetails.get(thread_id=thread.id)).people_asked == told
     assert await Notice.filter(kind="asked").count() == 2
     assert not await Notice.filter(kind="asked", member_id=asker.id).exists()
+
+
+@pytest.mark.usefixtures("client")
+async def test_who_follows_a_duplicate_behind_a_mask_can_stop_it() -> None:
+    asker, _ = await network()
+    thread, other = await asked(asker), await make.thread()
+    moderator = await make.viewer(await make.moderator())
+    await close(moderator, thread.id, Closing(reason="duplicate", link=f"/t/{other.id}"))
+    helper = await make.viewer(await make.member())
+
+    async def told() -> int:
+        await answer(helper, other.id, NewPost(body=f"{BODY} {await Post.all().count()}"))
+        await deliver_all()
+        return await Notice.filter(member_id=asker.id, group=f"thread:{other.id}").count()
+
+    assert await told() == 1
+    await watch(await make.viewer(asker), "thread", other.id, WatchLevel(level="normal"))
+    assert await told() == 1
 
 
 @pytest.mark.usefixtures("client")
