@@ -134,6 +134,7 @@ async def _deaf(close: Mapping[int, str]) -> set[int]:
 async def _ask_around(telling: _Telling) -> None:
     thread = telling.news.thread
     deaf = await deaf_to_labels(thread.id, thread.author_id)
+    asker = (await people_behind([thread.author_id])).get(thread.author_id)
     async with transaction():
         # Asking and counting happen together, so a repeated delivery asks nobody else.
         if await asked_already(thread.id):
@@ -142,7 +143,7 @@ async def _ask_around(telling: _Telling) -> None:
         for member, platform in await experienced(thread, MOST_ASKED):
             if member not in deaf:
                 reason = f"You work with {platform}: can you help?"
-                asked += await telling.tell([member], "asked", reason, "asked")
+                asked += 1 if member == asker else await telling.tell([member], "asked", reason, "asked")
         if asked:
             await execute("UPDATE question_details SET people_asked = ? WHERE thread_id = ?", asked, thread.id)
             await execute("UPDATE threads SET version = version + 1 WHERE id = ?", thread.id)

@@ -67,16 +67,30 @@ async def _write_table(
 ) -> dict[str, Any]:
     hidden = () if with_passwords else SECRETS.get(table_of(model), ())
     digest, number = hashlib.sha256(), 0
+    places = await _masked_places() if table_of(model) == "notices" else set()
     with archive.open(f"{table_of(model)}.jsonl", "w") as out:
         async for batch in _batches(model):
-            for row in batch:
+            told = [row for row in batch if not (places and _leads_to_a_mask(row, places))]
+            for row in told:
                 kept = {name: to_plain_value(value) for name, value in row.items() if name not in hidden}
                 line = json.dumps(kept, ensure_ascii=False).encode() + b"\n"
                 digest.update(line)
                 out.write(line)
-            number += len(batch)
+            number += len(told)
             step(len(batch))
     return {"rows": number, "sha256": digest.hexdigest()}
+
+
+async def _masked_places() -> set[str]:
+    return {row["place"] for row in await rows("SELECT DISTINCT place FROM masks")}
+
+
+def _leads_to_a_mask(notice: dict[str, Any], places: set[str]) -> bool:
+    """Say whether a notice is of a thread in which somebody wears a mask, or of looking behind one.
+
+    They are told of what they follow as a mask: being told without following would say who they are.
+    """
+    return notice["group"] in places or notice["kind"] == "unmasked"
 
 
 async def _batches(model: type[Model]) -> AsyncIterator[list[dict[str, Any]]]:

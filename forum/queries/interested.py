@@ -15,7 +15,6 @@ from forum.facts import ThreadFacts
 from forum.queries.facts import THREAD_FACTS, read_thread_facts
 from forum.queries.mentioned import mentioned_in
 from forum.rules import may_see_thread
-from members.queries.masks import unmasked
 from members.queries.viewer import viewers_of_members
 
 MOST_MENTIONS: Final = 10
@@ -142,7 +141,10 @@ async def asked_already(thread_id: int) -> bool:
 
 
 async def experienced(thread: ThreadFacts, limit: int) -> list[tuple[int, str]]:
-    """Return who works with a platform of the thread and may see it, with its name: those least often asked first."""
+    """Return who works with a platform of the thread and may see it, with its name: those least often asked first.
+
+    Whoever asks behind a mask is among them: where all others were asked their number would tell who was not.
+    """
     found = await rows(
         "SELECT m.id, MIN(f.name) AS name, COUNT(*) AS shared, "  # noqa: S608
         "(SELECT COUNT(*) FROM notices n WHERE n.member_id = m.id AND n.kind = 'asked' AND n.created_at > ?) AS asked "
@@ -151,7 +153,7 @@ async def experienced(thread: ThreadFacts, limit: int) -> list[tuple[int, str]]:
         "WHERE y.thread_id = ? AND m.state = 'active' AND m.id <> ? "
         "GROUP BY m.id, m.last_seen_at ORDER BY asked, shared DESC, COALESCE(m.last_seen_at, m.created_at) DESC, m.id "
         f"LIMIT {_CANDIDATES}",
-        now() - _LATELY, thread.id, *await unmasked([thread.author_id]),
+        now() - _LATELY, thread.id, thread.author_id,
     )  # fmt: skip
     seeing = await who_may_see((row["id"] for row in found), thread)
     return [(row["id"], row["name"]) for row in found if row["id"] in seeing][:limit]

@@ -76,7 +76,7 @@ def struck(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 def test_no_field_takes_a_script_to_a_page(struck: Served, chromium: Browser) -> None:
     pool = Pool()
-    people = {who: _enter(struck, who, pool) for who in ("visitor", "mara", "grace", "ruth", "tomasz", "admin")}
+    people = {who: _enter(struck, who, pool) for who in ("visitor", "mara", "grace", "ruth", "tomasz", "nia", "admin")}
     try:
         _strike_and_look(people, struck, chromium)
     finally:
@@ -111,6 +111,7 @@ def _strike(people: dict[str, Stuffer], turn: int) -> None:
     thread = _threads(people)
     for path in ("/settings/profile", "/settings/tokens", f"/kb/nominate/{thread}"):
         people["mara"].stuff(path)
+    _masked(people)
     _files(people, thread)
     _practice(people, thread)
     for path in ("/topics/governance/edit", "/ask/announcement"):
@@ -144,6 +145,10 @@ def _threads(people: dict[str, Stuffer]) -> int:
     mara.pages[f"/t/{thread}/posts/1/history"] = None
     mara.stuff(f"/t/{thread}/posts/1/outdated")
     mara.pages.pop(f"/t/{thread}/posts/1/outdated")  # a page for nobody else
+    mara.stuff(f"/t/{thread}/summary", "summary", upto="2")
+    ruth = people["ruth"]  # an editor: she reads why a post was not useful
+    grace.stuff(f"/t/{thread}/posts/1/doubt", reason="other")
+    ruth.pages |= dict.fromkeys((f"/t/{thread}", f"/t/{thread}/posts/1/history"))
     mara.stuff(f"/bookmarks/at?target=thread&id={thread}")
     mara.pages.pop(mara.stuff("/bookmarks"), None)  # her own folder
     return thread
@@ -151,12 +156,24 @@ def _threads(people: dict[str, Stuffer]) -> int:
 
 def _look_after(admin: Stuffer, thread: int) -> None:
     """Do everything to a thread that is done to whole ones, for reasons of every kind."""
+    admin.stuff("/admin/categories/new")
+    admin.stuff("/admin/categories/measuring")
     admin.stuff(f"/t/{thread}/closing", on="", quiet_days="30")
     admin.stuff(f"/t/{thread}/pin", until="")
     admin.stuff(f"/t/{thread}/convert", kind="discussion")
     admin.stuff(f"/t/{thread}/move", audience="public", sure="public")
     admin.stuff(f"/t/{thread}/split", posts="2", numbers="", to="", kind="question")
     admin.pages |= dict.fromkeys((f"/t/{thread}", f"/t/{thread}/changes", f"/t/{thread}/merge?into=1"))
+
+
+def _masked(people: dict[str, Stuffer]) -> None:
+    """Ask behind a mask, ask who it was, and decide."""
+    mara, nia, admin = people["mara"], people["nia"], people["admin"]
+    thread = _number(mara.stuff("/ask/question", written_as="mask"))
+    nia.stuff(f"/t/{thread}/posts/1/unmask")
+    admin.stuff("/moderate/masks", "decide", decision="approved")
+    nia.pages |= dict.fromkeys((f"/t/{thread}", "/moderate/masks"))
+    mara.pages |= dict.fromkeys((f"/t/{thread}", "/settings/masks"))
 
 
 def _files(people: dict[str, Stuffer], thread: int) -> None:

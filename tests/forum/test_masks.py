@@ -27,11 +27,12 @@ from forum.actions.doubt import Doubted, doubt
 from forum.actions.edit import EditedPost, edit
 from forum.actions.share_case import share_case
 from forum.actions.vote import unvote, vote
+from forum.actions.watch import WatchLevel, watch
 from forum.models import CaseStudy, Post, PostRevision, QuestionDetails, Thread, Watch
 from forum.rules import visible_threads
 from members.actions.gather_mail import gather_mail
 from members.actions.recheck_masks import recheck_masks
-from members.models import Mask, Member, Membership, Notice, Organisation, Unmasking
+from members.models import Mask, Member, MemberPlatform, Membership, Notice, Organisation, Unmasking
 from search_index.engine import running
 from search_index.engines.whoosh.engine import WhooshEngine
 from search_index.keep_up import rebuild
@@ -256,6 +257,39 @@ async def test_what_somebody_does_by_their_office_is_not_signed_by_their_mask() 
 
 
 @pytest.mark.usefixtures("client")
+@pytest.mark.parametrize(("written_as", "told"), [("mask", 3), ("me", 2)])
+async def test_how_many_were_asked_does_not_tell_who_was_not(written_as: str, told: int) -> None:
+    asker, _ = await network()
+    platform = await make.platform("YouTube")
+    await MemberPlatform.create(member=asker, platform=platform)
+    for _ in range(2):
+        await make.member(platforms=[platform])
+    thread = await asked(asker, platforms=["youtube"], written_as=written_as)
+    await deliver_all()
+    assert (await QuestionDetails.get(thread_id=thread.id)).people_asked == told
+    assert await Notice.filter(kind="asked").count() == 2
+    assert not await Notice.filter(kind="asked", member_id=asker.id).exists()
+
+
+@pytest.mark.usefixtures("client")
+async def test_who_follows_a_duplicate_behind_a_mask_can_stop_it() -> None:
+    asker, _ = await network()
+    thread, other = await asked(asker), await make.thread()
+    moderator = await make.viewer(await make.moderator())
+    await close(moderator, thread.id, Closing(reason="duplicate", link=f"/t/{other.id}"))
+    helper = await make.viewer(await make.member())
+
+    async def told() -> int:
+        await answer(helper, other.id, NewPost(body=f"{BODY} {await Post.all().count()}"))
+        await deliver_all()
+        return await Notice.filter(member_id=asker.id, group=f"thread:{other.id}").count()
+
+    assert await told() == 1
+    await watch(await make.viewer(asker), "thread", other.id, WatchLevel(level="normal"))
+    assert await told() == 1
+
+
+@pytest.mark.usefixtures("client")
 async def test_a_judgement_of_before_the_mask_is_taken_back_by_the_same() -> None:
     asker, _ = await network()
     thread = await make.thread()
@@ -329,7 +363,8 @@ async def test_nothing_anywhere_says_who_it_was(
     with zipfile.ZipFile(tmp_path / "site.zip") as archive:
         for name in archive.namelist():
             text = archive.read(name).decode()
-            if "threads" in name or "posts" in name or "masks" in name or "journal" in name:
+            if "threads" in name or "posts" in name or "masks" in name or "journal" in name or "notices" in name:
+                assert f'"thread:{thread.id}"' not in text or name in ("masks.jsonl", "members.jsonl"), name
                 assert not [word for word in words if word in text], name
 
 
