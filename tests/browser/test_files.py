@@ -76,7 +76,7 @@ def test_dropped_on_a_section_of_a_case_study(signed_in: Callable[..., Page]) ->
     tie = mara.get_by_role("group", name=re.compile("ties to a vendor"))
     tie.get_by_label("Yes").check()
     mara.get_by_label("Which ties").fill("One of us advises them.")
-    _give(mara, "paste", "pasted.png", picture(colour=(0, 90, 0)), into="Which ties")
+    _give(mara, "paste", "pasted.png", picture(colour=(0, 90, 0)), into="Which ties optional")
     expect(mara.locator("li[data-file]", has_text="pasted.png")).to_be_visible()
     expect(mara.get_by_label("Which ties")).to_have_value("One of us advises them.")
     expect(mara.get_by_label("What did you do?")).to_have_value(re.compile("pasted"))
