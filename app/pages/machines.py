@@ -1,6 +1,7 @@
 """What machines ask for: health, the API's description, robots, site map, search description, security contact."""
 
 from datetime import timedelta
+from functools import lru_cache
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from starlette.requests import Request
@@ -26,8 +27,13 @@ async def healthz(request: Request) -> Response:
 async def openapi(request: Request) -> Response:
     """Describe the API (OpenAPI 3.1)."""
     current = settings.get()
-    document = describe(ENDPOINTS, title=f"{current.site_name} API", version=VERSION, address=current.address)
-    return JSONResponse(document)
+    return Response(_description(f"{current.site_name} API", current.address), media_type="application/json")
+
+
+@lru_cache(maxsize=4)
+def _description(title: str, address: str) -> bytes:
+    """Return the description of the API; it takes a second to put together, and the same words come out each time."""
+    return bytes(JSONResponse(describe(ENDPOINTS, title=title, version=VERSION, address=address)).body)
 
 
 async def robots(request: Request) -> Response:
