@@ -336,3 +336,24 @@ async def test_who_decides_about_a_mask_finds_what_was_written(client: httpx2.As
     await make.sign_in(client, moderator)
     found = await client.get((await Unmasking.get()).url)
     assert (found.status_code, thread.title in found.text) == (200, True)
+
+
+async def test_who_has_edited_too_often_today_finds_the_forms_of_a_case_as_they_were_sent(
+    client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    author = await make.member()
+    thread, other = await make_case(author=author), await make.post(await make.thread())
+    await make.sign_in(client, author)
+    usual = {"edits_a_day": 0, "doubts_a_day": 0}
+    monkeypatch.setattr("forum.actions.pace.limit_of", lambda name: usual.get(name, 10**6))
+    metric = {"m1-name": "Zqcalls", "m1-result": "3"}
+    case = {name: value for name, value in CASE.items() if name != "metrics"} | {"lessons": "Zqlesson of ours, typed."}
+    for url, given, typed in (
+        (f"/t/{thread.id}/case", case | {"revision": "1"}, "Zqlesson"),
+        (f"/t/{thread.id}/numbers", metric | {"direction": "worked", "revision": "1", "reason": "Zqagain"}, "Zqagain"),
+        (f"/t/{other.thread_id}/posts/2/doubt", {"reason": "other", "note": "Zqnote"}, "Zqnote"),  # type: ignore[attr-defined]
+    ):
+        answer_ = await client.post(url, data=given)
+        assert answer_.status_code == 429, url
+        assert typed in answer_.text
+        assert "within a day, which is the most" in answer_.text
