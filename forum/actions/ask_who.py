@@ -12,4 +12,4 @@ async def ask_who(viewer: Viewer, thread_id: int, number: int, given: UnmaskRequ
     check_may_ask_to_unmask(viewer)
     facts = await post_facts(thread_id, number)
     check_may_see_post(viewer, facts)
-    return await ask_to_unmask(viewer, facts.author_id, f"/t/{thread_id}/{number}", given)
+    return await ask_to_unmask(viewer, facts.author_id, f"/t/{thread_id}/posts/{number}", given)

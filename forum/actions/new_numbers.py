@@ -5,6 +5,7 @@ from base.db import execute, rows, transaction
 from base.errors import Conflict
 from base.journal import record
 from forum.actions.case_input import NewNumbers
+from forum.actions.pace import check_day
 from forum.actions.settle import cases_beside, lock_thread
 from forum.actions.share_case import write_metrics
 from forum.models import CaseStudy, Metric
@@ -23,6 +24,7 @@ async def new_numbers(viewer: Viewer, thread_id: int, given: NewNumbers) -> int:
     opening = await post_facts(thread_id, 1)
     check_may_update(viewer, opening)
     async with transaction():
+        await check_day(viewer, "edit")
         await lock_thread(thread_id)
         stands = await case_form(thread_id)
         if stands.revision != given.revision:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
-from base.errors import Failure, Invalid
+from base.errors import Failure, Invalid, TooMany
 from base.text.numbers import read_number
 from base.web.redirect import redirect
 from base.web.render import page
@@ -80,7 +80,7 @@ async def _save(request: Request, viewer: Viewer, form: CaseForm, taken: Taken) 
         if taken.errors:
             raise Invalid({})
         await edit_case(viewer, form.thread_id, edited)
-    except Invalid as wrong:
+    except (Invalid, TooMany) as wrong:
         more = {} if is_preview else taken.errors | await unsaid(viewer, given)
         return await _case(request, form, given, wrong=with_errors(wrong, more))
     except Stale as stale:
@@ -136,6 +136,8 @@ async def _case(
         sample=read_number("14,210", need_member(request).locale),
         files=await file_box(need_member(request), given, case=True),
     )
-    errors = wrong.errors if isinstance(wrong, Invalid) else {}
+    late = wrong if isinstance(wrong, TooMany) else None
+    errors = wrong.errors if isinstance(wrong, Invalid) else {"": late.sentence} if late else {}
+    headers = {"Retry-After": str(late.retry_after)} if late else {}
     status = wrong.status if wrong else 200
-    return page(request, "forum/case_edit.html", data, status=status, errors=errors, given=given)
+    return page(request, "forum/case_edit.html", data, status=status, errors=errors, given=given, headers=headers)

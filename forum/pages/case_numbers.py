@@ -8,7 +8,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from base.errors import Failure, Invalid, refusal
+from base.errors import Failure, Invalid, TooMany, refusal
 from base.text.numbers import read_number
 from base.web.inputs import read_input
 from base.web.redirect import redirect
@@ -61,7 +61,7 @@ async def send_numbers(request: Request) -> Response:
     try:
         numbers = NewNumbers.read({**given, "locale": viewer.locale})
         await new_numbers(viewer, thread_id, numbers)
-    except Invalid as wrong:
+    except (Invalid, TooMany) as wrong:
         return await _show(request, form, given, wrong=wrong)
     except NumbersChanged as stale:
         return await _both(request, numbers, given, stale)
@@ -100,6 +100,8 @@ async def _show(
         merged=merged,
         sample=read_number("14,210", viewer.locale),
     )
-    errors = wrong.errors if isinstance(wrong, Invalid) else {}
+    late = wrong if isinstance(wrong, TooMany) else None
+    errors = wrong.errors if isinstance(wrong, Invalid) else {"": late.sentence} if late else {}
+    headers = {"Retry-After": str(late.retry_after)} if late else {}
     status = wrong.status if wrong else 200
-    return page(request, "forum/numbers.html", data, status=status, errors=errors, given=given)
+    return page(request, "forum/numbers.html", data, status=status, errors=errors, given=given, headers=headers)

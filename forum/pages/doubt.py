@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
-from base.errors import Invalid
+from base.errors import Invalid, TooMany
 from base.web.inputs import read_input
 from base.web.redirect import redirect
 from base.web.render import page
@@ -40,8 +40,9 @@ async def send(request: Request) -> Response:
     given = await read_input(request)
     try:
         await doubt(viewer, thread_id, number, Doubted.read(given))
-    except Invalid as wrong:
+    except (Invalid, TooMany) as wrong:
         check_may_vote(viewer, await post_facts(thread_id, number))
         data = DoubtPage(thread_id, await post_source(viewer, thread_id, number))
-        return page(request, "forum/doubt.html", data, status=422, errors=wrong.errors, given=given)
+        errors = wrong.errors if isinstance(wrong, Invalid) else {"": wrong.sentence}
+        return page(request, "forum/doubt.html", data, status=wrong.status, errors=errors, given=given)
     return redirect(await post_place(viewer, thread_id, number), "Thank you. Only its author and editors read this.")

@@ -28,8 +28,8 @@ EVIDENCE_COLUMNS: Final = f"""s.evidence AS given_grade, s.evidence_why, s.evide
      || COALESCE({_COMPARISONS.format(case="y")}, '') || '{_BETWEEN}'
      || CASE WHEN COALESCE(y.updated_at, x.created_at) <= s.evidence_at THEN 'known' ELSE '' END, '{_AFTER}')
    FROM case_studies y JOIN threads x ON x.id = y.thread_id LEFT JOIN organisations v ON v.id = x.organisation_id
-   WHERE t.article_id IS NOT NULL AND x.article_id = t.article_id AND x.id <> t.id AND x.state = 'published'
-     AND x.audience IN ('public', t.audience)) AS other_cases"""  # noqa: S608
+   WHERE s.id IS NOT NULL AND t.article_id IS NOT NULL AND x.article_id = t.article_id AND x.id <> t.id
+     AND x.state = 'published' AND x.audience IN ('public', t.audience)) AS other_cases"""  # noqa: S608
 
 _FACTS: Final = """
 SELECT t.id, t.article_id, t.audience, t.organisation_id, s.direction, s.evidence, s.evidence_at,

@@ -37,7 +37,7 @@ CASE_COLUMNS: Final = f"""s.direction, s.setting AS case_setting, s.started_on, 
   (SELECT string_agg(CAST(h.happened_on AS TEXT) || '{_BETWEEN}' || n.slug || '{_BETWEEN}' || n.name || '{_BETWEEN}'
      || h.title, '{_AFTER}') FROM thread_platforms y JOIN platforms n ON n.id = y.platform_id
      JOIN platform_changes h ON h.platform_id = n.id
-     WHERE y.thread_id = t.id AND h.weight = 'major'
+     WHERE s.id IS NOT NULL AND y.thread_id = t.id AND h.weight = 'major'
        AND h.recorded_at > COALESCE(s.updated_at, t.created_at)) AS changes"""  # noqa: S608
 CASE_JOIN: Final = "LEFT JOIN case_studies s ON s.thread_id = t.id"
 

@@ -10,6 +10,7 @@ from base.db import rows, transaction
 from base.errors import Missing
 from base.journal.deliver import deliver_all
 from forum.actions.answer import NewPost, answer
+from forum.actions.ask_who import ask_who
 from forum.actions.case_input import Case
 from forum.actions.close import Closing, close
 from forum.actions.convert import Converting, convert
@@ -35,7 +36,8 @@ from forum.queries.thread_page import thread_page
 from forum.searchable import SOURCES
 from members.actions.recheck_masks import recheck_masks
 from members.actions.switch_reason import SwitchOff, switch_off
-from members.models import Member, Notice
+from members.actions.unmask import UnmaskRequest
+from members.models import Member, Notice, Unmasking
 from members.viewer import VISITOR, Viewer
 from tests import builders as make
 from tests.forum.cases import make_case
@@ -325,3 +327,33 @@ async def test_a_picture_taken_out_at_once_is_kept_as_long_as_any(client: httpx2
     assert (await Post.get(id=post.id)).edited_at is None
     await Upload.all().update(created_at=now() - UNUSED * 2)
     assert await purge_uploads() == 0
+
+
+async def test_who_decides_about_a_mask_finds_what_was_written(client: httpx2.AsyncClient) -> None:
+    thread, moderator = await asked(await make.member()), await make.moderator()
+    why = UnmaskRequest(reason="They threaten a colleague in it, and the police asks.")
+    await ask_who(await make.viewer(moderator), thread.id, 1, why)
+    await make.sign_in(client, moderator)
+    found = await client.get((await Unmasking.get()).url)
+    assert (found.status_code, thread.title in found.text) == (200, True)
+
+
+async def test_who_has_edited_too_often_today_finds_the_forms_of_a_case_as_they_were_sent(
+    client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    author = await make.member()
+    thread, other = await make_case(author=author), await make.post(await make.thread())
+    await make.sign_in(client, author)
+    usual = {"edits_a_day": 0, "doubts_a_day": 0}
+    monkeypatch.setattr("forum.actions.pace.limit_of", lambda name: usual.get(name, 10**6))
+    metric = {"m1-name": "Zqcalls", "m1-result": "3"}
+    case = {name: value for name, value in CASE.items() if name != "metrics"} | {"lessons": "Zqlesson of ours, typed."}
+    for url, given, typed in (
+        (f"/t/{thread.id}/case", case | {"revision": "1"}, "Zqlesson"),
+        (f"/t/{thread.id}/numbers", metric | {"direction": "worked", "revision": "1", "reason": "Zqagain"}, "Zqagain"),
+        (f"/t/{other.thread_id}/posts/2/doubt", {"reason": "other", "note": "Zqnote"}, "Zqnote"),  # type: ignore[attr-defined]
+    ):
+        answer_ = await client.post(url, data=given)
+        assert answer_.status_code == 429, url
+        assert typed in answer_.text
+        assert "within a day, which is the most" in answer_.text
