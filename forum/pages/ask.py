@@ -30,6 +30,7 @@ from forum.actions.start_thread import Started
 from forum.case_sections import Progress, metric_rows, progress, rows_sent, without_row
 from forum.pages.file_fields import FileBox, Taken, file_box, take_files, unsaid, with_errors
 from forum.queries.ask_form import Choices, choices
+from forum.queries.case_preview import CasePreview, case_preview
 from forum.queries.drafts import DraftText, draft_text
 from forum.queries.rendered import rendered_opening
 from forum.queries.similar import Similar, similar_to
@@ -91,7 +92,7 @@ class AskPage:
     wait: int
     draft: DraftText | None
     whole: bool
-    preview: Markup | None
+    preview: Markup | CasePreview | None
     ticked: list[str]
     other_platforms: str
     rows: list[dict[str, Any]]
@@ -164,7 +165,11 @@ async def _publish(request: Request, viewer: Viewer, form: Form, taken: Taken) -
     try:
         opening = await read_opening(form.input, viewer, given | {"locale": viewer.locale})
         if preview:
-            shown = await rendered_opening(cast(Any, opening).text, viewer)
+            text = cast(Any, opening).text
+            if isinstance(opening, Case):
+                shown: Markup | CasePreview = await case_preview(viewer, text, opening.metrics)
+            else:
+                shown = await rendered_opening(text, viewer)
             return await _show(request, viewer, form, given, whole=True, preview=shown)
         if taken.errors:
             raise Invalid({})
@@ -237,7 +242,7 @@ async def _show(
     *,
     whole: bool = False,
     draft: DraftText | None = None,
-    preview: Markup | None = None,
+    preview: Markup | CasePreview | None = None,
     wrong: Failure | None = None,
     empty_rows: int = 1,
 ) -> Response:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -21,8 +20,8 @@ from forum.case_merge import MergedCase, merge_case
 from forum.case_sections import Progress, metric_rows, progress, rows_sent, without_row
 from forum.pages.file_fields import FileBox, Taken, file_box, take_files, unsaid, with_errors
 from forum.queries.case_form import CaseForm, case_form, form_of
+from forum.queries.case_preview import CasePreview, case_preview
 from forum.queries.facts import post_facts
-from forum.queries.rendered import rendered_opening
 from forum.rules import check_may_edit
 from members.current import need_member
 from members.viewer import Viewer
@@ -42,7 +41,7 @@ class CasePage:
     revision: object
     base: str
     merged: MergedCase | None
-    preview: Markup | None
+    preview: CasePreview | None
     sample: Decimal | None
     files: FileBox
 
@@ -75,7 +74,7 @@ async def _save(request: Request, viewer: Viewer, form: CaseForm, taken: Taken) 
     try:
         edited = EditedCase.read({**given, "locale": viewer.locale})
         if is_preview:
-            shown = await rendered_opening(edited.text_in(form.language), viewer)
+            shown = await case_preview(viewer, edited.text_in(form.language), edited.metrics)
             return await _case(request, form, given, preview=shown)
         if taken.errors:
             raise Invalid({})
@@ -121,7 +120,7 @@ async def _case(
     *,
     wrong: Failure | None = None,
     merged: MergedCase | None = None,
-    preview: Markup | None = None,
+    preview: CasePreview | None = None,
     empty_rows: int = 1,
 ) -> Response:
     data = CasePage(

@@ -132,6 +132,14 @@ async def test_a_duplicate_names_the_first_and_brings_its_followers(link: str) -
         await close(moderator, first.id, Closing(reason="duplicate", link=f"/t/{twice.id}"))
 
 
+async def test_a_kind_word_about_a_duplicate_is_shown(client: httpx2.AsyncClient) -> None:
+    first, twice = await make.thread("The first of its kind"), await make.thread()
+    given = Closing(reason="duplicate", link=f"/t/{first.id}", note="It has four answers.")
+    await close(await make.viewer(await make.moderator()), twice.id, given)
+    page = (await client.get(f"/t/{twice.id}-{twice.slug}")).text
+    assert "The first of its kind</a> · It has four answers." in page
+
+
 async def test_duplicates_of_duplicates_lead_to_the_first_and_never_in_a_circle() -> None:
     moderator = await make.viewer(await make.moderator())
     first, second, third, fourth = [await make.thread() for _ in range(4)]

@@ -8,6 +8,7 @@ import pytest
 
 from forum.models import Post
 from tests import builders as make
+from tests.forum.test_share_case import NO_SHOWS, given
 
 pytestmark = pytest.mark.anyio
 TEXT = """# A heading
@@ -66,3 +67,19 @@ async def test_what_is_previewed_is_what_is_published(client: httpx2.AsyncClient
     assert (await Post.get(number=2)).html == shown
     door = await client.post("/api/v1/preview", json={"body": edited["body"]})
     assert html.unescape(door.json()["html"]) == html.unescape(shown)
+
+
+async def test_a_case_study_is_previewed_with_its_numbers(client: httpx2.AsyncClient) -> None:
+    await make.sign_in(client, await make.member())
+    rows = {f"metrics.{name}": value for name, value in NO_SHOWS.items()}
+    sent = given(**rows, unintended="More calls.")
+    box = (await client.post("/ask/case-study", data=sent | {"step": "preview"})).text
+    done = await client.post("/ask/case-study", data=sent)
+    there = (await client.get(done.headers["location"])).text
+    section = re.compile(r'<section class="measured".*?</section>', re.DOTALL)
+    assert section.findall(box) == section.findall(there) != []
+    assert box.index("fewer people stayed away") < box.index('class="measured"') < box.index("What we did not expect")
+    thread = done.headers["location"].split("-")[0]
+    again = sent | {"revision": "1", "step": "preview", "metrics.result": "7"}
+    edited = (await client.post(f"{thread}/case", data=again)).text
+    assert "from 11.2&nbsp;% to 7&nbsp;%" in edited

@@ -70,7 +70,7 @@ async def test_the_switch_lowers_just_what_was_followed(client: httpx2.AsyncClie
     await make.sign_in(client, mara)
     answer = await client.post("/inbox/stop", data={"notice": notice.id})
     page = (await client.get(answer.headers["location"])).text
-    assert "You will not hear of #YouTube any more" in page
+    assert "You will not hear of “#YouTube” any more" in page
     assert (await Watch.get(target_id=youtube.id, target="tag")).level == "normal"
     assert (await Watch.get(target_id=other.id, target="tag")).level == "watching"
     assert 'name="level" value="watching"' in page
