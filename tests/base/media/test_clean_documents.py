@@ -95,6 +95,25 @@ def test_a_photograph_inside_a_pdf_loses_where_it_was_taken() -> None:
     assert len(PdfReader(BytesIO(clean.data)).pages[0].images) == 1
 
 
+def test_a_photograph_inside_keeps_its_pixels_and_nothing_else() -> None:
+    from PIL import Image
+
+    from base.media.segments import without_told
+
+    for progressive in (False, True):
+        out = BytesIO()
+        Image.open(BytesIO(photograph((300, 200)))).save(out, "JPEG", progressive=progressive, exif=b"Exif\0\0Canon")
+        whole = out.getvalue()
+        second = b"\xff\xe2\x00\x0aMPF\0\0\0\0\0"
+        told = whole[:2] + second + b"\xff\xe4\x00\x09GPS far" + whole[2:] + photograph()
+        clean = without_told(told)
+        for word in (b"Canon", b"MPF", b"GPS", b"Exif"):
+            assert word not in clean, word
+        pictures = [Image.open(BytesIO(one)).tobytes() for one in (whole, clean)]
+        assert pictures[0] == pictures[1]
+        assert clean.endswith(b"\xff\xd9")
+
+
 @pytest.mark.parametrize("kind", ["docx", "xlsx", "pptx"])
 def test_an_office_document_loses_who_made_it(kind: str) -> None:
     clean = clean_file(
