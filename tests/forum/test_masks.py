@@ -228,6 +228,17 @@ async def test_where_few_can_write_a_mask_would_hide_nothing() -> None:
     # Of one organisation alone nothing is shown; of a region, what its members share.
     assert (await face(await asked(asker, audience=inside))).title == ""
     assert "Communications" in (await face(await asked(asker, audience=region, title=TITLE + " Again"))).title
+    # Members of the region leave; that as many are left elsewhere does not help.
+    shown = await Thread.filter(audience=region).get()
+    elsewhere = await make.region("Overseas")
+    for name in ("Gnu Hospital", "Eland Hospital"):
+        far = await make.organisation(name, region=elsewhere)
+        for _ in range(4):
+            await make.member(at=far, title="Press officer")
+    for one in await Membership.exclude(member_id=asker.id).filter(organisation__region_id=home.region_id).limit(5):  # type: ignore[attr-defined]
+        await Member.filter(id=one.member_id).update(state="suspended")  # type: ignore[attr-defined]
+    await recheck_masks()
+    assert (await face(shown)).title == ""
     few = await make.organisation("Lonely Clinic")
     alone = await make.member(at=few)
     with pytest.raises(Exception, match="Too few people"):
