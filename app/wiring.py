@@ -97,7 +97,7 @@ def wire() -> None:
     register_pages("tag", addresses_of_topics)
     stem_by(lambda word, language: analyser(language).stem(word))
     offer("forum", shelves)
-    recheck_masks.SHRINK[:] = [follow_masks.show_less]
+    recheck_masks.SHRINK[:], recheck_masks.AUDIENCES[:] = [follow_masks.show_less], [follow_masks.narrow_audiences]
     following.LOOK[:], following.NAME[:], following.FOLLOW[:] = [followed], [follows], [follow_as]
 
 

@@ -1,5 +1,7 @@
 """PDF: written anew without who made it, without scripts, without files inside, without what starts by itself."""
 
+import logging
+import re
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any, Final
@@ -11,6 +13,9 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamO
 from base.media.clean import Clean, NotTaken
 from base.media.segments import without_told
 
+# A damaged file would write a line to the log of this site for each of its mistakes, and has room for a million.
+logging.getLogger("pypdf").setLevel(logging.CRITICAL + 1)
+
 _MOST_OBJECTS: Final = 100_000
 _MOST_PAGES: Final = 2_000
 _SCRIPTS: Final = frozenset({"/JS", "/JavaScript", "/AA", "/OpenAction", "/XFA"})
@@ -18,6 +23,12 @@ _ATTACHED: Final = frozenset({"/EmbeddedFiles", "/EF", "/AF", "/Collection", "/R
 _TOLD: Final = frozenset({"/Metadata", "/PieceInfo", "/LastModified", "/Thumb"})
 # What an action may do: lead to a place in this document or to a web page.
 _HARMLESS: Final = frozenset({"/GoTo", "/URI", "/Named", "/Thread", "/SetOCGState", "/Hide"})
+_HARMFUL: Final = frozenset({
+    "/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToR", "/GoToE", "/Rendition", "/RichMediaExecute",
+    "/Sound", "/Movie", "/GoTo3DView",
+})  # fmt: skip
+_ATTACHING: Final = frozenset({"/FileAttachment", "/RichMedia", "/Movie", "/Sound", "/Screen", "/3D"})
+_WEB: Final = re.compile(r"(?:https?|mailto|tel):|[^:]*(?:[/?#]|$)", re.IGNORECASE)
 
 
 def clean_pdf(data: bytes) -> Clean:
@@ -108,28 +119,34 @@ def _tidied(one: DictionaryObject) -> set[str]:
         for name in names & set(dict.keys(one)):
             del one[name]
             found |= {code}
-    action = dict.get(one, "/S")
-    is_action = dict.get(one, "/Type") == "/Action" or _names_action(action)
-    if is_action and action not in _HARMLESS:
+    if _starts_something(one):
         one.clear()
         return found | {"scripts"}
-    if dict.get(one, "/Subtype") in ("/FileAttachment", "/RichMedia", "/Movie", "/Sound", "/Screen", "/3D"):
+    if _meant(one, "/Subtype") in _ATTACHING:
         one.clear()
         return found | {"attachments"}
-    if dict.get(one, "/T") is not None and dict.get(one, "/Subtype") not in (None, "/Widget"):
+    if dict.get(one, "/T") is not None and _meant(one, "/Subtype") not in (None, "/Widget"):
         del one["/T"]  # who wrote a comment
         found |= {"author"}
     _tidy_picture(one)
     return found
 
 
-def _names_action(action: object) -> bool:
-    return action in (
-        "/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToR", "/GoToE", "/Rendition", "/RichMediaExecute",
-    )  # fmt: skip
+def _meant(one: DictionaryObject, name: str) -> object:
+    """Return what stands under a name, also where it only points there."""
+    value = dict.get(one, name)
+    return value.get_object() if isinstance(value, IndirectObject) else value
+
+
+def _starts_something(one: DictionaryObject) -> bool:
+    """Say whether it is an action that does more than leading to a place in this document or on the web."""
+    action = _meant(one, "/S")
+    if action == "/URI" and not _WEB.match(str(_meant(one, "/URI") or "").strip()):
+        return True
+    return action in _HARMFUL or (_meant(one, "/Type") == "/Action" and action not in _HARMLESS)
 
 
 def _tidy_picture(one: DictionaryObject) -> None:
     """Take out of a photograph where it was taken, and with what."""
-    if isinstance(one, StreamObject) and dict.get(one, "/Filter") in ("/DCTDecode", ["/DCTDecode"]):
+    if isinstance(one, StreamObject) and _meant(one, "/Filter") in ("/DCTDecode", ["/DCTDecode"]):
         one._data = without_told(one._data)

@@ -1,6 +1,7 @@
 """Show no more of who wrote a thread behind a mask than the mask does, when that has become less."""
 
 import json
+from collections.abc import Mapping
 from typing import Final
 
 from base.db import execute, rows, transaction
@@ -10,6 +11,19 @@ from forum.models import CaseStudy
 from members.queries.mask_levels import Levels, Shared
 
 _OF_MASK: Final = ("type", "beds_band", "country")
+
+
+async def narrow_audiences() -> Mapping[str, str]:
+    """Return for whom was written behind masks where only some could write, by place.
+
+    Where a thread was moved to later says nothing of who wrote in it.
+    """
+    found = await rows(
+        "SELECT DISTINCT k.place, t.audience FROM masks k JOIN threads t ON k.place = 'thread:' || CAST(t.id AS TEXT) "
+        "WHERE (t.audience LIKE 'org:%' OR t.audience LIKE 'region:%') "
+        "AND NOT EXISTS (SELECT 1 FROM thread_changes c WHERE c.thread_id = t.id AND c.kind = 'moved')"
+    )
+    return {row["place"]: row["audience"] for row in found}
 
 
 async def show_less(place: str, face_id: int, before: Levels, shared: Shared) -> None:

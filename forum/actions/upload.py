@@ -62,7 +62,13 @@ async def upload(viewer: Viewer, sent: Sent) -> UploadFacts:
 async def _keep(viewer: Viewer, name: str, clean: Clean) -> UploadFacts:
     # The bytes first: who is killed now leaves a file without a row, which is purged, never a row without a file.
     keep = partial(store.keep, clean.data, clean.versions)
-    sha256 = await anyio.to_thread.run_sync(keep)
+    try:
+        sha256 = await anyio.to_thread.run_sync(keep)
+    except OSError as error:
+        logger("uploads").error("file could not be kept", error=str(error))
+        raise TooMany(
+            "There is no room for files here just now. Please try again later, or go on without.", 300
+        ) from None
     made = await Upload.create(
         owner_id=viewer.member_id,
         sha256=sha256,

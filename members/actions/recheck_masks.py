@@ -3,7 +3,7 @@
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any, Final
+from typing import Final
 
 from base.clock import now
 from base.db import transaction
@@ -18,6 +18,8 @@ _looked_at: dict[str, float] = {}
 # What the mask showed stands in what it wrote as well; the floors above take it out of there, in the same transaction.
 Shrink = Callable[[str, int, Levels, Shared], Awaitable[None]]
 SHRINK: Final[list[Shrink]] = []
+# For whom was written where only some could; the floors above know.
+AUDIENCES: Final[list[Callable[[], Awaitable[Mapping[str, str]]]]] = []
 KINDS: Final = (
     "member.placed", "member.removed", "member.suspended", "member.edited", "member.renamed", "organisation.",
 )  # fmt: skip
@@ -46,13 +48,15 @@ async def follow_people(entries: Sequence[Entry]) -> None:
 
 
 async def _recheck(masks: list[Mask], *, fresh: bool) -> int:
-    shown = {_key(mask.levels): mask.levels for mask in masks}
-    shared: dict[tuple[tuple[str, Any], ...], Shared] = {}
-    for key, levels in shown.items():
-        shared[key] = await still_shared(Levels(**levels), fresh=fresh and not shared)
+    audiences = {place: name for look in AUDIENCES for place, name in (await look()).items()} if masks else {}
+    shown = {_key(mask, audiences): mask for mask in masks}
+    shared: dict[tuple[object, ...], Shared] = {}
+    for key, mask in shown.items():
+        audience = audiences.get(mask.place, "")
+        shared[key] = await still_shared(Levels(**mask.levels), fresh=fresh and not shared, audience=audience)
     less = 0
     for mask in masks:
-        now_shared = shared[_key(mask.levels)]
+        now_shared = shared[_key(mask, audiences)]
         if asdict(now_shared.levels) != mask.levels:
             await _show_less(mask, now_shared)
             less += 1
@@ -76,5 +80,5 @@ async def _shrink(mask: Mask, shared: Shared) -> None:
         await shrink(mask.place, face_id, Levels(**mask.levels), shared)
 
 
-def _key(levels: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
-    return tuple(sorted(levels.items()))
+def _key(mask: Mask, audiences: Mapping[str, str]) -> tuple[object, ...]:
+    return (audiences.get(mask.place, ""), *sorted(mask.levels.items()))

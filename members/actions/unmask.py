@@ -41,10 +41,11 @@ async def ask_to_unmask(viewer: Viewer, face_id: int, url: str, given: UnmaskReq
     mask = await Mask.get_or_none(member_id=face_id)
     if mask is None:
         raise Missing("This was written under a name already.")
-    if await Unmasking.filter(mask_id=mask.id, state="asked").exists():
-        raise Conflict("Somebody has asked this already; an administrator has to decide.")
     at = now()
     async with transaction():
+        await Mask.filter(id=mask.id).select_for_update().first()
+        if await Unmasking.filter(mask_id=mask.id, state="asked").exists():
+            raise Conflict("Somebody has asked this already; an administrator has to decide.")
         made = await Unmasking.create(
             mask_id=mask.id, url=url, reason=given.reason, asked_by_id=viewer.member_id, asked_at=at
         )

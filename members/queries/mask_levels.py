@@ -118,9 +118,9 @@ async def levels_of(member_id: int, *, fresh: bool = True, audience: str = "") -
     return replace(_narrowed(own.levels, people, _STEPS), industry=own.industry, enough=_are_enough(people, audience))
 
 
-async def still_shared(shown: Levels, *, fresh: bool = False) -> Shared:
+async def still_shared(shown: Levels, *, fresh: bool = False, audience: str = "") -> Shared:
     """Return what may still be shown of what a mask shows: the same, or less. Nothing is ever added."""
-    people = await _people(fresh=fresh)
+    people = [one for one in await _people(fresh=fresh) if one.belongs_to(audience)]
     return _narrowed(shown, people, (_names(shown), *_STEPS))
 
 

@@ -1,5 +1,6 @@
 """Writing without one's name: what is shown is shared by five, and nothing anywhere says who it was."""
 
+import asyncio
 import zipfile
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -32,6 +33,7 @@ from forum.models import CaseStudy, Post, PostRevision, QuestionDetails, Thread,
 from forum.rules import visible_threads
 from members.actions.gather_mail import gather_mail
 from members.actions.recheck_masks import recheck_masks
+from members.actions.unmask import UnmaskDecision, UnmaskRequest, ask_to_unmask, decide_unmasking, look_behind
 from members.models import Mask, Member, MemberPlatform, Membership, Notice, Organisation, Unmasking
 from search_index.engine import running
 from search_index.engines.whoosh.engine import WhooshEngine
@@ -227,6 +229,17 @@ async def test_where_few_can_write_a_mask_would_hide_nothing() -> None:
     # Of one organisation alone nothing is shown; of a region, what its members share.
     assert (await face(await asked(asker, audience=inside))).title == ""
     assert "Communications" in (await face(await asked(asker, audience=region, title=TITLE + " Again"))).title
+    # Members of the region leave; that as many are left elsewhere does not help.
+    shown = await Thread.filter(audience=region).get()
+    elsewhere = await make.region("Overseas")
+    for name in ("Gnu Hospital", "Eland Hospital"):
+        far = await make.organisation(name, region=elsewhere)
+        for _ in range(4):
+            await make.member(at=far, title="Press officer")
+    for one in await Membership.exclude(member_id=asker.id).filter(organisation__region_id=home.region_id).limit(5):  # type: ignore[attr-defined]
+        await Member.filter(id=one.member_id).update(state="suspended")  # type: ignore[attr-defined]
+    await recheck_masks()
+    assert (await face(shown)).title == ""
     few = await make.organisation("Lonely Clinic")
     alone = await make.member(at=few)
     with pytest.raises(Exception, match="Too few people"):
@@ -401,6 +414,52 @@ async def test_two_people_together_learn_who_it_was_and_the_asker_is_told(client
     assert kinds == ["mask.unmask_asked", "mask.unmask_approved", "mask.looked_behind"]
     told = str(await rows("SELECT data FROM journal_entries WHERE kind LIKE 'mask.%'"))
     assert str(asker.id) not in told.replace(str(request.id), "")
+
+
+@pytest.mark.usefixtures("client")
+async def test_two_who_ask_at_once_ask_once_and_two_who_decide_decide_once() -> None:
+    asker, _ = await network()
+    thread = await asked(asker)
+    staff = [await make.viewer(await make.moderator()) for _ in range(2)]
+    admins = [await make.member() for _ in range(2)]
+    for one in admins:
+        await make.grant(one, "admin")
+    mask = (await face(thread)).id
+    why = UnmaskRequest(reason="It threatens a colleague of mine.")
+    tried = await asyncio.gather(
+        *(ask_to_unmask(one, mask, f"/t/{thread.id}/1", why) for one in staff), return_exceptions=True
+    )
+    assert sorted(type(one).__name__ for one in tried) == ["Conflict", "int"]
+    [request] = await Unmasking.all()
+    deciders = [await make.viewer(one) for one in admins]
+    tried = await asyncio.gather(
+        decide_unmasking(deciders[0], request.id, UnmaskDecision(decision="approved")),
+        decide_unmasking(deciders[1], request.id, UnmaskDecision(decision="refused")),
+        return_exceptions=True,
+    )
+    assert sorted(type(one).__name__ for one in tried) == ["Conflict", "NoneType"]
+    decided = await Unmasking.get(id=request.id)
+    told = [
+        row["kind"]
+        for row in await rows("SELECT kind FROM journal_entries WHERE kind LIKE 'mask.unmask_%' ORDER BY id")
+    ]
+    assert told == ["mask.unmask_asked", f"mask.unmask_{decided.state}"]
+    assert await Notice.filter(kind="unmasked").count() == (decided.state == "approved")
+
+
+@pytest.mark.usefixtures("client")
+async def test_what_was_looked_up_can_be_seen_for_a_day() -> None:
+    asker, _ = await network()
+    thread = await asked(asker)
+    moderator, admin = await make.moderator(), await make.member()
+    await make.grant(admin, "admin")
+    why = UnmaskRequest(reason="It threatens a colleague of mine.")
+    one = await ask_to_unmask(await make.viewer(moderator), (await face(thread)).id, "/t/1/1", why)
+    await decide_unmasking(await make.viewer(admin), one, UnmaskDecision(decision="approved"))
+    assert (await look_behind(await make.viewer(moderator), one)).id == asker.id
+    await Unmasking.filter(id=one).update(decided_at=now() - timedelta(hours=25))
+    with pytest.raises(Exception, match="for a day"):
+        await look_behind(await make.viewer(moderator), one)
 
 
 async def test_nobody_agrees_with_themselves(client: httpx2.AsyncClient) -> None:

@@ -212,3 +212,17 @@ async def test_who_writes_behind_a_mask_is_not_told_by_a_file(client: Client) ->
     files = await files_in(viewer, made["markdown"])
     with pytest.raises(Invalid, match="under another name of yours"):
         check_files(viewer, made["markdown"], files, author_id=author.id)
+
+
+async def test_a_full_disk_loses_nothing_typed(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_room(*_given: object) -> str:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("base.media.store.keep", no_room)
+    await make.sign_in(client, await make.member())
+    given = {"title": TITLE, "body": "What happens now is this, as you see below."}
+    page = await post_form(client, "/ask/question", ("chart.png", picture()), step="file", **given)
+    assert page.status_code == 422
+    assert "no room for files" in page.text
+    assert text_of(page.text) == given["body"]
+    assert not await Upload.exists()

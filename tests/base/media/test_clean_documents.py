@@ -40,6 +40,51 @@ def test_a_pdf_loses_who_made_it_and_what_runs() -> None:
     assert len(PdfReader(BytesIO(clean.data)).pages) == 1
 
 
+def raw_pdf(annotation: bytes, *more: bytes) -> bytes:
+    """Write a PDF by hand, with an annotation on its page."""
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Annots [4 0 R] >>",
+        b"<< /Type /Annot /Rect [0 0 9 9] " + annotation + b" >>", *more,
+    ]  # fmt: skip
+    out, places = b"%PDF-1.7\n", []
+    for number, one in enumerate(objects, 1):
+        places.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, one)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    head = b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+    tail = b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % (len(objects) + 1, len(out))
+    return out + head + table + tail
+
+
+@pytest.mark.parametrize(
+    ("annotation", "more"),
+    [
+        (b"/Subtype /Link /A << /S 5 0 R /F (evil.exe) >>", [b"/Launch"]),
+        (b"/Subtype /Link /A << /S /L#61unch /F (evil.exe) >>", []),
+        (b"/Subtype /Link /A 5 0 R", [b"<< /Type 6 0 R /S /Unknown /F (evil.exe) >>", b"/Action"]),
+        (b"/Subtype /Link /A << /S /URI /URI (javascript:evil) >>", []),
+        (b"/Subtype /Link /A << /S 5 0 R /URI 6 0 R >>", [b"/URI", b"(file:///evil)"]),
+        (b"/Subtype 5 0 R /FS << /F (evil.exe) >>", [b"/FileAttachment"]),
+    ],
+)
+def test_what_a_pdf_starts_is_found_wherever_it_stands(annotation: bytes, more: list[bytes]) -> None:
+    assert b"evil" not in clean_file(raw_pdf(annotation, *more)).data
+
+
+@pytest.mark.parametrize("url", [b"https://example.org/a:b", b"mailto:a@example.org", b"/page", b"page.html?a=b:c"])
+def test_links_of_a_pdf_stay(url: bytes) -> None:
+    clean = clean_file(raw_pdf(b"/Subtype /Link /A << /S /URI /URI (%s) >>" % url))
+    annotation = PdfReader(BytesIO(clean.data)).pages[0].annotations[0].get_object()  # type: ignore[index]
+    assert annotation["/A"]["/URI"] == url.decode()
+
+
+def test_a_damaged_pdf_is_no_reason_to_fill_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(NotTaken):
+        clean_file(b"%PDF-1.7\n1 0 obj\n" + b"<<" * 5_000 + b"\nstartxref\n9\n%%EOF")
+    assert not caplog.records
+
+
 def test_a_photograph_inside_a_pdf_loses_where_it_was_taken() -> None:
     from PIL import Image
 
@@ -48,6 +93,25 @@ def test_a_photograph_inside_a_pdf_loses_where_it_was_taken() -> None:
     clean = clean_file(out.getvalue())
     assert b"Canon" not in clean.data
     assert len(PdfReader(BytesIO(clean.data)).pages[0].images) == 1
+
+
+def test_a_photograph_inside_keeps_its_pixels_and_nothing_else() -> None:
+    from PIL import Image
+
+    from base.media.segments import without_told
+
+    for progressive in (False, True):
+        out = BytesIO()
+        Image.open(BytesIO(photograph((300, 200)))).save(out, "JPEG", progressive=progressive, exif=b"Exif\0\0Canon")
+        whole = out.getvalue()
+        second = b"\xff\xe2\x00\x0aMPF\0\0\0\0\0"
+        told = whole[:2] + second + b"\xff\xe4\x00\x09GPS far" + whole[2:] + photograph()
+        clean = without_told(told)
+        for word in (b"Canon", b"MPF", b"GPS", b"Exif"):
+            assert word not in clean, word
+        pictures = [Image.open(BytesIO(one)).tobytes() for one in (whole, clean)]
+        assert pictures[0] == pictures[1]
+        assert clean.endswith(b"\xff\xd9")
 
 
 @pytest.mark.parametrize("kind", ["docx", "xlsx", "pptx"])
