@@ -74,7 +74,8 @@ def _queries() -> Iterator[tuple[str, str]]:
         for path in dict.fromkeys(row.path.partition("?")[0] for row in table(name) if row.method == "GET"):
             for parameter in _NAMES:
                 for odd in _some(_QUERY, turn, 1):
-                    yield path, f"{parameter}={odd}"
+                    # An open ear would be listened to for a quarter of an hour.
+                    yield path, f"{'once=1&' if path.endswith('/events') else ''}{parameter}={odd}"
 
 
 def _bodies(odds: tuple[Any, ...]) -> Iterator[tuple[str, str, dict[str, Any]]]:
