@@ -6,23 +6,21 @@ from pydantic import Field, ValidationInfo, field_validator
 from tortoise.exceptions import IntegrityError
 
 from base.clock import now
-from base.db import execute, rows, transaction
+from base.db import execute, transaction
 from base.errors import Missing
 from base.inputs import BlankIsNone, Body, Input, Line, Number
 from base.journal import record
 from base.limits import count_against
 from forum.actions.identities import WrittenAs, identity_of
 from forum.actions.pace import check_post_pace, check_text
-from forum.actions.place_post import Made, NewRow, place_post
+from forum.actions.place_post import Made, NewRow, made_before, place_post
 from forum.actions.settle import lock_thread
 from forum.actions.use_uploads import NEW_MASK, check_files, use_uploads
 from forum.actions.written import Written, keep_quotes, written
-from forum.addresses import place_url
 from forum.queries.facts import thread_facts
 from forum.queries.led_on import led_on
 from forum.rules import check_may_reply
 from members.actions.wear_mask import Identity, face_in
-from members.queries.masks import mine
 from members.viewer import Viewer
 
 SHORTEST: Final = 20
@@ -70,7 +68,7 @@ async def answer(viewer: Viewer, thread_id: int, given: NewPost) -> Made:
 async def _answer(viewer: Viewer, thread_id: int, given: NewPost) -> Made:
     thread = await thread_facts(thread_id)
     check_may_reply(viewer, thread)
-    if before := await _made_before(viewer, thread_id, given):
+    if before := await made_before(viewer, thread_id, given.once, given.body):
         return before
     count_against("post", "60/minute", str(viewer.id))
     check_text(viewer, given.body)
@@ -82,7 +80,7 @@ async def _answer(viewer: Viewer, thread_id: int, given: NewPost) -> Made:
         return await _write(viewer, thread_id, given, text, identity)
     except IntegrityError:
         # The key is used: the same form sent twice at once, or another text sent with an old form.
-        if before := await _made_before(viewer, thread_id, given):
+        if before := await made_before(viewer, thread_id, given.once, given.body):
             return before
         return await _write(viewer, thread_id, given.model_copy(update={"once": ""}), text, identity)
 
@@ -132,21 +130,3 @@ async def _author(viewer: Viewer, thread_id: int, identity: Identity | None) -> 
 def _told(thread_id: int, made: Made, given: NewPost) -> dict[str, object]:
     touched = {"thread": [thread_id]}
     return {"thread_id": thread_id, "number": made.number, "parent": given.parent, "touches": touched}
-
-
-async def _made_before(viewer: Viewer, thread_id: int, given: NewPost) -> Made | None:
-    """Return the post that the same form made already, if its text is the same."""
-    if not given.once:
-        return None
-    own = mine(viewer.member_id, "p.author_id")
-    found = await rows(
-        "SELECT p.id, p.number, p.position, p.place, t.slug FROM posts p JOIN threads t ON t.id = p.thread_id "  # noqa: S608
-        f"WHERE ({own.sql}) AND p.once = ? AND p.thread_id = ? AND p.body = ?",
-        *own.values, given.once, thread_id, given.body,
-    )  # fmt: skip
-    if not found:
-        return None
-    one = found[0]
-    return Made(
-        one["id"], one["number"], place_url(thread_id, one["slug"], one["number"], one["position"], one["place"])
-    )

@@ -8,6 +8,8 @@ from base.db import execute, rows
 from base.errors import Conflict, Missing
 from forum.addresses import BESIDE, place_url
 from forum.queries.facts import NO_POST, NO_THREAD
+from members.queries.masks import mine
+from members.viewer import Viewer
 
 # The statement that gives out numbers also locks the thread: parallel writers wait here for one another.
 _NEXT: Final = """
@@ -69,6 +71,24 @@ class Made:
     id: int
     number: int
     url: str
+
+
+async def made_before(viewer: Viewer, thread_id: int, once: str, body: str) -> Made | None:
+    """Return the post of this viewer that the form with the key `once` made already, if its text is the same."""
+    if not once:
+        return None
+    own = mine(viewer.member_id, "p.author_id")
+    found = await rows(
+        "SELECT p.id, p.number, p.position, p.place, t.slug FROM posts p JOIN threads t ON t.id = p.thread_id "  # noqa: S608
+        f"WHERE ({own.sql}) AND p.once = ? AND p.thread_id = ? AND p.body = ?",
+        *own.values, once, thread_id, body,
+    )  # fmt: skip
+    if not found:
+        return None
+    one = found[0]
+    return Made(
+        one["id"], one["number"], place_url(thread_id, one["slug"], one["number"], one["position"], one["place"])
+    )
 
 
 async def place_post(new: NewRow) -> Made:

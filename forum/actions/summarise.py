@@ -6,20 +6,18 @@ from pydantic import Field
 from tortoise.exceptions import IntegrityError
 
 from base.clock import now
-from base.db import execute, rows, transaction
+from base.db import execute, transaction
 from base.errors import Conflict
 from base.inputs import BlankIsNone, Body, Input, Line, Number
 from base.journal import record
 from forum.actions.answer import LONGEST, SHORTEST
 from forum.actions.pace import check_post_pace, check_text
-from forum.actions.place_post import Made, NewRow, place_summary
+from forum.actions.place_post import Made, NewRow, made_before, place_summary
 from forum.actions.use_uploads import check_files, use_uploads
 from forum.actions.written import Written, keep_quotes, written
-from forum.addresses import BESIDE, place_url
 from forum.facts import ThreadFacts
 from forum.queries.facts import thread_facts
 from forum.rules import actor_in, check_may_summarise
-from members.queries.masks import mine
 from members.viewer import Viewer
 
 
@@ -35,7 +33,7 @@ async def summarise(viewer: Viewer, thread_id: int, given: Summary) -> Made:
     """Write the answer so far of a thread that has none; raises Conflict when somebody was faster."""
     facts = await thread_facts(thread_id)
     check_may_summarise(viewer, facts)
-    if before := await _made_before(viewer, thread_id, given):
+    if before := await made_before(viewer, thread_id, given.once, given.body):
         return before
     check_text(viewer, given.body)
     text = await written(viewer, given.body)
@@ -43,7 +41,7 @@ async def summarise(viewer: Viewer, thread_id: int, given: Summary) -> Made:
         return await _write(viewer, facts, given, text)
     except (IntegrityError, Conflict) as faster:
         # The same form sent twice at once; or another text sent with an old form, or somebody else was faster.
-        if before := await _made_before(viewer, thread_id, given):
+        if before := await made_before(viewer, thread_id, given.once, given.body):
             return before
         if isinstance(faster, Conflict):
             raise
@@ -71,19 +69,3 @@ async def _write(viewer: Viewer, facts: ThreadFacts, given: Summary, text: Writt
         data = {"thread_id": thread_id, "number": made.number, "parent": None, "touches": {"thread": [thread_id]}}
         await record("post.added", actor_id=author, subject_id=made.id, data=data)
     return made
-
-
-async def _made_before(viewer: Viewer, thread_id: int, given: Summary) -> Made | None:
-    """Return the summary that the same form made already, if its text is the same."""
-    if not given.once:
-        return None
-    own = mine(viewer.member_id, "p.author_id")
-    found = await rows(
-        "SELECT p.id, p.number, t.slug FROM posts p JOIN threads t ON t.id = p.thread_id "  # noqa: S608
-        f"WHERE ({own.sql}) AND p.once = ? AND p.thread_id = ? AND p.body = ?",
-        *own.values, given.once, thread_id, given.body,
-    )  # fmt: skip
-    if not found:
-        return None
-    one = found[0]
-    return Made(one["id"], one["number"], place_url(thread_id, one["slug"], one["number"], BESIDE))
