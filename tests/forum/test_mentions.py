@@ -1,15 +1,12 @@
 """Mentions: people, organisations and topics; how many one may; who is told; names while one types."""
 
 import time
-from typing import Any
 
 import httpx2
 import pytest
 
-from app.wiring import wire
 from base.errors import Invalid
 from base.journal.deliver import deliver_all
-from base.journal.subscribers import forget_all
 from base.limit_numbers import NUMBERS
 from base.text.mentions import topics_in
 from forum.actions.answer import NewPost, answer
@@ -21,15 +18,6 @@ from members.models import Member, Membership, Notice
 from tests import builders as make
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("site", "wired")]
-
-
-@pytest.fixture
-def wired() -> Any:
-    """Let what happens be owed to its subscribers."""
-    forget_all()
-    wire()
-    yield
-    forget_all()
 
 
 async def _writes(who: Member, thread: Thread, body: str) -> str:

@@ -4,11 +4,9 @@ from typing import Any
 
 import pytest
 
-from app.wiring import wire
 from base.clock import now
 from base.journal.deliver import deliver_all
 from base.journal.models import Entry
-from base.journal.subscribers import forget_all
 from forum.actions.accept import accept
 from forum.actions.answer import NewPost, answer
 from forum.actions.ask import Question, ask
@@ -21,26 +19,11 @@ from forum.notices import tell
 from forum.queries.thread_page import thread_page
 from members.models import Member, Notice
 from tests import builders as make
+from tests.forum.told import told
 from tests.statements import statements
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("database", "wired")]
 BODY = "We would like to know how others do this."
-
-
-@pytest.fixture
-def wired() -> Any:
-    """Let what happens be owed to its subscribers."""
-    forget_all()
-    wire()
-    yield
-    forget_all()
-
-
-async def _told() -> set[tuple[str, str, str]]:
-    """Deliver, and return who was told of what and why."""
-    await deliver_all()
-    found = await Notice.all().prefetch_related("member")
-    return {(one.member.name, one.kind, one.reason) for one in found}
 
 
 async def _question(author: Member, **more: Any) -> Thread:
@@ -56,9 +39,9 @@ async def test_of_an_answer_the_asker_and_the_followers_are_told_but_not_its_aut
     asker, jonas, lotte = [await make.member(name) for name in ("Mara", "Jonas", "Lotte")]
     thread = await _question(asker)
     await _answers(lotte, thread)
-    assert await _told() == {("Mara", "answer", "You asked this question.")}
+    assert await told() == {("Mara", "answer", "You asked this question.")}
     await _answers(jonas, thread)
-    assert await _told() == {
+    assert await told() == {
         ("Mara", "answer", "You asked this question."),
         ("Lotte", "answer", "Because you follow this thread."),
     }
@@ -74,10 +57,10 @@ async def test_of_a_comment_the_author_below_whom_it_stands_is_told() -> None:
     thread = await _question(asker)
     number = await _answers(jonas, thread)
     await _answers(nia, thread)
-    await _told()
+    await told()
     await Notice.all().delete()
     await _answers(lotte, thread, "Where was that?", parent=number)
-    assert await _told() == {
+    assert await told() == {
         ("Jonas", "comment", "It is about a post of yours."),
         ("Mara", "comment", "You asked this question."),
     }
@@ -90,10 +73,10 @@ async def test_levels_decide_what_followers_hear_of() -> None:
         who = await make.member(level)
         await Watch.create(member=who, target="thread", target_id=thread.id, level=level, at=now())
     number = await _answers(await make.member("Jonas"), thread)
-    assert {name for name, *_ in await _told()} == {"Mara", "watching", "following"}
+    assert {name for name, *_ in await told()} == {"Mara", "watching", "following"}
     await Notice.all().delete()
     await _answers(await make.member("Lotte"), thread, "And where? @muted @normal", parent=number)
-    assert await _told() == {
+    assert await told() == {
         ("Mara", "comment", "You asked this question."),
         ("Jonas", "comment", "It is about a post of yours."),
         ("watching", "comment", "Because you watch this thread."),
@@ -105,11 +88,11 @@ async def test_whoever_is_named_and_followed_and_quoted_is_told_once() -> None:
     asker, jonas = await make.member("Mara"), await make.member("Jonas")
     thread = await _question(asker)
     await _answers(jonas, thread)
-    await _told()
+    await told()
     await Notice.all().delete()
     body = f"> [Jonas](/t/{thread.id}-x/2#post-2)\n>\n> two weeks\n\nHello @jonas and @mara, that is long."
     await _answers(await make.member("Lotte"), thread, body)
-    assert await _told() == {
+    assert await told() == {
         ("Jonas", "mention", "You are mentioned in it."),
         ("Mara", "mention", "You are mentioned in it."),
     }
@@ -120,11 +103,11 @@ async def test_a_quotation_is_told_to_who_is_quoted() -> None:
     thread = await _question(asker)
     other = await _question(await make.member("Nia"))
     await _answers(jonas, other)
-    await _told()
+    await told()
     await Notice.all().delete()
     body = f"> [Jonas](/t/{other.id}-x/2#post-2)\n>\n> two weeks\n\nIt was said over there already."
     await _answers(await make.member("Lotte"), thread, body)
-    assert ("Jonas", "quoted", "You are quoted in it.") in await _told()
+    assert ("Jonas", "quoted", "You are quoted in it.") in await told()
 
 
 async def test_nobody_is_told_of_what_they_may_not_see() -> None:
@@ -135,7 +118,7 @@ async def test_nobody_is_told_of_what_they_may_not_see() -> None:
     thread = await _question(asker, audience="network", body="@outsider and @jonas, what do you think?")
     await Watch.create(member=watcher, target="thread", target_id=thread.id, level="watching", at=now())
     await _answers(insider, thread, "Ask @outsider, who knows all of it.")
-    assert {name for name, *_ in await _told()} == {"Mara", "Jonas"}
+    assert {name for name, *_ in await told()} == {"Mara", "Jonas"}
 
 
 async def test_of_a_new_thread_those_hear_who_follow_its_labels() -> None:
@@ -147,7 +130,7 @@ async def test_of_a_new_thread_those_hear_who_follow_its_labels() -> None:
         await make.viewer(author),
         Discussion(title="What do you think of it?", body=BODY, platforms=["Google"], tags=["reviews"]),
     )
-    assert await _told() == {
+    assert await told() == {
         ("Tagged", "thread", "Because you follow #reviews."),
         ("Plat", "thread", "Because you follow Google."),
     }
@@ -162,10 +145,10 @@ async def test_five_people_with_experience_are_asked_and_the_page_says_so() -> N
     await make.member("Elsewhere", platforms=[other])
     await make.member("Gone", platforms=[platform], state="suspended")
     thread = await _question(asker, platforms=["YouTube"])
-    told = await _told()
-    assert len(told) == 5
-    assert {kind for _, kind, _ in told} == {"asked"}
-    assert {reason for *_, reason in told} == {"You work with YouTube: can you help?"}
+    heard = await told()
+    assert len(heard) == 5
+    assert {kind for _, kind, _ in heard} == {"asked"}
+    assert {reason for *_, reason in heard} == {"You work with YouTube: can you help?"}
     assert (await QuestionDetails.get(thread_id=thread.id)).people_asked == 5
     page = await thread_page(await make.viewer(asker), thread.id)
     assert page.head.details.people_asked == 5
@@ -186,7 +169,7 @@ async def test_a_question_for_the_network_is_put_to_the_network_only() -> None:
     await make.member("Outsider", platforms=[platform])
     await make.member("Insider", at=hospital, platforms=[platform])
     await _question(asker, platforms=["YouTube"], audience="network")
-    assert {name for name, *_ in await _told()} == {"Insider"}
+    assert {name for name, *_ in await told()} == {"Insider"}
 
 
 async def test_of_a_solution_its_author_hears_and_the_followers_do() -> None:
@@ -194,10 +177,10 @@ async def test_of_a_solution_its_author_hears_and_the_followers_do() -> None:
     thread = await _question(asker)
     number = await _answers(jonas, thread)
     await _answers(lotte, thread)
-    await _told()
+    await told()
     await Notice.all().delete()
     await accept(await make.viewer(asker), thread.id, number)
-    assert await _told() == {
+    assert await told() == {
         ("Jonas", "accepted", "It is your answer."),
         ("Lotte", "solved", "Because you follow this thread."),
     }
@@ -209,12 +192,12 @@ async def test_who_started_a_thread_hears_that_others_closed_it_unless_it_is_ope
     viewer = await make.viewer(moderator)
     thread = await make.thread(kind="discussion", author=mara)
     await close(viewer, thread.id, Closing(reason="off_topic"))
-    assert await _told() == {("Mara", "closed", "You started this thread.")}
+    assert await told() == {("Mara", "closed", "You started this thread.")}
     await reopen(viewer, thread.id)
     await Notice.all().delete()
     await close(viewer, thread.id, Closing(reason="off_topic"))
     await reopen(viewer, thread.id)
-    assert await _told() == set()
+    assert await told() == set()
 
 
 async def test_repeated_deliveries_tell_nobody_twice() -> None:
@@ -225,25 +208,25 @@ async def test_repeated_deliveries_tell_nobody_twice() -> None:
     thread = await _question(asker, platforms=["YouTube"], body="Does @jonas know this, or anybody else?")
     number = await _answers(jonas, thread)
     await accept(await make.viewer(asker), thread.id, number)
-    told = await _told()
+    heard = await told()
     for _ in range(2):
         await tell(await Entry.all().order_by("id"))
-    assert await _told() == told
-    assert await Notice.all().count() == len(told)
+    assert await told() == heard
+    assert await Notice.all().count() == len(heard)
 
 
 async def test_an_edit_tells_only_those_it_newly_names() -> None:
     asker, jonas, lotte = [await make.member(name) for name in ("Mara", "Jonas", "Lotte")]
     thread = await _question(asker, body="What do you think of it, @jonas?")
     await _answers(lotte, thread)
-    await _told()
+    await told()
     await Notice.all().delete()
     who = await make.viewer(asker)
     await edit(who, thread.id, 1, EditedPost(body="What do you think of it, @jonas and @lotte?", revision=1))
     await edit(
         await make.viewer(lotte), thread.id, 2, EditedPost(body="We did it, and @jonas did as well.", revision=1)
     )
-    assert await _told() == {
+    assert await told() == {
         ("Jonas", "mention", "You are mentioned in it."),
         ("Lotte", "mention", "You are mentioned in it."),
     }
@@ -254,7 +237,7 @@ async def test_with_the_post_what_was_told_of_it_goes() -> None:
     asker, jonas, nia = await make.member("Mara"), await make.member("Jonas"), await make.moderator("Nia")
     thread = await _question(asker)
     first, second = await _answers(jonas, thread), await _answers(jonas, thread, "Another answer, to be kept.")
-    assert len(await _told()) == 1
+    assert len(await told()) == 1
     assert await Notice.all().count() == 2
     moderator = await make.viewer(nia)
     await delete(moderator, thread.id, first)
@@ -270,7 +253,7 @@ async def test_nothing_is_told_of_what_is_gone_before_the_news_goes_out() -> Non
     thread = await _question(asker)
     number = await _answers(jonas, thread)
     await delete(await make.viewer(jonas), thread.id, number)
-    assert await _told() == set()
+    assert await told() == set()
 
 
 async def test_telling_many_followers_of_a_topic_takes_no_more_statements_than_telling_few() -> None:

@@ -5,11 +5,9 @@ from typing import Any
 import httpx2
 import pytest
 
-from app.wiring import wire
 from base.clock import now
 from base.errors import Invalid, Missing, Refused
 from base.journal.deliver import deliver_all
-from base.journal.subscribers import forget_all
 from forum.actions.answer import NewPost, answer
 from forum.actions.ask import Question, ask
 from forum.actions.start_thread import NewThread, start_thread
@@ -19,26 +17,11 @@ from forum.models import Thread, Watch
 from forum.queries.watching import watching
 from members.models import Member, Notice
 from tests import builders as make
+from tests.forum.told import told
 from tests.statements import statements
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("database", "wired")]
 BODY = "We would like to know how others do this."
-
-
-@pytest.fixture
-def wired() -> Any:
-    """Let what happens be owed to its subscribers."""
-    forget_all()
-    wire()
-    yield
-    forget_all()
-
-
-async def _told() -> set[tuple[str, str, str]]:
-    """Deliver; return who was told of what, and why."""
-    await deliver_all()
-    found = await Notice.all().prefetch_related("member")
-    return {(one.member.name, one.kind, one.reason) for one in found}
 
 
 async def _fresh() -> set[tuple[str, str, str]]:
@@ -62,7 +45,7 @@ async def test_of_a_person_both_levels_hear_of_threads_and_one_of_answers() -> N
     jonas = await make.member("Jonas")
     await _follow("member", jonas.id, "watching", "following", "normal", "muted")
     await _question(jonas)
-    assert await _told() == {
+    assert await told() == {
         ("watching", "thread", "Because you watch Jonas."),
         ("following", "thread", "Because you follow Jonas."),
     }
@@ -71,9 +54,9 @@ async def test_of_a_person_both_levels_hear_of_threads_and_one_of_answers() -> N
     await _fresh()
     thread = await make.thread()
     await answer(await make.viewer(jonas), thread.id, NewPost(body="We did it like this, for two weeks."))
-    told = await _told()
-    assert ("watching", "answer", "Because you watch Jonas.") in told
-    assert not [one for one in told if one[0] in ("following", "normal", "muted")]
+    heard = await told()
+    assert ("watching", "answer", "Because you watch Jonas.") in heard
+    assert not [one for one in heard if one[0] in ("following", "normal", "muted")]
 
 
 async def test_of_an_organisation_threads_for_it_and_answers_of_its_people() -> None:
@@ -83,14 +66,14 @@ async def test_of_an_organisation_threads_for_it_and_answers_of_its_people() -> 
     await start_thread(
         NewThread(kind="question", title="For us?", body=BODY, author_id=mara.id, organisation_id=hospital.id)
     )
-    assert await _told() == {
+    assert await told() == {
         ("watching", "thread", "Because you watch St Mary."),
         ("following", "thread", "Because you follow St Mary."),
     }
     await _fresh()
     thread = await make.thread()
     await answer(await make.viewer(mara), thread.id, NewPost(body="We did it like this, for two weeks."))
-    assert {one for one in await _told() if one[0] in ("watching", "following", "muted")} == {
+    assert {one for one in await told() if one[0] in ("watching", "following", "muted")} == {
         ("watching", "answer", "Because you watch St Mary.")
     }
 
@@ -102,9 +85,9 @@ async def test_nobody_hears_of_who_is_masked() -> None:
     await _follow("organisation", hospital.id, "following")
     mask = await make.member("A member", state="mask", email=None)
     started = await start_thread(NewThread(kind="question", title="Masked?", body=BODY, author_id=mask.id))
-    assert await _told() == set()
+    assert await told() == set()
     await make.post(await Thread.get(id=started.id), author=mask)
-    assert await _told() == set()
+    assert await told() == set()
     with pytest.raises(Missing):
         await watch(await make.viewer(await make.member()), "member", mask.id, WatchLevel(level="watching"))
 
@@ -116,7 +99,7 @@ async def test_who_may_not_see_it_does_not_hear_of_it() -> None:
     colleague = await make.member("Colleague", at=hospital)
     await Watch.create(member=colleague, target="member", target_id=mara.id, level="watching", at=now())
     await _question(mara, audience="network")
-    assert {name for name, *_ in await _told()} == {"Colleague"}
+    assert {name for name, *_ in await told()} == {"Colleague"}
 
 
 async def test_what_a_muted_person_writes_makes_no_notice_even_a_mention() -> None:
@@ -124,9 +107,9 @@ async def test_what_a_muted_person_writes_makes_no_notice_even_a_mention() -> No
     thread = await _question(mara)
     await Watch.create(member=mara, target="member", target_id=jonas.id, level="muted", at=now())
     await answer(await make.viewer(jonas), thread.id, NewPost(body="Hello @mara, we did it like this, for two weeks."))
-    assert await _told() == set()
+    assert await told() == set()
     await answer(await make.viewer(await make.member("Nia")), thread.id, NewPost(body="We did it quite otherwise."))
-    assert {name for name, *_ in await _told()} == {"Mara", "Jonas"}, "Jonas follows what he answered"
+    assert {name for name, *_ in await told()} == {"Mara", "Jonas"}, "Jonas follows what he answered"
 
 
 async def test_a_muted_label_is_stronger_than_a_followed_one_but_not_than_the_thread_itself() -> None:
@@ -137,11 +120,11 @@ async def test_a_muted_label_is_stronger_than_a_followed_one_but_not_than_the_th
     started = await start_thread(
         NewThread(kind="discussion", title="Both", body=BODY, author_id=jonas.id, tag_ids=(youtube.id, recruiting.id))
     )
-    assert await _told() == set()
+    assert await told() == set()
     await Watch.create(member=mara, target="thread", target_id=started.id, level="following", at=now())
     nia = await make.viewer(await make.member("Nia"))
     await answer(nia, started.id, NewPost(body="We did it like this, for two weeks."))
-    assert ("Mara", "reply", "Because you follow this thread.") in await _told()
+    assert ("Mara", "reply", "Because you follow this thread.") in await told()
 
 
 async def test_who_watches_a_label_hears_of_answers_unless_the_thread_is_set_otherwise() -> None:
@@ -153,7 +136,7 @@ async def test_who_watches_a_label_hears_of_answers_unless_the_thread_is_set_oth
     await Watch.create(member=quiet, target="thread", target_id=thread.id, level="normal", at=now())
     jonas = await make.viewer(await make.member("Jonas"))
     await answer(jonas, thread.id, NewPost(body="We did it like this, for two weeks."))
-    assert {one for one in await _told() if one[0] in ("watching", "following", "Quiet")} == {
+    assert {one for one in await told() if one[0] in ("watching", "following", "Quiet")} == {
         ("watching", "answer", "Because you watch #YouTube.")
     }
 
