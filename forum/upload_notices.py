@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from base.clock import now
 from base.db import rows
 from base.journal.models import Entry
 from forum.actions.redraw import redraw_posts_with
 from members.actions.notify import notify, withdraw
 from members.queries.masks import people_behind
+from members.queries.staff import holders
 
 
 async def tell_of_uploads(entries: Sequence[Entry]) -> None:
@@ -26,14 +26,8 @@ async def tell_of_uploads(entries: Sequence[Entry]) -> None:
 async def _waiting(upload: dict[str, Any]) -> None:
     if upload["state"] != "review":
         return
-    at = now()
-    moderators = await rows(
-        "SELECT DISTINCT g.member_id AS id FROM role_grants g WHERE g.role IN ('moderator', 'admin') "
-        "AND g.scope = 'site' AND g.since <= ? AND (g.until IS NULL OR g.until > ?)",
-        at, at,
-    )  # fmt: skip
     await notify(
-        [row["id"] for row in moderators],
+        await holders("moderator", "admin"),
         key=f"upload-waiting:{upload['id']}",
         kind="upload",
         group="uploads",

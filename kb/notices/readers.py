@@ -6,8 +6,9 @@ from typing import Final
 from base.db import rows
 from base.journal.models import Entry
 from kb.addresses import work_url
-from kb.notices.telling import Teller, administrators, ids_of, keepers, moderators, tell_those
+from kb.notices.telling import Teller, administrators, ids_of, keepers, tell_those
 from kb.queries.facts import Found
+from members.queries.staff import holders
 
 
 async def _suggested(entry: Entry, article: Found) -> None:
@@ -28,7 +29,7 @@ async def _suggestion_decided(entry: Entry, article: Found) -> None:
 
 
 async def _use_proposed(entry: Entry, article: Found) -> None:
-    people = await administrators(entry) or await moderators()
+    people = await administrators(entry) or await holders("moderator")
     name, _ = await _organisation(entry)
     await tell_those(
         entry, article, people, f"You decide what is recorded of {name}.", kind="article", because="deciding",
@@ -46,7 +47,7 @@ async def _use_asked(entry: Entry, article: Found) -> None:
         reason = "You are a moderator."
         text = f"{whose} uses this practice, and has no administrator here who could say whether that is still so."
     await tell_those(
-        entry, article, admins or await moderators(), reason, kind="article", because="deciding", text=text,
+        entry, article, admins or await holders("moderator"), reason, kind="article", because="deciding", text=text,
         url=work_url(article.id, "adoptions"),
     )  # fmt: skip
 

@@ -13,6 +13,7 @@ from kb.queries.facts import Found
 from kb.rules import may_know_of
 from members.actions.notify import notify
 from members.queries.masks import people_behind
+from members.queries.staff import holders
 from members.queries.viewer import viewers_of_members
 
 FOLLOWED: Final = "Because you follow a thread it came from."
@@ -71,12 +72,7 @@ async def keepers(article: Found) -> set[int]:
     owner = await standing_in(
         await ids_of("SELECT id FROM members WHERE id = ? AND state = 'active'", article.article.owner_id or 0)
     )
-    at = now()
-    return owner or await ids_of(
-        "SELECT g.member_id AS id FROM role_grants g JOIN members m ON m.id = g.member_id WHERE g.role = 'editor' "
-        "AND g.scope = 'site' AND g.since <= ? AND (g.until IS NULL OR g.until > ?) AND m.state = 'active'",
-        at, at,
-    )  # fmt: skip
+    return owner or await holders("editor")
 
 
 async def administrators(entry: Entry) -> set[int]:
@@ -86,14 +82,4 @@ async def administrators(entry: Entry) -> set[int]:
         "SELECT s.member_id AS id FROM memberships s WHERE s.organisation_id = ? AND s.role = 'org_admin' "
         "AND s.state = 'active' AND s.since <= ? AND (s.until IS NULL OR s.until > ?)",
         entry.data.get("organisation_id", 0), at, at,
-    )  # fmt: skip
-
-
-async def moderators() -> set[int]:
-    """Return the moderators of the site."""
-    at = now()
-    return await ids_of(
-        "SELECT g.member_id AS id FROM role_grants g WHERE g.role = 'moderator' AND g.scope = 'site' "
-        "AND g.since <= ? AND (g.until IS NULL OR g.until > ?)",
-        at, at,
     )  # fmt: skip

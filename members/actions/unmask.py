@@ -1,12 +1,12 @@
 """Learn who is behind a mask: one of the staff asks with a reason, another decides, the masked is told."""
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 from cryptography.fernet import InvalidToken
 from pydantic import Field
 
 from base.clock import now
-from base.db import rows, transaction
+from base.db import transaction
 from base.errors import Conflict, Missing, Refused
 from base.inputs import Input, Line
 from base.journal import record
@@ -14,12 +14,8 @@ from members import rules
 from members.actions.notify import notify
 from members.masks import unseal
 from members.models import Mask, Member, Unmasking
+from members.queries.staff import holders
 from members.viewer import Viewer
-
-_ADMINISTRATORS: Final = (
-    "SELECT g.member_id FROM role_grants g JOIN members m ON m.id = g.member_id WHERE g.role = 'admin' "
-    "AND g.since <= ? AND (g.until IS NULL OR g.until > ?) AND m.state = 'active'"
-)
 
 
 class UnmaskRequest(Input):
@@ -109,9 +105,8 @@ async def _owner(asked: Unmasking) -> int:
 
 
 async def _tell_administrators(viewer: Viewer, made: Unmasking) -> None:
-    at = now()
     await notify(
-        [row["member_id"] for row in await rows(_ADMINISTRATORS, at, at)],
+        await holders("admin"),
         key=f"unmasking:{made.id}",
         kind="decide",
         group=f"unmasking:{made.id}",
