@@ -28,13 +28,6 @@ async def people_behind(member_ids: Iterable[int]) -> Mapping[int, int]:
     return people
 
 
-async def unmasked(member_ids: Iterable[int]) -> set[int]:
-    """Return the people that are meant: those behind masks in their place."""
-    wanted = set(member_ids)
-    behind = await people_behind(wanted)
-    return {behind.get(one, one) for one in wanted}
-
-
 def mine(member_id: int, column: str) -> Condition:
     """Return which rows belong to a member or to a mask of theirs, also to one that was put on a moment ago."""
     return Condition(
