@@ -49,6 +49,8 @@ class _Telling:
         self, people: Collection[int], kind: str, reason: str, because: str, because_id: int | None = None
     ) -> int:
         """Tell those who have not been told yet, may see it, and have not switched this reason off."""
+        if not people:
+            return 0
         # Whoever is behind a mask is one person, followed and told as what they are everywhere else.
         wanted, behind = set(people), await people_behind([*people, *self.told, self.actor_id or 0])
         told = {behind.get(one, one) for one in self.told | {self.actor_id or 0}}
