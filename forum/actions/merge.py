@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from base.clock import now
 from base.db import execute, rows, transaction
@@ -16,8 +16,8 @@ from forum.actions.carry_readers import carry_followers, carry_reading
 from forum.actions.note_change import WithReason, note_change
 from forum.actions.settle import lock_threads, settled
 from forum.actions.shift_posts import bring, into_thread, kept, leave_word, no_longer_accepted
-from forum.actions.split import MASKED_THERE, thread_to_join
-from forum.addresses import post_url, thread_named
+from forum.actions.split import MASKED_THERE, NAMES_A_THREAD, thread_to_join
+from forum.addresses import post_url
 from forum.arranging import Standing, arranged
 from forum.queries.changes import change_to_undo
 from forum.queries.facts import thread_facts
@@ -30,14 +30,7 @@ from members.viewer import Viewer
 class Joining(WithReason):
     """The thread that stays."""
 
-    into: Annotated[Line, Field(min_length=1, max_length=300, title="The thread that stays")]
-
-    @field_validator("into")
-    @classmethod
-    def _names_a_thread(cls, into: str) -> str:
-        if thread_named(into) is None:
-            raise ValueError("Please give the number or the address of the thread, such as /t/17.")
-        return into
+    into: Annotated[Line, Field(min_length=1, max_length=300, title="The thread that stays"), NAMES_A_THREAD]
 
 
 @dataclass(frozen=True, slots=True)

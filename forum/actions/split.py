@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field, field_validator
 
 from base.db import as_datetime, execute, rows, transaction
 from base.errors import Conflict, Invalid, Missing, Refused
@@ -36,6 +36,15 @@ MASKED_THERE: Final = (
 )
 
 
+def _named(given: str) -> str:
+    if given and thread_named(given) is None:
+        raise ValueError("Please give the number or the address of the thread, such as /t/17.")
+    return given
+
+
+NAMES_A_THREAD: Final = AfterValidator(_named)
+
+
 class Splitting(WithReason):
     """Which posts are split off: `posts` are ticked, `numbers` typed, such as 3, 7-20; `to` is a thread there is.
 
@@ -44,7 +53,7 @@ class Splitting(WithReason):
 
     posts: Annotated[Words, Field(default_factory=list, max_length=400, title="Posts")]
     numbers: Annotated[Line, Field(max_length=1_000, title="Posts by number")] = ""
-    to: Annotated[Line, Field(max_length=300, title="Thread")] = ""
+    to: Annotated[Line, Field(max_length=300, title="Thread"), NAMES_A_THREAD] = ""
     title: Annotated[Line, Field(max_length=255, title="Title")] = ""
     kind: Literal["", "question", "discussion"] = ""
 
@@ -53,13 +62,6 @@ class Splitting(WithReason):
     def _as_words(cls, posts: object) -> object:
         """Take numbers as programs send them, too."""
         return [str(one) if isinstance(one, int) else one for one in posts] if isinstance(posts, list) else posts
-
-    @field_validator("to")
-    @classmethod
-    def _names_a_thread(cls, to: str) -> str:
-        if to and thread_named(to) is None:
-            raise ValueError("Please give the number or the address of the thread, such as /t/17.")
-        return to
 
     @property
     def spans(self) -> list[tuple[int, int]]:
