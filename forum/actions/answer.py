@@ -16,6 +16,7 @@ from forum.actions.pace import check_post_pace, check_text
 from forum.actions.place_post import Made, NewRow, made_before, place_post
 from forum.actions.settle import lock_thread
 from forum.actions.use_uploads import NEW_MASK, check_files, use_uploads
+from forum.actions.watch import follow_thread
 from forum.actions.written import Written, keep_quotes, written
 from forum.queries.facts import thread_facts
 from forum.queries.led_on import led_on
@@ -104,11 +105,7 @@ async def _write(viewer: Viewer, thread_id: int, given: NewPost, text: Written, 
         await keep_quotes(made.id, text.quotes)
         if text.files:
             await use_uploads("post", made.id, text.files, author_id=author_id)
-        await execute(
-            "INSERT INTO watches (member_id, target, target_id, level, at) VALUES (?, 'thread', ?, 'following', ?) "
-            "ON CONFLICT (member_id, target, target_id) DO NOTHING",
-            author_id, thread_id, at,
-        )  # fmt: skip
+        await follow_thread(author_id, thread_id, at)
         place = f"reply.{thread_id}.{given.parent}" if given.parent else f"reply.{thread_id}"
         await execute("DELETE FROM drafts WHERE member_id = ? AND place = ?", viewer.member_id, place)
         await record(

@@ -5,7 +5,6 @@ What is changed is returned as lists of numbers, which the record of the change 
 
 from typing import Any, Final
 
-from base.clock import now
 from base.db import execute, marks, rows
 from forum.queries.standing import parts
 
@@ -86,12 +85,3 @@ async def readers_back(carried: Carried, from_id: int, to_id: int) -> None:
         )  # fmt: skip
     for draft, place in carried.get("drafts", []):
         await execute("UPDATE drafts SET place = ? WHERE id = ? AND place = ?", place, draft, f"reply.{to_id}")
-
-
-async def watch_closely(member_id: int, thread_id: int) -> None:
-    """Let somebody follow the thread that begins with their post, unless they chose otherwise."""
-    await execute(
-        "INSERT INTO watches (member_id, target, target_id, level, at) VALUES (?, 'thread', ?, 'watching', ?) "
-        "ON CONFLICT (member_id, target, target_id) DO NOTHING",
-        member_id, thread_id, now(),
-    )  # fmt: skip

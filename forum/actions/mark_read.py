@@ -9,6 +9,7 @@ from base.db import execute, marks, rows, transaction
 from base.inputs import Input
 from base.journal import record
 from base.limits import count_against
+from forum.actions.watch import follow_thread
 from forum.queries.facts import thread_facts
 from forum.rules import check_may_see, check_may_watch
 from members.queries.switches import switched_off
@@ -86,12 +87,8 @@ async def read_for(viewer: Viewer, thread_id: int, given: ReadFor) -> bool:
 async def _follow(viewer: Viewer, thread_id: int) -> bool:
     member_id = viewer.id_in(thread_id)
     async with transaction():
-        made = await rows(
-            "INSERT INTO watches (member_id, target, target_id, level, at) VALUES (?, 'thread', ?, 'following', ?) "
-            "ON CONFLICT (member_id, target, target_id) DO NOTHING RETURNING id",
-            member_id, thread_id, now(),
-        )  # fmt: skip
-        if made:
+        made = await follow_thread(member_id, thread_id, now())
+        if made is not None:
             data = {"target": "thread", "target_id": thread_id, "level": "following", "by_itself": True}
-            await record("watch.set", actor_id=member_id, subject_id=made[0]["id"], data=data)
-    return bool(made)
+            await record("watch.set", actor_id=member_id, subject_id=made, data=data)
+    return made is not None

@@ -6,15 +6,17 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, Field, field_validator
 
+from base.clock import now
 from base.db import as_datetime, execute, rows, transaction
 from base.errors import Conflict, Invalid, Missing, Refused
 from base.inputs import Line, Words
 from base.text.slug import slugify
 from forum.actions.bring_back import bring_back
-from forum.actions.carry_readers import carry_authors, carry_reading, watch_closely
+from forum.actions.carry_readers import carry_authors, carry_reading
 from forum.actions.note_change import WithReason, note_change
 from forum.actions.settle import lock_threads, settled
 from forum.actions.shift_posts import bring, into_thread, kept, leave_word, no_longer_accepted
+from forum.actions.watch import follow_thread
 from forum.addresses import thread_named, thread_url
 from forum.arranging import Arranged, Standing, arranged
 from forum.excerpts import excerpt_of
@@ -102,7 +104,7 @@ async def split(viewer: Viewer, thread_id: int, given: Splitting) -> Split:
         await carry_reading(thread_id, to_id, last)
         watches = await carry_authors(thread_id, to_id, last)
         if not there:
-            await watch_closely(chosen[0].author_id, to_id)
+            await follow_thread(chosen[0].author_id, to_id, now(), "watching")
         touched = await settled(before, (thread_id, to_id), [one.id for one in come.posts])
         record = {
             "mode": "into" if there else "new", "from": thread_id, "to": to_id, "posts": kept(chosen),

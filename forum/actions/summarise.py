@@ -14,6 +14,7 @@ from forum.actions.answer import LONGEST, SHORTEST
 from forum.actions.pace import check_post_pace, check_text
 from forum.actions.place_post import Made, NewRow, made_before, place_summary
 from forum.actions.use_uploads import check_files, use_uploads
+from forum.actions.watch import follow_thread
 from forum.actions.written import Written, keep_quotes, written
 from forum.facts import ThreadFacts
 from forum.queries.facts import thread_facts
@@ -59,11 +60,7 @@ async def _write(viewer: Viewer, facts: ThreadFacts, given: Summary, text: Writt
         await keep_quotes(made.id, text.quotes)
         if text.files:
             await use_uploads("post", made.id, text.files, author_id=author)
-        await execute(
-            "INSERT INTO watches (member_id, target, target_id, level, at) VALUES (?, 'thread', ?, 'following', ?) "
-            "ON CONFLICT (member_id, target, target_id) DO NOTHING",
-            author, thread_id, at,
-        )  # fmt: skip
+        await follow_thread(author, thread_id, at)
         place = f"summary.{thread_id}"
         await execute("DELETE FROM drafts WHERE member_id = ? AND place = ?", viewer.member_id, place)
         data = {"thread_id": thread_id, "number": made.number, "parent": None, "touches": {"thread": [thread_id]}}

@@ -1,5 +1,6 @@
 """Choose how closely to follow a thread, a tag, a platform, a category, a person or an organisation."""
 
+from datetime import datetime
 from typing import Annotated, Final, Literal
 
 from pydantic import Field
@@ -39,6 +40,19 @@ async def watch(viewer: Viewer, target: Target, target_id: int, given: WatchLeve
     check_may_watch(viewer)
     await _check_may_see(viewer, target, target_id)
     return await _keep(viewer, target, target_id, given.level)
+
+
+async def follow_thread(member_id: int, thread_id: int, at: datetime, level: Level = "following") -> int | None:
+    """Let somebody follow a thread they have a part in, unless they chose already; return the new row, if any.
+
+    Inside the caller's transaction, and without an entry in the journal.
+    """
+    made = await rows(
+        "INSERT INTO watches (member_id, target, target_id, level, at) VALUES (?, 'thread', ?, ?, ?) "
+        "ON CONFLICT (member_id, target, target_id) DO NOTHING RETURNING id",
+        member_id, thread_id, level, at,
+    )  # fmt: skip
+    return int(made[0]["id"]) if made else None
 
 
 async def follow_as(viewer: Viewer, target: str, target_id: int, level: str) -> str:
