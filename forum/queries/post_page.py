@@ -8,7 +8,7 @@ from base.clock import now
 from base.db import as_datetime, rows
 from base.errors import Missing
 from base.paging import Page
-from forum.addresses import COMMENTS_SHOWN
+from forum.addresses import COMMENTS_SHOWN, post_url
 from forum.queries.facts import NO_POST
 from forum.queries.post_columns import FROM, post_columns
 from forum.queries.thread_head import ThreadHead, thread_head
@@ -96,7 +96,7 @@ async def post_source(viewer: Viewer, thread_id: int, number: int) -> PostSource
         revision=row["revision"],
         title=row["title"],
         author=row["author"],
-        url=f"/t/{thread_id}-{row['slug']}/{number}#post-{number}",
+        url=post_url(thread_id, row["slug"], number),
         outdated_why=row["outdated_why"],
         last_number=row["last_number"],
         created_at=cast(datetime, as_datetime(row["created_at"])),
