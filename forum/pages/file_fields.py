@@ -22,6 +22,7 @@ from forum.rules.uploads import MOST_FILES, Allowance, allowance
 from members.viewer import Viewer
 
 AT_ONCE: Final = MOST_FILES
+UNDESCRIBED: Final = "Nothing is published yet: please say below what the picture shows, then send this again."
 _FIELDS: Final = ("alt", "gate", "gate_ref", "gate_on", "title", "licence")
 _FIELD: Final = re.compile(r"file-(\d{1,18})-(?:alt|gate|gate_ref|gate_on|title|licence|reusable|offered)")
 # Where a form may bring files: nowhere else may a body be larger than usual.
@@ -72,7 +73,10 @@ async def take_files(request: Request, viewer: Viewer, *, into: str = "body") ->
     if step == "file" and not sent and "file" not in errors and not dropped:
         errors["file"] = "Please choose a file first."
     # What was sent along with "publish" still has to be described, if it is a picture.
-    again = bool(dropped) or step == "file" or "file" in errors or any(one.is_picture for one in added)
+    pictures = any(one.is_picture for one in added)
+    if pictures and step not in ("file", "draft"):
+        errors.setdefault("file", UNDESCRIBED)
+    again = bool(dropped) or step == "file" or "file" in errors or pictures
     return Taken(given=given, errors=errors, again=again)
 
 

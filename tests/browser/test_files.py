@@ -59,7 +59,8 @@ def test_dropped_pasted_and_chosen(signed_in: Callable[..., Page]) -> None:
     mara.get_by_role("button", name="Publish the discussion").click()
     image = mara.get_by_alt_text("A dropped chart")
     expect(image).to_be_visible()
-    assert image.evaluate("one => one.complete && one.naturalWidth > 0")
+    image.scroll_into_view_if_needed()  # it is fetched when it comes near
+    assert image.evaluate("one => one.decode().then(() => one.naturalWidth)")
     expect(mara.get_by_text("(PDF, 1 kB)")).to_be_visible()
 
 

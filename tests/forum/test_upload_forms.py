@@ -69,7 +69,8 @@ async def test_a_file_chosen_and_sent_with_the_text_is_not_lost(client: Client) 
     await make.sign_in(client, await make.member())
     url = f"/t/{thread.id}/answer"
     page = await post_form(client, url, ("chart.png", picture()), body="We did it like this, and it works.")
-    assert page.status_code == 200
+    assert page.status_code == 422
+    assert "Nothing is published yet: please say below what the picture shows" in page.text
     assert "/chart.png)" in text_of(page.text)
     assert not await Post.filter(number=2).exists()
     done = await post_form(client, url, ("plan.pdf", pdf()), body="We did it like this, and it works.")
