@@ -3,6 +3,7 @@
 import os
 import secrets
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -74,18 +75,18 @@ class Settings(BaseSettings):
             raise ValueError(wrong)
         return self
 
-    @property
+    @cached_property
     def database(self) -> str:
         """Return the database address in force."""
         return self.database_url or f"sqlite://{self.data_dir.resolve() / 'commonplace.sqlite3'}"
 
-    @property
+    @cached_property
     def address(self) -> str:
         """Return the public address of the site, without a slash at the end."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return (self.base_url or f"http://{host}:{self.port}").rstrip("/")
 
-    @property
+    @cached_property
     def secure(self) -> bool:
         """Say whether the public address is encrypted, so that cookies must be too."""
         return self.address.startswith("https://")

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from app.queries.network import Network, network
+from base.web.kept_answers import keep
 from base.web.render import page
 from forum.queries.listing import Wanted, listing, unanswered_for
 from forum.queries.thread_rows import ThreadRow
@@ -57,6 +58,7 @@ async def home(request: Request) -> Response:
         yours=await unanswered_for(viewer, most=YOURS),
         network=await network(),
     )
+    keep(request)
     return page(request, "app/home.html", data)
 
 
