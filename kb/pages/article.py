@@ -1,6 +1,6 @@
 """One article: as a page, as JSON, as Markdown."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -190,12 +190,7 @@ async def show(request: Request) -> Response:
         return _farewell(request, await gone_article(viewer, article_id))
     if request.url.path != shown.detail.url:
         return _moved(request, shown.detail.url)
-    counts = shown.detail.is_current and is_reader(viewer, shown.found.article)
-
-    def count(again: Request) -> None:
-        if counts and by_a_person(again):
-            opened(article_id)
-
+    count = _count_reads(viewer, shown, article_id)
     count(request)
     number = whole_number(request.query_params.get("collection"))
     inside = await neighbours(viewer, number, f"article:{article_id}") if number else None
@@ -204,6 +199,16 @@ async def show(request: Request) -> Response:
     kept = await is_bookmarked(viewer, "article", article_id)
     keep(request, seen=count)
     return page(request, "kb/article.html", article_page(viewer, shown, inside, shapes, bookmarked=kept))
+
+
+def _count_reads(viewer: Viewer, shown: Shown, article_id: int) -> Callable[[Request], None]:
+    counts = shown.detail.is_current and is_reader(viewer, shown.found.article)
+
+    def count(request: Request) -> None:
+        if counts and by_a_person(request):
+            opened(article_id)
+
+    return count
 
 
 async def as_json(request: Request) -> Response:
