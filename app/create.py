@@ -27,7 +27,8 @@ from base.web.guards import Calm, ReadableAddress, SameSite, SizeLimit, StrictHe
 from forum.banners import look_again
 from forum.pages.file_fields import most_bytes
 from members.current import WhoIsLooking
-from members.live import end_all
+from members.inbox_bell import INBOX
+from members.live import end_all, hear
 from search_index.keep_up import tended
 
 
@@ -58,7 +59,7 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
     await connect(now.database)
     try:
         await look_again()
-        async with engine_of(now), tended(SOURCES), working(CHORES):
+        async with engine_of(now), tended(SOURCES), INBOX.hearing(now.database, hear), working(CHORES):
             yield
             end_all()
         await write_down()

@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     database_url: str = Field("", description="Database address; empty means SQLite in the data folder.")
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
+    workers: int = Field(1, ge=1, le=64, description="Server processes; more than one need PostgreSQL.")
     base_url: str = Field("", description="Public address of the site, for links in mail; empty means host and port.")
     site_name: str = Field("Commonplace", min_length=1, max_length=60, description="Name of the site.")
     tagline: str = Field(

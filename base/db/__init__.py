@@ -1,5 +1,7 @@
 """The database: one connection for the process, transactions, and raw SQL that reads the same on both engines."""
 
+from base.db.alone import alone
+from base.db.bell import Bell
 from base.db.connection import (
     MODEL_MODULES,
     Dialect,
@@ -16,7 +18,9 @@ from base.db.statements import as_datetime, execute, marks, rows
 
 __all__ = [
     "MODEL_MODULES",
+    "Bell",
     "Dialect",
+    "alone",
     "as_datetime",
     "close",
     "connect",

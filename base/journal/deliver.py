@@ -7,7 +7,7 @@ from typing import Final
 from tortoise.expressions import F
 
 from base.clock import now
-from base.db import transaction
+from base.db import rows, transaction
 from base.journal.models import Delivery, Entry
 from base.journal.subscribers import NotNow, Subscriber, subscribers
 from base.log import logger
@@ -22,13 +22,25 @@ _SOON: Final = timedelta(seconds=3)
 async def _claim(name: str) -> list[Delivery]:
     """Take a batch for a minute, so that no other worker has it meanwhile; a crash gives it back."""
     waiting = Delivery.filter(subscriber=name, dead=False, due__lte=now())
-    if not await waiting.exists():  # a read: the worker's idle rounds take no write lock
+    if not await waiting.exists():  # a read: who finds nothing takes no write lock
         return []
     async with transaction():
         owed = await waiting.select_for_update(skip_locked=True).order_by("id").limit(BATCH)
         if owed:
             await Delivery.filter(id__in=[one.id for one in owed]).update(due=now() + LEASE, tries=F("tries") + 1)
     return owed
+
+
+async def waiting_for(names: Sequence[str]) -> list[str]:
+    """Return those subscribers to whom something is due, in one statement."""
+    if not names:
+        return []
+    one = "EXISTS (SELECT 1 FROM journal_deliveries d WHERE d.subscriber = ? AND d.dead = ? AND d.due <= ?)"
+    at = now()
+    values = [value for name in names for value in (name, False, at)]
+    asked = ", ".join(f"{one} AS s{number}" for number in range(len(names)))
+    found = (await rows(f"SELECT {asked}", *values))[0]
+    return [name for number, name in enumerate(names) if found[f"s{number}"]]
 
 
 async def _hand_over(subscriber: Subscriber, owed: Sequence[Delivery]) -> bool:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -21,6 +22,8 @@ from base.mail.models import OutgoingMail
 BATCH: Final = 20
 LEASE: Final = timedelta(minutes=5)
 MOST_TRIES: Final = 14
+# Nothing is begun so late that it could last (connecting, five answers) until the lease is over.
+_SENDING_SECONDS: Final = 120.0
 _FIRST_WAIT: Final = timedelta(minutes=1)
 _LONGEST_WAIT: Final = timedelta(hours=6)
 _TIMEOUT: Final = 30.0
@@ -30,13 +33,15 @@ Carrier = Callable[[OutgoingMail], Awaitable[None]]
 
 async def post_office() -> int:
     """Send one batch of due letters; return how many went out. A letter is sent again only if marking it failed."""
+    claimed = time.monotonic()
     due = await _claim()
     if not due:
         return 0
     sent, left = 0, list(due)
     try:
         async with _carrier() as carry:
-            while left:
+            # What is left when the lease runs out goes with the next claim: another process may have it by then.
+            while left and time.monotonic() - claimed < _SENDING_SECONDS:
                 sent += await _send_one(left[0], carry)
                 del left[0]
     except (aiosmtplib.SMTPException, OSError) as error:  # the server is away: the rest waits
