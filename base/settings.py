@@ -39,6 +39,11 @@ class Settings(BaseSettings):
     mail_password: str = Field("", description="Password at the SMTP server.")
     mail_tls: str = Field("starttls", pattern="^(starttls|tls|none)$", description="starttls, tls or none.")
     mail_from: str = Field("commonplace@localhost", description="Sender address of all mail.")
+    security_contact: str = Field(
+        "",
+        pattern=r"^(|mailto:[^\s@]+@[^\s@]+|https://\S+)$",
+        description="Where weaknesses are reported, mailto:… or https://…; empty means the sender address of mail.",
+    )
     mail_window_minutes: int = Field(10, ge=0, le=1440, description="How long notices are gathered into one mail.")
     session_days: int = Field(60, ge=1, le=365, description="Days after which a sign-in ends.")
     page_size: int = Field(20, ge=5, le=100, description="Posts or rows on one page.")

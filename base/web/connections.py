@@ -130,8 +130,12 @@ class Connection(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         if self.cycle is not None and not self.cycle.response_complete:
-            self.transport.close()  # another answer is under way, and would be torn apart
-            return
+            if self.cycle.response_started:  # it would be torn apart
+                self.transport.close()
+                return
+            self.cycle.disconnected = True  # whoever waits for the body hears that nobody is there
+            self.cycle.response_complete = True
+            self.cycle.message_event.set()
         sentence = _SENTENCES[status].encode()
         headers = [*HEADERS, ("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(sentence)))]
         headers += [("Connection", "close"), ("Cache-Control", "no-store")]
@@ -178,10 +182,6 @@ class Connection(HttpToolsProtocol):
 
     def _cut(self, status: int) -> None:
         logger("web").info("connection cut: too slow", client=self.client)
-        if self.cycle is not None and not self.cycle.response_complete and not self.cycle.response_started:
-            self.cycle.disconnected = True  # whoever waits for the body hears that nobody is there
-            self.cycle.response_complete = True
-            self.cycle.message_event.set()
         self.refuse(status) if status else self.transport.close()
 
 

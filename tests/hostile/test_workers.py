@@ -28,8 +28,9 @@ def test_what_cannot_be_shared_is_said_before_anything_is_touched(tmp_path: Path
     outside = {name: value for name, value in os.environ.items() if not name.startswith("COMMONPLACE_")}
     command = [sys.executable, "-m", "app", "serve", "--data", str(tmp_path / "data"), "--port", "0", "--workers", "2"]
     ended = subprocess.run(
-        command, cwd=ROOT, env=outside | {"COMMONPLACE_DATABASE_URL": url}, capture_output=True, text=True, timeout=60
-    )
+        command, check=False, cwd=ROOT, env=outside | {"COMMONPLACE_DATABASE_URL": url}, capture_output=True, text=True,
+        timeout=60,
+    )  # fmt: skip
     assert (ended.returncode, sentence in ended.stderr) == (2, True), ended.stderr
     assert not (tmp_path / "data").exists()
 
