@@ -18,7 +18,7 @@ from members.queries.inbox import UNREAD_OF, Unread, read_unread
 from members.viewer import Viewer
 
 MOST_OF_ONE: Final = 6
-MOST_OF_ALL: Final = 2_000
+MOST_OF_ALL: Final = 11_000
 SECONDS: Final = 1.0
 """How often those for whom it was rung are looked for, all at once."""
 _EVERYBODY_SECONDS: Final = 30.0

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
-from tortoise.expressions import F
+from tortoise.expressions import F, Q
 
 from base.clock import now
 from base.db import rows, transaction
@@ -16,12 +16,15 @@ BATCH: Final = 100
 LEASE: Final = timedelta(seconds=60)
 MOST_TRIES: Final = 8
 _FIRST_WAIT: Final = 2.0
+# Nothing is put off for longer: what seems to be is of a moment when the clock was wrong.
+_NEVER_SO_LATE: Final = timedelta(seconds=_FIRST_WAIT * 2 ** (MOST_TRIES + 1))
 _SOON: Final = timedelta(seconds=3)
 
 
 async def _claim(name: str) -> list[Delivery]:
     """Take a batch for a minute, so that no other worker has it meanwhile; a crash gives it back."""
-    waiting = Delivery.filter(subscriber=name, dead=False, due__lte=now())
+    at = now()
+    waiting = Delivery.filter(Q(due__lte=at) | Q(due__gt=at + _NEVER_SO_LATE), subscriber=name, dead=False)
     if not await waiting.exists():  # a read: who finds nothing takes no write lock
         return []
     async with transaction():
@@ -35,9 +38,10 @@ async def waiting_for(names: Sequence[str]) -> list[str]:
     """Return those subscribers to whom something is due, in one statement."""
     if not names:
         return []
-    one = "EXISTS (SELECT 1 FROM journal_deliveries d WHERE d.subscriber = ? AND d.dead = ? AND d.due <= ?)"
+    due = "d.subscriber = ? AND d.dead = ? AND (d.due <= ? OR d.due > ?)"
+    one = f"EXISTS (SELECT 1 FROM journal_deliveries d WHERE {due})"  # noqa: S608
     at = now()
-    values = [value for name in names for value in (name, False, at)]
+    values = [value for name in names for value in (name, False, at, at + _NEVER_SO_LATE)]
     asked = ", ".join(f"{one} AS s{number}" for number in range(len(names)))
     found = (await rows(f"SELECT {asked}", *values))[0]
     return [name for number, name in enumerate(names) if found[f"s{number}"]]
