@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     database_url: str = Field("", description="Database address; empty means SQLite in the data folder.")
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
+    workers: int = Field(1, ge=1, le=64, description="Server processes; more than one need PostgreSQL.")
     base_url: str = Field("", description="Public address of the site, for links in mail; empty means host and port.")
     site_name: str = Field("Commonplace", min_length=1, max_length=60, description="Name of the site.")
     tagline: str = Field(
@@ -39,6 +40,11 @@ class Settings(BaseSettings):
     mail_password: str = Field("", description="Password at the SMTP server.")
     mail_tls: str = Field("starttls", pattern="^(starttls|tls|none)$", description="starttls, tls or none.")
     mail_from: str = Field("commonplace@localhost", description="Sender address of all mail.")
+    security_contact: str = Field(
+        "",
+        pattern=r"^(|mailto:[^\s@]+@[^\s@]+|https://\S+)$",
+        description="Where weaknesses are reported, mailto:… or https://…; empty means the sender address of mail.",
+    )
     mail_window_minutes: int = Field(10, ge=0, le=1440, description="How long notices are gathered into one mail.")
     session_days: int = Field(60, ge=1, le=365, description="Days after which a sign-in ends.")
     page_size: int = Field(20, ge=5, le=100, description="Posts or rows on one page.")

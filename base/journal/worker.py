@@ -1,4 +1,4 @@
-"""The journal's worker: one task per subscriber for the life of the process."""
+"""The journal's worker: one task per subscriber for the life of the process, and one that looks for all of them."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 from base.db import dialect
-from base.journal.deliver import deliver, take_back
+from base.journal.deliver import deliver, take_back, waiting_for
 from base.journal.subscribers import subscribers
 from base.log import logger
 
@@ -16,8 +16,22 @@ _AFTER_FAILURE: Final = 2.0
 Chore = Callable[[], Awaitable[object]]
 
 
-async def _serve(name: str) -> None:
+async def _look(bells: dict[str, asyncio.Event]) -> None:
+    """Wake whom something is due to: one statement for all of them, however many there are."""
     while True:
+        try:
+            for name in await waiting_for([name for name, bell in bells.items() if not bell.is_set()]):
+                bells[name].set()
+        except Exception:
+            logger("journal").exception("could not look for deliveries, going on")
+            await asyncio.sleep(_AFTER_FAILURE)
+        else:
+            await asyncio.sleep(_IDLE)
+
+
+async def _serve(name: str, bell: asyncio.Event) -> None:
+    while True:
+        await bell.wait()
         try:
             busy = await deliver(name)
         except Exception:
@@ -25,7 +39,7 @@ async def _serve(name: str) -> None:
             await asyncio.sleep(_AFTER_FAILURE)
         else:
             if not busy:
-                await asyncio.sleep(_IDLE)
+                bell.clear()
 
 
 async def _repeat(name: str, chore: Chore, seconds: float) -> None:
@@ -42,7 +56,9 @@ async def working(chores: dict[str, tuple[Chore, float]]) -> AsyncIterator[None]
     """Deliver the journal, and run each chore every so many seconds, while the block runs."""
     if dialect() == "sqlite":  # one process serves it: what is still claimed was claimed by one that died
         await take_back()
-    tasks = [asyncio.create_task(_serve(name), name=f"journal:{name}") for name in subscribers()]
+    bells = {name: asyncio.Event() for name in subscribers()}
+    tasks = [asyncio.create_task(_serve(name, bell), name=f"journal:{name}") for name, bell in bells.items()]
+    tasks.append(asyncio.create_task(_look(bells), name="journal"))
     tasks += [asyncio.create_task(_repeat(name, *chore), name=f"chore:{name}") for name, chore in chores.items()]
     try:
         yield
