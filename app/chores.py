@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from app.actions.note_backup import warn_of_old
+from app.backing_up import back_up
 from base.db import dialect, execute
 from base.journal.worker import Chore
 from base.mail.post_office import post_office
@@ -50,6 +52,8 @@ CHORES: Final[dict[str, tuple[Chore, float]]] = {
     "ask who uses practices": (ask_adopters, 3600.0),
     "find links of before": (relink_once, 30.0),
     "look again at masks": (recheck_masks, 3600.0),
+    "back up": (back_up, 300.0),
+    "warn of old backups": (warn_of_old, 3600.0),
     "tune the database": (tune_database, 86400.0),
     "forget old searches": (forget_old, 21600.0),
     "forget old reads": (forget_reads, 21600.0),
