@@ -13,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from app.chores import CHORES, write_down
+from app.migration_line import refuse_newer
 from app.pages import admin, home, machines, words
 from app.search import engine_of
 from app.wiring import SOURCES, routes, wire
@@ -57,6 +58,7 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
     wire()
     await connect(now.database)
     try:
+        await refuse_newer()
         await look_again()
         async with engine_of(now), tended(SOURCES), working(CHORES):
             yield

@@ -3,12 +3,13 @@
 import importlib
 import pkgutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, Final
 
 from tortoise.migrations.migration import Migration
-from tortoise.migrations.operations import CreateModel, RunSQL
+from tortoise.migrations.operations import AddField, AlterModelOptions, CreateModel, RunSQL
 from tortoise.migrations.recorder import MigrationRecorder
 from tortoise.migrations.schema_editor import BaseSchemaEditor
 from tortoise.migrations.schema_generator.state import ModelState, State
@@ -23,6 +24,7 @@ from base.errors import Failure
 PACKAGE: Final = "app.migrations"
 APP: Final = "models"
 RECORD: Final = "tortoise_migrations"
+_NEEDING_NOTHING: Final = (AddField, AlterModelOptions, CreateModel, RunSQL)
 
 Progress = Callable[[str], object]
 Counts = dict[str, int]
@@ -55,13 +57,23 @@ class _NoModels(StateApps):
 
 
 class _Outline(State):
-    """The fields of every table, without the models that Tortoise builds anew for each step."""
+    """The fields of every table, without the models that Tortoise builds anew for each step; `stale` are those."""
+
+    stale: set[tuple[str, str]]
 
     def reload_model(self, *given: Any) -> None:
         """Build no model."""
+        self.reload_models([given])
 
-    def reload_models(self, *given: Any) -> None:
+    def reload_models(self, given: Iterable[Any]) -> None:
         """Build no models."""
+        self.stale |= set(given)
+
+
+def _outline(models: dict[tuple[str, str], ModelState], apps: StateApps) -> _Outline:
+    made = _Outline(models=models, apps=apps)
+    made.stale = set()
+    return made
 
 
 class Line:
@@ -100,7 +112,7 @@ class Line:
 
     def model_states(self, applied: Sequence[str]) -> list[ModelState]:
         """Return what is known of each table after some migrations; quicker than building the models."""
-        state = _Outline(models={}, apps=_NoModels(default_connections={APP: NAME}))
+        state = _outline({}, _NoModels(default_connections={APP: NAME}))
         for name in applied:
             for operation in self._migration(name).operations:
                 operation.state_forward(APP, state)
@@ -109,8 +121,8 @@ class Line:
     async def _state(self, applied: Sequence[str]) -> State:
         """Return the models as the applied migrations left them."""
         state = State(models={}, apps=StateApps(default_connections={APP: NAME}))
-        for name in applied:
-            await self._migration(name).apply(state, dry_run=True)
+        state.models.update({(one.app, one.name): one for one in self.model_states(applied)})
+        state.reload_models(list(state.models))
         return state
 
     async def statements(self, schema: Schema) -> tuple[str, ...]:
@@ -138,11 +150,20 @@ class Line:
 
 
 async def _carry_out(migration: Migration, state: State, editor: BaseSchemaEditor) -> None:
-    # What Migration.apply does, but without a copy of all models before an operation that needs none: half the time.
-    for operation in migration.operations:
-        before = state if isinstance(operation, (CreateModel, RunSQL)) else state.clone()
-        operation.state_forward(APP, state)
-        await operation.database_forward(APP, before, state, editor)
+    # What Migration.apply does, but without a copy of all models before a step that needs none, and with all models
+    # built once for all the tables that are made one after the other: a fifth of the time.
+    for is_made, steps in groupby(migration.operations, lambda one: isinstance(one, CreateModel)):
+        operations = list(steps)
+        if is_made:
+            outline = _outline(state.models, state.apps)
+            for operation in operations:
+                operation.state_forward(APP, outline)
+            state.reload_models(outline.stale)
+        for operation in operations:
+            before = state if isinstance(operation, _NEEDING_NOTHING) else state.clone()
+            if not is_made:
+                operation.state_forward(APP, state)
+            await operation.database_forward(APP, before, state, editor)
     state.validate_relations_initialized()
 
 
@@ -180,3 +201,9 @@ async def refuse_newer() -> None:
     """Refuse to work on an open database that was made by a newer version of this program."""
     if RECORD in await table_names():
         await Line().schema()
+
+
+async def refuse_other() -> None:
+    """Refuse to work on an open database of a newer version, or of an older one."""
+    if RECORD in await table_names() and (await Line().schema()).pending:
+        raise MigrationRefused("The database is of an older version of this program. First: commonplace upgrade")
