@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 import asyncpg
+from tortoise.exceptions import BaseORMException
 
 from app.backup.lines import Lines
 from app.backup.shape import Table
@@ -13,7 +14,7 @@ from app.backup.snapshot import Snapshot, rows_of
 from app.migration_line import Line, Schema, silent, table_names
 from base.db import dialect, execute, rows
 from base.db.connection import client
-from base.errors import Conflict, Failure, Invalid
+from base.errors import Conflict, Invalid
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +95,7 @@ async def insert(table: Table, values: Sequence[list[Any]]) -> None:
         else:
             connection = cast(Any, client()).connection
             await connection.copy_records_to_table(table.name, records=values, columns=table.names)
-    except Failure:
-        raise
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, ValueError, TypeError, OverflowError) as error:
+    except (BaseORMException, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError, TypeError) as error:
         first, last = values[0][0], values[-1][0]
         told = f"A row of {table.name} between id {first} and {last} does not fit into the database: {error}"
         raise Invalid({"database": told}) from error

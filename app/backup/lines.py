@@ -42,7 +42,7 @@ class Lines:
         known = list(values)
         for place in self._json:
             if known[place] is not None:
-                known[place] = json.dumps(json.loads(known[place]), ensure_ascii=False, sort_keys=True)
+                known[place] = json.dumps(json.loads(known[place]), sort_keys=True)
         return _dumped(known)
 
     def values(self, line: bytes) -> list[Any]:
@@ -102,12 +102,12 @@ def _date(value: Any, column: Column) -> str:
 
 def _decimal(value: Any, column: Column) -> str:
     number = Decimal(str(value)).quantize(Decimal(1).scaleb(-column.places))
-    return f"{number.normalize() + 0:f}"
+    return f"{number + 0:f}"  # to the digit as the models write it; + 0, for there is no -0 on PostgreSQL
 
 
 def _json(value: Any, column: Column) -> str:
     known = json.loads(value, parse_float=_number) if isinstance(value, str) else value
-    return json.dumps(known, ensure_ascii=False)
+    return json.dumps(known, separators=(",", ":"))  # to the letter as the models write it
 
 
 def _number(text: str) -> int | float:

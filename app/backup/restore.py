@@ -14,7 +14,8 @@ from app.backup.make import Step, nothing
 from app.backup.places import folder_of
 from app.backup.scratch import scratch
 from app.backup.snapshot import PostgresSnapshot, Snapshot, snapshot_of
-from app.backup.unpack import Unpacked, unpack, wrong
+from app.backup.unpack import Unpacked, unpack
+from app.backup.verify import verify, wrong
 from app.migrate import migrate, path_of
 from app.prepare import PLACES, make_places, server_runs
 from app.wiring import SOURCES, wire
@@ -51,6 +52,7 @@ class Restored:
 
 async def check_backup(now: Settings, file: Path, *, passphrase: str = "", step: Step = nothing) -> Restored:
     """Restore a backup into a folder of its own and compare everything; raises Invalid with what is wrong."""
+    verify(file, passphrase)
     with scratch(folder_of(now) if now.data_dir.is_dir() else file.parent) as aside:
         meanwhile = now.model_copy(update={"data_dir": aside, "database_url": "", "search_engine": "embedded"})
         with _in_force(meanwhile, now):
@@ -63,6 +65,7 @@ async def restore_backup(
 ) -> Restored:
     """Restore a backup into the empty data folder of the settings, and an empty database."""
     refuse_unless_empty(now)
+    verify(file, passphrase)
     make_places(now)
     url = "" if database == "sqlite" else database or now.database_url
     file_of = path_of(url) if url.startswith("sqlite://") else now.data_dir / DATABASE
