@@ -12,6 +12,7 @@ from base import settings
 from base.log import logger
 from base.settings import Settings
 
+COMMAND: Final = [sys.executable, "-m", "app", "backup", "--scheduled", "--json"]
 _ROOT: Final = Path(__file__).resolve().parents[1]
 
 
@@ -21,7 +22,7 @@ async def back_up() -> None:
     if not await is_due(now):
         return
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "app", "backup", "--scheduled", "--json",
+        *COMMAND,
         env=_environment(now), stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
