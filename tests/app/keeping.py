@@ -9,8 +9,10 @@ from app.backup.make import Made, make_backup
 from app.backup.places import BY_HAND
 from app.backup.shape import tables_of
 from app.backup.snapshot import applied_in, snapshot_of
+from app.migration_line import Line, Schema, silent
 from base import settings
-from base.db import close, connect
+from base.clock import now
+from base.db import close, connect, dialect, execute, transaction
 from base.settings import Settings
 
 
@@ -21,19 +23,19 @@ def settled(folder: Path, url: str, **more: Any) -> Settings:
 
 
 @asynccontextmanager
-async def inside(now: Settings) -> AsyncIterator[None]:
+async def inside(site: Settings) -> AsyncIterator[None]:
     """Open the database of a site."""
-    settings.use(now)
-    await connect(now.database)
+    settings.use(site)
+    await connect(site.database)
     try:
         yield
     finally:
         await close()
 
 
-async def backed_up(now: Settings, place: Path, **more: Any) -> Made:
-    settings.use(now)
-    return await make_backup(now, place, BY_HAND, **more)
+async def backed_up(site: Settings, place: Path, **more: Any) -> Made:
+    settings.use(site)
+    return await make_backup(site, place, BY_HAND, **more)
 
 
 async def everything(url: str) -> dict[str, list[tuple[Any, ...]]]:
@@ -61,3 +63,19 @@ def flipped(file: Path, at: int) -> Iterator[None]:
         with file.open("r+b") as out:
             out.seek(at)
             out.write(byte)
+
+
+async def make_older(url: str, steps: int) -> tuple[str, ...]:
+    """Make the tables of a version before the last `steps` migrations; return which are applied."""
+    line = Line()
+    applied = line.names[:-steps]
+    await connect(url)
+    try:
+        if dialect() == "sqlite":
+            await execute("PRAGMA foreign_keys = OFF")
+        async with transaction():
+            await line.apply(Schema((), applied), silent)
+        await execute("INSERT INTO members (handle, name, created_at) VALUES ('old', 'Old', ?)", now())
+    finally:
+        await close()
+    return applied

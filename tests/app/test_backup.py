@@ -27,7 +27,7 @@ from base.settings import Settings
 from forum.models import Upload
 from members.models import Member
 from tests.app.filling import fill
-from tests.app.keeping import backed_up, everything, flipped, inside, settled
+from tests.app.keeping import backed_up, everything, flipped, inside, make_older, settled
 from tests.databases import Databases, on_postgres
 
 pytestmark = pytest.mark.anyio
@@ -226,17 +226,7 @@ async def test_what_is_no_backup_or_a_newer_one(source: Settings, tmp_path: Path
 
 async def test_an_older_backup_is_brought_up_to_date(databases: Databases, tmp_path: Path, empty_url: str) -> None:
     names, url = Line().names, databases.empty()
-    old = Line()
-    old.names = names[:-2]  # type: ignore[misc]
-    from base.db import close, connect
-
-    await connect(url)
-    async with transaction():
-        from app.migration_line import Schema, silent
-
-        await old.apply(Schema((), names[:-2]), silent)
-    await execute("INSERT INTO members (handle, name, created_at) VALUES ('old', 'Old', ?)", present())
-    await close()
+    await make_older(url, 2)
     now = settled(tmp_path / "data", url)
     await backed_up(now, tmp_path / "old.tar")
     fresh = settled(tmp_path / "fresh", empty_url)
