@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from app.actions.note_backup import warn_of_old
+from app.backing_up import back_up
 from base.db import alone, dialect, execute
 from base.journal.worker import Chore
 from base.limit_counts import forget_counts
@@ -61,6 +63,8 @@ CHORES: Final[dict[str, tuple[Chore, float]]] = {
     "ask who uses practices": (_by_one(ask_adopters), 3600.0),
     "find links of before": (_by_one(relink_once), 30.0),
     "look again at masks": (_by_one(recheck_masks), 3600.0),
+    "back up": (back_up, 300.0),
+    "warn of old backups": (_by_one(warn_of_old), 3600.0),
     "tune the database": (tune_database, 86400.0),
     "forget old searches": (forget_old, 21600.0),
     "forget counts of limits": (forget_counts, 3600.0),

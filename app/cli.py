@@ -8,11 +8,13 @@ from app.commands.doctor import doctor
 from app.commands.exporting import export
 from app.commands.importing import import_
 from app.commands.init import init
+from app.commands.keeping import backup, restore
 from app.commands.links import check_links
 from app.commands.migrating import migrate
 from app.commands.reindex import reindex
 from app.commands.relinking import relink
 from app.commands.serve import serve
+from app.commands.upgrading import move, upgrade
 from base.settings import VERSION
 
 
@@ -27,6 +29,7 @@ def main(context: click.Context, data: str | None) -> None:
 
 for command in (
     serve, init, migrate, demo, import_, export, reindex, relink, check_links, createadmin, token, doctor,
+    backup, restore, upgrade, move,
 ):  # fmt: skip
     main.add_command(command)
 

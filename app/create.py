@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from app.chores import CHORES, write_down
+from app.migration_line import refuse_newer
 from app.pages import admin, home, machines, words
 from app.search import engine_of
 from app.wiring import SOURCES, routes, wire
@@ -62,6 +63,7 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
     wire()
     await connect(now.database)
     try:
+        await refuse_newer()
         if dialect() == "sqlite":  # one process serves it: who had claimed letters has died
             await take_back_letters()
         await look_again()

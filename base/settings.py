@@ -65,6 +65,18 @@ class Settings(BaseSettings):
         default_factory=dict,
         description='Factors of trust in search that differ from the usual ones, such as {"verified": 1.5}.',
     )
+    backup_hours: int = Field(
+        24, ge=0, le=720, description="Hours between the backups a server makes and checks by itself; 0 means none."
+    )
+    backup_keep: int = Field(
+        7,
+        ge=1,
+        le=1000,
+        description="How many of the newest of them are kept; besides, the newest of each of the four weeks before.",
+    )
+    backup_passphrase_file: str = Field(
+        "", description="File whose first line encrypts every backup; empty means that they are not encrypted."
+    )
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="How much is logged.")
     log_json: bool = Field(False, description="Write the log as JSON lines.")
     limits: bool = Field(True, description="Enforce the limits on how often one may post, sign in and search.")
