@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from app.kept_settings import LOOK_SECONDS, look_at_settings
 from base.db import dialect, execute
 from base.journal.worker import Chore
 from base.mail.post_office import post_office
@@ -44,6 +45,7 @@ CHORES: Final[dict[str, tuple[Chore, float]]] = {
     "remind of bookmarks": (remind, 30.0),
     "tell open pages what is new": (look, LIVE_SECONDS),
     **_HELD,
+    "look at the settings": (look_at_settings, LOOK_SECONDS),
     "look what stands above every page": (look_again, 5.0),
     "close threads whose day has come": (close_due, 60.0),
     "tell which practices are due": (refresh_states, 3600.0),

@@ -13,7 +13,9 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from app.chores import CHORES, write_down
+from app.kept_settings import look_at_settings
 from app.pages import admin, home, machines, words
+from app.pages import settings as settings_pages
 from app.search import engine_of
 from app.wiring import SOURCES, routes, wire
 from base import settings
@@ -53,10 +55,11 @@ class Folder(Mount):
 @asynccontextmanager
 async def lifespan(app: Starlette) -> AsyncIterator[None]:
     """Connect, wire and work for as long as the site serves."""
-    now = settings.get()
     wire()
-    await connect(now.database)
+    await connect(settings.get().database)
     try:
+        await look_at_settings()
+        now = settings.get()
         await look_again()
         async with engine_of(now), tended(SOURCES), working(CHORES):
             yield
@@ -76,6 +79,7 @@ def create_app(now: Settings | None = None) -> Starlette:
             *machines.ROUTES,
             *words.ROUTES,
             *admin.ROUTES,
+            *settings_pages.ROUTES,
             *routes(),
             Folder("/static", Files(directory=shipped("static")), name="static"),
         ],

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import click
 
+from app.kept_settings import bring_in_settings
 from app.wiring import wire
 from base import settings
 from base.db import close, connect
@@ -53,11 +54,11 @@ def run(work: Callable[[], Coroutine[Any, Any, Result]], *, json_: bool = False)
 @asynccontextmanager
 async def opened() -> AsyncIterator[settings.Settings]:
     """Open the database of the settings in force, with every subscriber wired, for a command."""
-    now = settings.get()
     wire()
-    await connect(now.database)
+    await connect(settings.get().database)
     try:
-        yield now
+        await bring_in_settings()
+        yield settings.get()
     finally:
         await close()
 

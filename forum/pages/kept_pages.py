@@ -49,7 +49,7 @@ async def for_visitors(
     """Answer with the page that is kept, or draw and keep it; a browser that has it already is told so."""
     # What stands above every page is part of it, and somebody may have put it away.
     site = settings.get()
-    key = (site.database, site.data_dir, thread_id, number, viewer.locale, above(request))
+    key = (site.database, site.data_dir, _said_of(site), thread_id, number, viewer.locale, above(request))
     kept = _pages.get(key)
     stamp = await thread_stamp(viewer, thread_id, number, kept.related if kept else ())
     if request.path_params["slug"] != stamp.slug:
@@ -68,6 +68,11 @@ async def for_visitors(
     if kept.etag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     return Response(kept.body, media_type="text/html; charset=utf-8", headers=headers)
+
+
+def _said_of(site: settings.Settings) -> tuple[object, ...]:
+    """Return what every page says of the site, and how much stands on one: an administrator may change it."""
+    return site.site_name, site.tagline, site.address, site.page_size, site.mail_server
 
 
 def elsewhere(request: Request, url: str) -> Response:
