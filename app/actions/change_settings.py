@@ -47,7 +47,7 @@ async def change_settings(viewer: Viewer, given: Changes) -> tuple[str, ...]:
     touched = given.touched()
     for name in touched:
         check_may_change(name)
-    return await write_settings(_checked(touched), viewer.id)
+    return await write_settings(checked_changes(touched), viewer.id)
 
 
 async def reset_setting(viewer: Viewer, name: str) -> None:
@@ -71,7 +71,7 @@ def check_may_change(name: str) -> None:
         raise Refused(f"{name} is decided by an option, the environment or config.toml, which weigh more.")
 
 
-def _checked(touched: Mapping[str, str]) -> dict[str, Any]:
+def checked_changes(touched: Mapping[str, str]) -> dict[str, Any]:
     """Return the new values by setting, or raise Invalid with every wrong field at once."""
     errors: dict[str, str] = {}
     fresh = _looked_at(touched, errors)

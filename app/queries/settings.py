@@ -1,7 +1,7 @@
 """The settings as administrators see them: their values, where these come from, who changed them."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -96,6 +96,12 @@ async def setting_groups() -> list[SettingGroup]:
 def _group(group: Group, changes: dict[str, tuple[str, str, datetime | None]]) -> SettingGroup:
     rows_ = tuple(_row(name, changes, at_start=not group.name) for name in group.names)
     return SettingGroup(group.name, group.label, group.about, rows_)
+
+
+async def rows_named(names: Sequence[str]) -> tuple[SettingRow, ...]:
+    """Return some settings, in this order."""
+    changes = await _changes()
+    return tuple(_row(name, changes, at_start=False) for name in names)
 
 
 async def _changes() -> dict[str, tuple[str, str, datetime | None]]:
