@@ -3,6 +3,7 @@
 from typing import Final
 
 from app.kept_settings import LOOK_SECONDS, look_at_settings
+from app.process import SNAPSHOT_SECONDS, write_counts
 from base.db import dialect, execute
 from base.journal.worker import Chore
 from base.mail.post_office import post_office
@@ -44,6 +45,7 @@ CHORES: Final[dict[str, tuple[Chore, float]]] = {
     "gather mail": (gather_mail, 10.0),
     "remind of bookmarks": (remind, 30.0),
     "tell open pages what is new": (look, LIVE_SECONDS),
+    "leave the counts of this process": (write_counts, SNAPSHOT_SECONDS),
     **_HELD,
     "look at the settings": (look_at_settings, LOOK_SECONDS),
     "look what stands above every page": (look_again, 5.0),

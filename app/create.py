@@ -14,7 +14,7 @@ from starlette.types import Scope
 
 from app.chores import CHORES, write_down
 from app.kept_settings import look_at_settings
-from app.pages import admin, home, machines, setup, words
+from app.pages import admin, home, machines, setup, system, words
 from app.pages import settings as settings_pages
 from app.search import engine_of
 from app.wiring import SOURCES, routes, wire
@@ -81,6 +81,7 @@ def create_app(now: Settings | None = None) -> Starlette:
             *admin.ROUTES,
             *settings_pages.ROUTES,
             *setup.ROUTES,
+            *system.ROUTES,
             *routes(),
             Folder("/static", Files(directory=shipped("static")), name="static"),
         ],

@@ -114,6 +114,11 @@ async def check(url: str, *, package: str = PACKAGE, modules: Sequence[str] = MO
         await close()
 
 
+async def open_schema(package: str = PACKAGE) -> Schema:
+    """Say which migrations the database that is open in this process has and lacks."""
+    return await _Line(package).schema()
+
+
 class _Line:
     """The migrations that this version of the program knows, in order."""
 

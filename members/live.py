@@ -45,6 +45,11 @@ class Listener:
 _listeners: Final[set[Listener]] = set()
 
 
+def listening() -> int:
+    """Return how many open pages listen in this process."""
+    return len(_listeners)
+
+
 def check_room(viewer: Viewer) -> None:
     """Raise TooMany when this member, or everybody together, listens in too many places."""
     mine = sum(one.member_id == viewer.id for one in _listeners)

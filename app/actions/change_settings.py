@@ -47,7 +47,8 @@ async def change_settings(viewer: Viewer, given: Changes) -> tuple[str, ...]:
     touched = given.touched()
     for name in touched:
         check_may_change(name)
-    return await write_settings(checked_changes(touched), viewer.id)
+    # Who runs commands has the secret.key and could read the password: it may go where they say.
+    return await write_settings(checked_changes(touched, moves_password=viewer.id is None), viewer.id)
 
 
 async def reset_setting(viewer: Viewer, name: str) -> None:
@@ -71,10 +72,15 @@ def check_may_change(name: str) -> None:
         raise Refused(f"{name} is decided by an option, the environment or config.toml, which weigh more.")
 
 
-def checked_changes(touched: Mapping[str, str]) -> dict[str, Any]:
-    """Return the new values by setting, or raise Invalid with every wrong field at once."""
+def checked_changes(touched: Mapping[str, str], *, moves_password: bool = False) -> dict[str, Any]:
+    """Return the new values by setting, or raise Invalid with every wrong field at once.
+
+    A kept mail password stays with its server unless `moves_password`.
+    """
     errors: dict[str, str] = {}
     fresh = _looked_at(touched, errors)
+    if not moves_password and _would_move_password(fresh):
+        errors["mail_password"] = _AGAIN
     try:
         made = settings.laid_under({**_kept(), **fresh})
     except ValidationError as error:
@@ -99,10 +105,13 @@ def _looked_at(touched: Mapping[str, str], errors: dict[str, str]) -> dict[str, 
                 fresh[name] = CHECKS[name](text) if name in CHECKS else text
         except ValueError as wrong:
             errors[name] = str(wrong)
-    moved = any(name in fresh and fresh[name] != str(getattr(now_, name)) for name in CONNECTION)
-    if moved and now_.mail_password and not is_firm("mail_password") and "mail_password" not in fresh:
-        errors["mail_password"] = _AGAIN
     return fresh
+
+
+def _would_move_password(fresh: Mapping[str, Any]) -> bool:
+    now_ = settings.get()
+    moved = any(name in fresh and fresh[name] != str(getattr(now_, name)) for name in CONNECTION)
+    return moved and bool(now_.mail_password) and not is_firm("mail_password") and "mail_password" not in fresh
 
 
 def _with_number(numbers: Mapping[str, int], name: str, text: str) -> dict[str, int]:

@@ -1,6 +1,7 @@
 """The journal's worker: one task per subscriber for the life of the process."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Final
@@ -12,12 +13,18 @@ from base.log import logger
 
 _IDLE: Final = 0.15
 _AFTER_FAILURE: Final = 2.0
+_STUCK: Final = 300.0
+
+# The workers of this process, and when each last came round.
+_workers: Final[dict[str, asyncio.Task[None]]] = {}
+_rounds: Final[dict[str, float]] = {}
 
 Chore = Callable[[], Awaitable[object]]
 
 
 async def _serve(name: str) -> None:
     while True:
+        _rounds[name] = time.monotonic()
         try:
             busy = await deliver(name)
         except Exception:
@@ -42,7 +49,8 @@ async def working(chores: dict[str, tuple[Chore, float]]) -> AsyncIterator[None]
     """Deliver the journal, and run each chore every so many seconds, while the block runs."""
     if dialect() == "sqlite":  # one process serves it: what is still claimed was claimed by one that died
         await take_back()
-    tasks = [asyncio.create_task(_serve(name), name=f"journal:{name}") for name in subscribers()]
+    _workers.update({name: asyncio.create_task(_serve(name), name=f"journal:{name}") for name in subscribers()})
+    tasks = list(_workers.values())
     tasks += [asyncio.create_task(_repeat(name, *chore), name=f"chore:{name}") for name, chore in chores.items()]
     try:
         yield
@@ -50,3 +58,16 @@ async def working(chores: dict[str, tuple[Chore, float]]) -> AsyncIterator[None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        _workers.clear()
+        _rounds.clear()
+
+
+def is_working() -> bool:
+    """Say whether workers run in this process."""
+    return bool(_workers)
+
+
+def stuck() -> tuple[str, ...]:
+    """Return the subscribers whose worker has ended, or has not come round for minutes."""
+    late = time.monotonic() - _STUCK
+    return tuple(name for name, task in _workers.items() if task.done() or _rounds.get(name, late + 1) < late)

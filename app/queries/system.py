@@ -1,0 +1,143 @@
+"""The system page: what this installation is, and a light for each thing that can go wrong."""
+
+import platform
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Literal
+
+from app.process import memory_bytes, uptime
+from app.queries.running import Index, Letters, Owed, disk_free, index, last_backup, letters, owed, readiness
+from app.search import documents_to_index
+from base import settings
+from base.clock import now
+from base.db import dialect, rows
+from base.db.timing import TALLIES, SlowStatement, slow_statements
+from base.mail.models import OutgoingMail
+from base.settings import VERSION
+from members.rules import check_may_administer
+from members.viewer import Viewer
+
+Tone = Literal["ok", "warn", "bad", "off"]
+_LOW_DISK: Final = 500 * 1024 * 1024
+_LATE: Final = 300.0
+_OLD_BACKUP: Final = timedelta(hours=36)
+_MOST: Final = 20
+_MOST_LETTERS: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class SystemPage:
+    """What templates/app/system.html shows; `tones` says how each light stands."""
+
+    version: str
+    python: str
+    engine: str
+    schema: str
+    data_dir: str
+    up_seconds: float
+    memory: int
+    disk: int
+    owed: tuple[Owed, ...]
+    waiting: int
+    dead: int
+    oldest_seconds: float
+    letters: Letters
+    mail_server: str
+    index: Index
+    documents: int
+    backups_known: bool
+    backup: datetime | None
+    slow: tuple[SlowStatement, ...]
+    slow_ms: int
+    statements: int
+    tones: dict[str, Tone]
+
+
+@dataclass(frozen=True, slots=True)
+class MailRow:
+    """One letter in the list of administrators."""
+
+    id: int
+    to: str
+    subject: str
+    state: str
+    tries: int
+    error: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MailPage:
+    """What templates/app/mail.html shows; `readable` where letters go nowhere but into files."""
+
+    letters: tuple[MailRow, ...]
+    counts: Letters
+    server: str
+    folder: str
+    readable: bool
+
+
+async def system_page(viewer: Viewer) -> SystemPage:
+    """Return how everything is, of this process and of the site."""
+    check_may_administer(viewer)
+    waiting, mail, search = await owed(), await letters(), index()
+    is_known, backup = await last_backup()
+    ready, disk = await readiness(), disk_free()
+    number, dead = sum(one.waiting for one in waiting), sum(one.dead for one in waiting)
+    oldest = max((one.seconds for one in waiting), default=0.0)
+    tones: dict[str, Tone] = {
+        "schema": "ok" if ready.get("schema") == "ok" else "bad",
+        "disk": "ok" if disk > _LOW_DISK else "bad",
+        "journal": "bad" if dead or ready["journal"] != "ok" else "warn" if oldest > _LATE else "ok",
+        "mail": "bad" if mail.failed else "ok" if settings.get().mail_server else "warn",
+        "index": "bad" if not search.usable or search.fault else "ok",
+        "backup": "off" if not is_known else "ok" if backup and now() - backup < _OLD_BACKUP else "bad",
+    }
+    return SystemPage(
+        version=VERSION,
+        python=platform.python_version(),
+        engine=await _engine(),
+        schema=ready.get("schema", "unknown"),
+        data_dir=str(settings.get().data_dir.resolve()),
+        up_seconds=uptime(),
+        memory=memory_bytes(),
+        disk=disk,
+        owed=waiting,
+        waiting=number,
+        dead=dead,
+        oldest_seconds=oldest,
+        letters=mail,
+        mail_server=settings.get().mail_server,
+        index=search,
+        documents=await documents_to_index() if search.rebuilding is not None else 0,
+        backups_known=is_known,
+        backup=backup,
+        slow=tuple(slow_statements()[:_MOST]),
+        slow_ms=settings.get().slow_query_ms,
+        statements=TALLIES.statements,
+        tones=tones,
+    )
+
+
+async def _engine() -> str:
+    if dialect() == "sqlite":
+        return f"SQLite {(await rows('SELECT sqlite_version() AS v'))[0]['v']}"
+    return f"PostgreSQL {(await rows('SHOW server_version'))[0]['server_version']}"
+
+
+async def mail_page(viewer: Viewer) -> MailPage:
+    """Return the newest letters, those that were given up first."""
+    check_may_administer(viewer)
+    failed = await OutgoingMail.filter(state="failed").order_by("-id").limit(_MOST_LETTERS)
+    others = await OutgoingMail.exclude(state="failed").order_by("-id").limit(_MOST_LETTERS)
+    now_ = settings.get()
+    return MailPage(
+        tuple(
+            MailRow(one.id, one.to, one.subject, one.state, one.tries, one.error, one.created_at)
+            for one in (*failed, *others)
+        ),
+        await letters(),
+        now_.mail_server,
+        str((now_.data_dir / "mail").resolve()),
+        not now_.mail_server,
+    )
