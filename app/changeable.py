@@ -81,6 +81,26 @@ _LABELS: Final[Mapping[str, str]] = {
 }
 
 
+_LIMITS: Final[Mapping[str, str]] = {
+    "topic_pause": say("Seconds between two threads of one person; 0 is no pause."),
+    "post_pause": say("Seconds between two posts of one person; 0 is no pause."),
+    "newcomer_topic_pause": say("Seconds between two threads of a newcomer; 0 is no pause."),
+    "newcomer_post_pause": say("Seconds between two posts of a newcomer; 0 is no pause."),
+    "topics_a_day": say("Threads that one person starts within a day."),
+    "first_day_topics": say("Threads that a newcomer starts on the first day."),
+    "first_day_posts": say("Answers and comments that a newcomer writes on the first day."),
+    "likes_a_day": say("Posts that one person marks as useful within a day."),
+    "doubts_a_day": say("Doubts that one person raises within a day."),
+    "edits_a_day": say("Edits of one person within a day."),
+    "mentions": say("People mentioned in one text."),
+    "newcomer_mentions": say("People mentioned in one text of a newcomer."),
+    "newcomer_links": say("Links in one text of a newcomer."),
+    "newcomer_images": say("Pictures in one text of a newcomer."),
+    "newcomer_files": say("Files in one text of a newcomer."),
+    "first_typing": say("Seconds that the form of somebody's first text is open at least; 0 does not look."),
+}
+
+
 def group_named(name: str) -> Group | None:
     """Return a group, or None."""
     return next((group for group in GROUPS if group.name == name), None)
@@ -99,7 +119,7 @@ def label_of(name: str) -> str:
 def about(name: str) -> str:
     """Return what a setting does, in a sentence."""
     if name.startswith("limit_numbers."):
-        return say("One of the limits on writing; empty is the usual number.")
+        return _LIMITS[name.partition(".")[2]]
     return Settings.model_fields[name].description or ""
 
 

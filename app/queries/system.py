@@ -26,6 +26,17 @@ _MOST_LETTERS: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
+class SlowGroup:
+    """A statement that took long, how often, and the request of the slowest time."""
+
+    statement: str
+    times: int
+    slowest: int
+    at: datetime
+    request: str
+
+
+@dataclass(frozen=True, slots=True)
 class SystemPage:
     """What templates/app/system.html shows; `tones` says how each light stands."""
 
@@ -38,6 +49,7 @@ class SystemPage:
     memory: int
     disk: int
     owed: tuple[Owed, ...]
+    late: tuple[Owed, ...]
     waiting: int
     dead: int
     oldest_seconds: float
@@ -47,7 +59,7 @@ class SystemPage:
     documents: int
     backups_known: bool
     backup: datetime | None
-    slow: tuple[SlowStatement, ...]
+    slow: tuple[SlowGroup, ...]
     slow_ms: int
     statements: int
     tones: dict[str, Tone]
@@ -103,6 +115,7 @@ async def system_page(viewer: Viewer) -> SystemPage:
         memory=memory_bytes(),
         disk=disk,
         owed=waiting,
+        late=tuple(one for one in waiting if one.waiting or one.dead),
         waiting=number,
         dead=dead,
         oldest_seconds=oldest,
@@ -112,10 +125,21 @@ async def system_page(viewer: Viewer) -> SystemPage:
         documents=await documents_to_index() if search.rebuilding is not None else 0,
         backups_known=is_known,
         backup=backup,
-        slow=tuple(slow_statements()[:_MOST]),
+        slow=_slow(),
         slow_ms=settings.get().slow_query_ms,
         statements=TALLIES.statements,
         tones=tones,
+    )
+
+
+def _slow() -> tuple[SlowGroup, ...]:
+    """Return the slow statements of the last hour, the same ones together, the slowest first."""
+    found: dict[str, list[SlowStatement]] = {}
+    for one in slow_statements():
+        found.setdefault(one.statement, []).append(one)
+    return tuple(
+        SlowGroup(words, len(some), some[0].milliseconds, max(one.at for one in some), some[0].request)
+        for words, some in list(found.items())[:_MOST]
     )
 
 
