@@ -16,7 +16,7 @@ _seen: Final[dict[str, list[tuple[str, str]]]] = {}
 LOOK_SECONDS: Final = 1.0
 
 
-def written(name: str, value: Any) -> str:
+def as_kept(name: str, value: Any) -> str:
     """Return a value as it is kept."""
     text = json.dumps(value, ensure_ascii=False, sort_keys=True)
     return seal(_PURPOSE, text) if name in SECRETS else text

@@ -5,13 +5,14 @@ from typing import Any, Final
 
 from pydantic import Field, ValidationError
 
-from app.changeable import CHECKS, CONNECTION, SECRETS, group_of, is_firm, label_of, usual, value_of
-from app.kept_settings import look_at_settings, written
+from app.changeable import CHECKS, CONNECTION, SECRETS, is_firm, label_of, usual, value_of
+from app.kept_settings import as_kept, look_at_settings
 from app.models import SiteSetting
+from app.rules import check_may_change
 from base import settings
 from base.clock import now
 from base.db import transaction
-from base.errors import Invalid, Missing, Refused
+from base.errors import Invalid
 from base.inputs import Input, sentence_of
 from base.journal import record
 from base.limit_numbers import NUMBERS
@@ -60,16 +61,6 @@ async def reset_setting(viewer: Viewer, name: str) -> None:
     if part:
         value = {one: number for one, number in settings.get().limit_numbers.items() if one != part}
     await write_settings({whole: value}, viewer.id)
-
-
-def check_may_change(name: str) -> None:
-    """Raise unless there is such a setting, and the page decides on it."""
-    if group_of(name) is None:
-        if name in settings.Settings.model_fields:
-            raise Refused(f"{name} is set when the site starts: as an option, in the environment or in config.toml.")
-        raise Missing(f"There is no setting {name}.")
-    if is_firm(name):
-        raise Refused(f"{name} is decided by an option, the environment or config.toml, which weigh more.")
 
 
 def checked_changes(touched: Mapping[str, str], *, moves_password: bool = False) -> dict[str, Any]:
@@ -137,16 +128,15 @@ async def write_settings(fresh: Mapping[str, Any], actor_id: int | None) -> tupl
     changed = {name: value for name, value in fresh.items() if value != value_of(name, before)}
     if not changed:
         return ()
-    at = now()
+    kept = {name: None if value == usual(name) else as_kept(name, value) for name, value in changed.items()}
+    data = {
+        name: {"before": _shown(name, value_of(name, before)), "after": _shown(name, value)}
+        for name, value in changed.items()
+    }
     async with transaction():
-        for name, value in changed.items():
-            kept = None if value == usual(name) else written(name, value)
-            told = {"value": kept, "changed_by_id": actor_id, "changed_at": at}
+        for name, text in kept.items():
+            told = {"value": text, "changed_by_id": actor_id, "changed_at": now()}
             await SiteSetting.update_or_create(name=name, defaults=told)
-        data = {
-            name: {"before": _shown(name, value_of(name, before)), "after": _shown(name, value)}
-            for name, value in changed.items()
-        }
         await record("settings.changed", actor_id=actor_id, subject_id=0, data={"changes": data})
     await look_at_settings()
     return tuple(changed)

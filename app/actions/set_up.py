@@ -7,7 +7,7 @@ from pydantic import Field
 from app.actions.change_settings import Changes, checked_changes, write_settings
 from app.changeable import is_firm
 from app.demo.ledger import has_demo
-from app.setup_link import check_may_set_up
+from app.rules import check_may_set_up
 from base import settings
 from base.clock import now
 from base.db import dialect, rows, transaction

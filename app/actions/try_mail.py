@@ -2,7 +2,8 @@
 
 from pydantic import Field
 
-from app.actions.change_settings import Changes, check_may_change, checked_changes
+from app.actions.change_settings import Changes, checked_changes
+from app.rules import check_may_change
 from base import settings
 from base.inputs import Input
 from base.limits import count_against

@@ -13,8 +13,8 @@ from app.actions.try_mail import Trial, try_typed_settings
 from app.changeable import CONNECTION, is_firm
 from app.queries.next_steps import NextStep, next_steps
 from app.queries.settings import SettingRow, rows_named
+from app.rules import check_may_set_up
 from app.samples import Samples, how_samples_are
-from app.setup_link import check_may_set_up
 from base import settings
 from base.errors import Conflict, Invalid
 from base.mail.attempt import MailAnswer

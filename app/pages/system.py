@@ -9,7 +9,8 @@ from starlette.routing import BaseRoute, Route
 from app.actions.rebuild import rebuild_index
 from app.actions.retry_mail import RetryMail, retry_mail
 from app.actions.try_mail import Trial, try_settings
-from app.queries.system import mail_page, system_page
+from app.queries.outgoing import mail_page
+from app.queries.system import system_page
 from base import settings
 from base.errors import Conflict, Invalid, Missing
 from base.mail.attempt import MailAnswer

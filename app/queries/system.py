@@ -12,7 +12,6 @@ from base import settings
 from base.clock import now
 from base.db import dialect, rows
 from base.db.timing import TALLIES, SlowStatement, slow_statements
-from base.mail.models import OutgoingMail
 from base.settings import VERSION
 from members.rules import check_may_administer
 from members.viewer import Viewer
@@ -22,7 +21,6 @@ _LOW_DISK: Final = 500 * 1024 * 1024
 _LATE: Final = 300.0
 _OLD_BACKUP: Final = timedelta(hours=36)
 _MOST: Final = 20
-_MOST_LETTERS: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,46 +63,17 @@ class SystemPage:
     tones: dict[str, Tone]
 
 
-@dataclass(frozen=True, slots=True)
-class MailRow:
-    """One letter in the list of administrators."""
-
-    id: int
-    to: str
-    subject: str
-    state: str
-    tries: int
-    error: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class MailPage:
-    """What templates/app/mail.html shows; `readable` where letters go nowhere but into files."""
-
-    letters: tuple[MailRow, ...]
-    counts: Letters
-    server: str
-    folder: str
-    readable: bool
-
-
 async def system_page(viewer: Viewer) -> SystemPage:
     """Return how everything is, of this process and of the site."""
     check_may_administer(viewer)
     waiting, mail, search = await owed(), await letters(), index()
     is_known, backup = await last_backup()
     ready, disk = await readiness(), disk_free()
-    number, dead = sum(one.waiting for one in waiting), sum(one.dead for one in waiting)
-    oldest = max((one.seconds for one in waiting), default=0.0)
-    tones: dict[str, Tone] = {
-        "schema": "ok" if ready.get("schema") == "ok" else "bad",
-        "disk": "ok" if disk > _LOW_DISK else "bad",
-        "journal": "bad" if dead or ready["journal"] != "ok" else "warn" if oldest > _LATE else "ok",
-        "mail": "bad" if mail.failed else "ok" if settings.get().mail_server else "warn",
-        "index": "bad" if not search.usable or search.fault else "ok",
-        "backup": "off" if not is_known else "ok" if backup and now() - backup < _OLD_BACKUP else "bad",
-    }
+    oldest, dead = max((one.seconds for one in waiting), default=0.0), sum(one.dead for one in waiting)
+    tones = _tones(ready, disk, mail)
+    tones["journal"] = "bad" if dead or ready["journal"] != "ok" else "warn" if oldest > _LATE else "ok"
+    tones["index"] = "bad" if not search.usable or search.fault else "ok"
+    tones["backup"] = "off" if not is_known else "ok" if backup and now() - backup < _OLD_BACKUP else "bad"
     return SystemPage(
         version=VERSION,
         python=platform.python_version(),
@@ -116,7 +85,7 @@ async def system_page(viewer: Viewer) -> SystemPage:
         disk=disk,
         owed=waiting,
         late=tuple(one for one in waiting if one.waiting or one.dead),
-        waiting=number,
+        waiting=sum(one.waiting for one in waiting),
         dead=dead,
         oldest_seconds=oldest,
         letters=mail,
@@ -130,6 +99,14 @@ async def system_page(viewer: Viewer) -> SystemPage:
         statements=TALLIES.statements,
         tones=tones,
     )
+
+
+def _tones(ready: dict[str, str], disk: int, mail: Letters) -> dict[str, Tone]:
+    return {
+        "schema": "ok" if ready.get("schema") == "ok" else "bad",
+        "disk": "ok" if disk > _LOW_DISK else "bad",
+        "mail": "bad" if mail.failed else "ok" if settings.get().mail_server else "warn",
+    }
 
 
 def _slow() -> tuple[SlowGroup, ...]:
@@ -147,21 +124,3 @@ async def _engine() -> str:
     if dialect() == "sqlite":
         return f"SQLite {(await rows('SELECT sqlite_version() AS v'))[0]['v']}"
     return f"PostgreSQL {(await rows('SHOW server_version'))[0]['server_version']}"
-
-
-async def mail_page(viewer: Viewer) -> MailPage:
-    """Return the newest letters, those that were given up first."""
-    check_may_administer(viewer)
-    failed = await OutgoingMail.filter(state="failed").order_by("-id").limit(_MOST_LETTERS)
-    others = await OutgoingMail.exclude(state="failed").order_by("-id").limit(_MOST_LETTERS)
-    now_ = settings.get()
-    return MailPage(
-        tuple(
-            MailRow(one.id, one.to, one.subject, one.state, one.tries, one.error, one.created_at)
-            for one in (*failed, *others)
-        ),
-        await letters(),
-        now_.mail_server,
-        str((now_.data_dir / "mail").resolve()),
-        not now_.mail_server,
-    )
