@@ -2,7 +2,7 @@
 
 from typing import Annotated, Final
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
 from app.actions.change_settings import Changes, checked_changes, write_settings
 from app.changeable import is_firm
@@ -11,7 +11,7 @@ from app.rules import check_may_set_up
 from base import settings
 from base.clock import now
 from base.db import dialect, rows, transaction
-from base.errors import Conflict, Invalid
+from base.errors import Conflict
 from base.inputs import Input, Line
 from base.journal import record
 from base.mail import Address
@@ -22,7 +22,7 @@ from members.rules import check_may_administer
 from members.viewer import Viewer
 
 NAMES: Final = ("site_name", "base_url", "language")
-_LOCK: Final = 7_103_556_822  # any number that no other program on the server uses
+_LOCK: Final = 7_103_556_831  # any number that no other program on the server uses
 
 
 class FirstAdmin(Input):
@@ -31,6 +31,12 @@ class FirstAdmin(Input):
     name: Line = Field(min_length=2, max_length=80, title="Name")
     email: Address = Field(title="E-mail address")
     password: Annotated[str, Field(min_length=1, title="Pass phrase")]
+
+    @field_validator("password")
+    @classmethod
+    def _strong(cls, password: str, info: ValidationInfo) -> str:
+        about = (str(info.data.get("name", "")), str(info.data.get("email", "")), settings.get().site_name)
+        return check_password(password, about=about, shortest=SHORTEST_OF_ADMINS)
 
 
 async def name_site(token: str, given: Changes) -> None:
@@ -43,12 +49,7 @@ async def name_site(token: str, given: Changes) -> None:
 async def make_first_admin(viewer: Viewer, token: str, given: FirstAdmin, *, device: str = "") -> str:
     """Make the first administrator and return the secret of their sign-in; from now on the token opens nothing."""
     await check_may_set_up(token)
-    about = (given.name, given.email, settings.get().site_name)
-    try:
-        password = check_password(given.password, about=about, shortest=SHORTEST_OF_ADMINS)
-    except ValueError as weak:
-        raise Invalid({"password": str(weak)}, given.model_dump(exclude={"password"})) from None
-    stored = await hash_password(password)
+    stored = await hash_password(given.password)
     async with transaction():
         # Two who have the address must not both get in: the second waits here, and then finds the first.
         if dialect() == "postgres":

@@ -20,8 +20,8 @@ def doctor(context: click.Context, json_: bool) -> None:
 
     async def work() -> list[Finding]:
         schema = await check_schema(now)
-        async with opened(), engine_of(now):
-            return [schema, *await check_up(now)]
+        async with opened() as current, engine_of(current):
+            return [schema, *await check_up(current)]
 
     found = run(work, json_=json_)
     healthy = all(one.ok for one in found)

@@ -96,6 +96,8 @@ async def test_faults_are_told_and_what_was_typed_is_kept(client: httpx2.AsyncCl
         assert f'value="{wrong}"' not in answer.text
     answer = await client.post("/setup/administrator", data={"token": token, **WHO, "email": "sam"})
     assert "one whole e-mail address" in answer.text
+    answer = await client.post("/setup/administrator", data={"token": token, "name": "", "email": "x", "password": "y"})
+    assert answer.text.count('class="wrong"') == 3
     assert await holders("admin") == set()
 
 
