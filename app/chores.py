@@ -4,6 +4,8 @@ from typing import Final
 
 from app.actions.note_backup import warn_of_old
 from app.backing_up import back_up
+from app.kept_settings import LOOK_SECONDS, look_at_settings
+from app.process import SNAPSHOT_SECONDS, write_counts
 from base.db import alone, dialect, execute
 from base.journal.worker import Chore
 from base.limit_counts import forget_counts
@@ -56,7 +58,9 @@ CHORES: Final[dict[str, tuple[Chore, float]]] = {
     "gather mail": (_by_one(gather_mail), 10.0),
     "remind of bookmarks": (remind, 30.0),
     "tell open pages what is new": (tell, LIVE_SECONDS),
+    "leave the counts of this process": (write_counts, SNAPSHOT_SECONDS),
     **_HELD,
+    "look at the settings": (look_at_settings, LOOK_SECONDS),
     "look what stands above every page": (look_again, 5.0),
     "close threads whose day has come": (close_due, 60.0),
     "tell which practices are due": (_by_one(refresh_states), 3600.0),

@@ -14,8 +14,10 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from app.chores import CHORES, write_down
+from app.kept_settings import look_at_settings
 from app.migration_line import refuse_newer
-from app.pages import admin, home, machines, words
+from app.pages import admin, home, machines, setup, system, words
+from app.pages import settings as settings_pages
 from app.search import engine_of
 from app.wiring import SOURCES, routes, wire
 from base import settings
@@ -59,11 +61,12 @@ class Folder(Mount):
 @asynccontextmanager
 async def lifespan(app: Starlette) -> AsyncIterator[None]:
     """Connect, wire and work for as long as the site serves."""
-    now = settings.get()
     wire()
-    await connect(now.database)
+    await connect(settings.get().database)
     try:
         await refuse_newer()
+        await look_at_settings()
+        now = settings.get()
         if dialect() == "sqlite":  # one process serves it: who had claimed letters has died
             await take_back_letters()
         await look_again()
@@ -93,6 +96,9 @@ def create_app(now: Settings | None = None) -> Starlette:
             *machines.ROUTES,
             *words.ROUTES,
             *admin.ROUTES,
+            *settings_pages.ROUTES,
+            *setup.ROUTES,
+            *system.ROUTES,
             *routes(),
             Folder("/static", Files(directory=shipped("static")), name="static"),
         ],

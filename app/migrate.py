@@ -92,6 +92,11 @@ async def check(url: str, *, package: str = PACKAGE, modules: Sequence[str] = MO
         await close()
 
 
+async def open_schema(package: str = PACKAGE) -> Schema:
+    """Say which migrations the database that is open in this process has and lacks."""
+    return await Line(package).schema()
+
+
 async def _apply(line: Line, url: str, backup_to: Path | None, progress: Progress) -> MigrationReport:
     schema = await line.schema()  # again: another process may have done it while this one waited
     backup = None

@@ -20,7 +20,7 @@ import members.notices
 import members.pages
 import search_index.api
 import search_index.pages
-from app import backup_notices
+from app import backup_notices, samples
 from app.people_searchable import GUARDS as PEOPLE_GUARDS
 from app.people_searchable import SOURCES as PEOPLE
 from base.journal import subscribe
@@ -85,6 +85,7 @@ def wire() -> None:
     subscribe("practice_replies", follow_replies.KINDS, follow_replies.follow_replies)
     subscribe("practice_pages", follow_pages.KINDS, follow_pages.follow_pages, imports=True)
     subscribe("practice_links", follow_links.KINDS, follow_links.follow_links, imports=True)
+    subscribe(samples.NAME, samples.KINDS, samples.make_samples)
     base.web.render.ABOVE[:] = [above]
     forum.pages.topics.ARTICLES[:] = [articles_about]
     forum.pages.thread.READING[:] = [around_thread]

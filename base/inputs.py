@@ -68,6 +68,19 @@ BlankIsNone = BeforeValidator(_blank_is_none)
 """An empty form field means nothing was given."""
 
 
+def sentence_of(wrong: Any, label: str) -> str:
+    """Return what is wrong with one field, of pydantic's details, as a sentence."""
+    kind = wrong["type"]
+    if kind == "value_error":
+        return str(wrong["ctx"]["error"])
+    if kind in ("too_short", "too_long") and isinstance(wrong.get("input"), str):
+        kind = f"string_{kind}"
+    if (kind == "string_too_short" and wrong["ctx"].get("min_length") == 1) or wrong.get("input") in ("", None):
+        kind = "missing"
+    sentence = _SENTENCES.get(kind, "{label} is not valid.")
+    return sentence.format(label=label, **wrong.get("ctx", {}))
+
+
 class Input(BaseModel):
     """Base of every input."""
 
@@ -92,15 +105,7 @@ class Input(BaseModel):
 
     @classmethod
     def _sentence(cls, wrong: Any) -> str:
-        kind = wrong["type"]
-        if kind == "value_error":
-            return str(wrong["ctx"]["error"])
-        if kind in ("too_short", "too_long") and isinstance(wrong.get("input"), str):
-            kind = f"string_{kind}"
-        if (kind == "string_too_short" and wrong["ctx"].get("min_length") == 1) or wrong.get("input") in ("", None):
-            kind = "missing"
-        sentence = _SENTENCES.get(kind, "{label} is not valid.")
-        return sentence.format(label=cls._label(wrong["loc"]), **wrong.get("ctx", {}))
+        return sentence_of(wrong, cls._label(wrong["loc"]))
 
     @classmethod
     def _label(cls, place: tuple[int | str, ...]) -> str:

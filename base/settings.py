@@ -1,13 +1,18 @@
-"""Settings: from the environment (COMMONPLACE_…), then `config.toml` in the data folder, then the defaults here."""
+"""Settings: options and the environment, then `config.toml`, then the page of settings, then the defaults here.
+
+What stands on the page comes from the database (app/kept_settings.py) and is laid under the rest while a site runs.
+"""
 
 import os
 import secrets
+import tomllib
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from base.limit_numbers import unknown
@@ -15,6 +20,12 @@ from base.limit_numbers import unknown
 VERSION: Final = "0.1.0"
 _POSTGRES: Final = ("postgres://", "postgresql://", "asyncpg://")
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+Origin = Literal["option", "environment", "file", "page", "default"]
+
+
+def say(words: str) -> str:
+    """Mark words for the translators; they are translated where they are shown."""
+    return words
 
 
 class Settings(BaseSettings):
@@ -22,67 +33,111 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="COMMONPLACE_", extra="forbid", validate_default=True)
 
-    data_dir: Path = Field(Path("data"), description="Folder of the database, the index, uploads and written mail.")
-    database_url: str = Field("", description="Database address; empty means SQLite in the data folder.")
-    host: str = Field("127.0.0.1", description="Address to listen on.")
-    port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
-    workers: int = Field(1, ge=1, le=64, description="Server processes; more than one need PostgreSQL.")
-    base_url: str = Field("", description="Public address of the site, for links in mail; empty means host and port.")
-    site_name: str = Field("Commonplace", min_length=1, max_length=60, description="Name of the site.")
-    tagline: str = Field(
-        "Someone in the network has already solved this.", max_length=120, description="Sentence on the front page."
+    data_dir: Path = Field(
+        Path("data"), description=say("Folder of the database, the index, uploads and written mail.")
     )
-    demo: bool = Field(True, description="Fill an empty site with a demonstration network on first start.")
-    behind_proxy: bool = Field(False, description="Trust X-Forwarded-For and -Proto of a proxy on this machine.")
-    mail_server: str = Field("", description="SMTP server; empty means that mail is written to the data folder.")
-    mail_port: int = Field(587, ge=1, le=65535, description="Port of the SMTP server.")
-    mail_user: str = Field("", description="User name at the SMTP server.")
-    mail_password: str = Field("", description="Password at the SMTP server.")
-    mail_tls: str = Field("starttls", pattern="^(starttls|tls|none)$", description="starttls, tls or none.")
-    mail_from: str = Field("commonplace@localhost", description="Sender address of all mail.")
+    database_url: str = Field("", description=say("Database address; empty means SQLite in the data folder."))
+    host: str = Field("127.0.0.1", description=say("Address to listen on."))
+    port: int = Field(8000, ge=0, le=65535, description=say("Port to listen on."))
+    workers: int = Field(1, ge=1, le=64, description=say("Server processes; more than one need PostgreSQL."))
+    base_url: str = Field(
+        "", description=say("Public address of the site, for links in mail; empty means host and port.")
+    )
+    site_name: str = Field("Commonplace", min_length=1, max_length=60, description=say("Name of the site."))
+    tagline: str = Field(
+        "Someone in the network has already solved this.",
+        max_length=120,
+        description=say("Sentence on the front page."),
+    )
+    language: str = Field(
+        "en",
+        pattern="^[a-z]{2,3}(_[A-Za-z]{2,4})?$",
+        description=say("Language of the pages for visitors, such as en."),
+    )
+    demo: bool = Field(True, description=say("Fill an empty site with a demonstration network on first start."))
+    behind_proxy: bool = Field(False, description=say("Trust X-Forwarded-For and -Proto of a proxy on this machine."))
+    mail_server: str = Field("", description=say("SMTP server; empty means that mail is written to the data folder."))
+    mail_port: int = Field(587, ge=1, le=65535, description=say("Port of the SMTP server."))
+    mail_user: str = Field("", description=say("User name at the SMTP server."))
+    mail_password: str = Field("", description=say("Password at the SMTP server."))
+    mail_tls: str = Field("starttls", pattern="^(starttls|tls|none)$", description=say("starttls, tls or none."))
+    mail_from: str = Field("commonplace@localhost", description=say("Sender address of all mail."))
     security_contact: str = Field(
         "",
         pattern=r"^(|mailto:[^\s@]+@[^\s@]+|https://\S+)$",
-        description="Where weaknesses are reported, mailto:… or https://…; empty means the sender address of mail.",
+        description=say(
+            "Where weaknesses are reported, mailto:… or https://…; empty means the sender address of mail."
+        ),
     )
-    mail_window_minutes: int = Field(10, ge=0, le=1440, description="How long notices are gathered into one mail.")
-    session_days: int = Field(60, ge=1, le=365, description="Days after which a sign-in ends.")
-    page_size: int = Field(20, ge=5, le=100, description="Posts or rows on one page.")
-    upload_mb: int = Field(4, ge=1, le=100, description="Largest file that members may upload, in megabytes.")
-    upload_mb_staff: int = Field(16, ge=1, le=100, description="The same for editors, moderators and administrators.")
+    mail_window_minutes: int = Field(10, ge=0, le=1440, description=say("How long notices are gathered into one mail."))
+    session_days: int = Field(60, ge=1, le=365, description=say("Days after which a sign-in ends."))
+    page_size: int = Field(20, ge=5, le=100, description=say("Posts or rows on one page."))
+    upload_mb: int = Field(4, ge=1, le=100, description=say("Largest file that members may upload, in megabytes."))
+    upload_mb_staff: int = Field(
+        16, ge=1, le=100, description=say("The same for editors, moderators and administrators.")
+    )
     upload_scanner: str = Field(
         "",
-        description="Command that gets every uploaded file on its input and ends with 0 when it is clean, such as "
-        "`clamdscan -`; empty means none.",
+        description=say(
+            "Command that gets every uploaded file on its input and ends with 0 when it is clean, such as "
+            "`clamdscan -`; empty means none."
+        ),
     )
     search_engine: str = Field(
         "auto",
         pattern="^(auto|embedded|postgres)$",
-        description="Where the search index lives: embedded in the data folder, or in postgres; auto is embedded.",
+        description=say("Where the search index lives: embedded in the data folder, or in postgres; auto is embedded."),
     )
-    search_memory_mb: int = Field(256, ge=16, le=16384, description="Memory that search may use for its caches.")
+    search_memory_mb: int = Field(256, ge=16, le=16384, description=say("Memory that search may use for its caches."))
     search_weights: dict[str, float] = Field(
         default_factory=dict,
-        description='Factors of trust in search that differ from the usual ones, such as {"verified": 1.5}.',
+        description=say('Factors of trust in search that differ from the usual ones, such as {"verified": 1.5}.'),
     )
     backup_hours: int = Field(
-        24, ge=0, le=720, description="Hours between the backups a server makes and checks by itself; 0 means none."
+        24,
+        ge=0,
+        le=720,
+        description=say("Hours between the backups a server makes and checks by itself; 0 means none."),
     )
     backup_keep: int = Field(
         7,
         ge=1,
         le=1000,
-        description="How many of the newest of them are kept; besides, the newest of each of the four weeks before.",
+        description=say(
+            "How many of the newest of them are kept; besides, the newest of each of the four weeks before."
+        ),
     )
     backup_passphrase_file: str = Field(
-        "", description="File whose first line encrypts every backup; empty means that they are not encrypted."
+        "", description=say("File whose first line encrypts every backup; empty means that they are not encrypted.")
     )
-    log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="How much is logged.")
-    log_json: bool = Field(False, description="Write the log as JSON lines.")
-    limits: bool = Field(True, description="Enforce the limits on how often one may post, sign in and search.")
+    log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description=say("How much is logged."))
+    log_requests: str = Field(
+        "problems",
+        pattern="^(off|problems|all)$",
+        description=say("Which requests get a line in the log: off, problems (failed or slow), or all."),
+    )
+    slow_request_ms: int = Field(
+        1000, ge=1, le=600_000, description=say("From how many milliseconds on a request counts as slow.")
+    )
+    slow_query_ms: int = Field(
+        200,
+        ge=1,
+        le=600_000,
+        description=say("From how many milliseconds on a statement to the database counts as slow."),
+    )
+    metrics_token: str = Field(
+        "",
+        max_length=200,
+        description=say("Token with which /metrics may be read from elsewhere; empty means only on this machine."),
+    )
+    next_steps: bool = Field(True, description=say("Show administrators on the front page what is left to do."))
+    log_json: bool = Field(False, description=say("Write the log as JSON lines."))
+    limits: bool = Field(True, description=say("Enforce the limits on how often one may post, sign in and search."))
     limit_numbers: dict[str, int] = Field(
         default_factory=dict,
-        description='Limits on writing that differ from the usual ones (docs/limits.md), such as {"post_pause": 10}.',
+        description=say(
+            'Limits on writing that differ from the usual ones (docs/limits.md), such as {"post_pause": 10}.'
+        ),
     )
 
     @model_validator(mode="after")
@@ -124,25 +179,107 @@ class Settings(BaseSettings):
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, folder / "config.toml")
 
 
+class _AsGiven(Settings):
+    """Settings of nothing but what is given: neither the environment nor the file is read again."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read explicit values only."""
+        return (init_settings,)
+
+
 _current: list[Settings] = []
+_firm: list[Settings] = []
+_options: set[str] = set()
+_kept: set[str] = set()
+_lies_under: list[bool] = []
 
 
 def get() -> Settings:
     """Return the settings in force."""
     if not _current:
-        _current.append(Settings())
+        use(Settings())
     return _current[0]
 
 
 def use(settings: Settings) -> Settings:
     """Make these the settings in force."""
-    _current[:] = [settings]
+    _current[:], _firm[:] = [settings], [settings]
+    for memory in (_options, _kept, _lies_under):
+        memory.clear()
     return settings
 
 
 def load(**given: Any) -> Settings:
     """Read the settings, with `given` (not None) before everything else, and make them the ones in force."""
-    return use(Settings(**{name: value for name, value in given.items() if value is not None}))
+    options = {name: value for name, value in given.items() if value is not None}
+    made = use(Settings(**options))
+    _options.update(options)
+    return made
+
+
+def laid_under(kept: Mapping[str, object]) -> Settings:
+    """Return the settings with what the page of settings says below options, environment and file.
+
+    Raises pydantic's ValidationError when they do not fit.
+    """
+    get()
+    firm = _firm[0]
+    given = {name: getattr(firm, name) for name in firm.model_fields_set}
+    return _AsGiven(**{**kept, **given})
+
+
+def lay_under(kept: Mapping[str, object]) -> dict[str, str]:
+    """Put what the page of settings says in force; return what does not fit any more, which is left out."""
+    fits, wrong = dict(kept), {}
+    try:
+        made = laid_under(fits)
+    except ValidationError:
+        fits = {}
+        for name, value in kept.items():
+            try:
+                laid_under({**fits, name: value})
+                fits[name] = value
+            except ValidationError as error:
+                wrong[name] = str(error.errors(include_url=False, include_input=False)[0]["msg"])
+        made = laid_under(fits)
+    _current[:] = [made]
+    _kept.clear()
+    _kept.update(fits)
+    _lies_under[:] = [True]
+    return wrong
+
+
+def lies_under() -> bool:
+    """Say whether what the page says was put in force since these settings were loaded."""
+    return bool(_lies_under)
+
+
+def origin(name: str) -> Origin:
+    """Say where the value in force of a setting comes from; the first three cannot be changed on the page."""
+    get()
+    if name in _firm[0].model_fields_set:
+        if name not in _options:
+            if any(key.upper() == f"COMMONPLACE_{name.upper()}" for key in os.environ):
+                return "environment"
+            if name in _in_file(_firm[0].data_dir):
+                return "file"
+        return "option"
+    return "page" if name in _kept else "default"
+
+
+def _in_file(folder: Path) -> frozenset[str]:
+    try:
+        return frozenset(tomllib.loads((folder / "config.toml").read_text()))
+    except FileNotFoundError:
+        return frozenset()
 
 
 def secret(settings: Settings | None = None) -> str:

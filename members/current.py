@@ -18,7 +18,7 @@ from members.queries.viewer import viewer_of_session, viewer_of_token
 from members.viewer import VISITOR, Viewer
 
 SESSION_COOKIE: Final = "commonplace_session"
-_WITHOUT_VIEWER: Final = ("/static/", "/healthz")
+_WITHOUT_VIEWER: Final = ("/static/", "/healthz", "/readyz", "/metrics")
 
 
 class WhoIsLooking:
@@ -38,7 +38,8 @@ class WhoIsLooking:
                 except NotSignedIn as error:
                     await (await on_failure(request, error))(scope, receive, send)
                     return
-                request.state.viewer = replace(viewer, address=address_of(request))
+                locale = viewer.locale if viewer.is_member else settings.get().language
+                request.state.viewer = replace(viewer, address=address_of(request), locale=locale)
                 saw(request.state.viewer)
         await self.app(scope, receive, send)
 

@@ -59,6 +59,11 @@ _rung: Final[dict[int, int]] = {}
 _looked_at: Final[list[float]] = []
 
 
+def listening() -> int:
+    """Return how many open pages listen in this process."""
+    return len(_listeners)
+
+
 def check_room(viewer: Viewer) -> None:
     """Raise TooMany when this member, or everybody together, listens in too many places."""
     mine = len(_of_member.get(viewer.member_id, ()))

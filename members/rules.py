@@ -132,10 +132,11 @@ def check_may_make_token(viewer: Viewer) -> None:
 
 def check_may_administer(viewer: Viewer) -> None:
     """Raise unless the viewer may see the pages about all people."""
+    if viewer.is_admin:
+        return
     if viewer.id is None:
         raise NotSignedIn
-    if not viewer.is_admin:
-        raise Refused("Only administrators can do this.")
+    raise Refused("Only administrators can do this.")
 
 
 def check_may_grant(viewer: Viewer) -> None:
@@ -145,10 +146,8 @@ def check_may_grant(viewer: Viewer) -> None:
 
 def check_may_suspend(viewer: Viewer, member: MemberFacts) -> None:
     """Raise unless the viewer may suspend the member, or let them back: moderators, but not each other."""
-    if viewer.id is None:
-        raise NotSignedIn
     if not viewer.is_moderator:
-        raise Refused("Only moderators and administrators can do this.")
+        raise NotSignedIn if viewer.id is None else Refused("Only moderators and administrators can do this.")
     if viewer.id == member.id:
         raise Refused("You cannot suspend yourself.")
     if member.is_staff and not viewer.is_admin:

@@ -113,3 +113,5 @@ class Viewer:
 
 
 VISITOR: Final = Viewer()
+OPERATOR: Final = Viewer(name="command line", grants=(Grant("admin"),))
+"""Who runs commands on the server: may do what administrators may, and is nobody in the journal."""

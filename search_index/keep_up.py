@@ -181,6 +181,39 @@ async def _restore(engine: Engine, sources: Sources) -> None:
         _progress.clear()
 
 
+_asked: list[asyncio.Event] = []
+_fault: list[str] = []
+
+
+def ask_to_rebuild() -> bool:
+    """Ask for a fresh index beside the one in use, which goes on answering; say whether anybody here can begin one."""
+    if not _asked or _progress:
+        return False
+    _asked[-1].set()
+    return True
+
+
+def rebuild_fault() -> str:
+    """Return why the last rebuild that was asked for failed, empty when it did not."""
+    return _fault[-1] if _fault else ""
+
+
+async def _obey(sources: Sources, asked: asyncio.Event) -> None:
+    """Rebuild when somebody asks for it."""
+    while True:
+        await asked.wait()
+        asked.clear()
+        _fault.clear()
+        _progress[:] = [0]
+        try:
+            await rebuild(sources, lambda done: _progress.__setitem__(-1, done))
+        except Exception as error:
+            _fault[:] = [str(error) or type(error).__name__]
+            logger("search").exception("the rebuild that was asked for failed")
+        finally:
+            _progress.clear()
+
+
 async def _guard(engine: Engine, sources: Sources) -> None:
     """Rebuild whenever the engine says that it cannot answer."""
     failures = 0
@@ -216,10 +249,16 @@ async def _tend(engine: Engine) -> None:
 async def tended(sources: Sources) -> AsyncIterator[None]:
     """Keep the engine in use sound while the block runs: rebuild it when it breaks, tidy it, look for damage."""
     engine = current()
-    tasks = [asyncio.create_task(_guard(engine, sources)), asyncio.create_task(_tend(engine))]
+    asked = asyncio.Event()
+    _asked[:] = [asked]
+    tasks = [
+        asyncio.create_task(_guard(engine, sources)), asyncio.create_task(_tend(engine)),
+        asyncio.create_task(_obey(sources, asked)),
+    ]  # fmt: skip
     try:
         yield
     finally:
+        _asked.clear()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

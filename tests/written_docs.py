@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from app.changeable import CHANGEABLE
 from app.wiring import ENDPOINTS
 from base.settings import Settings
 
@@ -11,10 +12,12 @@ MARK = "<!-- written by scripts/write-docs -->\n"
 
 def settings_table() -> str:
     """Return the table of every setting."""
-    lines = ["| setting | environment | default | what it does |", "|---|---|---|---|"]
+    lines = ["| setting | environment | default | while running | what it does |", "|---|---|---|---|---|"]
     for name, field in Settings.model_fields.items():
-        default = "(empty)" if field.default == "" else field.default
-        lines.append(f"| `{name}` | `COMMONPLACE_{name.upper()}` | `{default}` | {field.description} |")
+        usual = field.get_default(call_default_factory=True)
+        default = "(empty)" if usual == "" else usual
+        live = "yes" if name in CHANGEABLE else "no"
+        lines.append(f"| `{name}` | `COMMONPLACE_{name.upper()}` | `{default}` | {live} | {field.description} |")
     return "\n".join(lines) + "\n"
 
 

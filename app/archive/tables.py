@@ -13,8 +13,11 @@ from base.db import MODEL_MODULES
 
 FORMAT: Final = 1
 LEFT_OUT: Final = frozenset(
-    {"sessions", "tokens", "journal_deliveries", "outgoing_mail", "search_log", "search_gaps_dismissed"}
-)
+    [
+        "sessions", "tokens", "journal_deliveries", "outgoing_mail", "search_log", "search_gaps_dismissed",
+        "site_settings",
+    ]
+)  # fmt: skip
 SECRETS: Final = {"members": ("password_hash",)}
 
 

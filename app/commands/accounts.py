@@ -2,12 +2,11 @@
 
 import click
 
+from app.commands.people import member_named
 from app.commands.running import answer, as_json, choose_data, opened, run
 from app.prepare import prepare
-from base.errors import Missing
 from members.actions.create_admin import create_admin
 from members.actions.make_token import make_token
-from members.models import Member
 
 
 @click.command()
@@ -45,11 +44,7 @@ def create(context: click.Context, member: str, name: str, json_: bool) -> None:
 
     async def work() -> dict[str, str]:
         async with opened():
-            found = await Member.get_or_none(email=member.strip().lower()) or await Member.get_or_none(
-                handle=member.strip().lstrip("@")
-            )
-            if found is None:
-                raise Missing(f"There is no member {member}.")
+            found = await member_named(member)
             return {"token": await make_token(found.id, name)}
 
     answer(run(work, json_=json_), json_=json_, lines=lambda made: str(made["token"]))

@@ -6,6 +6,7 @@ from app.commands.running import answer, as_json, choose_data, complain, opened,
 from app.demo.fill import fill_demo, has_demo
 from app.demo.remove import remove_demo
 from app.prepare import prepare
+from app.setup_link import setup_address
 
 
 @click.command()
@@ -20,7 +21,12 @@ def demo(context: click.Context, remove: bool, json_: bool) -> None:
         await prepare(now)
         async with opened():
             if remove:
-                return await remove_demo()
+                removed = await remove_demo()
+                if not json_ and (setup := await setup_address()):
+                    click.echo(
+                        f"Nobody runs this site now. Start it with --no-demo and set it up at\n  {setup}\n", err=True
+                    )
+                return removed
             if await has_demo():
                 raise complain("The demonstration is already there.", json_=json_)
             return await fill_demo()

@@ -23,8 +23,8 @@ def doctor(context: click.Context, json_: bool) -> None:
         schema = await check_schema(now)
         if not schema.ok:
             return [schema]  # with other tables nothing else can be looked at
-        async with opened(), engine_of(now):
-            return [schema, *await check_up(now)]
+        async with opened() as current, engine_of(current):
+            return [schema, *await check_up(current)]
 
     found = run(work, json_=json_)
     healthy = all(one.ok for one in found)

@@ -2,8 +2,9 @@
 
 import click
 
-from app.commands.running import answer, as_json, choose_data, run
+from app.commands.running import answer, as_json, choose_data, opened, run
 from app.prepare import prepare
+from app.setup_link import setup_address
 
 
 @click.command()
@@ -16,6 +17,15 @@ def init(context: click.Context, data: str | None, json_: bool) -> None:
 
     async def work() -> dict[str, object]:
         report = await prepare(now)
-        return {"data": str(now.data_dir.resolve()), "migrations": list(report.applied)}
+        async with opened():
+            setup = await setup_address()
+        return {"data": str(now.data_dir.resolve()), "migrations": list(report.applied), "setup": setup}
 
-    answer(run(work, json_=json_), json_=json_, lines=lambda made: f"Ready: {made['data']}")
+    answer(run(work, json_=json_), json_=json_, lines=_lines)
+
+
+def _lines(made: dict[str, object]) -> str:
+    ready = f"Ready: {made['data']}"
+    if not made["setup"]:
+        return ready
+    return f"{ready}\nStart it with `commonplace serve --no-demo`, then set it up at\n  {made['setup']}"

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import click
 
+from app.kept_settings import bring_in_settings
 from app.migration_line import refuse_other
 from app.wiring import wire
 from base import settings
@@ -54,12 +55,12 @@ def run(work: Callable[[], Coroutine[Any, Any, Result]], *, json_: bool = False)
 @asynccontextmanager
 async def opened() -> AsyncIterator[settings.Settings]:
     """Open the database of the settings in force, with every subscriber wired, for a command of the same version."""
-    now = settings.get()
     wire()
-    await connect(now.database)
+    await connect(settings.get().database)
     try:
         await refuse_other()
-        yield now
+        await bring_in_settings()
+        yield settings.get()
     finally:
         await close()
 

@@ -8,11 +8,13 @@ from typing import Any
 import click
 
 from app.commands.running import choose_data, complain, opened, run
-from app.demo.fill import fill_demo, has_demo, is_empty
+from app.demo.fill import fill_demo, has_sign_ins, is_empty
 from app.demo.sign_ins import sign_ins
 from app.prepare import only_server, prepare
 from app.serving import serve_on
+from app.setup_link import setup_address
 from app.workers import Workers
+from base import settings
 from base.db import dialect, rows, transaction
 from base.errors import Conflict, Refused
 from base.settings import LOOPBACK, Settings
@@ -40,8 +42,8 @@ def serve(context: click.Context, /, data: str | None, passed: int | None, **giv
     _check_workers(now)
     listener = _listen(now)
     try:
-        shows_demo = run(lambda: _get_ready(now))
-        _greet(now, shows_demo)
+        shows_demo, setup = run(lambda: _get_ready(now))
+        _greet(settings.get(), shows_demo, setup)
         with only_server(now):
             _serve(now, listener)
     except Conflict as error:
@@ -89,20 +91,20 @@ def _listen(now: Settings) -> socket.socket:
     return listener
 
 
-async def _get_ready(now: Settings) -> bool:
-    """Bring schema and demonstration into place; return whether demonstration sign-ins are there."""
+async def _get_ready(now: Settings) -> tuple[bool, str]:
+    """Bring schema and demonstration into place; return whether its sign-ins are there, and where to set it up."""
     await prepare(now)
     loopback = now.host in LOOPBACK
     async with opened():
         if now.demo and loopback and await is_empty():
             await _fill()
-        found = await has_demo()
+        found, setup = await has_sign_ins(), await setup_address()
     if found and not loopback:
         raise Refused(
             f"This site has demonstration sign-ins, whose passwords everybody knows, so it does not listen on "
             f"{now.host}. Remove them first: commonplace --data {now.data_dir} demo --remove"
         )
-    return found
+    return found, setup
 
 
 async def _fill() -> None:
@@ -115,12 +117,14 @@ async def _fill() -> None:
         await fill_demo()
 
 
-def _greet(now: Settings, shows_demo: bool) -> None:
+def _greet(now: Settings, shows_demo: bool, setup: str) -> None:
     click.echo(f"\n  {now.site_name} is at  {now.address}\n  Its data is in {now.data_dir.resolve()}\n")
     if shows_demo:
         width = max(len(one.email) for one in sign_ins())
         click.echo("  Demonstration sign-ins (remove them with: commonplace demo --remove):")
         for one in sign_ins():
             click.echo(f"    {one.email:<{width}}  {one.password}   {one.what}")
-        click.echo()
+        click.echo("  To make this site yours, remove them: that prints the address at which to set it up.\n")
+    if setup:
+        click.echo(f"  Nobody runs this site yet. Whoever opens this address becomes its administrator:\n    {setup}\n")
     click.echo("  Stop with Ctrl-C.\n")

@@ -1,24 +1,36 @@
 """Fill the site with the demonstration."""
 
+from collections.abc import Awaitable, Callable
+from typing import Final
+
 from app.demo.articles import make_articles
 from app.demo.collections import make_collections
-from app.demo.ledger import Ledger, has_demo, is_empty
+from app.demo.ledger import SYSTEM, Ledger, has_demo, has_sign_ins, is_empty
 from app.demo.people import make_people, make_places, make_searches, make_subjects
 from app.demo.threads import make_threads
-from base.db import transaction
+from base.db import execute, transaction
 
-__all__ = ["fill_demo", "has_demo", "is_empty"]
+__all__ = ["fill_demo", "has_demo", "has_sign_ins", "is_empty"]
+
+_PARTS: Final[tuple[Callable[[Ledger], Awaitable[None]], ...]] = (
+    make_places, make_subjects, make_people, make_threads, make_articles, make_collections, make_searches,
+)  # fmt: skip
+PARTS: Final = len(_PARTS)
 
 
-async def fill_demo() -> dict[str, int]:
-    """Make the demonstration, all of it or nothing; return how much of each kind was made."""
+async def fill_demo(*, sign_ins: bool = True, step: Callable[[int], object] = lambda done: None) -> dict[str, int]:
+    """Make the demonstration, all of it or nothing; return how much of each kind was made.
+
+    Without `sign_ins` nobody of it can sign in or holds a role: samples on a site that others can reach.
+    """
     ledger = Ledger()
     async with transaction():
-        await make_places(ledger)
-        await make_subjects(ledger)
-        await make_people(ledger)
-        await make_threads(ledger)
-        await make_articles(ledger)
-        await make_collections(ledger)
-        await make_searches(ledger)
+        for number, make in enumerate(_PARTS):
+            step(number)
+            await make(ledger)
+        if not sign_ins:
+            people = "(SELECT subject_id FROM origins WHERE system = ? AND kind = 'people')"
+            await execute(f"UPDATE members SET password_hash = '', email = NULL WHERE id IN {people}", SYSTEM)  # noqa: S608
+            await execute(f"DELETE FROM role_grants WHERE member_id IN {people}", SYSTEM)  # noqa: S608
+    step(PARTS)
     return ledger.counts()

@@ -49,6 +49,17 @@ async def has_demo() -> bool:
     return bool(await rows("SELECT id FROM origins WHERE system = ? AND kind = 'people' LIMIT 1", SYSTEM))
 
 
+async def has_sign_ins() -> bool:
+    """Say whether somebody of the demonstration can sign in, with the password that everybody knows."""
+    return bool(
+        await rows(
+            "SELECT m.id FROM origins o JOIN members m ON m.id = o.subject_id "
+            "WHERE o.system = ? AND o.kind = 'people' AND m.password_hash <> '' LIMIT 1",
+            SYSTEM,
+        )
+    )
+
+
 async def is_empty() -> bool:
     """Say whether nobody has ever joined or written here."""
     return not await rows("SELECT id FROM members LIMIT 1")

@@ -7,13 +7,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from app.actions.set_up import hide_next_steps
 from app.queries.network import Network, network
+from app.queries.next_steps import NextStep, left_to_do
 from base.web.kept_answers import keep
+from base.web.redirect import redirect
 from base.web.render import page
 from forum.queries.listing import Wanted, listing, unanswered_for
 from forum.queries.thread_rows import ThreadRow
 from kb.queries.practices import ArticleRow, practices_for
-from members.current import viewer_of
+from members.current import need_member, viewer_of
 
 FEED: Final = 8
 CARDS: Final = 3
@@ -43,6 +46,7 @@ class HomePage:
     practices: tuple[ArticleRow, ...]
     yours: tuple[ThreadRow, ...]
     network: Network
+    steps: tuple[NextStep, ...] = ()
 
 
 async def home(request: Request) -> Response:
@@ -57,9 +61,19 @@ async def home(request: Request) -> Response:
         practices=await practices_for(viewer, most=CARDS),
         yours=await unanswered_for(viewer, most=YOURS),
         network=await network(),
+        steps=await left_to_do(viewer),
     )
     keep(request)
     return page(request, "app/home.html", data)
 
 
-ROUTES: list[BaseRoute] = [Route("/", home, name="home")]
+async def put_away(request: Request) -> Response:
+    """Take the list of next steps off the front page."""
+    await hide_next_steps(need_member(request))
+    return redirect("/", "The list is put away. Settings → The site brings it back.")
+
+
+ROUTES: list[BaseRoute] = [
+    Route("/", home, name="home"),
+    Route("/admin/next-steps/hide", put_away, methods=["POST"]),
+]

@@ -1,5 +1,6 @@
 """What machines ask for: health, the API's description, robots, site map, search description, security contact."""
 
+import hmac
 from datetime import timedelta
 from functools import lru_cache
 from typing import Final
@@ -9,13 +10,17 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from app.queries.metrics import MEDIA_TYPE, metrics
+from app.queries.running import readiness
 from app.queries.sitemap import places
 from app.wiring import ENDPOINTS
 from base import settings
 from base.clock import now
 from base.db import rows
+from base.errors import Missing
 from base.settings import VERSION
 from base.web.endpoints import describe
+from base.web.nearby import is_from_here
 from base.web.render import static_url
 
 _POLICY: Final = """\
@@ -34,6 +39,24 @@ async def healthz(request: Request) -> Response:
     """Answer 200 while the process serves and its database answers."""
     await rows("SELECT 1 AS one")
     return JSONResponse({"ok": True})
+
+
+async def readyz(request: Request) -> Response:
+    """Answer 200 while this process can serve everything, else 503 with the reason."""
+    found = await readiness()
+    ready = all(word == "ok" for word in found.values())
+    headers = {"Cache-Control": "no-store"}
+    return JSONResponse({"ready": ready, "checks": found}, status_code=200 if ready else 503, headers=headers)
+
+
+async def figures(request: Request) -> Response:
+    """Give figures to a monitoring system: on this machine, or to who knows the token."""
+    token = settings.get().metrics_token
+    given = request.headers.get("authorization", "").partition(" ")[2].strip()
+    knows = bool(token) and hmac.compare_digest(given.encode("utf-8", "replace"), token.encode())
+    if not (knows or is_from_here(request)):
+        raise Missing
+    return PlainTextResponse(await metrics(), headers={"Content-Type": MEDIA_TYPE, "Cache-Control": "no-store"})
 
 
 async def openapi(request: Request) -> Response:
@@ -103,6 +126,8 @@ async def favicon(request: Request) -> Response:
 
 ROUTES: list[BaseRoute] = [
     Route("/healthz", healthz),
+    Route("/readyz", readyz),
+    Route("/metrics", figures),
     Route("/api/openapi.json", openapi),
     Route("/robots.txt", robots),
     Route("/sitemap.xml", sitemap),

@@ -27,6 +27,7 @@ MODEL_MODULES: Final = (
     "forum.models",
     "kb.models",
     "search_index.models",
+    "app.models",
 )
 NAME: Final = "default"
 

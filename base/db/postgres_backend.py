@@ -18,6 +18,7 @@ from tortoise.connection import ConnectionToken, get_connections
 from tortoise.exceptions import TransactionManagementError
 
 from base.db.ownership import ENDED_BY_ENGINE, Ownership, savepoint_name
+from base.db.timing import Timed
 from base.db.values import bindable
 from base.log import logger
 
@@ -82,11 +83,13 @@ class PostgresBackend(AsyncpgDBClient):
 
     async def execute_query(self, query: str, values: list[Any] | None = None) -> tuple[int, list[dict[str, Any]]]:
         """Run a statement; return how many rows it changed or found, and the rows."""
-        return cast(tuple[int, list[dict[str, Any]]], await super().execute_query(query, bindable(values)))
+        with Timed(query):
+            return cast(tuple[int, list[dict[str, Any]]], await super().execute_query(query, bindable(values)))
 
     async def execute_query_dict(self, query: str, values: list[Any] | None = None) -> list[dict[str, Any]]:
         """Run a statement and return its rows."""
-        return cast(list[dict[str, Any]], await super().execute_query_dict(query, bindable(values)))
+        with Timed(query):
+            return cast(list[dict[str, Any]], await super().execute_query_dict(query, bindable(values)))
 
     async def look_up(self, query: str, values: list[Any]) -> list[dict[str, Any]]:
         """Run a statement that finds a few rows by an index."""
@@ -95,6 +98,10 @@ class PostgresBackend(AsyncpgDBClient):
     @translate_exceptions
     async def execute_count(self, query: str, values: list[Any] | None = None) -> int:
         """Run a statement and return how many rows it changed."""
+        with Timed(query):
+            return await self._counted(query, values)
+
+    async def _counted(self, query: str, values: list[Any] | None) -> int:
         async with self.acquire_connection() as connection:
             self.log.debug("%s: %s", query, values)
             last = str(await connection.execute(query, *bindable(values))).rpartition(" ")[2]
@@ -102,7 +109,8 @@ class PostgresBackend(AsyncpgDBClient):
 
     async def execute_insert(self, query: str, values: list[Any]) -> Any:
         """Insert a row and return what the statement returns."""
-        return await super().execute_insert(query, bindable(values))
+        with Timed(query):
+            return await super().execute_insert(query, bindable(values))
 
     async def execute_many(self, query: str, values: list[list[Any]]) -> None:
         """Run a statement for every list of values: all of them or none."""
@@ -141,7 +149,8 @@ class PostgresTransaction(PostgresBackend):
         if self.ownership.over:
             await self.root.execute_many(query, values)
         else:
-            await self._execute_many(query, [bindable(one) for one in values])
+            with Timed(query):
+                await self._execute_many(query, [bindable(one) for one in values])
 
     @translate_exceptions
     async def _execute_many(self, query: str, values: list[list[Any]]) -> None:

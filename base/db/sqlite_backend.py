@@ -19,6 +19,7 @@ from tortoise.exceptions import ConfigurationError, IntegrityError, OperationalE
 from base.db import sqlite_statements as sqlite
 from base.db.ownership import Ownership, savepoint_name
 from base.db.threads import ConnectionThreads, T, Work
+from base.db.timing import Timed
 from base.db.values import bindable
 
 READERS: Final = 4
@@ -47,7 +48,7 @@ class SqliteStatements(BaseDBAsyncClient):
     async def _run(self, sql: str, values: Sequence[Any] | None) -> tuple[int, sqlite.Rows]:
         self.log.debug("%s: %s", sql, values)
         work = sqlite.fetch(sql, bindable(values))
-        with _Translated():
+        with Timed(sql), _Translated():
             return await (self._read(work) if sqlite.only_reads(sql) else self._write(work))
 
     async def execute_query(self, query: str, values: list[Any] | None = None) -> tuple[int, sqlite.Rows]:
@@ -69,19 +70,19 @@ class SqliteStatements(BaseDBAsyncClient):
     async def execute_insert(self, query: str, values: list[Any]) -> int:
         """Insert a row and return its id."""
         self.log.debug("%s: %s", query, values)
-        with _Translated():
+        with Timed(query), _Translated():
             return await self._write(sqlite.insert(query, bindable(values)))
 
     async def execute_many(self, query: str, values: list[list[Any]]) -> None:
         """Run a statement for every list of values: all of them or none."""
         self.log.debug("%s: %s", query, values)
-        with _Translated():
+        with Timed(query), _Translated():
             await self._write(sqlite.many(query, [bindable(one) for one in values]), many=True)
 
     async def execute_script(self, query: str) -> None:
         """Run several statements."""
         self.log.debug("%s", query)
-        with _Translated():
+        with Timed(query), _Translated():
             await self._write(sqlite.script(query))
 
 

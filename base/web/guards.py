@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 import anyio
 import structlog
@@ -17,6 +16,7 @@ from base import settings
 from base.db.trouble import sentence_of
 from base.log import logger
 from base.web.failures import FailurePage, problem, wants_json
+from base.web.observed import finished, request_id
 from base.web.render import page
 
 MOST_BYTES: Final = 2 * 1024 * 1024
@@ -49,19 +49,19 @@ class StrictHeaders:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        request_id = uuid4().hex[:16]
-        structlog.contextvars.bind_contextvars(request=request_id)
+        known_as = request_id(scope)
+        structlog.contextvars.bind_contextvars(request=known_as)
         started = time.perf_counter()
-        status = 0
+        status, took = 0, 0.0
 
         async def with_headers(message: Message) -> None:
-            nonlocal status
+            nonlocal status, took
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status, took = message["status"], time.perf_counter() - started
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS:
                     headers.setdefault(name, value)
-                headers["X-Request-Id"] = request_id
+                headers["X-Request-Id"] = known_as
                 if settings.get().secure:
                     headers.setdefault("Strict-Transport-Security", "max-age=31536000")
             await send(message)
@@ -69,8 +69,7 @@ class StrictHeaders:
         try:
             await self.app(scope, receive, with_headers)
         finally:
-            took = round((time.perf_counter() - started) * 1000, 1)
-            logger("web").debug("request", method=scope["method"], path=scope["path"], status=status, ms=took)
+            finished(scope, status, took or time.perf_counter() - started)
             structlog.contextvars.clear_contextvars()
 
 
@@ -115,6 +114,8 @@ def _unavailable(request: Request, sentence: str) -> Response:
 
 def _apology(request: Request) -> Response:
     sentence = "Something went wrong on our side. It has been written down; please try again in a moment."
+    if known_as := structlog.contextvars.get_contextvars().get("request"):
+        sentence += f" Who asks us about it may name this request: {known_as}."
     if wants_json(request):
         return problem(500, "Something went wrong", sentence)
     if not hasattr(request.state, "viewer"):

@@ -1,6 +1,7 @@
 """Make somebody an administrator from the command line."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from base import journal
 from base.clock import now
@@ -36,22 +37,25 @@ async def create_admin(email: str, password: str, name: str = "") -> MadeAdmin:
     same = known is not None and await is_password(known.password_hash, password)
     stored, at = "" if same else await hash_password(password), now()
     async with transaction():
-        member = await Member.filter(email=address).select_for_update().first()
-        if member is None:
-            shown = name or address.partition("@")[0].replace(".", " ").title()
-            member = await Member.create(
-                handle=await free_handle(shown), name=shown, email=address, created_at=at, trust=1
-            )
-        changes: dict[str, object] = {"state": "active", "email_confirmed_at": member.email_confirmed_at or at}
-        changes |= {"name": name} if name else {}
-        if stored:
-            changes |= {"password_hash": stored, "password_changed_at": at}
-            await end_sessions(member.id)
-        await Member.filter(id=member.id).update(**changes)
-        held = await RoleGrant.filter(member_id=member.id, role="admin", scope="site")
-        if not any(one.until is None or one.until > at for one in held):
-            made = await RoleGrant.create(member_id=member.id, role="admin", since=at)
-            data = {"role": "admin", "member_id": member.id, "scope_id": None}
-            await journal.record("role.granted", actor_id=None, subject_id=made.id, data=data)
-        await journal.record("member.edited", actor_id=None, subject_id=member.id)
+        return await write_admin(address, name, stored, at)
+
+
+async def write_admin(address: str, name: str, stored: str, at: datetime) -> MadeAdmin:
+    """Write the administrator, inside the caller's transaction; `stored` is the hash of a new password, if there is."""
+    member = await Member.filter(email=address).select_for_update().first()
+    if member is None:
+        shown = name or address.partition("@")[0].replace(".", " ").title()
+        member = await Member.create(handle=await free_handle(shown), name=shown, email=address, created_at=at, trust=1)
+    changes: dict[str, object] = {"state": "active", "email_confirmed_at": member.email_confirmed_at or at}
+    changes |= {"name": name} if name else {}
+    if stored:
+        changes |= {"password_hash": stored, "password_changed_at": at}
+        await end_sessions(member.id)
+    await Member.filter(id=member.id).update(**changes)
+    held = await RoleGrant.filter(member_id=member.id, role="admin", scope="site")
+    if not any(one.until is None or one.until > at for one in held):
+        made = await RoleGrant.create(member_id=member.id, role="admin", since=at)
+        data = {"role": "admin", "member_id": member.id, "scope_id": None}
+        await journal.record("role.granted", actor_id=None, subject_id=made.id, data=data)
+    await journal.record("member.edited", actor_id=None, subject_id=member.id)
     return MadeAdmin(member.id, member.handle)

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,10 +12,10 @@ from starlette.routing import BaseRoute, Route
 from base import settings
 from base.errors import Missing
 from base.mail.written import WrittenLetter, written_letter, written_letters
+from base.web.nearby import is_from_here
 from base.web.render import page
 
 _LINK: Final = re.compile(r"https?://[^\s<>\"]+")
-_PROXIED: Final = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +43,8 @@ class LetterPage:
 
 
 def check_is_private(request: Request) -> None:
-    """Raise Missing unless only this machine can look: the letters hold links that open accounts.
-
-    The Host header is checked because a foreign page can let its own name point at this machine.
-    """
-    now = settings.get()
-    public = urlsplit(now.address).hostname or ""
-    loopback = {public, now.host, request.url.hostname or ""} <= settings.LOOPBACK
-    if now.mail_server or now.behind_proxy or not loopback or any(name in request.headers for name in _PROXIED):
+    """Raise Missing unless only this machine can look: the letters hold links that open accounts."""
+    if settings.get().mail_server or not is_from_here(request):
         raise Missing
 
 

@@ -98,7 +98,8 @@ async def _failures(site: Site, requests: list[tuple[str, str, dict[str, Any]]])
             await site.begin()  # what was done to the cast until here is undone
         for who in ("admin", "visitor") if method == "GET" else ("admin",):
             answer = await site.ask(who, method, path, **more)
-            if answer.status_code >= 500:
+            # No journal works during these tests: not to be ready is the right answer there.
+            if answer.status_code >= 500 and not (path.startswith("/readyz") and answer.status_code == 503):
                 found.append(f"{answer.status_code} {method} {path[:120]} {str(more)[:200]}")
     return found
 
