@@ -146,7 +146,7 @@ class SqliteBackend(SqliteStatements):
     async def look_up(self, query: str, values: list[Any]) -> sqlite.Rows:
         """Run a statement that takes no longer than asking a thread to run it, in the thread of the event loop."""
         self.log.debug("%s: %s", query, values)
-        with _Translated():
+        with Timed(query), _Translated():
             self._opened()
             assert self._nearby is not None
             return sqlite.fetch(query, bindable(values))(self._nearby)[1]

@@ -55,6 +55,7 @@ class _Answer:
     etag: bytes
     headers: list[tuple[bytes, bytes]]
     how: Keep
+    route: object
     version: Version
     until: float = field(default_factory=lambda: time.monotonic() + _SECONDS)
 
@@ -96,6 +97,7 @@ class KeptAnswers:
         kept = self._answers.get(key)
         now = await version()
         if kept is not None and await kept.holds(now):
+            scope["route"] = kept.route  # for who counts answers by route
             if kept.how.seen is not None:
                 kept.how.seen(Request(scope))
             await _give(kept, headers, send)
@@ -123,7 +125,7 @@ class KeptAnswers:
             else:
                 body += message.get("body", b"")
                 if not message.get("more_body", False) and start is not None:
-                    answer = _made(start, body, scope[_KEEP], now)
+                    answer = _made(start, body, scope, now)
                     self._answers.put(key, answer, len(answer.plain) + len(answer.packed) + 1024)
                     await _give(answer, Headers(scope=scope), send)
 
@@ -135,7 +137,7 @@ def _may_keep(scope: Scope, start: Message) -> bool:
     return scope["method"] == "GET" and _KEEP in scope and start["status"] == 200 and b"set-cookie" not in names
 
 
-def _made(start: Message, body: bytes, how: Keep, now: Version) -> _Answer:
+def _made(start: Message, body: bytes, scope: Scope, now: Version) -> _Answer:
     is_packed = (b"content-encoding", b"gzip") in start["headers"]
     plain = gzip.decompress(body) if is_packed else body
     return _Answer(
@@ -144,7 +146,8 @@ def _made(start: Message, body: bytes, how: Keep, now: Version) -> _Answer:
         # Weak: the same words, packed or not.
         etag=b'W/"%s"' % blake2b(plain, digest_size=12).hexdigest().encode(),
         headers=[(name, value) for name, value in start["headers"] if name not in _OWN],
-        how=how,
+        how=scope[_KEEP],
+        route=scope.get("route"),
         version=now,
     )
 
