@@ -1,9 +1,10 @@
 """Build the whole site as one ASGI application."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Hashable
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -26,9 +27,11 @@ from base.journal.worker import working
 from base.settings import Settings
 from base.web.failures import on_failure, on_http
 from base.web.guards import Calm, ReadableAddress, SameSite, SizeLimit, StrictHeaders
+from base.web.kept_answers import KeptAnswers
 from forum.banners import look_again
+from forum.pages.above import above
 from forum.pages.file_fields import most_bytes
-from members.current import WhoIsLooking
+from members.current import WhoIsLooking, as_visitor
 from members.live import end_all
 from search_index.keep_up import tended
 
@@ -69,6 +72,14 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
         await close()
 
 
+def visitors_mark(scope: Scope, headers: Headers) -> Hashable:
+    """Return what, beside its address, makes a visitor's page another one: the announcements above it."""
+    if scope["path"].startswith("/static/"):
+        return None
+    request = as_visitor(scope, headers)
+    return None if request is None else above(request)
+
+
 def create_app(now: Settings | None = None) -> Starlette:
     """Build the site from `now`, or from the settings in force."""
     if now is not None:
@@ -87,6 +98,7 @@ def create_app(now: Settings | None = None) -> Starlette:
         ],
         middleware=[
             Middleware(StrictHeaders),
+            Middleware(KeptAnswers, mark=visitors_mark),
             # Pages hold no token beside what people write (writes are guarded by their origin): safe to pack.
             Middleware(GZipMiddleware, minimum_size=1024, compresslevel=4),
             Middleware(Calm),

@@ -8,6 +8,7 @@ import secrets
 import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Literal, Self
 
@@ -122,21 +123,28 @@ class Settings(BaseSettings):
             raise ValueError(wrong)
         return self
 
-    @property
+    @cached_property
     def database(self) -> str:
         """Return the database address in force."""
         return self.database_url or f"sqlite://{self.data_dir.resolve() / 'commonplace.sqlite3'}"
 
-    @property
+    @cached_property
     def address(self) -> str:
         """Return the public address of the site, without a slash at the end."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return (self.base_url or f"http://{host}:{self.port}").rstrip("/")
 
-    @property
+    @cached_property
     def secure(self) -> bool:
         """Say whether the public address is encrypted, so that cookies must be too."""
         return self.address.startswith("https://")
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return a copy in which what follows from other values is worked out anew."""
+        made = super().model_copy(update=update, deep=deep)
+        for name in ("database", "address", "secure"):
+            made.__dict__.pop(name, None)
+        return made
 
     @classmethod
     def settings_customise_sources(

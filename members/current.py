@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -11,6 +12,7 @@ from base import settings
 from base.errors import Invalid, NotSignedIn
 from base.signing import sign, unsign
 from base.web.failures import on_failure
+from base.web.redirect import NOTE_COOKIE
 from members.presence import saw
 from members.queries.viewer import viewer_of_session, viewer_of_token
 from members.viewer import VISITOR, Viewer
@@ -57,6 +59,16 @@ async def _find(request: Request) -> Viewer:
     except Invalid:
         return VISITOR
     return await viewer_of_session(str(secret)) or VISITOR
+
+
+def as_visitor(scope: Scope, headers: Headers) -> Request | None:
+    """Return the request of somebody who is not signed in, nor told anything once; None for anybody else."""
+    cookies = headers.get("cookie", "")
+    if SESSION_COOKIE in cookies or NOTE_COOKIE in cookies or "authorization" in headers:
+        return None
+    request = Request(scope)
+    request.state.viewer = VISITOR
+    return request
 
 
 def viewer_of(request: Request) -> Viewer:

@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute, Route
 from app.actions.set_up import hide_next_steps
 from app.queries.network import Network, network
 from app.queries.next_steps import NextStep, left_to_do
+from base.web.kept_answers import keep
 from base.web.redirect import redirect
 from base.web.render import page
 from forum.queries.listing import Wanted, listing, unanswered_for
@@ -62,6 +63,7 @@ async def home(request: Request) -> Response:
         network=await network(),
         steps=await left_to_do(viewer),
     )
+    keep(request)
     return page(request, "app/home.html", data)
 
 

@@ -12,11 +12,13 @@ from base.db.connection import (
 )
 from base.db.documents import text_in
 from base.db.moments import days_between
-from base.db.statements import as_datetime, execute, marks, rows
+from base.db.statements import as_datetime, execute, lookup, marks, rows
+from base.db.version import Version, version
 
 __all__ = [
     "MODEL_MODULES",
     "Dialect",
+    "Version",
     "as_datetime",
     "close",
     "connect",
@@ -24,9 +26,11 @@ __all__ = [
     "dialect",
     "execute",
     "is_in_transaction",
+    "lookup",
     "marks",
     "orm_config",
     "rows",
     "text_in",
     "transaction",
+    "version",
 ]

@@ -91,6 +91,10 @@ class PostgresBackend(AsyncpgDBClient):
         with Timed(query):
             return cast(list[dict[str, Any]], await super().execute_query_dict(query, bindable(values)))
 
+    async def look_up(self, query: str, values: list[Any]) -> list[dict[str, Any]]:
+        """Run a statement that finds a few rows by an index."""
+        return await self.execute_query_dict(query, values)
+
     @translate_exceptions
     async def execute_count(self, query: str, values: list[Any] | None = None) -> int:
         """Run a statement and return how many rows it changed."""

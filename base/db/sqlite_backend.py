@@ -59,6 +59,10 @@ class SqliteStatements(BaseDBAsyncClient):
         """Run a statement and return its rows."""
         return (await self._run(query, values))[1]
 
+    async def look_up(self, query: str, values: list[Any]) -> sqlite.Rows:
+        """Run a statement that takes no longer than asking a thread to run it."""
+        return await self.execute_query_dict(query, values)
+
     async def execute_count(self, query: str, values: list[Any] | None = None) -> int:
         """Run a statement and return how many rows it changed."""
         return (await self._run(query, values))[0]
@@ -94,6 +98,7 @@ class SqliteBackend(SqliteStatements):
         self._pragmas: Final = PRAGMAS | {name: str(value) for name, value in settings.items()}
         self._reader_count: Final = max(1, int(readers))
         self._threads: tuple[ConnectionThreads, ConnectionThreads] | None = None
+        self._nearby: sqlite3.Connection | None = None
 
     @property
     def writer(self) -> ConnectionThreads:
@@ -112,11 +117,12 @@ class SqliteBackend(SqliteStatements):
                 writer = sqlite.open_writer(self.filename, self._pragmas)
                 readers: list[sqlite3.Connection] = []
                 try:
-                    readers += (sqlite.open_reader(self.filename) for _ in range(self._reader_count))
+                    readers += (sqlite.open_reader(self.filename) for _ in range(self._reader_count + 1))
                 except BaseException:
                     for one in (writer, *readers):
                         one.close()
                     raise
+            self._nearby = readers.pop()
             self._threads = (
                 ConnectionThreads("writer", [writer], interruptible=False),
                 ConnectionThreads("reader", readers, interruptible=True),
@@ -128,11 +134,22 @@ class SqliteBackend(SqliteStatements):
         threads, self._threads = self._threads, None
         if threads is not None:
             writer, readers = threads
+            if self._nearby is not None:
+                self._nearby.close()
+                self._nearby = None
             await readers.close()  # first, so that the writer is the last to leave and clears the WAL away
             await writer.close()
 
     def _in_transaction(self) -> TransactionContext:
         return _TransactionBlock(self)
+
+    async def look_up(self, query: str, values: list[Any]) -> sqlite.Rows:
+        """Run a statement that takes no longer than asking a thread to run it, in the thread of the event loop."""
+        self.log.debug("%s: %s", query, values)
+        with Timed(query), _Translated():
+            self._opened()
+            assert self._nearby is not None
+            return sqlite.fetch(query, bindable(values))(self._nearby)[1]
 
     async def _read(self, work: Work[T]) -> T:
         return await self._opened()[1].run(work)

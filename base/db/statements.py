@@ -28,6 +28,14 @@ async def rows(sql: str, *values: object) -> list[dict[str, Any]]:
     return await client().execute_query_dict(_statement(sql), list(values))
 
 
+async def lookup(sql: str, *values: object) -> list[dict[str, Any]]:
+    """Run a statement that finds a few rows by an index, and return them.
+
+    On SQLite without a thread, which costs more than such a statement: one that takes long would hold up everybody.
+    """
+    return await client().look_up(_statement(sql), list(values))
+
+
 async def execute(sql: str, *values: object) -> int:
     """Run a statement and return how many rows it changed."""
     return await client().execute_count(_statement(sql), list(values))

@@ -54,6 +54,11 @@ class Kept(Generic[V]):
             _, (gone, _) = self._values.popitem(last=False)
             self._size -= gone
 
+    def forget(self) -> None:
+        """Forget everything."""
+        self._values.clear()
+        self._size = 0
+
 
 _drawn: Final[Kept[Markup]] = Kept(_MOST)
 

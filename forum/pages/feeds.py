@@ -5,6 +5,7 @@ from starlette.responses import RedirectResponse, Response
 
 from base.errors import Missing
 from base.web.atom import FeedEntry, feed
+from base.web.kept_answers import keep
 from forum.pages.lists import LISTS
 from forum.queries.listing import Listing, Wanted, listing
 from forum.queries.platforms import platform
@@ -28,6 +29,7 @@ async def list_feed(request: Request) -> Response:
     if path not in LISTS:
         raise Missing
     found = await _newest(viewer_of(request), Wanted.read({"kind": LISTS[path][0], "sort": "new"}))
+    keep(request)
     return _feed(_TITLES[path], path, found)
 
 
@@ -38,6 +40,7 @@ async def topic_feed(request: Request) -> Response:
     if isinstance(about, Moved):
         return RedirectResponse(f"/feeds/topics/{about.slug}.atom", status_code=302)
     found = await _newest(viewer, Wanted(tag=about.slug, sort="new"))
+    keep(request)
     return _feed(about.name, f"/topics/{about.slug}", found)
 
 
@@ -48,6 +51,7 @@ async def platform_feed(request: Request) -> Response:
     if isinstance(about, Moved):
         return RedirectResponse(f"/feeds/platforms/{about.slug}.atom", status_code=302)
     found = await _newest(viewer, Wanted(platform=about.slug, sort="new"))
+    keep(request)
     return _feed(about.name, f"/platforms/{about.slug}", found)
 
 

@@ -13,6 +13,7 @@ from base.db import rows
 from base.paging import page_number
 from base.text.languages import language_name
 from base.web.inputs import read_input
+from base.web.kept_answers import keep
 from base.web.redirect import redirect, safe_path
 from base.web.render import page
 from forum.actions.mark_read import AllRead, mark_all_read
@@ -95,6 +96,7 @@ async def show_list(request: Request) -> Response:
         here=to(),
         category=await _category(viewer, wanted.category),
     )
+    keep(request)
     return page(request, "forum/list.html", data)
 
 

@@ -13,6 +13,7 @@ from base.errors import Failure, Invalid, Missing, TooMany
 from base.paging import page_number, whole_number
 from base.text.markdown import kept_html
 from base.web.inputs import read_input
+from base.web.kept_answers import keep
 from base.web.readers import by_a_person
 from base.web.redirect import moved, redirect
 from base.web.render import page
@@ -21,17 +22,19 @@ from forum.actions.look_again import current_page
 from forum.actions.mark_read import ReadFor, mark_read, read_for
 from forum.actions.watch import WatchLevel, watch
 from forum.actions.written import written
+from forum.addresses import thread_url
 from forum.pages.file_fields import Taken, take_files, unsaid, with_errors
 from forum.pages.json_ld import json_ld
-from forum.pages.kept_pages import Drawn, elsewhere, for_visitors
 from forum.pages.reply_form import Form, opened_form, sent_form
 from forum.queries.elsewhere import Elsewhere
 from forum.queries.elsewhere import elsewhere as answered_elsewhere
 from forum.queries.led_on import led_on
 from forum.queries.related import practice_near, related
 from forum.queries.similar import Similar
+from forum.queries.thread_head import ThreadHead
 from forum.queries.thread_json import ThreadJson, thread_json, thread_markdown
 from forum.queries.thread_page import ThreadPage
+from forum.queries.thread_stamp import Stamp, thread_stamp
 from forum.queries.where import first_unread, post_place, thread_place
 from forum.reads import opened
 from members.current import need_member, viewer_of
@@ -65,8 +68,7 @@ async def show(request: Request) -> Response:
     viewer, thread_id, asked = viewer_of(request), _id(request), request.query_params
     number = page_number(asked)
     if not viewer.is_member and set(asked) <= {"page"}:
-        response = await for_visitors(request, viewer, thread_id, number, lambda: _drawn(request, viewer, number))
-        return _counted(request, thread_id, response)
+        return await _for_visitors(request, viewer, number)
     if "unread" in asked and viewer.is_member:
         return redirect(await first_unread(viewer, thread_id))
     thread = await current_page(viewer, thread_id, number)
@@ -79,22 +81,54 @@ async def show(request: Request) -> Response:
 
 
 def _counted(request: Request, thread_id: int, response: Response) -> Response:
-    """Count that somebody reads the thread, whether or not their browser has the page already."""
-    if response.status_code in (200, 304) and by_a_person(request):
-        opened(thread_id)
+    """Count that somebody reads the thread."""
+    if response.status_code == 200:
+        _count(request, thread_id)
     return response
 
 
-async def _drawn(request: Request, viewer: Viewer, number: int) -> Drawn:
-    """Draw a page for visitors, with what is named beside it."""
-    thread = await current_page(viewer, _id(request), number)
+def _count(request: Request, thread_id: int) -> None:
+    if by_a_person(request):
+        opened(thread_id)
+
+
+async def _for_visitors(request: Request, viewer: Viewer, number: int) -> Response:
+    """Draw a page that may be kept for every visitor, for as long as its stamp is the same."""
+    thread_id = _id(request)
+    # Read before the page: at worst the page is newer than it says, and is drawn once more.
+    before = await thread_stamp(viewer, thread_id, number, ())
+    if request.path_params["slug"] != before.slug:
+        return elsewhere(request, thread_url(thread_id, before.slug))
+    thread = await current_page(viewer, thread_id, number)
     similar = await related(viewer, thread.head)
-    response = await _shown(request, viewer, thread, Form(), similar=similar)
+    beside = _named_beside(thread, similar)
+    still = _still(viewer, thread.head, beside, replace(before, related=len(beside)))
+    keep(request, still=still, seen=lambda again: _count(again, thread_id))
+    return _counted(request, thread_id, await _shown(request, viewer, thread, Form(), similar=similar))
+
+
+def _still(viewer: Viewer, head: ThreadHead, beside: tuple[int, ...], stamp: Stamp) -> Callable[[], Awaitable[bool]]:
+    async def still() -> bool:
+        try:
+            return await thread_stamp(viewer, head.id, head.page, beside) == stamp
+        except Missing:
+            return False
+
+    return still
+
+
+def _named_beside(thread: ThreadPage, similar: tuple[Similar, ...]) -> tuple[int, ...]:
+    """Return the threads that a page names beside its own."""
     beside = [int(one.key.partition(":")[2]) for one in similar]
     beside += [one.thread_id for one in thread.head.marks.moved_away]
     repeated = thread.head.duplicate_of
     beside += [int(repeated.slug.partition("-")[0])] if repeated else []
-    return Drawn(response, tuple(dict.fromkeys(beside)))
+    return tuple(dict.fromkeys(beside))
+
+
+def elsewhere(request: Request, url: str) -> Response:
+    """Lead to the one address of a thread, with the same query."""
+    return moved(url + (f"?{request.url.query}" if request.url.query else ""))
 
 
 async def _shown(

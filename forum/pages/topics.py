@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from base.errors import Missing
 from base.paging import Page, page_number
 from base.web.inputs import read_input
+from base.web.kept_answers import keep
 from base.web.redirect import redirect
 from base.web.render import page
 from forum.actions.watch import WatchLevel, watch
@@ -65,11 +66,13 @@ async def list_topics(request: Request) -> Response:
     """Show all topics."""
     viewer = viewer_of(request)
     found = await all_topics(viewer, page_number(request.query_params))
+    keep(request)
     return page(request, "forum/topics.html", TopicsPage("tag", found.entries, found.page, may_keep_tags(viewer)))
 
 
 async def list_platforms(request: Request) -> Response:
     """Show all platforms."""
+    keep(request)
     return page(request, "forum/topics.html", TopicsPage("platform", await all_platforms(viewer_of(request))))
 
 
@@ -83,6 +86,7 @@ async def show_topic(request: Request) -> Response:
     articles = await _articles(viewer, "tag", found.slug)
     merges = await undoable(viewer, found.slug)
     data = TopicPage(found, threads, articles, may_create_tags(viewer), may_keep_tags(viewer), merges)
+    keep(request)
     return page(request, "forum/topic.html", data)
 
 
@@ -94,6 +98,7 @@ async def show_platform(request: Request) -> Response:
         return RedirectResponse(f"/platforms/{found.slug}", status_code=302)
     threads = await listing(viewer, Wanted(platform=found.slug), size=_SHOWN)
     articles = await _articles(viewer, "platform", found.slug)
+    keep(request)
     return page(request, "forum/platform.html", PlatformPage(found, threads, articles, may_record_changes(viewer)))
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from base import settings
 from base.clock import now
-from base.db import marks, rows
+from base.db import lookup, marks
 from base.errors import Missing
 from forum.addresses import BESIDE, COMMENTS_SHOWN
 from forum.queries.case_view import CASE_COLUMNS, CASE_JOIN
@@ -55,7 +55,7 @@ async def thread_stamp(viewer: Viewer, thread_id: int, page: int, related: Seque
     size = settings.get().page_size
     positions = [BESIDE, 0, *range((page - 1) * size + 1, page * size + 1)]
     seen, beside = visible_threads(viewer), visible_threads(viewer, "r")
-    found = await rows(
+    found = await lookup(
         _STAMP.format(
             positions=marks(positions),
             related=marks(related),

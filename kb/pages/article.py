@@ -1,6 +1,6 @@
 """One article: as a page, as JSON, as Markdown."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -16,6 +16,7 @@ from base.errors import Missing, refusal
 from base.paging import whole_number
 from base.text.files import FileShape
 from base.text.markdown import to_html
+from base.web.kept_answers import keep
 from base.web.readers import by_a_person
 from base.web.redirect import moved
 from base.web.render import page
@@ -189,14 +190,25 @@ async def show(request: Request) -> Response:
         return _farewell(request, await gone_article(viewer, article_id))
     if request.url.path != shown.detail.url:
         return _moved(request, shown.detail.url)
-    if shown.detail.is_current and is_reader(viewer, shown.found.article) and by_a_person(request):
-        opened(article_id)
+    count = _count_reads(viewer, shown, article_id)
+    count(request)
     number = whole_number(request.query_params.get("collection"))
     inside = await neighbours(viewer, number, f"article:{article_id}") if number else None
     files = await files_in(viewer, *(part.text for part in shown.detail.sections))
     shapes = tuple(one.shape for one in files.values())
     kept = await is_bookmarked(viewer, "article", article_id)
+    keep(request, seen=count)
     return page(request, "kb/article.html", article_page(viewer, shown, inside, shapes, bookmarked=kept))
+
+
+def _count_reads(viewer: Viewer, shown: Shown, article_id: int) -> Callable[[Request], None]:
+    counts = shown.detail.is_current and is_reader(viewer, shown.found.article)
+
+    def count(request: Request) -> None:
+        if counts and by_a_person(request):
+            opened(article_id)
+
+    return count
 
 
 async def as_json(request: Request) -> Response:

@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute, Route
 from base.errors import Invalid, Missing
 from base.paging import page_number, whole_number
 from base.web.inputs import read_input
+from base.web.kept_answers import keep
 from base.web.redirect import moved, redirect
 from base.web.render import page
 from kb.actions.collect import CollectionForm, keep_collection
@@ -44,6 +45,7 @@ async def listed(request: Request) -> Response:
     """Show every collection."""
     viewer = viewer_of(request)
     found = await collections(viewer, page_number(request.query_params))
+    keep(request)
     return page(request, "kb/collections.html", CollectionsPage(found, edits(viewer)))
 
 
@@ -52,6 +54,7 @@ async def show(request: Request) -> Response:
     found = await collection(viewer_of(request), request.path_params["id"])
     if request.url.path != found.row.url:
         return moved(found.row.url)
+    keep(request)
     return page(request, "kb/collection.html", found)
 
 

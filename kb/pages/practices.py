@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute, Route
 
 from base.errors import Missing
 from base.paging import Page, page_number
+from base.web.kept_answers import keep
 from base.web.render import page
 from kb.queries.filters import FILTERS, Group
 from kb.queries.practices import SORTS, ArticleRow, list_practices
@@ -61,6 +62,7 @@ async def practices(request: Request) -> Response:
         ),
         next_url=_address([*chosen_pairs, *sort, ("page", "")]),
     )
+    keep(request)
     return page(request, "kb/practices.html", data)
 
 

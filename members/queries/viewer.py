@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from base.clock import now
-from base.db import marks, rows
+from base.db import lookup, marks, rows
 from members.masks import owner_key
 from members.queries.inbox import UNREAD_OF
 from members.queries.main_organisation import MAIN_ORGANISATION
@@ -29,7 +29,7 @@ _BATCH: Final = 500
 async def viewer_of_session(secret: str) -> Viewer | None:
     """Return the viewer of a live sign-in, or None."""
     at = now()
-    found = await rows(
+    found = await lookup(
         f"SELECT s.id AS session_id, {_FIELDS} FROM sessions s JOIN members m ON m.id = s.member_id "  # noqa: S608
         f"{MAIN_ORGANISATION} WHERE s.hash = ? AND s.revoked_at IS NULL AND s.expires_at > ? AND m.state = 'active'",
         at, at, hash_secret(secret), at,
@@ -40,7 +40,7 @@ async def viewer_of_session(secret: str) -> Viewer | None:
 async def viewer_of_token(secret: str) -> Viewer | None:
     """Return the viewer of a personal token in force, or None."""
     at = now()
-    found = await rows(
+    found = await lookup(
         f"SELECT NULL AS session_id, t.id AS token_id, {_FIELDS} FROM tokens t JOIN members m ON m.id = t.member_id "  # noqa: S608
         f"{MAIN_ORGANISATION} WHERE t.hash = ? AND t.revoked_at IS NULL "
         "AND (t.expires_at IS NULL OR t.expires_at > ?) AND m.state = 'active'",

@@ -155,15 +155,16 @@ class TestPages:
 
     async def test_statements_do_not_grow(self, client: httpx2.AsyncClient, path: str) -> None:
         counts = []
-        for _ in range(2):
+        for turn in range(2):
             for _ in range(6):
                 await make.thread(
                     kind="question" if path == "/questions" else "discussion", platforms=[await make.platform()]
                 )
             with statements() as sent:
-                await client.get(path, params={"country": "NL"})
+                # Another address each time: what was drawn for the first is kept.
+                await client.get(path, params={"country": "NL", "turn": turn})
             counts.append(len(sent))
-        assert counts[0] == counts[1] <= 2
+        assert counts[0] == counts[1] <= 3
 
 
 @pytest.mark.parametrize(

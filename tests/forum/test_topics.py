@@ -95,14 +95,15 @@ async def test_a_platform_shows_who_works_with_it_to_the_network_only(client: ht
 async def test_statements_do_not_grow(client: httpx2.AsyncClient, path: str) -> None:
     reviews, x = await make.tag("reviews"), await make.platform("X")
     counts = []
-    for _ in range(2):
+    for turn in range(2):
         for _ in range(8):
             await make.thread(tags=[reviews, await make.tag()], platforms=[x, await make.platform()])
             await make.member(platforms=[x])
         with statements() as sent:
-            assert (await client.get(path)).status_code == 200
+            # Another address each time: what was drawn for the first is kept.
+            assert (await client.get(path, params={"turn": turn})).status_code == 200
         counts.append(len(sent))
-    assert counts[0] == counts[1] <= 4
+    assert counts[0] == counts[1] <= 5
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,32 @@
+"""Whether anything was written since one looked last: what answers that are kept are checked against."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Final
+
+from base.db.connection import dialect
+from base.db.statements import lookup
+
+_SQLITE: Final = """
+SELECT (SELECT data_version FROM pragma_data_version) AS data, (SELECT MAX(id) FROM journal_entries) AS acts"""
+# The last entries are counted too: an entry with a lower number may be committed later than one with a higher number.
+_POSTGRES: Final = """
+SELECT CAST(pg_current_snapshot() AS TEXT) AS data, (SELECT COUNT(*) || ' ' || MAX(id) FROM
+  (SELECT id FROM journal_entries ORDER BY id DESC LIMIT 200) AS newest) AS acts"""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """How the database is now: while `data` is the same nothing at all was written, by any process.
+
+    `acts` changes with every act that the journal tells of, and with nothing else.
+    """
+
+    data: Hashable
+    acts: Hashable
+
+
+async def version() -> Version:
+    """Return the version of the database, in one short statement."""
+    found = (await lookup(_POSTGRES if dialect() == "postgres" else _SQLITE))[0]
+    return Version(found["data"], found["acts"])
