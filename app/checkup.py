@@ -2,12 +2,13 @@
 
 import shutil
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Final
 
 import anyio.to_thread
 
-from app.migrate import check
+from app import checkup_keeping as keeping
+from app.finding import Finding
+from app.migrate import MigrationRefused, check
 from base.db import dialect, rows
 from base.media.store import is_sound
 from base.settings import Settings
@@ -18,21 +19,14 @@ _LOW_DISK: Final = 500 * 1024 * 1024
 _BATCH: Final = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at; `fix` says what to do when it is not `ok`."""
-
-    name: str
-    ok: bool
-    words: str
-    fix: str = ""
-
-
 async def check_schema(now: Settings) -> Finding:
     """Say whether the schema is the one of this program; to be called before the database is opened."""
-    schema = await check(now.database)
+    try:
+        schema = await check(now.database)
+    except MigrationRefused as error:
+        return Finding("schema", False, str(error), "Install that version, or restore a backup of before.")
     words = f"{len(schema.applied)} migrations applied, {len(schema.pending)} pending"
-    return Finding("schema", not schema.pending, words, "commonplace migrate")
+    return Finding("schema", not schema.pending, words, "commonplace upgrade")
 
 
 async def check_up(now: Settings) -> list[Finding]:
@@ -133,12 +127,16 @@ async def _masks(now: Settings) -> Finding:
 
 _CHECKS: Final[dict[str, Callable[[Settings], Awaitable[Finding]]]] = {
     "data folder": _folder,
+    "secret": keeping.secret,
     "disk": _disk,
     "database": _database,
     "counters": _counters,
     "journal": _journal,
     "mail": _mail,
+    "mail server": keeping.mail_server,
     "uploads": _uploads,
     "masks": _masks,
     "search index": _index,
+    "backups": keeping.backups,
+    "room for backups": keeping.room,
 }

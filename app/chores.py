@@ -2,10 +2,13 @@
 
 from typing import Final
 
+from app.actions.note_backup import warn_of_old
+from app.backing_up import back_up
 from app.kept_settings import LOOK_SECONDS, look_at_settings
 from app.process import SNAPSHOT_SECONDS, write_counts
-from base.db import dialect, execute
+from base.db import alone, dialect, execute
 from base.journal.worker import Chore
+from base.limit_counts import forget_counts
 from base.mail.post_office import post_office
 from forum.actions.close_later import close_due
 from forum.actions.purge_uploads import purge_uploads
@@ -22,7 +25,7 @@ from members.actions.gather_mail import gather_mail
 from members.actions.recheck_masks import recheck_masks
 from members.actions.write_seen import write_seen
 from members.live import SECONDS as LIVE_SECONDS
-from members.live import look
+from members.live import tell
 from search_index.searches import flush, forget_old
 
 
@@ -30,6 +33,16 @@ async def tune_database() -> None:
     """Let SQLite look at what its planner knows of the tables; PostgreSQL does so by itself."""
     if dialect() == "sqlite":
         await execute("PRAGMA optimize")
+
+
+def _by_one(chore: Chore) -> Chore:
+    """Let a chore be done by one process at a time: it goes through much, and two would do the same."""
+
+    async def done() -> object:
+        async with alone(chore.__name__) as mine:
+            return await chore() if mine else 0
+
+    return done
 
 
 # What only this process knows, until it is written down; also done when the site closes.
@@ -42,23 +55,26 @@ _HELD: Final[dict[str, tuple[Chore, float]]] = {
 }
 CHORES: Final[dict[str, tuple[Chore, float]]] = {
     "post office": (post_office, 1.0),
-    "gather mail": (gather_mail, 10.0),
+    "gather mail": (_by_one(gather_mail), 10.0),
     "remind of bookmarks": (remind, 30.0),
-    "tell open pages what is new": (look, LIVE_SECONDS),
+    "tell open pages what is new": (tell, LIVE_SECONDS),
     "leave the counts of this process": (write_counts, SNAPSHOT_SECONDS),
     **_HELD,
     "look at the settings": (look_at_settings, LOOK_SECONDS),
     "look what stands above every page": (look_again, 5.0),
     "close threads whose day has come": (close_due, 60.0),
-    "tell which practices are due": (refresh_states, 3600.0),
-    "ask who uses practices": (ask_adopters, 3600.0),
-    "find links of before": (relink_once, 30.0),
-    "look again at masks": (recheck_masks, 3600.0),
+    "tell which practices are due": (_by_one(refresh_states), 3600.0),
+    "ask who uses practices": (_by_one(ask_adopters), 3600.0),
+    "find links of before": (_by_one(relink_once), 30.0),
+    "look again at masks": (_by_one(recheck_masks), 3600.0),
+    "back up": (back_up, 300.0),
+    "warn of old backups": (_by_one(warn_of_old), 3600.0),
     "tune the database": (tune_database, 86400.0),
     "forget old searches": (forget_old, 21600.0),
+    "forget counts of limits": (forget_counts, 3600.0),
     "forget old reads": (forget_reads, 21600.0),
-    "throw away unused files": (purge_uploads, 3600.0),
-    "forget the unconfirmed": (forget_unconfirmed, 3600.0),
+    "throw away unused files": (_by_one(purge_uploads), 3600.0),
+    "forget the unconfirmed": (_by_one(forget_unconfirmed), 3600.0),
 }
 
 

@@ -8,6 +8,7 @@ from app.commands.doctor import doctor
 from app.commands.exporting import export
 from app.commands.importing import import_
 from app.commands.init import init
+from app.commands.keeping import backup, restore
 from app.commands.links import check_links
 from app.commands.mailing import mail_test
 from app.commands.migrating import migrate
@@ -17,6 +18,7 @@ from app.commands.reindex import reindex
 from app.commands.relinking import relink
 from app.commands.serve import serve
 from app.commands.setting import settings_
+from app.commands.upgrading import move, upgrade
 from app.commands.verifying import verify
 from base.settings import VERSION
 
@@ -32,6 +34,7 @@ def main(context: click.Context, data: str | None) -> None:
 
 for command in (
     serve, init, migrate, demo, import_, export, reindex, relink, check_links, createadmin, token, doctor,
+    backup, restore, upgrade, move,
     user, org, settings_, mail_test, verify,
 ):  # fmt: skip
     main.add_command(command)

@@ -15,15 +15,17 @@ from starlette.types import Scope
 
 from app.chores import CHORES, write_down
 from app.kept_settings import look_at_settings
+from app.migration_line import refuse_newer
 from app.pages import admin, home, machines, setup, system, words
 from app.pages import settings as settings_pages
 from app.search import engine_of
 from app.wiring import SOURCES, routes, wire
 from base import settings
-from base.db import close, connect
+from base.db import close, connect, dialect
 from base.errors import Failure
 from base.files import shipped
 from base.journal.worker import working
+from base.mail import take_back_letters
 from base.settings import Settings
 from base.web.failures import on_failure, on_http
 from base.web.guards import Calm, ReadableAddress, SameSite, SizeLimit, StrictHeaders
@@ -32,7 +34,8 @@ from forum.banners import look_again
 from forum.pages.above import above
 from forum.pages.file_fields import most_bytes
 from members.current import WhoIsLooking, as_visitor
-from members.live import end_all
+from members.inbox_bell import INBOX
+from members.live import end_all, hear
 from search_index.keep_up import tended
 
 
@@ -61,10 +64,13 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
     wire()
     await connect(settings.get().database)
     try:
+        await refuse_newer()
         await look_at_settings()
         now = settings.get()
+        if dialect() == "sqlite":  # one process serves it: who had claimed letters has died
+            await take_back_letters()
         await look_again()
-        async with engine_of(now), tended(SOURCES), working(CHORES):
+        async with engine_of(now), tended(SOURCES), INBOX.hearing(now.database, hear), working(CHORES):
             yield
             end_all()
         await write_down()

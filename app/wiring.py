@@ -20,7 +20,7 @@ import members.notices
 import members.pages
 import search_index.api
 import search_index.pages
-from app import samples
+from app import backup_notices, samples
 from app.people_searchable import GUARDS as PEOPLE_GUARDS
 from app.people_searchable import SOURCES as PEOPLE
 from base.journal import subscribe
@@ -80,6 +80,7 @@ def wire() -> None:
     subscribe("forum_moves", follow_posts.KINDS, follow_posts.follow_moves)
     subscribe("practice_moves", follow_moves.KINDS, follow_moves.follow_moves)
     subscribe("upload_notices", upload_notices.KINDS, upload_notices.tell_of_uploads)
+    subscribe("backup_notices", backup_notices.KINDS, backup_notices.tell_of_backups)
     subscribe("practice_sources", follow_sources.KINDS, follow_sources.follow_sources)
     subscribe("practice_replies", follow_replies.KINDS, follow_replies.follow_replies)
     subscribe("practice_pages", follow_pages.KINDS, follow_pages.follow_pages, imports=True)

@@ -1,4 +1,4 @@
-"""Limits on how often something may be done, counted in this process."""
+"""Limits on how often something may be done: counted in this process, or in the database where several serve."""
 
 import time
 from typing import Final
@@ -7,7 +7,8 @@ from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
-from base import settings
+from base import limit_counts, settings
+from base.db import dialect
 from base.errors import TooMany
 from base.limit_numbers import number_of
 
@@ -28,27 +29,42 @@ def wait_words(seconds: int) -> str:
     return f"{minutes} minutes" if minutes < 90 else f"{-(-minutes // 60)} hours"
 
 
-def check_limit(name: str, limit: str, *who: str) -> None:
+def _is_shared() -> bool:
+    """Say whether other processes may serve the same site: never with SQLite."""
+    return dialect() == "postgres"
+
+
+async def check_limit(name: str, limit: str, *who: str) -> None:
     """Raise TooMany if `who` has used up `limit` (such as "6/minute"); counts nothing."""
+    if not settings.get().limits:
+        return
     item = parse(limit)
-    if settings.get().limits and not _counter.test(item, name, *who):
-        raise _too_many(item, name, *who)
+    has_room = await limit_counts.has_room(item, name, *who) if _is_shared() else _counter.test(item, name, *who)
+    if not has_room:
+        raise await _too_many(item, name, *who)
 
 
-def count_against(name: str, limit: str, *who: str) -> None:
-    """Count one use of `limit` by `who`; raise TooMany when it is over."""
+async def count_against(name: str, limit: str, *who: str) -> None:
+    """Count one use of `limit` by `who`; raise TooMany when it is over. Not for inside a transaction."""
+    if not settings.get().limits:
+        return
     item = parse(limit)
-    if settings.get().limits and not _counter.hit(item, name, *who):
-        raise _too_many(item, name, *who)
+    counted = await limit_counts.hit(item, name, *who) if _is_shared() else _counter.hit(item, name, *who)
+    if not counted:
+        raise await _too_many(item, name, *who)
 
 
 def forget_limits() -> None:
-    """Start counting anew; for tests."""
+    """Start counting anew what is counted in this process; for tests."""
     _storage.reset()
 
 
-def _too_many(item: RateLimitItem, name: str, *who: str) -> TooMany:
-    wait = max(1, round(_counter.get_window_stats(item, name, *who).reset_time - time.time()))
+async def _too_many(item: RateLimitItem, name: str, *who: str) -> TooMany:
+    if _is_shared():
+        seconds = await limit_counts.seconds_until_room(item, name, *who)
+    else:
+        seconds = _counter.get_window_stats(item, name, *who).reset_time - time.time()
+    wait = max(1, round(seconds))
     return TooMany(
         f"That was very often in a short time. Please try again in {wait_words(wait)}; nothing you typed is lost.", wait
     )

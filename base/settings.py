@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     database_url: str = Field("", description=say("Database address; empty means SQLite in the data folder."))
     host: str = Field("127.0.0.1", description=say("Address to listen on."))
     port: int = Field(8000, ge=0, le=65535, description=say("Port to listen on."))
+    workers: int = Field(1, ge=1, le=64, description=say("Server processes; more than one need PostgreSQL."))
     base_url: str = Field(
         "", description=say("Public address of the site, for links in mail; empty means host and port.")
     )
@@ -61,6 +62,13 @@ class Settings(BaseSettings):
     mail_password: str = Field("", description=say("Password at the SMTP server."))
     mail_tls: str = Field("starttls", pattern="^(starttls|tls|none)$", description=say("starttls, tls or none."))
     mail_from: str = Field("commonplace@localhost", description=say("Sender address of all mail."))
+    security_contact: str = Field(
+        "",
+        pattern=r"^(|mailto:[^\s@]+@[^\s@]+|https://\S+)$",
+        description=say(
+            "Where weaknesses are reported, mailto:… or https://…; empty means the sender address of mail."
+        ),
+    )
     mail_window_minutes: int = Field(10, ge=0, le=1440, description=say("How long notices are gathered into one mail."))
     session_days: int = Field(60, ge=1, le=365, description=say("Days after which a sign-in ends."))
     page_size: int = Field(20, ge=5, le=100, description=say("Posts or rows on one page."))
@@ -84,6 +92,23 @@ class Settings(BaseSettings):
     search_weights: dict[str, float] = Field(
         default_factory=dict,
         description=say('Factors of trust in search that differ from the usual ones, such as {"verified": 1.5}.'),
+    )
+    backup_hours: int = Field(
+        24,
+        ge=0,
+        le=720,
+        description=say("Hours between the backups a server makes and checks by itself; 0 means none."),
+    )
+    backup_keep: int = Field(
+        7,
+        ge=1,
+        le=1000,
+        description=say(
+            "How many of the newest of them are kept; besides, the newest of each of the four weeks before."
+        ),
+    )
+    backup_passphrase_file: str = Field(
+        "", description=say("File whose first line encrypts every backup; empty means that they are not encrypted.")
     )
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description=say("How much is logged."))
     log_requests: str = Field(

@@ -2,14 +2,18 @@
 
 import asyncio
 import unicodedata
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from base.errors import TooMany
 from members.common_passwords import COMMON, ROWS
+
+T = TypeVar("T")
 
 SHORTEST: Final = 10
 SHORTEST_OF_ADMINS: Final = 15
@@ -19,6 +23,9 @@ DISTINCT: Final = 6
 _hasher: Final = PasswordHasher()
 # Each hash takes 64 MiB and a core: a few at a time, however many people sign in at once.
 _threads: Final = ThreadPoolExecutor(2, thread_name_prefix="password")
+MOST_WAITING: Final = 100
+"""So many hashes may be waited for, some seconds' work; whoever comes beyond is told to come again."""
+_waiting: Final = [0]
 _LEET: Final = str.maketrans("0134578@$!|€", "oieastbasile")
 
 
@@ -39,14 +46,25 @@ def _verify(stored: str, password: str) -> bool:
         return False
 
 
+async def _in_turn(work: Callable[..., T], *given: object) -> T:
+    """Do it in one of the threads, unless too many wait for that already."""
+    if _waiting[0] >= MOST_WAITING:
+        raise TooMany("Very many people are signing in just now. Please try again in a few seconds.", 5)
+    _waiting[0] += 1
+    try:
+        return await asyncio.get_running_loop().run_in_executor(_threads, work, *given)
+    finally:
+        _waiting[0] -= 1
+
+
 async def hash_password(password: str) -> str:
     """Return what is stored of a password."""
-    return await asyncio.get_running_loop().run_in_executor(_threads, _hasher.hash, _bytes(password))
+    return await _in_turn(_hasher.hash, _bytes(password))
 
 
 async def is_password(stored: str, password: str) -> bool:
     """Say whether the password is the one stored; takes as long when nothing is stored."""
-    return await asyncio.get_running_loop().run_in_executor(_threads, _verify, stored, password)
+    return await _in_turn(_verify, stored, password)
 
 
 def is_outdated(stored: str) -> bool:

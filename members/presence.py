@@ -24,3 +24,10 @@ def take_seen() -> tuple[dict[int, datetime], dict[int, datetime]]:
     _sessions.clear()
     _tokens.clear()
     return taken
+
+
+def keep_seen(sessions: dict[int, datetime], tokens: dict[int, datetime]) -> None:
+    """Remember what could not be written down, unless they were here again meanwhile."""
+    for held, kept in ((_sessions, sessions), (_tokens, tokens)):
+        for one, at in kept.items():
+            held.setdefault(one, at)

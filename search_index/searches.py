@@ -66,10 +66,24 @@ async def flush() -> int:
     held = dict(_held)
     _held.clear()
     day = now().date()
-    async with transaction():
-        for (query, language), (searches, total, clicks) in held.items():
-            await execute(_ADD, query, language, day, searches, max(total, 0), clicks, total >= 0)
+    try:
+        async with transaction():
+            # In one order, so that two servers never wait for each other.
+            for (query, language), (searches, total, clicks) in sorted(held.items()):
+                await execute(_ADD, query, language, day, searches, max(total, 0), clicks, total >= 0)
+    except Exception:
+        _keep(held)
+        raise
     return len(held)
+
+
+def _keep(held: dict[_Key, list[int]]) -> None:
+    """Remember again what could not be written down."""
+    for (query, language), (searches, total, clicks) in held.items():
+        there = _hold(query, language)
+        if there is not None:
+            there[0], there[2] = there[0] + searches, there[2] + clicks
+            there[1] = total if there[1] < 0 else there[1]
 
 
 async def forget_old() -> int:

@@ -174,6 +174,7 @@ def test_only_the_journal_starts_work_in_the_background() -> None:
     pattern = re.compile(r"create_task\(|ensure_future\(|TaskGroup\(")
     starts = [name_of(path) for path in MODULES if pattern.search(path.read_text())]
     # The driver of PostgreSQL is asked in a task that cannot be cancelled half way; nobody works on behind it.
+    # Nor behind the connection that waits for other processes to ring.
     assert [name for name in starts if not name.startswith("search_index/")] == [
-        "base/db/postgres_backend.py", "base/journal/worker.py"
+        "base/db/bell.py", "base/db/postgres_backend.py", "base/journal/worker.py"
     ]  # fmt: skip

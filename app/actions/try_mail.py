@@ -24,7 +24,7 @@ class Trial(Input):
 async def try_settings(viewer: Viewer, given: Trial) -> MailAnswer:
     """Send a letter with the settings in force, and return what the server answered."""
     check_may_administer(viewer)
-    count_against("try-mail", _OFTEN, str(viewer.id))
+    await count_against("try-mail", _OFTEN, str(viewer.id))
     return await try_mail(settings.get(), given.to)
 
 
@@ -35,5 +35,5 @@ async def try_typed_settings(viewer: Viewer, typed: Changes, given: Trial) -> Ma
     for name in touched:
         check_may_change(name)
     fresh = checked_changes(touched)
-    count_against("try-mail", _OFTEN, str(viewer.id))
+    await count_against("try-mail", _OFTEN, str(viewer.id))
     return await try_mail(settings.get().model_copy(update=fresh), given.to)

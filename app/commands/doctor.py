@@ -4,8 +4,9 @@ from dataclasses import asdict
 
 import click
 
-from app.checkup import Finding, check_schema, check_up
+from app.checkup import check_schema, check_up
 from app.commands.running import answer, as_json, choose_data, complain, opened, run
+from app.finding import Finding
 from app.search import engine_of
 
 
@@ -20,6 +21,8 @@ def doctor(context: click.Context, json_: bool) -> None:
 
     async def work() -> list[Finding]:
         schema = await check_schema(now)
+        if not schema.ok:
+            return [schema]  # with other tables nothing else can be looked at
         async with opened() as current, engine_of(current):
             return [schema, *await check_up(current)]
 
@@ -33,7 +36,7 @@ def doctor(context: click.Context, json_: bool) -> None:
 def _lines(found: list[Finding]) -> str:
     lines = []
     for one in found:
-        lines.append(f"{'ok ' if one.ok else 'BAD'}  {one.name:<14} {one.words}")
+        lines.append(f"{'ok ' if one.ok else 'BAD'}  {one.name:<16} {one.words}")
         if not one.ok and one.fix:
             lines.append(f"     → {one.fix}")
     return "\n".join(lines)

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from app.kept_settings import bring_in_settings
+from app.migration_line import refuse_other
 from app.wiring import wire
 from base import settings
 from base.db import close, connect
@@ -53,10 +54,11 @@ def run(work: Callable[[], Coroutine[Any, Any, Result]], *, json_: bool = False)
 
 @asynccontextmanager
 async def opened() -> AsyncIterator[settings.Settings]:
-    """Open the database of the settings in force, with every subscriber wired, for a command."""
+    """Open the database of the settings in force, with every subscriber wired, for a command of the same version."""
     wire()
     await connect(settings.get().database)
     try:
+        await refuse_other()
         await bring_in_settings()
         yield settings.get()
     finally:

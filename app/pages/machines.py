@@ -3,6 +3,7 @@
 import hmac
 from datetime import timedelta
 from functools import lru_cache
+from typing import Final
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from starlette.requests import Request
@@ -21,6 +22,17 @@ from base.settings import VERSION
 from base.web.endpoints import describe
 from base.web.nearby import is_from_here
 from base.web.render import static_url
+
+_POLICY: Final = """\
+Please tell the contact in /.well-known/security.txt of a weakness, not the public.
+
+You hear from us within three working days, and again when it is mended. We name you if you like. We ask for time to
+mend it, ninety days at most, before you write of it elsewhere.
+
+Look with an account of your own, at what is yours; stop and tell us as soon as you see what belongs to somebody else.
+Please do not disturb others: no floods, no guessing of other people's passwords, no letters to members. Whoever keeps
+to this need not fear that we take steps against them.
+"""
 
 
 async def healthz(request: Request) -> Response:
@@ -89,10 +101,22 @@ async def opensearch(request: Request) -> Response:
 
 
 async def security(request: Request) -> Response:
-    """Say whom to tell of a security problem."""
+    """Say whom to tell of a security problem (RFC 9116)."""
+    current = settings.get()
     expires = (now() + timedelta(days=365)).replace(microsecond=0).isoformat()
-    contact = f"mailto:{settings.get().mail_from}"
-    return PlainTextResponse(f"Contact: {contact}\nExpires: {expires}\nPreferred-Languages: en\n")
+    lines = (
+        f"Contact: {current.security_contact or f'mailto:{current.mail_from}'}",
+        f"Expires: {expires}",
+        "Preferred-Languages: en",
+        f"Canonical: {current.address}/.well-known/security.txt",
+        f"Policy: {current.address}/.well-known/security-policy.txt",
+    )
+    return PlainTextResponse("\n".join([*lines, ""]))
+
+
+async def security_policy(request: Request) -> Response:
+    """Say what happens to such a report, and what one may do to find one."""
+    return PlainTextResponse(_POLICY)
 
 
 async def favicon(request: Request) -> Response:
@@ -109,5 +133,6 @@ ROUTES: list[BaseRoute] = [
     Route("/sitemap.xml", sitemap),
     Route("/opensearch.xml", opensearch),
     Route("/.well-known/security.txt", security),
+    Route("/.well-known/security-policy.txt", security_policy),
     Route("/favicon.ico", favicon),
 ]

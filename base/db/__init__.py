@@ -1,5 +1,7 @@
 """The database: one connection for the process, transactions, and raw SQL that reads the same on both engines."""
 
+from base.db.alone import alone
+from base.db.bell import Bell
 from base.db.connection import (
     MODEL_MODULES,
     Dialect,
@@ -17,8 +19,10 @@ from base.db.version import Version, version
 
 __all__ = [
     "MODEL_MODULES",
+    "Bell",
     "Dialect",
     "Version",
+    "alone",
     "as_datetime",
     "close",
     "connect",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # Tortoise imports the one that is used: the driver of the ot
 Dialect = Literal["sqlite", "postgres"]
 
 MODEL_MODULES: Final = (
+    "base.limit_counts",
     "base.journal.models",
     "base.mail.models",
     "base.origins.models",

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
-from tortoise.expressions import F
+from tortoise.expressions import F, Q
 
 from base.clock import now
-from base.db import transaction
+from base.db import rows, transaction
 from base.journal.models import Delivery, Entry
 from base.journal.subscribers import NotNow, Subscriber, subscribers
 from base.log import logger
@@ -16,19 +16,35 @@ BATCH: Final = 100
 LEASE: Final = timedelta(seconds=60)
 MOST_TRIES: Final = 8
 _FIRST_WAIT: Final = 2.0
+# Nothing is put off for longer: what seems to be is of a moment when the clock was wrong.
+_NEVER_SO_LATE: Final = timedelta(seconds=_FIRST_WAIT * 2 ** (MOST_TRIES + 1))
 _SOON: Final = timedelta(seconds=3)
 
 
 async def _claim(name: str) -> list[Delivery]:
     """Take a batch for a minute, so that no other worker has it meanwhile; a crash gives it back."""
-    waiting = Delivery.filter(subscriber=name, dead=False, due__lte=now())
-    if not await waiting.exists():  # a read: the worker's idle rounds take no write lock
+    at = now()
+    waiting = Delivery.filter(Q(due__lte=at) | Q(due__gt=at + _NEVER_SO_LATE), subscriber=name, dead=False)
+    if not await waiting.exists():  # a read: who finds nothing takes no write lock
         return []
     async with transaction():
         owed = await waiting.select_for_update(skip_locked=True).order_by("id").limit(BATCH)
         if owed:
             await Delivery.filter(id__in=[one.id for one in owed]).update(due=now() + LEASE, tries=F("tries") + 1)
     return owed
+
+
+async def waiting_for(names: Sequence[str]) -> list[str]:
+    """Return those subscribers to whom something is due, in one statement."""
+    if not names:
+        return []
+    due = "d.subscriber = ? AND d.dead = ? AND (d.due <= ? OR d.due > ?)"
+    one = f"EXISTS (SELECT 1 FROM journal_deliveries d WHERE {due})"  # noqa: S608
+    at = now()
+    values = [value for name in names for value in (name, False, at, at + _NEVER_SO_LATE)]
+    asked = ", ".join(f"{one} AS s{number}" for number in range(len(names)))
+    found = (await rows(f"SELECT {asked}", *values))[0]
+    return [name for number, name in enumerate(names) if found[f"s{number}"]]
 
 
 async def _hand_over(subscriber: Subscriber, owed: Sequence[Delivery]) -> bool:

@@ -1,4 +1,4 @@
-"""The journal's worker: one task per subscriber for the life of the process."""
+"""The journal's worker: one task per subscriber for the life of the process, and one that looks for all of them."""
 
 import asyncio
 import time
@@ -7,13 +7,14 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 from base.db import dialect
-from base.journal.deliver import deliver, take_back
+from base.journal.deliver import deliver, take_back, waiting_for
 from base.journal.subscribers import subscribers
 from base.log import logger
 
 _IDLE: Final = 0.15
 _AFTER_FAILURE: Final = 2.0
 _STUCK: Final = 300.0
+_LOOKING: Final = "looking for deliveries"
 
 # The workers of this process, and when each last came round.
 _workers: Final[dict[str, asyncio.Task[None]]] = {}
@@ -22,8 +23,24 @@ _rounds: Final[dict[str, float]] = {}
 Chore = Callable[[], Awaitable[object]]
 
 
-async def _serve(name: str) -> None:
+async def _look(bells: dict[str, asyncio.Event]) -> None:
+    """Wake whom something is due to: one statement for all of them, however many there are."""
     while True:
+        _rounds[_LOOKING] = time.monotonic()
+        try:
+            for name in await waiting_for([name for name, bell in bells.items() if not bell.is_set()]):
+                bells[name].set()
+        except Exception:
+            logger("journal").exception("could not look for deliveries, going on")
+            await asyncio.sleep(_AFTER_FAILURE)
+        else:
+            await asyncio.sleep(_IDLE)
+
+
+async def _serve(name: str, bell: asyncio.Event) -> None:
+    while True:
+        _rounds.pop(name, None)  # who waits for something to do is not stuck
+        await bell.wait()
         _rounds[name] = time.monotonic()
         try:
             busy = await deliver(name)
@@ -32,7 +49,7 @@ async def _serve(name: str) -> None:
             await asyncio.sleep(_AFTER_FAILURE)
         else:
             if not busy:
-                await asyncio.sleep(_IDLE)
+                bell.clear()
 
 
 async def _repeat(name: str, chore: Chore, seconds: float) -> None:
@@ -49,7 +66,9 @@ async def working(chores: dict[str, tuple[Chore, float]]) -> AsyncIterator[None]
     """Deliver the journal, and run each chore every so many seconds, while the block runs."""
     if dialect() == "sqlite":  # one process serves it: what is still claimed was claimed by one that died
         await take_back()
-    _workers.update({name: asyncio.create_task(_serve(name), name=f"journal:{name}") for name in subscribers()})
+    bells = {name: asyncio.Event() for name in subscribers()}
+    _workers.update({n: asyncio.create_task(_serve(n, bell), name=f"journal:{n}") for n, bell in bells.items()})
+    _workers[_LOOKING] = asyncio.create_task(_look(bells), name="journal")
     tasks = list(_workers.values())
     tasks += [asyncio.create_task(_repeat(name, *chore), name=f"chore:{name}") for name, chore in chores.items()]
     try:

@@ -4,7 +4,6 @@ from typing import Final
 
 from base.media.clean import Clean, NotTaken
 from base.media.office import clean_office
-from base.media.pdf import clean_pdf
 from base.media.pictures import clean_picture
 from base.media.tables import clean_text_file
 
@@ -24,6 +23,8 @@ def clean_file(data: bytes) -> Clean:
     if picture is not None:
         return clean_picture(data, picture)
     if data.startswith(b"%PDF-"):
+        from base.media.pdf import clean_pdf  # its library takes 8 MB, and few sites see a PDF every day
+
         return clean_pdf(data)
     if data.startswith(b"PK\x03\x04"):
         return clean_office(data)

@@ -6,12 +6,14 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 from base import settings
 
 _HASH_LENGTH: Final = 64
-_VERSIONS: Final = ("thumb", "display")
+VERSIONS: Final = ("thumb", "display")
+HOLD_SECONDS: Final = 900.0
+_HELD: Final = ".held-"
 
 
 def folder() -> Path:
@@ -59,8 +61,44 @@ def kept_longer_than(seconds: float) -> Iterator[str]:
                 yield name
 
 
+class Hold:
+    """Keeps every file from being thrown away while a backup is made: rows that were read may name files that go."""
+
+    def __init__(self) -> None:
+        self._file: Final = folder() / f"{_HELD}{os.getpid()}-{os.urandom(6).hex()}"
+
+    def __enter__(self) -> Self:
+        folder().mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.renew()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._file.unlink(missing_ok=True)
+
+    def renew(self) -> None:
+        """Say that the backup is still being made: a hold that nobody renews ends by itself."""
+        self._file.touch(mode=0o600)
+
+
+def is_held() -> bool:
+    """Say whether a backup is being made, here or by another server with the same folder."""
+    held = False
+    for path in folder().glob(f"{_HELD}*"):
+        with suppress(FileNotFoundError):
+            if time.time() - path.stat().st_mtime < HOLD_SECONDS:
+                held = True
+            else:
+                path.unlink()  # its process was killed
+    return held
+
+
 def throw_away(sha256: str, *, unless_newer_than: float) -> bool:
-    """Delete a file and its versions, unless somebody sent it again meanwhile. Slow: for a worker thread."""
+    """Delete a file and its versions, unless somebody sent it again meanwhile. Slow: for a worker thread.
+
+    Nothing is deleted while a backup is made. To be called after it was seen that no row names the file.
+    """
+    if is_held():
+        return False
     path = path_of(sha256)
     try:
         if time.time() - path.stat().st_mtime <= unless_newer_than:
@@ -68,7 +106,7 @@ def throw_away(sha256: str, *, unless_newer_than: float) -> bool:
         path.unlink()
     except FileNotFoundError:
         return False
-    for name in _VERSIONS:
+    for name in VERSIONS:
         path_of(sha256, name).unlink(missing_ok=True)
     return True
 

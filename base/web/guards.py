@@ -13,6 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from base import settings
+from base.db.trouble import sentence_of
 from base.log import logger
 from base.web.failures import FailurePage, problem, wants_json
 from base.web.observed import finished, request_id
@@ -26,7 +27,7 @@ _POLICY: Final = (
     "default-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; form-action 'self'; "
     "img-src 'self' data:; style-src 'self'; script-src 'self'"
 )
-_HEADERS: Final = (
+HEADERS: Final = (
     ("Content-Security-Policy", _POLICY),
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "same-origin"),
@@ -58,7 +59,7 @@ class StrictHeaders:
             if message["type"] == "http.response.start":
                 status, took = message["status"], time.perf_counter() - started
                 headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS:
+                for name, value in HEADERS:
                     headers.setdefault(name, value)
                 headers["X-Request-Id"] = known_as
                 if settings.get().secure:
@@ -92,11 +93,23 @@ class Calm:
         except ClientDisconnect:
             # Somebody closed the page, or lost the line, while it was still being sent: nobody is left to answer.
             logger("web").info("gone before all was sent", method=scope["method"], path=scope["path"])
-        except Exception:
+        except Exception as error:
             if scope["type"] != "http" or begun:
                 raise
+            if trouble := sentence_of(error):
+                logger("web").error("database in trouble", method=scope["method"], path=scope["path"], error=str(error))
+                await _unavailable(Request(scope), trouble)(scope, receive, send)
+                return
             logger("web").exception("request failed", method=scope["method"], path=scope["path"])
             await _apology(Request(scope))(scope, receive, send)
+
+
+def _unavailable(request: Request, sentence: str) -> Response:
+    # A page of ours may need the database: this one needs nothing.
+    headers = {"Retry-After": "10", "Cache-Control": "no-store"}
+    if wants_json(request):
+        return problem(503, "Not available just now", sentence, headers=headers)
+    return PlainTextResponse(sentence, status_code=503, headers=headers)
 
 
 def _apology(request: Request) -> Response:

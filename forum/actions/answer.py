@@ -71,7 +71,7 @@ async def _answer(viewer: Viewer, thread_id: int, given: NewPost) -> Made:
     check_may_reply(viewer, thread)
     if before := await made_before(viewer, thread_id, given.once, given.body):
         return before
-    count_against("post", "60/minute", str(viewer.id))
+    await count_against("post", "60/minute", str(viewer.id))
     check_text(viewer, given.body)
     masked = f"thread:{thread_id}" in viewer.masks
     identity = None if masked else await identity_of(viewer, given.written_as, thread.audience)

@@ -70,7 +70,7 @@ async def read_for(viewer: Viewer, thread_id: int, given: ReadFor) -> bool:
     """Add to the time a member has read in a thread; return whether they follow it by itself from now on."""
     check_may_watch(viewer)
     check_may_see(viewer, await thread_facts(thread_id))
-    count_against("reading", _PACE, str(viewer.id))
+    await count_against("reading", _PACE, str(viewer.id))
     found = await rows(
         "UPDATE read_marks SET seconds = CASE WHEN seconds > ? THEN seconds ELSE seconds + ? END "
         "WHERE member_id = ? AND thread_id = ? RETURNING seconds",

@@ -48,7 +48,7 @@ async def upload(viewer: Viewer, sent: Sent) -> UploadFacts:
     if len(sent.data) > allowed.megabytes * MEGABYTE:
         raise _invalid(f"This file is larger than {allowed.megabytes} MB.")
     if limit := uploads_an_hour(viewer):
-        count_against("uploads", limit, str(viewer.member_id))
+        await count_against("uploads", limit, str(viewer.member_id))
     await _scan(sent.data)
     try:
         clean = await anyio.to_thread.run_sync(clean_file, sent.data, limiter=_AT_ONCE)

@@ -74,6 +74,11 @@ class ListPage:
 
 async def show_list(request: Request) -> Response:
     """Show one of the lists."""
+    keep(request)
+    return page(request, "forum/list.html", await _list_page(request))
+
+
+async def _list_page(request: Request) -> ListPage:
     viewer, path = viewer_of(request), request.url.path
     kind, tab, values = LISTS[path]
     wanted = Wanted.read({**request.query_params, "kind": kind})
@@ -83,7 +88,7 @@ async def show_list(request: Request) -> Response:
     def to(**changes: str) -> str:
         return address(path, wanted, **changes)
 
-    data = ListPage(
+    return ListPage(
         kind=kind,
         listing=found,
         tabs=tuple(Link(value or "all", to(**{tab: value}), getattr(wanted, tab) == value) for value in values),
@@ -96,8 +101,6 @@ async def show_list(request: Request) -> Response:
         here=to(),
         category=await _category(viewer, wanted.category),
     )
-    keep(request)
-    return page(request, "forum/list.html", data)
 
 
 async def _category(viewer: Viewer, slug: str) -> Category | None:

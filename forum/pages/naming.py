@@ -15,7 +15,7 @@ from members.current import need_member
 async def suggest(request: Request) -> Response:
     """Answer who or what may be meant by what was typed after @ or #."""
     viewer = need_member(request)
-    count_against("naming", "240/minute", str(viewer.id))
+    await count_against("naming", "240/minute", str(viewer.id))
     found = await names(viewer, request.query_params.get("q", ""))
     body = {"suggestions": [asdict(one) for one in found]}
     return JSONResponse(body, headers={"Cache-Control": "private, no-store"})

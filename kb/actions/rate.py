@@ -35,7 +35,7 @@ async def rate(viewer: Viewer, article_id: int, given: Rating) -> None:
     """Count what the viewer says of the published version, once; said again, the last word counts."""
     found = await find(viewer, article_id)
     check_may_rate(viewer, found.article)
-    count_against("helpful", _LIMIT, viewer.address or str(viewer.id))
+    await count_against("helpful", _LIMIT, viewer.address or str(viewer.id))
     number = found.article.published_revision
     said = given.model_dump() | {"at": now(), "settled_at": None}
     said["section"] = given.section if given.section in BY_NAME else ""

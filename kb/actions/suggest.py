@@ -45,7 +45,7 @@ async def suggest(viewer: Viewer, article_id: int, given: Proposal) -> int:
     before = found.content.texts()[given.section]
     if given.text.strip() == before.strip():
         raise Invalid({"text": "This is what stands there already."}, given.model_dump())
-    count_against("suggestions", "30/day", str(viewer.id))
+    await count_against("suggestions", "30/day", str(viewer.id))
     async with transaction():
         made = await Suggestion.create(
             article_id=article_id,

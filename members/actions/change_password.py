@@ -26,9 +26,9 @@ class PasswordChange(Input):
 async def change_password(viewer: Viewer, given: PasswordChange) -> int:
     """Set a new password and end every other sign-in; return how many ended."""
     member = await Member.get(id=viewer.member_id)
-    check_tries(viewer, member.email or "")
+    await check_tries(viewer, member.email or "")
     if not await is_password(member.password_hash, given.current):
-        count_failure(viewer, member.email or "")
+        await count_failure(viewer, member.email or "")
         raise Invalid({"current": "This is not your password."})
     password = await hash_password(await strong(given.password, member))
     async with transaction():

@@ -75,16 +75,16 @@ async def confirm(viewer: Viewer, given: Confirmation, *, browser: str = "", dev
 async def _check_knows_password(viewer: Viewer, member: Member, password: str) -> None:
     if not password:
         raise Invalid({"password": "Please type the password that you chose when you registered."})
-    check_tries(viewer, member.email or "")
+    await check_tries(viewer, member.email or "")
     if not await is_password(member.password_hash, password):
-        count_failure(viewer, member.email or "")
+        await count_failure(viewer, member.email or "")
         raise Invalid({"password": "This is not the password chosen at registration. You can choose a new one."})
 
 
 async def ask_again(viewer: Viewer, given: OwnAddress) -> None:
     """Owe another confirming letter, if one is due; the answer is the same for every address."""
-    count_against("ask-again", PER_ADDRESS, viewer.address)
-    count_against("ask-again-mailbox", PER_MAILBOX, given.email)
+    await count_against("ask-again", PER_ADDRESS, viewer.address)
+    await count_against("ask-again-mailbox", PER_MAILBOX, given.email)
     member = await Member.get_or_none(email=given.email)
     async with transaction():
         await journal.record("confirmation.asked", actor_id=None, subject_id=member.id if member else 0)

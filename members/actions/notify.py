@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from base.clock import now
 from base.db import marks, rows
+from members.inbox_bell import ring_for
 from members.models import Notice
 from members.queries.masks import people_behind
 
@@ -43,6 +44,7 @@ async def notify(
     told = [row for start in range(0, len(wanted), _BATCH) for row in await _here(wanted[start:][:_BATCH], because)]
     made = [Notice(**about, member_id=row["id"], mail_state=row["mail_state"]) for row in told]
     await Notice.bulk_create(made, ignore_conflicts=True)
+    await ring_for(one.member_id for one in made)  # type: ignore[attr-defined]
     return len(told)
 
 
@@ -65,5 +67,7 @@ async def _here(member_ids: list[int], because: str) -> list[dict[str, Any]]:
 
 async def withdraw(*, key: str = "", group: str = "") -> int:
     """Take back what was told under a key, or of a whole group, for its cause is gone; return how many notices."""
-    found = Notice.filter(key=key) if key else Notice.filter(group=group)
-    return await found.delete()
+    column, value = ("key", key) if key else ('"group"', group)
+    gone = await rows(f"DELETE FROM notices WHERE {column} = ? RETURNING member_id", value)  # noqa: S608
+    await ring_for(row["member_id"] for row in gone)
+    return len(gone)

@@ -10,6 +10,7 @@ from base.condition import Condition
 from base.db import execute, rows, transaction
 from base.errors import Invalid, Missing
 from base.inputs import BlankIsNone, Input, RowId
+from members.inbox_bell import ring_for
 from members.models import Notice
 from members.queries.inbox import of_sort
 from members.viewer import Viewer
@@ -59,4 +60,5 @@ async def _mark(viewer: Viewer, which: Condition) -> int:
     async with transaction():
         marked = await execute(f"UPDATE notices AS n SET read_at = ? WHERE {new.sql}", now(), *new.values)  # noqa: S608
         await journal.record("inbox.read", actor_id=viewer.id, subject_id=viewer.member_id)
+        await ring_for([viewer.member_id])
     return marked

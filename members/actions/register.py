@@ -53,8 +53,8 @@ async def register(viewer: Viewer, given: Registration) -> Registered:
 
     Both take the same steps and give the same answer, so that nobody learns who has an account.
     """
-    count_against("register", PER_ADDRESS, viewer.address)
-    count_against("register-mailbox", PER_MAILBOX, given.email)
+    await count_against("register", PER_ADDRESS, viewer.address)
+    await count_against("register-mailbox", PER_MAILBOX, given.email)
     password = await hash_password(given.password)
     browser = new_secret()
     for attempt in range(_ATTEMPTS):

@@ -33,8 +33,8 @@ class NewPassword(Input):
 
 async def forgot_password(viewer: Viewer, given: OwnAddress) -> None:
     """Owe a letter with a link, if the address has an account; the answer is the same for every address."""
-    count_against("forgot", PER_ADDRESS, viewer.address)
-    count_against("forgot-mailbox", PER_MAILBOX, given.email)
+    await count_against("forgot", PER_ADDRESS, viewer.address)
+    await count_against("forgot-mailbox", PER_MAILBOX, given.email)
     member = await Member.get_or_none(email=given.email)
     async with transaction():
         await journal.record("password.forgotten", actor_id=None, subject_id=member.id if member else 0)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from base.db import execute, marks, rows
+from members.inbox_bell import ring_for
 
 _AT_ONCE: Final = 400
 
@@ -59,4 +60,5 @@ async def withdraw_from(group: str, member_ids: Collection[int]) -> int:
             f'DELETE FROM notices WHERE "group" = ? AND member_id IN ({marks(some)})',  # noqa: S608
             group, *some,
         )  # fmt: skip
+    await ring_for(wanted)
     return count

@@ -14,6 +14,7 @@ from base.errors import Invalid
 from base.inputs import Input
 from base.limits import check_limit, count_against
 from base.mail import Address
+from members.inbox_bell import ring_for
 from members.models import Member, Session
 from members.passwords import LONGEST, hash_password, is_outdated, is_password
 from members.rules import check_may_enter
@@ -33,28 +34,28 @@ class SignIn(Input):
     password: Annotated[str, Field(min_length=1, max_length=LONGEST * 5)]
 
 
-def check_tries(viewer: Viewer, email: str) -> None:
+async def check_tries(viewer: Viewer, email: str) -> None:
     """Raise TooMany when too many sign-ins to this account, or from this network address, have failed."""
     for limit in LIMITS:
-        check_limit("sign-in", limit, email, viewer.address)
-    check_limit("sign-in-address", PER_ADDRESS, viewer.address)
+        await check_limit("sign-in", limit, email, viewer.address)
+    await check_limit("sign-in-address", PER_ADDRESS, viewer.address)
 
 
-def count_failure(viewer: Viewer, email: str) -> None:
+async def count_failure(viewer: Viewer, email: str) -> None:
     """Count a failed sign-in; those that succeed cost nothing."""
     for limit in LIMITS:
-        count_against("sign-in", limit, email, viewer.address)
-    count_against("sign-in-address", PER_ADDRESS, viewer.address)
+        await count_against("sign-in", limit, email, viewer.address)
+    await count_against("sign-in-address", PER_ADDRESS, viewer.address)
 
 
 async def sign_in(viewer: Viewer, given: SignIn, *, device: str = "") -> str:
     """Begin a sign-in and return its secret for the cookie; raises the same for a wrong address and password."""
     # One after the other per account and address, or a burst would be checked before its first failure counts.
     async with _at_the_door.setdefault((given.email, viewer.address), asyncio.Lock()):
-        check_tries(viewer, given.email)
+        await check_tries(viewer, given.email)
         member = await Member.get_or_none(email=given.email)
         if not await is_password(member.password_hash if member else "", given.password) or member is None:
-            count_failure(viewer, given.email)
+            await count_failure(viewer, given.email)
             raise Invalid({"password": WRONG}, {"email": given.email})
     check_may_enter(member.state)
     fresh = await hash_password(given.password) if is_outdated(member.password_hash) else None
@@ -96,4 +97,5 @@ async def end_sessions(member_id: int, **which: Any) -> int:
     await Session.filter(id__in=ids).update(revoked_at=now())
     for session_id in ids:
         await journal.record("session.ended", actor_id=member_id, subject_id=session_id)
+    await ring_for([member_id] if ids else [])
     return len(ids)

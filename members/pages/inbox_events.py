@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import secrets
 import time
 from collections.abc import AsyncIterator
 from dataclasses import asdict
@@ -15,7 +16,8 @@ from members.current import need_member
 from members.queries.inbox import Unread, unread_of
 from members.viewer import Viewer
 
-_HEARTBEAT: Final = 20.0
+# Below the minute after which proxies give up on a quiet line.
+_HEARTBEAT: Final = 45.0
 # The browser comes again by itself; nobody is listened for whose rights were read hours ago.
 _LONGEST: Final = 900.0
 # A proxy that kept the events together would make them come late.
@@ -35,7 +37,8 @@ async def events(request: Request) -> Response:
 async def _told(viewer: Viewer) -> AsyncIterator[str]:
     listener, until = live.join(viewer), time.monotonic() + _LONGEST
     try:
-        yield "retry: 5000\n\n"
+        # Not all at the same moment, when a server has ended and thousands come again.
+        yield f"retry: {secrets.choice(range(3000, 12000))}\n\n"
         listener.tell(await unread_of(viewer))
         while time.monotonic() < until:
             try:

@@ -11,14 +11,19 @@ from tortoise.fields import Field
 from tortoise.fields.relational import ForeignKeyFieldInstance
 from tortoise.models import Model
 
+from app.migrate import _tables
 from base.clock import now
 
 
 async def fill(count: int = 3) -> None:
-    """Create `count` rows in every table of the open database; a reference goes to a row of the same number."""
+    """Create `count` rows in every table of the open database; a reference goes to a row of the same number.
+
+    Tables of later migrations than those the database has are left out.
+    """
     apps = require_context().apps
     assert apps is not None
-    waiting: list[type[Model]] = list(apps.get_models_iterable())
+    there = set(await _tables())
+    waiting: list[type[Model]] = [model for model in apps.get_models_iterable() if model._meta.db_table in there]
     done: set[type[Model]] = set()
     while waiting:
         ready = [model for model in waiting if _needs(model) <= done | {model}]

@@ -11,8 +11,9 @@ import pytest
 from app.archive.read import read_archive
 from app.archive.tables import archived_models, table_of
 from app.archive.write import write_archive
-from app.checkup import Finding, check_up
+from app.checkup import check_up
 from app.demo.fill import fill_demo
+from app.finding import Finding
 from base import db
 from base.db import rows
 from base.errors import Conflict, Invalid

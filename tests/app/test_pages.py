@@ -78,7 +78,11 @@ async def test_machines_are_answered(client: httpx2.AsyncClient) -> None:
     assert any("a-public-question" in address for address in addresses)
     assert not any("a-network-question" in address for address in addresses)
     assert "{searchTerms}" in (await client.get("/opensearch.xml")).text
-    assert "Contact:" in (await client.get("/.well-known/security.txt")).text
+    contact = (await client.get("/.well-known/security.txt")).text
+    assert {line.partition(":")[0] for line in contact.splitlines()} == {
+        "Contact", "Expires", "Preferred-Languages", "Canonical", "Policy"
+    }  # fmt: skip
+    assert "three working days" in (await client.get("/.well-known/security-policy.txt")).text
     described = (await client.get("/api/openapi.json")).json()
     assert described["openapi"] == "3.1.0"
     assert "/api/v1/threads" in described["paths"]

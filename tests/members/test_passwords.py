@@ -1,9 +1,13 @@
 """Passwords: what is refused, and how they are kept."""
 
+import asyncio
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from base.errors import TooMany
+from members import passwords
 from members.passwords import check_password, hash_password, is_outdated, is_password
 from tests.members.secrets_of import CHEAP, PASSWORD
 
@@ -94,3 +98,16 @@ async def test_nobodys_password_is_not_anybodys() -> None:
 
 def test_a_weaker_hash_is_outdated() -> None:
     assert is_outdated(CHEAP)
+
+
+@pytest.mark.anyio
+async def test_a_storm_of_sign_ins_is_told_to_come_again_and_forgotten_when_it_is_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stored = await hash_password("a long pass phrase")
+    monkeypatch.setattr(passwords, "MOST_WAITING", 3)
+    tries = [passwords.is_password(stored, "a long pass phrase") for _ in range(8)]
+    ended = await asyncio.gather(*tries, return_exceptions=True)
+    assert ended[:3] == [True] * 3
+    assert [type(one) for one in ended[3:]] == [TooMany] * 5
+    assert await passwords.is_password(stored, "a long pass phrase")
