@@ -1,13 +1,13 @@
 """Guards around every request: strict headers, size, cross-site posts, calm failure, the access log."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import anyio
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -38,6 +38,18 @@ HEADERS: Final = (
 )
 
 
+_RAW: Final = [(name.lower().encode(), value.encode()) for name, value in HEADERS]
+_HSTS: Final = (b"strict-transport-security", b"max-age=31536000")
+
+
+def _with_strict(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Return the headers of an answer with the strict ones, but for those that it has of its own."""
+    given = list(headers)
+    own = {name for name, _ in given}
+    strict = [*_RAW, _HSTS] if settings.get().secure else _RAW
+    return given + [one for one in strict if one[0] not in own]
+
+
 class StrictHeaders:
     """Put the security headers on every answer, errors and files included, and give the request an id."""
 
@@ -58,12 +70,10 @@ class StrictHeaders:
             nonlocal status, took
             if message["type"] == "http.response.start":
                 status, took = message["status"], time.perf_counter() - started
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS:
-                    headers.setdefault(name, value)
-                headers["X-Request-Id"] = known_as
-                if settings.get().secure:
-                    headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+                message = {
+                    **message,
+                    "headers": [*_with_strict(message["headers"]), (b"x-request-id", known_as.encode())],
+                }
             await send(message)
 
         try:

@@ -55,8 +55,8 @@ class _Answer:
     etag: bytes
     headers: list[tuple[bytes, bytes]]
     how: Keep
-    version: Version
     route: object
+    version: Version
     until: float = field(default_factory=lambda: time.monotonic() + _SECONDS)
 
     async def holds(self, now: Version) -> bool:
@@ -97,7 +97,7 @@ class KeptAnswers:
         kept = self._answers.get(key)
         now = await version()
         if kept is not None and await kept.holds(now):
-            scope["route"] = kept.route  # the router is not asked, but who counts requests wants to know
+            scope["route"] = kept.route  # for who counts answers by route
             if kept.how.seen is not None:
                 kept.how.seen(Request(scope))
             await _give(kept, headers, send)
@@ -147,8 +147,8 @@ def _made(start: Message, body: bytes, scope: Scope, now: Version) -> _Answer:
         etag=b'W/"%s"' % blake2b(plain, digest_size=12).hexdigest().encode(),
         headers=[(name, value) for name, value in start["headers"] if name not in _OWN],
         how=scope[_KEEP],
-        version=now,
         route=scope.get("route"),
+        version=now,
     )
 
 

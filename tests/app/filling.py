@@ -11,7 +11,7 @@ from tortoise.fields import Field
 from tortoise.fields.relational import ForeignKeyFieldInstance
 from tortoise.models import Model
 
-from app.migrate import _tables
+from app.migration_line import table_names
 from base.clock import now
 
 
@@ -22,7 +22,7 @@ async def fill(count: int = 3) -> None:
     """
     apps = require_context().apps
     assert apps is not None
-    there = set(await _tables())
+    there = set(await table_names())
     waiting: list[type[Model]] = [model for model in apps.get_models_iterable() if model._meta.db_table in there]
     done: set[type[Model]] = set()
     while waiting:
