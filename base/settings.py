@@ -4,10 +4,8 @@ What stands on the page comes from the database (app/kept_settings.py) and is la
 """
 
 import os
-import secrets
 import tomllib
 from collections.abc import Mapping
-from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Literal, Self
@@ -16,6 +14,7 @@ from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from base.limit_numbers import unknown
+from base.secret_key import secret_in
 
 VERSION: Final = "0.1.0"
 _POSTGRES: Final = ("postgres://", "postgresql://", "asyncpg://")
@@ -164,6 +163,13 @@ class Settings(BaseSettings):
         """Say whether the public address is encrypted, so that cookies must be too."""
         return self.address.startswith("https://")
 
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return a copy in which what follows from other values is worked out anew."""
+        made = super().model_copy(update=update, deep=deep)
+        for name in ("database", "address", "secure"):
+            made.__dict__.pop(name, None)
+        return made
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -284,17 +290,4 @@ def _in_file(folder: Path) -> frozenset[str]:
 
 def secret(settings: Settings | None = None) -> str:
     """Return the site's signing secret, made on first use and kept in the data folder."""
-    folder = (settings or get()).data_dir
-    file = folder / "secret.key"
-    if not file.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        fresh = folder / f".secret.{os.getpid()}"
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as out:
-            out.write(secrets.token_urlsafe(48))
-        try:
-            with suppress(FileExistsError):  # another process was first; its secret is the one
-                os.link(fresh, file)
-        finally:
-            fresh.unlink()
-    return file.read_text().strip()
+    return secret_in((settings or get()).data_dir)

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from app.process import all_counts
-from app.queries.running import disk_free, index, last_backup, letters, owed
+from app.queries.backups import last_backup
+from app.queries.running import disk_free, index, letters, owed
 from base.settings import VERSION
 from base.web.observed import BOUNDS
 from search_index.found import Health
@@ -60,7 +61,7 @@ def _histogram(name: str, process: str, row: list[Any]) -> Iterator[Sample]:
 async def _of_the_site() -> list[tuple[str, str, str, list[Sample]]]:
     waiting, mail, search = await owed(), await letters(), index()
     health = search.health or Health("")
-    is_known, backup = await last_backup()
+    backup = await last_backup()
 
     def by_subscriber(name: str, pick: str) -> list[Sample]:
         return [(name, {"subscriber": one.subscriber}, float(getattr(one, pick))) for one in waiting]
@@ -85,9 +86,8 @@ async def _of_the_site() -> list[tuple[str, str, str, list[Sample]]]:
         ("commonplace_disk_free_bytes", "Free where the data folder is.", one, disk_free()),
     ]
     found = [(name, "gauge", about, make(name, given)) for name, about, make, given in families]  # type: ignore[operator]
-    if is_known:
-        name = "commonplace_last_backup_timestamp_seconds"
-        found.append((name, "gauge", "When the newest good backup was made; 0 is never.", one(name, _stamp(backup))))
+    name = "commonplace_last_backup_timestamp_seconds"
+    found.append((name, "gauge", "When the newest good backup was made; 0 is never.", one(name, _stamp(backup.at))))
     return found
 
 

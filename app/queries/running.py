@@ -2,7 +2,6 @@
 
 import asyncio
 import shutil
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -17,8 +16,6 @@ from search_index.engine import Unavailable, current
 from search_index.found import Health
 from search_index.keep_up import rebuild_fault, rebuilding
 
-# When the newest backup was made that is known to be good; whoever makes backups says here how to find it.
-LAST_BACKUP: Final[list[Callable[[], Awaitable[datetime | None]]]] = []
 _PATIENCE: Final = 2.0
 
 
@@ -98,11 +95,6 @@ def index() -> Index:
 def disk_free() -> int:
     """Return how many bytes are free where the data folder is."""
     return shutil.disk_usage(settings.get().data_dir).free
-
-
-async def last_backup() -> tuple[bool, datetime | None]:
-    """Say whether anybody knows of backups here, and when the newest good one was made."""
-    return (True, await LAST_BACKUP[0]()) if LAST_BACKUP else (False, None)
 
 
 async def readiness() -> dict[str, str]:
