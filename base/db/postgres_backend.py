@@ -64,6 +64,8 @@ class PostgresBackend(AsyncpgDBClient):
             raise
 
     def _unwanted(self, making: asyncio.Task[Any]) -> None:
+        if making.cancelled():  # the program ends
+            return
         if (error := making.exception()) is not None:
             logger("database").warning("no connection, and nobody waiting for it", exc_info=error)
         else:
