@@ -31,7 +31,10 @@ class Server(uvicorn.Server):
         if self._life is not None:
             self._life.setblocking(False)
             asyncio.get_running_loop().add_reader(self._life, self._orphaned)
-            self._life.send(b"s")
+            try:
+                self._life.send(b"s")
+            except OSError:  # it ended while this one started
+                self._orphaned()
 
     def _orphaned(self) -> None:
         """Stop when the other end is gone: nothing else is ever sent."""

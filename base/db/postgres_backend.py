@@ -28,6 +28,12 @@ POOL: Final = 10
 _ENDING: Final = 10.0  # seconds for a cancelled statement to end, before its connection is cut
 _PATIENCE: Final = (0.01, 0.05, 0.2, 1.0)
 
+# What is said of a connection that the server has ended, whatever it was doing.
+LOST: Final = (
+    ConnectionError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError,
+    asyncpg.AdminShutdownError, asyncpg.CrashShutdownError,
+)  # fmt: skip
+
 _background: Final[set[asyncio.Task[Any]]] = set()
 
 
@@ -59,6 +65,8 @@ class PostgresBackend(AsyncpgDBClient):
             raise
 
     def _unwanted(self, making: asyncio.Task[Any]) -> None:
+        if making.cancelled():  # the program ends
+            return
         if (error := making.exception()) is not None:
             logger("database").warning("no connection, and nobody waiting for it", exc_info=error)
         else:
@@ -177,15 +185,28 @@ class _TransactionBlock(TransactionContext):
         self._root: Final = root
 
     async def __aenter__(self) -> PostgresTransaction:  # type: ignore[override]
-        connection = await self._root.lend()
-        try:
-            await connection.execute("BEGIN")
-        except BaseException:
-            await _surely(self._give_up(connection))
-            raise
+        connection = await self._begun()
         self._transaction = PostgresTransaction(self._root, connection)
         self._token = get_connections().set(self._root.connection_name, self._transaction)
         return self._transaction
+
+    async def _begun(self) -> Any:
+        """Return a connection on which a transaction has begun; a lost one is found out only now, and left."""
+        tries = 0
+        while True:
+            connection, tries = await self._root.lend(), tries + 1
+            try:
+                await connection.execute("BEGIN")
+            except LOST:
+                connection.terminate()
+                await _surely(self._root.take_back(connection))
+                if tries > POOL:
+                    raise
+            except BaseException:
+                await _surely(self._give_up(connection))
+                raise
+            else:
+                return connection
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -13,7 +13,8 @@ FULL: Final = (
 BUSY: Final = "The site is very busy just now. Please try again in a moment; what you typed was not kept."
 
 _AWAY: Final = (
-    DBConnectionError, ConnectionError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError,
+    DBConnectionError, ConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError,
+    asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError, asyncpg.AdminShutdownError, asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError, asyncpg.InvalidCatalogNameError,
 )  # fmt: skip

@@ -48,9 +48,10 @@ def parent(
         "COMMONPLACE_LIMITS": "true", "COMMONPLACE_LIMIT_NUMBERS": '{"post_pause": 0}',
     }  # fmt: skip
     monkeypatch.setattr(serving_, "SETTINGS", serving_.SETTINGS | more)
+    monkeypatch.setattr(serving_, "SECONDS", 300)  # three processes start here
     served = plan(tmp_path)
     process = start(served)
-    wait_for(lambda: len(children_of(process.pid)) == WORKERS or None, 60)
+    wait_for(lambda: len(children_of(process.pid)) == WORKERS or None, 120)
     yield served, process
     if process.poll() is None:
         process.terminate()
@@ -106,7 +107,7 @@ def _see_one_replaced(served: Served, process: "subprocess.Popen[bytes]") -> Non
     before = children_of(process.pid)
     os.kill(before[0], signal.SIGKILL)
     wait_for(lambda: before[0] not in children_of(process.pid) or None)
-    until = time.monotonic() + 60
+    until = time.monotonic() + 180
     while len(children_of(process.pid)) < WORKERS:
         assert httpx2.get(f"{served.address}/healthz", timeout=60).status_code == 200
         assert time.monotonic() < until
