@@ -14,7 +14,7 @@ from app.backup.filling import Adding
 from app.backup.lines import Lines
 from app.backup.packing import Packed, Packing
 from app.backup.places import target_of, written
-from app.backup.sealing import Sealing, Writable
+from app.backup.sealing import Sealing
 from app.backup.shape import Table, tables_of
 from app.backup.snapshot import Snapshot, applied_in, rows_of, snapshot_of
 from app.migration_line import RECORD, Line
@@ -97,7 +97,7 @@ async def make_backup(now: Settings, place: Path, kind: str, *, passphrase: str 
     """Write one file with everything; it appears under its name only when it is whole. The site goes on meanwhile."""
     begun, at = time.monotonic(), present()
     target = target_of(place, kind, at, sealed=bool(passphrase))
-    with store.Hold() as hold, written(target) as out:
+    with written(target) as out, store.Hold() as hold:
         sealing = Sealing(out, passphrase) if passphrase else None
         packing = Packing(sealing or out, at.timestamp())
         work = _Work(packing, hold, step)
@@ -205,6 +205,3 @@ def _pack_upload(sha256: str, work: _Work) -> None:
             work.uploads += 1
             if packed.sha256 != sha256:
                 work.damaged.append(sha256)
-
-
-__all__ = ["FORMAT", "KEPT", "Made", "Step", "Writable", "count", "make_backup", "nothing"]
