@@ -17,7 +17,7 @@ from app.backup.places import target_of, written
 from app.backup.sealing import Sealing
 from app.backup.shape import Table, tables_of
 from app.backup.snapshot import Snapshot, applied_in, rows_of, snapshot_of
-from app.migration_line import RECORD, Line
+from app.migration_line import RECORD
 from base.clock import now as present
 from base.media import store
 from base.settings import VERSION, Settings
@@ -119,8 +119,8 @@ async def make_backup(now: Settings, place: Path, kind: str, *, passphrase: str 
 
 
 async def _pack(now: Settings, snapshot: Snapshot, work: _Work) -> tuple[str, ...]:
-    applied, line = await applied_in(snapshot), Line()
-    tables = tables_of(line.known(applied).applied, line)
+    applied = await applied_in(snapshot)
+    tables = tables_of(applied)
     known = {table.name for table in tables}
     left_out = tuple(sorted(name for name in await snapshot.tables() if name not in known and name != RECORD))
     about = {
