@@ -14,10 +14,10 @@ from app.backup.filling import Adding
 from app.backup.lines import Lines
 from app.backup.packing import Packed, Packing
 from app.backup.places import target_of, written
-from app.backup.sealing import Sealing, Writable
+from app.backup.sealing import Sealing
 from app.backup.shape import Table, tables_of
 from app.backup.snapshot import Snapshot, applied_in, rows_of, snapshot_of
-from app.migration_line import RECORD, Line
+from app.migration_line import RECORD
 from base.clock import now as present
 from base.media import store
 from base.settings import VERSION, Settings
@@ -97,7 +97,7 @@ async def make_backup(now: Settings, place: Path, kind: str, *, passphrase: str 
     """Write one file with everything; it appears under its name only when it is whole. The site goes on meanwhile."""
     begun, at = time.monotonic(), present()
     target = target_of(place, kind, at, sealed=bool(passphrase))
-    with store.Hold() as hold, written(target) as out:
+    with written(target) as out, store.Hold() as hold:
         sealing = Sealing(out, passphrase) if passphrase else None
         packing = Packing(sealing or out, at.timestamp())
         work = _Work(packing, hold, step)
@@ -119,8 +119,8 @@ async def make_backup(now: Settings, place: Path, kind: str, *, passphrase: str 
 
 
 async def _pack(now: Settings, snapshot: Snapshot, work: _Work) -> tuple[str, ...]:
-    applied, line = await applied_in(snapshot), Line()
-    tables = tables_of(line.known(applied).applied, line)
+    applied = await applied_in(snapshot)
+    tables = tables_of(applied)
     known = {table.name for table in tables}
     left_out = tuple(sorted(name for name in await snapshot.tables() if name not in known and name != RECORD))
     about = {
@@ -205,6 +205,3 @@ def _pack_upload(sha256: str, work: _Work) -> None:
             work.uploads += 1
             if packed.sha256 != sha256:
                 work.damaged.append(sha256)
-
-
-__all__ = ["FORMAT", "KEPT", "Made", "Step", "Writable", "count", "make_backup", "nothing"]

@@ -11,7 +11,6 @@ from app.backup.make import Step
 from app.backup.shape import Table, tables_of
 from app.backup.snapshot import PostgresSnapshot, Snapshot, applied_in, rows_of, snapshot_of
 from app.migrate import path_of
-from app.migration_line import Line
 from app.prepare import server_runs
 from base.db import close, connect, dialect, execute, transaction
 from base.db.connection import client
@@ -49,7 +48,7 @@ async def move_database(now: Settings, url: str, *, step: Step) -> Moved:
 
 async def _into(source: Snapshot, url: str, partial: Path | None, step: Step) -> dict[str, Sum]:
     applied = await applied_in(source)
-    tables = tables_of(Line().known(applied).applied)
+    tables = tables_of(applied)
     if partial is not None:
         _delete(partial)
     try:

@@ -47,9 +47,10 @@ class Table:
         return tuple(column.name for column in self.columns)
 
 
-def tables_of(applied: Sequence[str], line: Line | None = None) -> list[Table]:
-    """Return every table of a database that has these migrations, by name."""
-    states = (line or Line()).model_states(applied)
+def tables_of(applied: Sequence[str]) -> list[Table]:
+    """Return every table of a database that has these migrations, by name; refuse those of a newer version."""
+    line = Line()
+    states = line.model_states(line.known(applied).applied)
     found = [Table(state.table, tuple(_columns(state.table, state.fields))) for state in states]
     return sorted(found, key=lambda table: table.name)
 

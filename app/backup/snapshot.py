@@ -14,7 +14,7 @@ from app.backup.shape import Table
 from app.migrate import path_of
 from app.migration_line import APP, RECORD
 from base.db import Dialect
-from base.errors import Missing
+from base.errors import Conflict, Missing
 
 BATCH: Final = 500
 _CONNECT_SECONDS: Final = 20
@@ -44,12 +44,15 @@ class Snapshot(Protocol):
 @asynccontextmanager
 async def snapshot_of(url: str) -> AsyncIterator[Snapshot]:
     """Open the database at `url` and hold what is in it now."""
-    if url.startswith("sqlite://"):
-        with closing(_opened(url)) as connection:
-            yield SqliteSnapshot(connection)
-        return
-    async with _connected(url) as opened, opened.transaction(isolation="repeatable_read", readonly=True):
-        yield PostgresSnapshot(opened)
+    try:
+        if url.startswith("sqlite://"):
+            with closing(_opened(url)) as connection:
+                yield SqliteSnapshot(connection)
+            return
+        async with _connected(url) as opened, opened.transaction(isolation="repeatable_read", readonly=True):
+            yield PostgresSnapshot(opened)
+    except (sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise Conflict(f"The database failed meanwhile: {error}") from error
 
 
 @asynccontextmanager

@@ -135,7 +135,6 @@ async def test_an_upgrade_makes_a_backup_and_tells_the_way_back(databases: Datab
         )
     for words in (
         ("upgrade",),
-        ("migrate",),
         ("export", str(tmp_path / "x.zip")),
         ("backup",),
         ("serve", "--port", "0"),
