@@ -12,8 +12,6 @@ from base.db import rows
 from base.journal.deliver import deliver
 from base.settings import Settings
 from search_index.engine import Engine, running
-from search_index.engines.postgres import PostgresEngine
-from search_index.engines.whoosh.engine import WhooshEngine
 from search_index.keep_up import NAME, rebuild
 from search_index.ranking import WEIGHTS
 
@@ -21,8 +19,13 @@ from search_index.ranking import WEIGHTS
 def engine_for(now: Settings) -> Engine:
     """Return the engine the settings ask for, not opened yet."""
     weights = {**WEIGHTS, **now.search_weights}
+    # Only the one in use is loaded: each takes a good part of a second and some megabytes.
     if now.search_engine == "postgres":
+        from search_index.engines.postgres import PostgresEngine
+
         return PostgresEngine(now.database, memory_mb=now.search_memory_mb, weights=weights)
+    from search_index.engines.whoosh.engine import WhooshEngine
+
     return WhooshEngine(now.data_dir / "index", memory_mb=now.search_memory_mb, weights=weights)
 
 
