@@ -3,21 +3,35 @@
 import os
 import secrets
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 
 
 def secret_in(folder: Path) -> str:
     """Return the secret kept in a data folder; it is made on first use."""
     file = folder / "secret.key"
-    if not file.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        fresh = folder / f".secret.{os.getpid()}"
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as out:
-            out.write(secrets.token_urlsafe(48))
-        try:
-            with suppress(FileExistsError):  # another process was first; its secret is the one
-                os.link(fresh, file)
-        finally:
-            fresh.unlink()
+    try:
+        changed = file.stat().st_mtime_ns
+    except FileNotFoundError:
+        _make(folder, file)
+        changed = file.stat().st_mtime_ns
+    return _read(file, changed)
+
+
+@lru_cache(maxsize=8)
+def _read(file: Path, changed: int) -> str:
+    # Each page of a member asks for it several times.
     return file.read_text().strip()
+
+
+def _make(folder: Path, file: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    fresh = folder / f".secret.{os.getpid()}"
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as out:
+        out.write(secrets.token_urlsafe(48))
+    try:
+        with suppress(FileExistsError):  # another process was first; its secret is the one
+            os.link(fresh, file)
+    finally:
+        fresh.unlink()

@@ -2,6 +2,7 @@
 
 import hmac
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, cast
 
 from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
@@ -11,7 +12,12 @@ from base.errors import Invalid
 
 
 def _signer(purpose: str) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(settings.secret(), salt=f"commonplace.{purpose}")
+    return _made(settings.secret(), purpose)
+
+
+@lru_cache(maxsize=64)
+def _made(secret: str, purpose: str) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(secret, salt=f"commonplace.{purpose}")
 
 
 def sign(purpose: str, value: Any) -> str:

@@ -116,9 +116,7 @@ def pages(server: Server, places: Places) -> dict[str, Page]:
     }
 
 
-def _posting(
-    server: Server, places: Places, seconds: float, clients: int, readers: int, folder: Path
-) -> dict[str, Any]:
+def _posting(server: Server, places: Places, folder: Path, seconds: float, *, clients: int, readers: int) -> Row:
     """Let so many clients answer threads as fast as they can, beside so many who read."""
     cookie, took, failed = _cookie(server), [], []
     until = time.monotonic() + seconds

@@ -25,6 +25,7 @@ _environment: Final = jinja2.Environment(
     loader=jinja2.FileSystemLoader(shipped("templates")),
     autoescape=True,
     undefined=jinja2.StrictUndefined,
+    auto_reload=False,  # else each page looks at the times of twenty files
     trim_blocks=True,
     lstrip_blocks=True,
     extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
