@@ -78,9 +78,12 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
         await close()
 
 
+_NEVER_KEPT = ("/static/", "/healthz", "/readyz", "/metrics")
+
+
 def visitors_mark(scope: Scope, headers: Headers) -> Hashable:
     """Return what, beside its address, makes a visitor's page another one: the announcements above it."""
-    if scope["path"].startswith("/static/"):
+    if scope["path"].startswith(_NEVER_KEPT):
         return None
     request = as_visitor(scope, headers)
     return None if request is None else above(request)

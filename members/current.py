@@ -63,7 +63,8 @@ async def _find(request: Request) -> Viewer:
 
 def as_visitor(scope: Scope, headers: Headers) -> Request | None:
     """Return the request of somebody who is not signed in, nor told anything once; None for anybody else."""
-    cookies = headers.get("cookie", "")
+    # All of them, as whoever finds the viewer reads them: the sign-in may stand in a second header.
+    cookies = "; ".join(headers.getlist("cookie"))
     if SESSION_COOKIE in cookies or NOTE_COOKIE in cookies or "authorization" in headers:
         return None
     request = Request(scope)

@@ -9,10 +9,10 @@ from base.db.statements import lookup
 
 _SQLITE: Final = """
 SELECT (SELECT data_version FROM pragma_data_version) AS data, (SELECT MAX(id) FROM journal_entries) AS acts"""
-# The last entries are counted too: an entry with a lower number may be committed later than one with a higher number.
+# The last entries are added up: one with a lower number may be committed later than one with a higher number.
 _POSTGRES: Final = """
-SELECT CAST(pg_current_snapshot() AS TEXT) AS data, (SELECT COUNT(*) || ' ' || MAX(id) FROM
-  (SELECT id FROM journal_entries ORDER BY id DESC LIMIT 200) AS newest) AS acts"""
+SELECT CAST(pg_current_snapshot() AS TEXT) AS data, (SELECT SUM(id) || ' ' || MAX(id) FROM
+  (SELECT id FROM journal_entries ORDER BY id DESC LIMIT 300) AS newest) AS acts"""
 
 
 @dataclass(frozen=True, slots=True)

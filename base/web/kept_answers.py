@@ -6,6 +6,7 @@ that an answer is still right.
 """
 
 import gzip
+import re
 import time
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field
@@ -18,15 +19,21 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from base import settings
 from base.db import Version, version
+from base.log import logger
 from base.web.parts import Kept
 
 _MOST: Final = 32 * 1024 * 1024
 # Counts of readers and followers may be this old; nothing else is.
 _SECONDS: Final = 60.0
 _WORTH_PACKING: Final = 1024
+_LARGEST: Final = 512 * 1024
+_LONGEST: Final = 400
+"""Of an address, in bytes: longer ones are rare, and would fill the memory with themselves."""
 _OWN: Final = frozenset({b"content-length", b"content-encoding", b"etag", b"vary", b"cache-control"})
 _KEEP: Final = "commonplace.keep"
+_PACKED: Final = re.compile(r"gzip(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))")
 
+Key = tuple[str, bytes, Hashable]
 Still = Callable[[], Awaitable[bool]]
 Seen = Callable[[Request], None]
 
@@ -59,13 +66,22 @@ class _Answer:
     version: Version
     until: float = field(default_factory=lambda: time.monotonic() + _SECONDS)
 
+    @property
+    def size(self) -> int:
+        """Return about how much memory it takes, in bytes."""
+        return len(self.plain) + len(self.packed) + 4096
+
     async def holds(self, now: Version) -> bool:
         """Say whether the answer still is what would be drawn now."""
         if self.until < time.monotonic():
             return False
         if now.data == self.version.data:
             return True
-        right = now.acts == self.version.acts if self.how.still is None else await self.how.still()
+        try:
+            right = now.acts == self.version.acts if self.how.still is None else await self.how.still()
+        except Exception:
+            logger("web").warning("could not ask whether a kept answer holds: it is drawn anew", exc_info=True)
+            return False
         if right:
             self.version = now
         return right
@@ -84,25 +100,28 @@ class KeptAnswers:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from what is kept, or pass the request on and keep the answer."""
-        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
-            await self.app(scope, receive, send)
-            return
-        headers = Headers(scope=scope)
-        mark = self._mark(scope, headers)
-        if mark is None:
+        mark = self._mark_of(scope)
+        now = None if mark is None else await _version()
+        if now is None:
             await self.app(scope, receive, send)
             return
         self._follow_settings()
         key = (scope["path"], scope["query_string"], mark)
         kept = self._answers.get(key)
-        now = await version()
         if kept is not None and await kept.holds(now):
             scope["route"] = kept.route  # for who counts answers by route
             if kept.how.seen is not None:
                 kept.how.seen(Request(scope))
-            await _give(kept, headers, send)
+            await _give(kept, Headers(scope=scope), send)
             return
         await self._draw(key, now, scope, receive, send)
+
+    def _mark_of(self, scope: Scope) -> Hashable:
+        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
+            return None
+        if len(scope["path"]) + len(scope["query_string"]) > _LONGEST:
+            return None
+        return self._mark(scope, Headers(scope=scope))
 
     def _follow_settings(self) -> None:
         """Forget everything when the settings are other ones: the name of the site is on every page."""
@@ -111,10 +130,11 @@ class KeptAnswers:
             self._site = now
             self._answers.forget()
 
-    async def _draw(self, key: Hashable, now: Version, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _draw(self, key: Key, now: Version, scope: Scope, receive: Receive, send: Send) -> None:
         # The version was read before the page: at worst the page is newer than it says, and is drawn once more.
         start: Message | None = None
         body = b""
+        site = self._site
 
         async def catch(message: Message) -> None:
             nonlocal start, body
@@ -126,15 +146,31 @@ class KeptAnswers:
                 body += message.get("body", b"")
                 if not message.get("more_body", False) and start is not None:
                     answer = _made(start, body, scope, now)
-                    self._answers.put(key, answer, len(answer.plain) + len(answer.packed) + 1024)
+                    # What stands above pages, or the settings, may have become another while it was drawn.
+                    same = self._mark_of(scope) == key[2] and settings.get() is site
+                    if same and len(answer.plain) <= _LARGEST:
+                        self._answers.put(key, answer, answer.size + len(key[0]) + len(key[1]))
                     await _give(answer, Headers(scope=scope), send)
 
         await self.app(scope, receive, catch)
 
 
+async def _version() -> Version | None:
+    """Return the version of the database; none when it cannot be asked, so that the page says so in its own words."""
+    try:
+        return await version()
+    except Exception:
+        logger("web").warning("the database does not tell its version", exc_info=True)
+        return None
+
+
 def _may_keep(scope: Scope, start: Message) -> bool:
-    names = {name for name, _ in start["headers"]}
-    return scope["method"] == "GET" and _KEEP in scope and start["status"] == 200 and b"set-cookie" not in names
+    if scope["method"] != "GET" or _KEEP not in scope or start["status"] != 200:
+        return False
+    # A page that belongs to somebody says so; it must never get here, and if it does it is not kept.
+    headers = Headers(raw=start["headers"])
+    told = headers.get("cache-control", "")
+    return "set-cookie" not in headers and "private" not in told and "no-store" not in told
 
 
 def _made(start: Message, body: bytes, scope: Scope, now: Version) -> _Answer:
@@ -163,7 +199,7 @@ async def _give(answer: _Answer, asked: Headers, send: Send) -> None:
         await send({"type": "http.response.body", "body": b""})
         return
     body = answer.plain
-    if answer.packed and "gzip" in asked.get("accept-encoding", ""):
+    if answer.packed and _PACKED.search(asked.get("accept-encoding", "")):
         body = answer.packed
         headers.append((b"content-encoding", b"gzip"))
     headers.append((b"content-length", b"%d" % len(body)))

@@ -82,6 +82,7 @@ class Thread(Model):
             ("banner_until",),
             ("author", "created_at"),
             ("organisation", "created_at"),
+            ("article_id",),
         )
 
 

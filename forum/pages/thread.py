@@ -31,7 +31,6 @@ from forum.queries.elsewhere import elsewhere as answered_elsewhere
 from forum.queries.led_on import led_on
 from forum.queries.related import practice_near, related
 from forum.queries.similar import Similar
-from forum.queries.thread_head import ThreadHead
 from forum.queries.thread_json import ThreadJson, thread_json, thread_markdown
 from forum.queries.thread_page import ThreadPage
 from forum.queries.thread_stamp import Stamp, thread_stamp
@@ -100,30 +99,35 @@ async def _for_visitors(request: Request, viewer: Viewer, number: int) -> Respon
     if request.path_params["slug"] != before.slug:
         return elsewhere(request, thread_url(thread_id, before.slug))
     thread = await current_page(viewer, thread_id, number)
-    similar = await related(viewer, thread.head)
-    beside = _named_beside(thread, similar)
-    still = _still(viewer, thread.head, beside, replace(before, related=len(beside)))
-    keep(request, still=still, seen=lambda again: _count(again, thread_id))
-    return _counted(request, thread_id, await _shown(request, viewer, thread, Form(), similar=similar))
+    data = await _data(request, viewer, thread, Form())
+    beside = _named_beside(data)
+    # What stands elsewhere in another way is not in the stamp: then the page holds until the next act of anybody.
+    plain = not (data.practice or data.near or data.answered_in)
+    still = _still(viewer, thread_id, number, replace(before, related=frozenset(beside.items())))
+    keep(request, still=still if plain else None, seen=lambda again: _count(again, thread_id))
+    return _counted(request, thread_id, page(request, "forum/thread.html", data))
 
 
-def _still(viewer: Viewer, head: ThreadHead, beside: tuple[int, ...], stamp: Stamp) -> Callable[[], Awaitable[bool]]:
+def _still(viewer: Viewer, thread_id: int, number: int, stamp: Stamp) -> Callable[[], Awaitable[bool]]:
+    beside = [one for one, _ in stamp.related]
+
     async def still() -> bool:
         try:
-            return await thread_stamp(viewer, head.id, head.page, beside) == stamp
+            return await thread_stamp(viewer, thread_id, number, beside) == stamp
         except Missing:
             return False
 
     return still
 
 
-def _named_beside(thread: ThreadPage, similar: tuple[Similar, ...]) -> tuple[int, ...]:
-    """Return the threads that a page names beside its own."""
-    beside = [int(one.key.partition(":")[2]) for one in similar]
-    beside += [one.thread_id for one in thread.head.marks.moved_away]
-    repeated = thread.head.duplicate_of
-    beside += [int(repeated.slug.partition("-")[0])] if repeated else []
-    return tuple(dict.fromkeys(beside))
+def _named_beside(data: Shown) -> dict[int, str]:
+    """Return the threads that a page names beside its own, with their titles as they stand on it."""
+    head = data.thread.head
+    beside = {int(one.key.partition(":")[2]): one.title for one in data.similar}
+    beside |= {one.thread_id: one.title for one in head.marks.moved_away}
+    if head.duplicate_of:
+        beside[int(head.duplicate_of.slug.partition("-")[0])] = head.duplicate_of.name
+    return beside
 
 
 def elsewhere(request: Request, url: str) -> Response:
@@ -137,7 +141,6 @@ async def _shown(
     thread: ThreadPage,
     form: Form,
     *,
-    similar: tuple[Similar, ...] | None = None,
     wrong: Failure | None = None,
     given: Mapping[str, object] | None = None,
 ) -> Response:
@@ -145,23 +148,25 @@ async def _shown(
     if form.comment_on:
         named = {"body": f"comment-{form.comment_on}", "file": f"comment-{form.comment_on}-file"}
         errors = {named.get(name, name): sentence for name, sentence in errors.items()}
-    head = thread.head
-    answered = head.closed_reason.partition("\n")[2] if head.resolution == "closed" else ""
-    data = Shown(
-        thread=thread,
-        form=form,
-        similar=await related(viewer, head) if similar is None else similar,
-        json_ld=None if viewer.is_member else json_ld(thread),
-        collection=await _collection(request, viewer, head.id),
-        practice=await PRACTICE[0](viewer, head.id) if head.article_url and PRACTICE else None,
-        near=await practice_near(viewer, thread.head) if thread.months_quiet and not thread.head.article_url else None,
-        answered_in=await answered_elsewhere(viewer, answered)
-        if answered and thread.head.resolution == "closed"
-        else None,
-    )
+    data = await _data(request, viewer, thread, form)
     headers = {"Retry-After": str(form.wait)} if form.wait else {}
     status = wrong.status if wrong else 200
     return page(request, "forum/thread.html", data, status=status, errors=errors, given=given, headers=headers)
+
+
+async def _data(request: Request, viewer: Viewer, thread: ThreadPage, form: Form) -> Shown:
+    head = thread.head
+    answered = head.closed_reason.partition("\n")[2] if head.resolution == "closed" else ""
+    return Shown(
+        thread=thread,
+        form=form,
+        similar=await related(viewer, head),
+        json_ld=None if viewer.is_member else json_ld(thread),
+        collection=await _collection(request, viewer, head.id),
+        practice=await PRACTICE[0](viewer, head.id) if head.article_url and PRACTICE else None,
+        near=await practice_near(viewer, head) if thread.months_quiet and not head.article_url else None,
+        answered_in=await answered_elsewhere(viewer, answered) if answered else None,
+    )
 
 
 async def _collection(request: Request, viewer: Viewer, thread_id: int) -> Any:

@@ -12,12 +12,14 @@ from base.errors import Missing
 from forum.addresses import BESIDE, COMMENTS_SHOWN
 from forum.queries.case_view import CASE_COLUMNS, CASE_JOIN
 from forum.queries.facts import NO_THREAD
+from forum.queries.thread_head import LABEL_COLUMNS
 from forum.rules import visible_threads
 from members.queries.main_organisation import MAIN_ORGANISATION
 from members.viewer import Viewer
 
 # Names are not counted by a thread's version; they are read each time, so that nobody's old name is shown. So is what
 # other case studies and platforms change in a case study.
+_BETWEEN, _AFTER = "\t", "\n"  # titles and names are single lines, so neither can stand in one
 _STAMP: Final = f"""
 SELECT t.version, t.slug,
   (SELECT string_agg(m.name || ' ' || m.state || ' ' || m.title || ' ' || COALESCE(o.name, '') || ' '
@@ -28,26 +30,32 @@ SELECT t.version, t.slug,
       UNION SELECT e.author_id FROM posts p JOIN posts e ON e.id = p.parent_id
         WHERE p.thread_id = t.id AND p.position IN ({{positions}}) AND p.kind = 'reply'
       UNION SELECT p.author_id FROM posts p WHERE p.thread_id = t.id AND p.accepted_at IS NOT NULL
-      UNION SELECT p.accepted_by_id FROM posts p WHERE p.thread_id = t.id AND p.accepted_at IS NOT NULL)) AS people,
-  (SELECT COUNT(*) FROM threads r WHERE r.id IN ({{related}}) AND ({{seen_related}})) AS related, {CASE_COLUMNS}
-FROM threads t {CASE_JOIN} WHERE t.id = ? AND ({{seen}})"""  # noqa: S608
+      UNION SELECT p.accepted_by_id FROM posts p WHERE p.thread_id = t.id AND p.accepted_at IS NOT NULL
+      UNION SELECT c.author_id FROM posts p JOIN posts c ON c.thread_id = p.thread_id AND c.position = p.position
+        WHERE p.thread_id = t.id AND p.accepted_at IS NOT NULL AND c.place BETWEEN 1 AND {COMMENTS_SHOWN})) AS people,
+  (SELECT string_agg(r.id || '{_BETWEEN}' || r.title, '{_AFTER}') FROM threads r
+    WHERE r.id IN ({{related}}) AND ({{seen_related}})) AS related,
+  {LABEL_COLUMNS}, n.name AS category, g.name AS organisation, i.name AS region, {CASE_COLUMNS}
+FROM threads t LEFT JOIN categories n ON n.id = t.category_id LEFT JOIN organisations g ON g.id = t.organisation_id
+LEFT JOIN regions i ON i.id = t.region_id {CASE_JOIN} WHERE t.id = ? AND ({{seen}})"""  # noqa: S608
 
 _OWN: Final = frozenset({"version", "slug", "people", "related"})
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What a page of a thread depends on: of the same stamp, the same page. `related` counts what is seen beside.
+    """What a page of a thread depends on: of the same stamp, the same page.
 
-    `case` is what is known of a case study beside its text.
+    `related` are the threads named beside it, with their titles. `rest` are the labels, and what is known of a case
+    study beside its text.
     """
 
     version: int
     slug: str
     people: str
-    related: int
+    related: frozenset[tuple[int, str]]
     day: date
-    case: tuple[object, ...]
+    rest: tuple[object, ...]
 
 
 async def thread_stamp(viewer: Viewer, thread_id: int, page: int, related: Sequence[int]) -> Stamp:
@@ -67,5 +75,10 @@ async def thread_stamp(viewer: Viewer, thread_id: int, page: int, related: Seque
     if not found:
         raise Missing(NO_THREAD)
     row = found[0]
-    case = tuple(row[name] for name in row if name not in _OWN)
-    return Stamp(row["version"], row["slug"], row["people"], row["related"], now().date(), case)
+    rest = tuple(row[name] for name in row if name not in _OWN)
+    return Stamp(row["version"], row["slug"], row["people"], _related(row["related"]), now().date(), rest)
+
+
+def _related(text: str | None) -> frozenset[tuple[int, str]]:
+    found = (one.partition(_BETWEEN) for one in (text or "").split(_AFTER) if one)
+    return frozenset((int(number), title) for number, _, title in found)

@@ -1,18 +1,26 @@
 """Answers that are kept for visitors: given again only while they are right, and to visitors only."""
 
+import asyncio
 from datetime import timedelta
 
 import httpx2
 import pytest
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
+from tortoise.exceptions import DBConnectionError
 
-from base import settings
+from base import db, settings
 from base.clock import now
-from base.db import execute, transaction
+from base.db import Version, execute, transaction, version
 from base.journal.record import record
+from base.web import kept_answers
+from base.web.kept_answers import KeptAnswers, keep
 from forum.banners import look_again
 from forum.models import Thread
 from members.models import Member
 from tests import builders as make
+from tests.databases import create_tables
 from tests.site import settings_for
 from tests.statements import statements
 
@@ -101,3 +109,77 @@ async def test_another_name_of_the_site_is_on_the_next_page(client: httpx2.Async
     before = settings.get()
     settings_for(before.data_dir, before.database_url, site_name="Hospitals Together")
     assert "Hospitals Together" in (await client.get("/questions")).text
+
+
+async def test_a_sign_in_in_a_second_header_is_a_sign_in(client: httpx2.AsyncClient) -> None:
+    await make.sign_in(client, await make.member(name="Ana Lind"))
+    cookie = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
+    client.cookies.clear()
+    hers = await client.get("/questions", headers=[("Cookie", "a=b"), ("Cookie", cookie)])
+    assert "Ana Lind" in hers.text
+    assert "Ana Lind" not in (await client.get("/questions")).text
+
+
+@pytest.mark.usefixtures("database")
+async def test_what_says_that_it_is_somebodys_is_not_kept() -> None:
+    """Even if a mistake let a member's page get here."""
+    told = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        keep(Request(scope))
+        told.append(1)
+        headers = {"Cache-Control": "private, no-store"} if b"private" in scope["query_string"] else {}
+        await PlainTextResponse(str(len(told)), headers=headers)(scope, receive, send)
+
+    guarded = KeptAnswers(app, mark=lambda scope, headers: ())
+    transport = httpx2.ASGITransport(app=guarded)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://commonplace.test") as visitor:
+        assert [(await visitor.get("/?open")).text for _ in "12"] == ["1", "1"]
+        assert [(await visitor.get("/?private")).text for _ in "12"] == ["2", "3"]
+        long = "/?x=" + "y" * 1000
+        assert [(await visitor.get(long)).text for _ in "12"] == ["4", "5"], "long addresses would fill the memory"
+
+
+async def test_trouble_with_the_database_is_told_in_the_words_of_the_site(
+    client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away() -> Version:
+        raise DBConnectionError("gone")
+
+    before = await client.get("/questions")
+    monkeypatch.setattr(kept_answers, "version", away)
+    answer = await client.get("/questions")
+    assert answer.text == before.text, "the page itself can still be drawn"
+    assert "content-security-policy" in answer.headers
+
+
+async def test_a_late_commit_is_an_act(empty_database_url: str) -> None:
+    await db.connect(empty_database_url)
+    try:
+        if db.dialect() == "sqlite":
+            pytest.skip("SQLite has one writer: acts are committed in their order")
+        await create_tables()
+        for number in range(310):
+            async with transaction():
+                await record("thread.renamed", actor_id=None, subject_id=number)
+        late, may_end, began = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+        async def slowly() -> None:
+            async with transaction():
+                await record("thread.hidden", actor_id=None, subject_id=1)
+                began.set()
+                await may_end.wait()
+            late.set()
+
+        task = asyncio.create_task(slowly())
+        await began.wait()
+        await _act(2)
+        before = await version()
+        may_end.set()
+        await late.wait()
+        after = await version()
+        assert (after.data, after.acts) != (before.data, before.acts)
+        assert after.acts != before.acts
+        await task
+    finally:
+        await db.close()

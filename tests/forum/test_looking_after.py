@@ -6,11 +6,14 @@ from typing import Any
 
 import httpx2
 import pytest
+from tortoise.expressions import F
 
 from app.wiring import SOURCES
 from base.clock import now
+from base.db import transaction
 from base.errors import Conflict, Invalid, Missing, Refused
 from base.journal.deliver import deliver_all
+from base.journal.record import record
 from forum.actions.announce_above import Above, announce_above
 from forum.actions.answer import NewPost, answer
 from forum.actions.close_later import ClosingLater, close_due, close_later, never_close
@@ -24,7 +27,7 @@ from forum.actions.undo import undo
 from forum.banners import look_again
 from forum.models import Category, Post, Quote, Thread, ThreadChange
 from kb.models import Nomination, SourceLink
-from members.models import Mask, Notice
+from members.models import Mask, Member, Notice
 from members.viewer import Viewer
 from search_index.engine import running
 from search_index.engines.whoosh.engine import WhooshEngine
@@ -403,6 +406,37 @@ async def test_pages_kept_for_visitors_forget_what_they_may_not_name(client: htt
     assert "soon a secret" in (await client.get(address)).text
     await move(viewer, there.id, Moving.read({"audience": "staff"}))
     assert "soon a secret" not in (await client.get(address)).text
+
+
+@pytest.mark.parametrize("how", ["hidden", "renamed"])
+async def test_what_a_closed_thread_names_elsewhere_is_as_it_is_there(client: httpx2.AsyncClient, how: str) -> None:
+    viewer = await moderator()
+    closed, there = await make.thread(), await make.thread("A name that is soon a secret")
+    why = f"answered\n/t/{there.id}-{there.slug}"
+    await Thread.filter(id=closed.id).update(resolution="closed", closed_reason=why)
+    address = f"/t/{closed.id}-{closed.slug}"
+    assert "soon a secret" in (await client.get(address)).text
+    if how == "hidden":
+        await move(viewer, there.id, Moving.read({"audience": "staff"}))
+    else:
+        async with transaction():
+            await Thread.filter(id=there.id).update(title="Another name", version=F("version") + 1)
+            await record("thread.renamed", actor_id=None, subject_id=there.id)
+    assert "soon a secret" not in (await client.get(address)).text
+
+
+async def test_names_under_an_accepted_answer_of_another_page_are_those_of_today(client: httpx2.AsyncClient) -> None:
+    thread = await make.thread()
+    for _ in range(25):
+        await make.post(thread)
+    late = await Post.get(thread_id=thread.id, number=24)
+    await Post.filter(id=late.id).update(accepted_at=now())
+    author = await make.member(name="Zed Before")
+    await make.post(thread, parent=late, author=author)
+    address = f"/t/{thread.id}-{thread.slug}"
+    assert "Zed Before" in (await client.get(address)).text
+    await Member.filter(id=author.id).update(name="Zed Later")
+    assert "Zed Before" not in (await client.get(address)).text
 
 
 async def test_a_page_of_which_everything_was_moved_says_so(client: httpx2.AsyncClient) -> None:
