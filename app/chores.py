@@ -1,5 +1,6 @@
 """What a server does now and then, beside answering: each chore with its pause in seconds."""
 
+from functools import wraps
 from typing import Final
 
 from app.actions.note_backup import warn_of_old
@@ -38,6 +39,7 @@ async def tune_database() -> None:
 def _by_one(chore: Chore) -> Chore:
     """Let a chore be done by one process at a time: it goes through much, and two would do the same."""
 
+    @wraps(chore)
     async def done() -> object:
         async with alone(chore.__name__) as mine:
             return await chore() if mine else 0

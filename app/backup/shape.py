@@ -47,11 +47,17 @@ class Table:
         return tuple(column.name for column in self.columns)
 
 
+PASSING: Final = frozenset({"limit_counts"})
+"""Tables of which nothing is kept: what stands in them is of the last hour, and of no use elsewhere."""
+
+
 def tables_of(applied: Sequence[str]) -> list[Table]:
     """Return every table of a database that has these migrations, by name; refuse those of a newer version."""
     line = Line()
     states = line.model_states(line.known(applied).applied)
-    found = [Table(state.table, tuple(_columns(state.table, state.fields))) for state in states]
+    found = [
+        Table(state.table, tuple(_columns(state.table, state.fields))) for state in states if state.table not in PASSING
+    ]
     return sorted(found, key=lambda table: table.name)
 
 

@@ -5,7 +5,7 @@ the ROLLBACK with which PostgreSQL answers the COMMIT of a failed transaction fo
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Any, Final, TypeVar, cast
@@ -17,6 +17,7 @@ from tortoise.backends.base_postgres.client import translate_exceptions
 from tortoise.connection import ConnectionToken, get_connections
 from tortoise.exceptions import TransactionManagementError
 
+from base.db.background import in_background, surely
 from base.db.ownership import ENDED_BY_ENGINE, Ownership, savepoint_name
 from base.db.timing import Timed
 from base.db.values import bindable
@@ -33,8 +34,6 @@ LOST: Final = (
     ConnectionError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError,
     asyncpg.AdminShutdownError, asyncpg.CrashShutdownError,
 )  # fmt: skip
-
-_background: Final[set[asyncio.Task[Any]]] = set()
 
 
 class PostgresBackend(AsyncpgDBClient):
@@ -57,7 +56,7 @@ class PostgresBackend(AsyncpgDBClient):
         if pool.get_idle_size():
             return await pool.acquire()
         # A new connection is made to the end even if the task is cancelled: half of one would be left behind.
-        making = _in_background(_acquired(pool))
+        making = in_background(_acquired(pool))
         try:
             return await asyncio.shield(making)
         except asyncio.CancelledError:
@@ -70,7 +69,7 @@ class PostgresBackend(AsyncpgDBClient):
         if (error := making.exception()) is not None:
             logger("database").warning("no connection, and nobody waiting for it", exc_info=error)
         else:
-            _in_background(self.take_back(making.result()))
+            in_background(self.take_back(making.result()))
 
     def acquire_connection(self) -> Any:
         """Lend a connection for one statement."""
@@ -164,7 +163,7 @@ class PostgresTransaction(PostgresBackend):
     async def _execute_many(self, query: str, values: list[list[Any]]) -> None:
         async with self.acquire_connection() as connection:
             self.log.debug("%s: %s", query, values)
-            sending = _in_background(connection.executemany(query, values))
+            sending = in_background(connection.executemany(query, values))
             try:
                 await asyncio.shield(sending)
             except asyncio.CancelledError:
@@ -199,11 +198,11 @@ class _TransactionBlock(TransactionContext):
                 await connection.execute("BEGIN")
             except LOST:
                 connection.terminate()
-                await _surely(self._root.take_back(connection))
+                await surely(self._root.take_back(connection))
                 if tries > POOL:
                     raise
             except BaseException:
-                await _surely(self._give_up(connection))
+                await surely(self._give_up(connection))
                 raise
             else:
                 return connection
@@ -215,7 +214,7 @@ class _TransactionBlock(TransactionContext):
         try:
             get_connections().reset(self._token)
         finally:
-            await _surely(self._end(keep=kind is None))
+            await surely(self._end(keep=kind is None))
 
     async def _end(self, *, keep: bool) -> None:
         connection = self._transaction.connection
@@ -253,7 +252,7 @@ class _SavepointBlock(TransactionContext):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         undo = f"ROLLBACK TO {self._name}; RELEASE {self._name}"
-        await _surely(self._transaction.execute_script(f"RELEASE {self._name}" if kind is None else undo))
+        await surely(self._transaction.execute_script(f"RELEASE {self._name}" if kind is None else undo))
 
 
 async def _roll_back(connection: Any) -> None:
@@ -283,28 +282,6 @@ async def _nothing_to_reset(connection: Any) -> None:
 
 async def _acquired(pool: Any) -> Any:
     return await pool.acquire()
-
-
-def _in_background(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-    task = asyncio.create_task(work)
-    _background.add(task)
-    task.add_done_callback(_background.discard)
-    return task
-
-
-async def _surely(work: Coroutine[Any, Any, None]) -> None:
-    """Do it to the end even when the task that asks is cancelled meanwhile."""
-    task = _in_background(work)
-    try:
-        await asyncio.shield(task)
-    except asyncio.CancelledError:
-        task.add_done_callback(_log_failure)
-        raise
-
-
-def _log_failure(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and (error := task.exception()) is not None:
-        logger("database").error("ending failed that nobody awaited", exc_info=error)
 
 
 client_class = PostgresBackend

@@ -226,14 +226,16 @@ async def test_the_form_keeps_what_was_typed(client: httpx2.AsyncClient) -> None
 async def test_statements_do_not_grow_with_the_tree(client: httpx2.AsyncClient, path: str) -> None:
     media = await make.tag("media")
     counts = []
-    for _ in range(2):
+    for turn in range(2):
         for _ in range(5):
             below = await make.tag(parent=media)
             await make.thread(tags=[below, await make.tag(parent=below)])
         with statements() as sent:
-            assert (await client.get(path)).status_code == 200
+            # Another address each time: what was drawn for the first is kept.
+            answer = await client.get(path + ("&" if "?" in path else "?") + f"turn={turn}")
+            assert answer.status_code == 200
         counts.append(len(sent))
-    assert counts[0] == counts[1] <= 4
+    assert counts[0] == counts[1] <= 5
 
 
 @pytest.mark.usefixtures("database")
