@@ -11,7 +11,8 @@ from members.models import Member
 class SiteSetting(Model):
     """One setting as JSON, a secret one sealed; without a value it was set back, and is as it usually is."""
 
-    name = fields.CharField(max_length=60, primary_key=True)
+    id = fields.BigIntField(primary_key=True)
+    name = fields.CharField(max_length=60, unique=True)
     value: str | None = fields.TextField(null=True)
     changed_by: fields.ForeignKeyNullableRelation[Member] = fields.ForeignKeyField(
         "models.Member", related_name=False, null=True, on_delete=fields.SET_NULL

@@ -176,5 +176,5 @@ def test_only_the_journal_starts_work_in_the_background() -> None:
     # The driver of PostgreSQL is asked in a task that cannot be cancelled half way; nobody works on behind it.
     # Nor behind the connection that waits for other processes to ring.
     assert [name for name in starts if not name.startswith("search_index/")] == [
-        "base/db/bell.py", "base/db/postgres_backend.py", "base/journal/worker.py"
+        "base/db/background.py", "base/db/bell.py", "base/journal/worker.py"
     ]  # fmt: skip
