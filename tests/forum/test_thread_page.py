@@ -20,11 +20,15 @@ from forum.models import CaseStudy, Metric, Post, QuestionDetails, ReadMark, Thr
 from members.models import Member
 from search_index.found import Hit
 from tests import builders as make
+from tests.databases import on_postgres
 from tests.site import ADDRESS
 from tests.statements import statements
 
 pytestmark = pytest.mark.anyio
 SECRET = "Xylophone-secret"
+
+# Where other databases of the same PostgreSQL are written to, its snapshot changes, and the page's stamp is asked too.
+AGAIN = 2 if on_postgres() else 1
 
 
 def url(thread: Thread, ending: str = "") -> str:
@@ -243,7 +247,8 @@ async def test_a_page_takes_few_statements_however_long_the_thread(client: httpx
             )
     visitor = [await _cost(client, url(thread)) for thread in threads]
     assert visitor == [4, 4, 4], "how the database is, what the page will depend on, the thread, its posts"
-    assert [await _cost(client, url(thread)) for thread in threads] == [1, 1, 1]
+    again = [await _cost(client, url(thread)) for thread in threads]
+    assert max(again) <= AGAIN
     await make.sign_in(client, reader)
     first_visit = [await _cost(client, url(thread)) for thread in threads]
     again = [await _cost(client, url(thread)) for thread in threads]
@@ -400,7 +405,7 @@ async def test_similar_threads_are_found_once_per_version_and_looked_at_again(
     monkeypatch.setattr("forum.queries.related.current", lambda: engine)
     monkeypatch.setattr("forum.queries.related._found", OrderedDict())
     assert "A thread that is about the same" in (await client.get(url(thread))).text
-    assert await _cost(client, url(thread)) == 1
+    assert await _cost(client, url(thread)) <= AGAIN
     await Thread.filter(id=other.id).update(state="hidden")
     assert "A thread that is about the same" not in (await client.get(url(thread))).text
     assert engine.asked == 1
