@@ -9,6 +9,7 @@ import anyio.to_thread
 from app import checkup_keeping as keeping
 from app.finding import Finding
 from app.migrate import MigrationRefused, check
+from app.verify import COUNTERS, REPLIES, VOTES
 from base.db import dialect, rows
 from base.media.store import is_sound
 from base.settings import Settings
@@ -64,16 +65,7 @@ async def _database(now: Settings) -> Finding:
 
 
 async def _counters(now: Settings) -> Finding:
-    wrong = await rows(
-        "SELECT COUNT(*) AS n FROM posts p WHERE p.votes <> p.votes_brought + "
-        "(SELECT COUNT(*) FROM votes v WHERE v.post_id = p.id)"
-    )
-    replies = await rows(
-        "SELECT COUNT(*) AS n FROM threads t WHERE t.replies <> "
-        "(SELECT COUNT(*) FROM posts p WHERE p.thread_id = t.id AND p.number > 1 AND p.state = 'published' "
-        "AND p.kind <> 'summary')"
-    )
-    number = int(wrong[0]["n"]) + int(replies[0]["n"])
+    number = sum([len(await rows(COUNTERS[name])) for name in (VOTES, REPLIES)])
     words = "equal their rows" if not number else f"{number} differ from their rows"
     return Finding("counters", not number, words, "Please report this: it is a fault of the program.")
 

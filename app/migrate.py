@@ -28,7 +28,7 @@ from app.migration_line import (
     silent,
 )
 from base.clock import now
-from base.db import MODEL_MODULES, Dialect, close, connect, dialect, execute, rows, transaction
+from base.db import MODEL_MODULES, Dialect, close, connect, dialect, execute, rows, take_turns, transaction
 
 __all__ = ["APP", "PACKAGE", "RECORD", "MigrationRefused", "MigrationReport", "Schema", "check", "migrate", "path_of"]
 
@@ -125,7 +125,7 @@ async def _alone(progress: Progress) -> AsyncIterator[None]:
     """Open the one transaction of a migration; whoever comes meanwhile waits."""
     if dialect() == "postgres":
         async with transaction():
-            await rows("SELECT pg_advisory_xact_lock(?)", _LOCK)
+            await take_turns(_LOCK)
             yield
         return
     # A rebuilt table is dropped, and with foreign keys on that deletes or empties what refers to its rows.

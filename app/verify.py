@@ -14,12 +14,13 @@ from search_index.engine import Unavailable, current
 _DAY: Final = 86400.0
 _NAMED: Final = 5
 
-_COUNTERS: Final = {
-    "useful votes of posts": (
+VOTES, REPLIES = "useful votes of posts", "replies of threads"
+COUNTERS: Final = {
+    VOTES: (
         "SELECT p.id FROM posts p WHERE p.votes <> p.votes_brought + "
         "(SELECT COUNT(*) FROM votes v WHERE v.post_id = p.id) ORDER BY p.id"
     ),
-    "replies of threads": (
+    REPLIES: (
         "SELECT t.id FROM threads t WHERE t.replies <> (SELECT COUNT(*) FROM posts p WHERE p.thread_id = t.id "
         "AND p.number > 1 AND p.state = 'published' AND p.kind <> 'summary') ORDER BY t.id"
     ),
@@ -56,7 +57,7 @@ async def verify(step: Step = lambda name: None) -> list[Compared]:
 
 async def _counters() -> list[Compared]:
     found = []
-    for name, sql in _COUNTERS.items():
+    for name, sql in COUNTERS.items():
         wrong = [row["id"] for row in await rows(sql)]
         found.append(_told(name, wrong, "equal their rows", "differ from their rows"))
     return found

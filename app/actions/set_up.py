@@ -10,7 +10,7 @@ from app.demo.ledger import has_demo
 from app.rules import check_may_set_up
 from base import settings
 from base.clock import now
-from base.db import dialect, rows, transaction
+from base.db import take_turns, transaction
 from base.errors import Conflict
 from base.inputs import Input, Line
 from base.journal import record
@@ -52,8 +52,7 @@ async def make_first_admin(viewer: Viewer, token: str, given: FirstAdmin, *, dev
     stored = await hash_password(given.password)
     async with transaction():
         # Two who have the address must not both get in: the second waits here, and then finds the first.
-        if dialect() == "postgres":
-            await rows("SELECT pg_advisory_xact_lock(?) AS held", _LOCK)
+        await take_turns(_LOCK)
         await check_may_set_up(token)
         made = await write_admin(given.email, given.name, stored, now())
         await record("site.set_up", actor_id=made.id, subject_id=made.id)

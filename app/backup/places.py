@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from base.errors import Conflict, Invalid, Refused
+from base.files import sync_folder
 from base.settings import Settings
 
 FOLDER: Final = "backups"
@@ -68,7 +69,7 @@ def written(target: Path) -> Iterator[BinaryIO]:
             out.flush()
             os.fsync(out.fileno())
             os.rename(partial, target)
-        _sync(target.parent)
+        sync_folder(target.parent)
     except OSError as error:
         raise Refused(f"The backup could not be written: {error.strerror or error}.") from error
     finally:
@@ -81,15 +82,6 @@ def _clear_away(folder: Path) -> None:
         with suppress(OSError), partial.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             partial.unlink()
-
-
-def _sync(folder: Path) -> None:
-    with suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 def passphrase_from(file: Path | None) -> str:

@@ -8,17 +8,16 @@ from typing import Any, Final, Protocol
 from urllib.parse import quote
 
 import asyncpg
-from tortoise.backends.base.config_generator import expand_db_url
 
 from app.backup.shape import Table
 from app.migrate import path_of
 from app.migration_line import APP, RECORD
 from base.db import Dialect
+from base.db.connection import postgres_address
 from base.errors import Conflict, Missing
 
 BATCH: Final = 500
 _CONNECT_SECONDS: Final = 20
-_KNOWN: Final = ("host", "port", "user", "password", "database", "ssl", "passfile")
 
 Batch = list[tuple[Any, ...]]
 
@@ -58,18 +57,13 @@ async def snapshot_of(url: str) -> AsyncIterator[Snapshot]:
 @asynccontextmanager
 async def _connected(url: str) -> AsyncIterator[Any]:
     try:
-        opened = await asyncpg.connect(**_address(url), timeout=_CONNECT_SECONDS)
+        opened = await asyncpg.connect(**postgres_address(url), timeout=_CONNECT_SECONDS)
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise Missing(f"The database cannot be reached: {error}") from None
     try:
         yield opened
     finally:
         opened.terminate()  # nothing was written
-
-
-def _address(url: str) -> dict[str, Any]:
-    given = expand_db_url(url)["credentials"]
-    return {name: given[name] for name in _KNOWN if given.get(name) is not None}
 
 
 def _opened(url: str) -> sqlite3.Connection:

@@ -4,12 +4,12 @@ from typing import Any
 
 import click
 
-from app.commands.people import do
+from app.commands.people import do, region_named
 from app.commands.running import as_json
 from base.db import rows
 from base.errors import Missing
 from members.actions.keep_organisation import Particulars, add_organisation
-from members.models import Organisation, OrganisationDomain, Region
+from members.models import Organisation, OrganisationDomain
 from members.viewer import OPERATOR
 
 
@@ -77,13 +77,9 @@ def create(
     """Add an organisation."""
 
     async def work() -> dict[str, Any]:
-        in_region = await Region.get_or_none(slug=region) if region else None
-        if region and in_region is None:
-            raise Missing(f"There is no region {region}.")
-        given = {"name": name, "country": country, "type": type_, "kind": kind, "domains": list(domains)}
-        made = await add_organisation(
-            OPERATOR, Particulars.read({**given, "region": in_region.id if in_region else None})
-        )
+        led = await region_named(region)
+        given = {"name": name, "country": country, "type": type_, "kind": kind, "domains": list(domains), "region": led}
+        made = await add_organisation(OPERATOR, Particulars.read(given))
         return await _told(await Organisation.get(id=made))
 
     do(context, work, json_=json_, lines=_card)

@@ -33,6 +33,14 @@ async def member_named(given: str) -> Member:
     return found
 
 
+async def region_named(slug: str | None) -> int | None:
+    """Return the id of a region, none when none is given; raises Missing with a sentence."""
+    found = await Region.get_or_none(slug=slug) if slug else None
+    if slug and found is None:
+        raise Missing(f"There is no region {slug}.")
+    return found.id if found else None
+
+
 def do(
     context: click.Context, work: Callable[[], Awaitable[Result]], *, json_: bool, lines: Callable[[Any], str]
 ) -> None:
@@ -153,10 +161,7 @@ def add(context: click.Context, *, who: str, name: str, region: str | None, unti
 
     async def work() -> dict[str, Any]:
         member = await member_named(who)
-        led = await Region.get_or_none(slug=region) if region else None
-        if region and led is None:
-            raise Missing(f"There is no region {region}.")
-        given = {"role": name, "region": led.id if led else None, "until": until}
+        given = {"role": name, "region": await region_named(region), "until": until}
         await grant(OPERATOR, member.id, Grant.read(given))
         return {"id": member.id, "handle": member.handle, "role": name}
 

@@ -15,7 +15,7 @@ from app.serving import serve_on
 from app.setup_link import setup_address
 from app.workers import Workers
 from base import settings
-from base.db import dialect, rows, transaction
+from base.db import take_turns, transaction
 from base.errors import Conflict, Refused
 from base.settings import LOOPBACK, Settings
 
@@ -109,10 +109,8 @@ async def _get_ready(now: Settings) -> tuple[bool, str]:
 
 async def _fill() -> None:
     async with transaction():
-        if dialect() == "postgres":  # another server may be at it: wait for it, and look again
-            await rows("SELECT pg_advisory_xact_lock(?)", _FILLING)
-            if not await is_empty():
-                return
+        if await take_turns(_FILLING) and not await is_empty():  # another server was at it
+            return
         click.echo("First start: filling the site with a demonstration network …", err=True)
         await fill_demo()
 

@@ -1,6 +1,6 @@
 """The database: one connection for the process, transactions, and raw SQL that reads the same on both engines."""
 
-from base.db.alone import alone
+from base.db.alone import alone, take_turns
 from base.db.bell import Bell
 from base.db.connection import (
     MODEL_MODULES,
@@ -34,6 +34,7 @@ __all__ = [
     "marks",
     "orm_config",
     "rows",
+    "take_turns",
     "text_in",
     "transaction",
     "version",

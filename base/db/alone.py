@@ -5,11 +5,23 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final, cast
 
 from base.db.connection import client, dialect
+from base.db.statements import rows
 
 if TYPE_CHECKING:
     from base.db.postgres_backend import PostgresBackend
 
 _FAMILY: Final = 710_355  # any number that no other program on the server uses
+
+
+async def take_turns(number: int) -> bool:
+    """Wait, in the transaction of the caller, until no other process is in one with this number; say if one could be.
+
+    With SQLite there is never another writer.
+    """
+    if dialect() == "sqlite":
+        return False
+    await rows("SELECT pg_advisory_xact_lock(?)", number)
+    return True
 
 
 @asynccontextmanager

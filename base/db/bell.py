@@ -11,15 +11,13 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
 import asyncpg
-from tortoise.backends.base.config_generator import expand_db_url
 
-from base.db.connection import dialect
+from base.db.connection import dialect, postgres_address
 from base.db.statements import rows
 from base.log import logger
 
 MOST_WORDS: Final = 7_000
 """So many characters a ring may carry; PostgreSQL takes less than 8,000 bytes."""
-_KNOWN: Final = ("host", "port", "user", "password", "database", "ssl", "passfile")
 _CONNECT_SECONDS: Final = 5.0
 _ALIVE_SECONDS: Final = 20.0
 _PAUSES: Final = (0.2, 1.0, 5.0, 15.0)
@@ -79,10 +77,8 @@ class Bell:
 
     async def _listen(self, url: str, hear: Hear) -> None:
         """Listen until the connection is lost."""
-        given = expand_db_url(url)["credentials"]
-        address = {name: given[name] for name in _KNOWN if given.get(name) is not None}
         connection: Any = await asyncpg.connect(
-            **address, timeout=_CONNECT_SECONDS, server_settings={"application_name": "commonplace news"}
+            **postgres_address(url), timeout=_CONNECT_SECONDS, server_settings={"application_name": "commonplace news"}
         )
         try:
             over = asyncio.Event()

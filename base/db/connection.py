@@ -30,6 +30,7 @@ MODEL_MODULES: Final = (
     "app.models",
 )
 NAME: Final = "default"
+_OF_POSTGRES: Final = ("host", "port", "user", "password", "database", "ssl", "passfile")
 
 Client: TypeAlias = "SqliteStatements | PostgresBackend"
 
@@ -45,6 +46,12 @@ def _address(url: str) -> dict[str, Any]:
     if scheme in ("asyncpg", "postgres", "postgresql"):
         return expand_db_url(url) | {"engine": "base.db.postgres_backend"}
     raise ConfigurationError(f"not a database this program knows: {scheme}")
+
+
+def postgres_address(url: str) -> dict[str, Any]:
+    """Return where the PostgreSQL database at `url` is, as asyncpg's own `connect` takes it."""
+    given = expand_db_url(url)["credentials"]
+    return {name: given[name] for name in _OF_POSTGRES if given.get(name) is not None}
 
 
 def orm_config(url: str, modules: Sequence[str] = MODEL_MODULES) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from tortoise.exceptions import TransactionManagementError
 from base.db.background import in_background, surely
 from base.db.ownership import ENDED_BY_ENGINE, Ownership, savepoint_name
 from base.db.timing import Timed
+from base.db.trouble import LOST
 from base.db.values import bindable
 from base.log import logger
 
@@ -28,12 +29,6 @@ T = TypeVar("T")
 POOL: Final = 10
 _ENDING: Final = 10.0  # seconds for a cancelled statement to end, before its connection is cut
 _PATIENCE: Final = (0.01, 0.05, 0.2, 1.0)
-
-# What is said of a connection that the server has ended, whatever it was doing.
-LOST: Final = (
-    ConnectionError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError,
-    asyncpg.AdminShutdownError, asyncpg.CrashShutdownError,
-)  # fmt: skip
 
 
 class PostgresBackend(AsyncpgDBClient):

@@ -12,11 +12,14 @@ FULL: Final = (
 )
 BUSY: Final = "The site is very busy just now. Please try again in a moment; what you typed was not kept."
 
+# What is said of a connection that the server has ended, whatever it was doing.
+LOST: Final = (
+    ConnectionError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError,
+    asyncpg.AdminShutdownError, asyncpg.CrashShutdownError,
+)  # fmt: skip
 _AWAY: Final = (
-    DBConnectionError, ConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.CannotConnectNowError, asyncpg.AdminShutdownError, asyncpg.CrashShutdownError,
-    asyncpg.TooManyConnectionsError, asyncpg.InvalidCatalogNameError,
+    *LOST, DBConnectionError, asyncpg.CannotConnectNowError, asyncpg.TooManyConnectionsError,
+    asyncpg.InvalidCatalogNameError,
 )  # fmt: skip
 _FULL: Final = (asyncpg.DiskFullError, asyncpg.ReadOnlySQLTransactionError, asyncpg.PostgresIOError)
 _WORDS: Final = {

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from base import settings
+from base.files import sync_folder
 
 _HASH_LENGTH: Final = 64
 VERSIONS: Final = ("thumb", "display")
@@ -125,14 +126,4 @@ def _write(path: Path, data: bytes) -> None:
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)
-    _sync_folder(path.parent)
-
-
-def _sync_folder(path: Path) -> None:
-    """Make the name of a new file last through a power cut."""
-    with suppress(OSError):
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    sync_folder(path.parent)

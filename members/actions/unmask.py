@@ -2,7 +2,6 @@
 
 from typing import Annotated, Literal
 
-from cryptography.fernet import InvalidToken
 from pydantic import Field
 
 from base.clock import now
@@ -10,6 +9,7 @@ from base.db import transaction
 from base.errors import Conflict, Missing, Refused
 from base.inputs import Input, Line
 from base.journal import record
+from base.sealing import Unreadable
 from members import rules
 from members.actions.notify import notify
 from members.masks import unseal
@@ -100,7 +100,7 @@ async def _owner(asked: Unmasking) -> int:
     mask = await Mask.get(id=asked.mask_id)  # type: ignore[attr-defined]
     try:
         return unseal(mask.sealed)
-    except InvalidToken:
+    except Unreadable:
         raise Conflict("Nobody can open this any more: the secret of this site is another one than then.") from None
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 
-from cryptography.fernet import InvalidToken
 from structlog import get_logger
 
 from base.condition import Condition
 from base.db import marks, rows
+from base.sealing import Unreadable
 from members.masks import owner_key, unseal
 
 _log = get_logger(__name__)
@@ -22,7 +22,7 @@ async def people_behind(member_ids: Iterable[int]) -> Mapping[int, int]:
     for row in found:
         try:
             people[row["member_id"]] = unseal(row["sealed"])
-        except InvalidToken:
+        except Unreadable:
             # The site came back with another secret: nobody knows any more whose it is, so nobody is told.
             _log.warning("mask that cannot be opened", mask=row["member_id"])
     return people

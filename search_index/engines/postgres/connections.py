@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Final
 
 import asyncpg
-from tortoise.backends.base.config_generator import expand_db_url
 
+from base.db.connection import postgres_address
 from base.log import logger
 from search_index.engine import Unavailable
 
@@ -19,7 +19,6 @@ SLOW: Final = "That search took too long. Please try fewer words."
 _CONNECT_SECONDS: Final = 5.0
 _LONGEST_SECONDS: Final = 120.0
 _IDLE_SECONDS: Final = 300.0
-_KNOWN: Final = ("host", "port", "user", "password", "database", "ssl", "passfile")
 # Plans are made for the values at hand: whether a word is common or rare decides which is best.
 _ALWAYS: Final = {"application_name": "commonplace search", "jit": "off", "plan_cache_mode": "force_custom_plan"}
 _READING: Final = {"max_parallel_workers_per_gather": "0"}
@@ -55,8 +54,7 @@ class Connections:
     """A few connections for reading and for writing; a lost one is replaced when the next is asked for."""
 
     def __init__(self, url: str, seconds: float) -> None:
-        given = expand_db_url(url)["credentials"]
-        self._address = {name: given[name] for name in _KNOWN if given.get(name) is not None}
+        self._address = postgres_address(url)
         self._limit = {"statement_timeout": str(max(1, int(seconds * 1000)))}
         self._readers: Any = None
         self._writers: Any = None
