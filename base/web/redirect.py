@@ -47,6 +47,11 @@ def moved(url: str) -> Response:
     return RedirectResponse(url, status_code=301, headers={"Cache-Control": "no-cache"})
 
 
+def elsewhere(request: Request, url: str) -> Response:
+    """Lead to the one address of something, with the same query."""
+    return moved(url + (f"?{request.url.query}" if request.url.query else ""))
+
+
 def take_messages(request: Request) -> list[tuple[str, str]]:
     """Return the one-time messages for this request."""
     given = request.cookies.get(NOTE_COOKIE)

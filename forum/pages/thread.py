@@ -15,7 +15,7 @@ from base.text.markdown import kept_html
 from base.web.inputs import read_input
 from base.web.kept_answers import keep
 from base.web.readers import by_a_person
-from base.web.redirect import moved, redirect
+from base.web.redirect import elsewhere, moved, redirect
 from base.web.render import page
 from forum.actions.answer import NewPost, answer
 from forum.actions.look_again import current_page
@@ -128,11 +128,6 @@ def _named_beside(data: Shown) -> dict[int, str]:
     if head.duplicate_of:
         beside[int(head.duplicate_of.slug.partition("-")[0])] = head.duplicate_of.name
     return beside
-
-
-def elsewhere(request: Request, url: str) -> Response:
-    """Lead to the one address of a thread, with the same query."""
-    return moved(url + (f"?{request.url.query}" if request.url.query else ""))
 
 
 async def _shown(

@@ -18,7 +18,7 @@ from base.text.files import FileShape
 from base.text.markdown import to_html
 from base.web.kept_answers import keep
 from base.web.readers import by_a_person
-from base.web.redirect import moved
+from base.web.redirect import elsewhere, moved
 from base.web.render import page
 from forum.queries.bookmarks import is_bookmarked
 from forum.queries.uploads import files_in
@@ -189,7 +189,7 @@ async def show(request: Request) -> Response:
     except Missing:
         return _farewell(request, await gone_article(viewer, article_id))
     if request.url.path != shown.detail.url:
-        return _moved(request, shown.detail.url)
+        return elsewhere(request, shown.detail.url)
     count = _count_reads(viewer, shown, article_id)
     count(request)
     number = whole_number(request.query_params.get("collection"))
@@ -231,11 +231,6 @@ async def as_text(request: Request) -> Response:
 def version_of(request: Request) -> int:
     """Read the version from the query string."""
     return read_version(request.query_params.get("rev", ""))
-
-
-def _moved(request: Request, url: str) -> Response:
-    query = f"?{request.url.query}" if request.url.query else ""
-    return moved(url + query)
 
 
 def _farewell(request: Request, gone: Gone) -> Response:
