@@ -50,7 +50,7 @@ def _what_is_due(ruth: Page) -> None:
     expect(ruth.get_by_role("heading", level=1)).to_have_text("Due in 30 days")
     expect(ruth.get_by_text("Most read and longest unchecked first")).to_be_visible()
     assert _rows(ruth).get_by_role("rowheader").all_inner_texts()[:3] == [ACCOUNTS, TOOLS, DAILY]
-    assert _rows(ruth).filter(has_text=TOOLS).get_by_role("cell", name="84").count() == 1
+    assert _rows(ruth).filter(has_text=TOOLS).get_by_role("cell", name=re.compile(r"^(8[4-9]|9\d)$")).count() == 1
 
 
 def _nothing_is_confirmed_without_a_word(ruth: Page) -> None:
