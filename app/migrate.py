@@ -16,7 +16,6 @@ from typing import Final
 from tortoise.exceptions import OperationalError
 
 from app.migration_line import (
-    APP,
     PACKAGE,
     RECORD,
     Counts,
@@ -27,6 +26,7 @@ from app.migration_line import (
     count_rows,
     silent,
 )
+from app.migration_state import APP
 from base.clock import now
 from base.db import MODEL_MODULES, Dialect, close, connect, dialect, execute, rows, take_turns, transaction
 

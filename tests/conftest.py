@@ -5,6 +5,7 @@ import json
 import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -13,11 +14,26 @@ from base import db
 from base.limit_numbers import NUMBERS, PAUSES
 from base.log import configure
 from base.settings import Settings
-from tests.databases import Databases, PostgresDatabases, SqliteFiles, create_tables, fold_up, on_postgres
+from tests.databases import (
+    Databases,
+    PostgresDatabases,
+    SqliteFiles,
+    create_tables,
+    fold_up,
+    folder_in_memory,
+    on_postgres,
+)
+from tests.speed import look_for_no_trio, ready_models_once
 
 configure("error")
+ready_models_once()
+look_for_no_trio()
 # Tests write faster than people. Those of the limits themselves (tests/forum/test_pace.py) give the usual numbers.
 os.environ["COMMONPLACE_LIMIT_NUMBERS"] = json.dumps({name: 0 if name in PAUSES else 10**6 for name in NUMBERS})
+
+
+# The tests in a browser take longest, then the hostile ones. A long file that began last would hold up the end.
+LONGEST = ("tests/browser/", "tests/hostile/", "tests/app/", "tests/search_index/")
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +50,8 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
         yield made
         made.close()
     else:
-        yield SqliteFiles(tmp_path_factory.mktemp("databases"))
+        with folder_in_memory() as folder:
+            yield SqliteFiles(folder or tmp_path_factory.mktemp("databases"))
 
 
 @pytest.fixture
@@ -97,9 +114,18 @@ async def client(site: Settings) -> AsyncIterator[httpx2.AsyncClient]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL run what touches a database; the rest ran on SQLite and would only run again."""
+    """Put what takes long first. On PostgreSQL run what touches a database; the rest would only run again."""
+    items.sort(key=lambda item: next((at for at, path in enumerate(LONGEST) if path in item.nodeid), len(LONGEST)))
     if not on_postgres():
         return
     kept = [item for item in items if "databases" in getattr(item, "fixturenames", ())]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
     items[:] = kept
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Hand out the browser tests as one piece, and every other file as one, in the order of above."""
+    from tests.sharing import ByFile  # only where xdist is
+
+    return ByFile(config, log) if config.getvalue("dist") == "loadfile" else None

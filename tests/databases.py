@@ -5,15 +5,18 @@ import os
 import secrets
 import shutil
 import sqlite3
-from collections.abc import Coroutine
+import tempfile
+from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
 import asyncpg
 from tortoise.context import require_context
 
+SHARED_MEMORY = Path("/dev/shm")
+ROOM = 1024**3
 POSTGRES = os.environ.get("COMMONPLACE_TEST_POSTGRES", "asyncpg://root@127.0.0.1:5432/test")
 
 
@@ -53,6 +56,16 @@ class SqliteFiles:
         path = url.removeprefix("sqlite://")
         for ending in ("", "-wal", "-shm"):
             Path(path + ending).unlink(missing_ok=True)
+
+
+@contextmanager
+def folder_in_memory() -> Iterator[Path | None]:
+    """Give a folder that is no disk, where there is one with room: each database is written out when it is closed."""
+    if not SHARED_MEMORY.is_dir() or shutil.disk_usage(SHARED_MEMORY).free < ROOM:
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="commonplace-tests-", dir=SHARED_MEMORY) as folder:
+        yield Path(folder)
 
 
 class PostgresDatabases:

@@ -11,7 +11,8 @@ import asyncpg
 
 from app.backup.shape import Table
 from app.migrate import path_of
-from app.migration_line import APP, RECORD
+from app.migration_line import RECORD
+from app.migration_state import APP
 from base.db import Dialect
 from base.db.connection import postgres_address
 from base.errors import Conflict, Missing

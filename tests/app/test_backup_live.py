@@ -22,9 +22,9 @@ from base.db import rows
 from tests import builders as make
 from tests.app.keeping import inside, settled
 from tests.databases import Databases, on_postgres
+from tests.forked import ROOT, Forked, run
 
 pytestmark = pytest.mark.anyio
-ROOT = Path(__file__).parents[2]
 
 
 def environment(url: str) -> dict[str, str]:
@@ -33,8 +33,7 @@ def environment(url: str) -> dict[str, str]:
 
 
 def commonplace(data: Path, url: str, *words: str, code: int = 0) -> str:
-    command = [sys.executable, "-m", "app", "--data", str(data), *words]
-    done = subprocess.run(command, check=False, capture_output=True, text=True, env=environment(url))
+    done = run("app", "--data", str(data), *words, env=environment(url))
     assert done.returncode == code, done.stdout + done.stderr
     return done.stdout if code == 0 else done.stderr
 
@@ -144,11 +143,8 @@ async def test_a_killed_one_leaves_nothing_that_looks_like_one(databases: Databa
             thread = await make.thread(author=author)
             for _ in range(30):
                 await make.post(thread, "word " * 10_000, author=author)
-        command = [sys.executable, "-m", "app", "--data", str(data), "backup", "--json"]
         for sign in (signal.SIGTERM, signal.SIGKILL):  # what the second leaves, the next clears away
-            process = subprocess.Popen(
-                command, env=environment(url), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-            )
+            process = Forked("app", "--data", str(data), "backup", "--json", env=environment(url))
             while process.poll() is None and not list((data / "backups").glob(".*.partial")):
                 threading.Event().wait(0.001)
             process.send_signal(sign)

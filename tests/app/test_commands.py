@@ -9,30 +9,38 @@ from pathlib import Path
 import pytest
 
 from tests.app.test_stackexchange import dump
-
-ROOT = Path(__file__).parents[2]
+from tests.forked import ROOT, run
 
 
 def commonplace(data: Path, *words: str, code: int = 0) -> str:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COMMONPLACE_LOG_LEVEL": "error"}
-    environment = {name: value for name, value in environment.items() if name != "COMMONPLACE_DATABASE_URL"}
-    command = [sys.executable, "-m", "app", "--data", str(data), *words]
-    done = subprocess.run(command, check=False, capture_output=True, text=True, env=environment, cwd=data.parent)
+    done = run("app", "--data", str(data), *words, env=environment(), cwd=data.parent)
     assert done.returncode == code, done.stdout + done.stderr
     return done.stdout if code == 0 else done.stderr
+
+
+def from_the_beginning(data: Path, *words: str) -> str:
+    command = [sys.executable, "-m", "app", "--data", str(data), *words]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, env=environment(), cwd=data.parent)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def environment() -> dict[str, str]:
+    given = {**os.environ, "PYTHONPATH": str(ROOT), "COMMONPLACE_LOG_LEVEL": "error"}
+    return {name: value for name, value in given.items() if name != "COMMONPLACE_DATABASE_URL"}
 
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site") / "data"
-    commonplace(folder, "init")
+    from_the_beginning(folder, "init")
     return folder
 
 
 def test_init_makes_a_closed_folder(data: Path) -> None:
     assert {"commonplace.sqlite3", "index", "uploads", "mail", "backups"} <= {path.name for path in data.iterdir()}
     assert data.stat().st_mode & 0o077 == 0
-    assert "Nothing to do" in commonplace(data, "migrate")
+    assert "Nothing to do" in from_the_beginning(data, "migrate")
 
 
 def test_an_import_an_admin_a_token_a_check_and_an_export(data: Path, tmp_path: Path) -> None:
@@ -43,7 +51,7 @@ def test_an_import_an_admin_a_token_a_check_and_an_export(data: Path, tmp_path: 
     token = commonplace(data, "token", "create", "--member", "boss@hospital.example").strip()
     assert len(token) > 30
     assert "\n" not in token
-    findings = json.loads(commonplace(data, "doctor", "--json"))
+    findings = json.loads(from_the_beginning(data, "doctor", "--json"))
     assert findings["ok"], findings
     made = json.loads(commonplace(data, "export", str(tmp_path / "site.zip"), "--json"))
     assert made["rows"] > 20

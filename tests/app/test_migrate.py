@@ -291,6 +291,45 @@ async def test_what_becomes_of_a_reference_can_change(package: Package, filled: 
     assert await ask(filled, "SELECT count(*) AS n FROM papers WHERE folder_id IS NULL") == [{"n": 2}]
 
 
+async def test_code_of_a_step_may_ask_for_any_table_as_it_was(package: Package, filled: str) -> None:
+    package.write_text(
+        "0002_code",
+        "from tortoise import fields, migrations\nfrom tortoise.migrations import operations as ops\n\n"
+        "async def note(apps, editor):\n"
+        "    folders = apps.get_model('models.Folder')\n"
+        "    for folder in await folders.filter(papers__text='a').prefetch_related('papers').order_by('id'):\n"
+        "        assert not hasattr(folder, 'note')\n"
+        "        await folders.filter(id=folder.id).update(place=f'{len(folder.papers)} papers')\n"
+        "    paper = await apps.get_model('models', 'Paper').filter(folder__name='f2').order_by('id').first()\n"
+        "    await apps.get_model('models.Paper').filter(id=paper.id).update(text=(await paper.folder).name)\n\n"
+        "class Migration(migrations.Migration):\n    dependencies = [('models', '0001_initial')]\n    operations = [\n"
+        "        ops.RunPython(note),\n"
+        "        ops.AddField('Folder', 'note', fields.CharField(max_length=9, null=True)),\n    ]\n",
+    )
+    await go(filled, package)
+    found = await ask(filled, "SELECT place, note FROM folders ORDER BY id")
+    assert found == [{"place": "2 papers", "note": None}] * 4
+    texts = await ask(filled, "SELECT text FROM papers WHERE folder_id = 2 ORDER BY id")
+    assert texts == [{"text": "f2"}, {"text": "b"}]
+
+
+async def test_refuses_a_table_that_refers_to_one_nobody_makes(package: Package, filled: str) -> None:
+    lost = CreateModel(
+        "Lost",
+        [
+            ("id", fields.BigIntField(generated=True, primary_key=True)),
+            ("shelf", fields.ForeignKeyField("models.Shelf", related_name="lost")),
+        ],
+        options={"table": "lost", "app": "models"},
+        bases=["Model"],
+    )
+    package.write("0002_lost", [lost], after="0001_initial")
+    before = await look(filled)
+    with pytest.raises(MigrationRefused, match=r"0002_lost failed: .*Shelf"):
+        await go(filled, package)
+    assert await look(filled) == before
+
+
 async def test_a_column_may_become_unique(package: Package, filled: str) -> None:
     package.write(
         "0002_only", [AlterField("Folder", "spot", fields.IntField(db_index=True, unique=True))], after="0001_initial"

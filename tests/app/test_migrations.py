@@ -1,11 +1,14 @@
 """The shipped migrations: they make what the models say, and keep what is in the tables."""
 
+from collections.abc import Sequence
 from importlib import import_module
 from pkgutil import iter_modules
 
 import pytest
 from tortoise import fields
 from tortoise.migrations.operations import AddField, AlterField, RemoveField
+from tortoise.migrations.writer import MigrationWriter
+from tortoise.models import Model
 
 from app.make_migration import changes
 from app.migrate import PACKAGE, migrate
@@ -15,9 +18,17 @@ from tests.app.filling import fill
 from tests.app.migrating import Package, contents, shape
 from tests.databases import Databases, create_tables
 
+Changes = tuple[MigrationWriter | None, Sequence[type[Model]]]
 
-async def test_nothing_is_missing_from_the_migrations() -> None:
-    writer, _ = await changes()
+
+@pytest.fixture(scope="module")
+async def found() -> Changes:
+    """Compare models and migrations once: Tortoise takes seconds for it."""
+    return await changes()
+
+
+async def test_nothing_is_missing_from_the_migrations(found: Changes) -> None:
+    writer, _ = found
     assert writer is None, f"run scripts/makemigration:\n{writer.as_string()}"
 
 
@@ -39,12 +50,12 @@ async def test_migrations_and_models_make_the_same_tables(databases: Databases, 
         assert searchable >= expected
 
 
-async def test_every_reference_can_be_searched(empty_database_url: str) -> None:
+async def test_every_reference_can_be_searched(found: Changes, empty_database_url: str) -> None:
     await migrate(empty_database_url)
     await db.connect(empty_database_url)
     made = await shape()
     await db.close()
-    _, models = await changes()
+    _, models = found
     bare = [
         f"{model._meta.db_table}.{model._meta.fields_map[name].source_field}"
         for model in models

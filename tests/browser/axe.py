@@ -28,7 +28,8 @@ def axe_source() -> str:
 
 def violations(page: Page, source: str) -> list[str]:
     """Return what is wrong with the open page, one line for each place."""
-    page.evaluate(source)
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(source)
     found = page.evaluate(_RUN, RULES)["violations"]
     return [
         f"{page.url} {one['id']} ({one['help']}): {node['target']} {node['html'][:160]} {node['failureSummary'][:300]}"

@@ -1,6 +1,5 @@
 """One server and one Chromium for all browser tests; every test has windows of its own."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -8,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect, sync_playwright
 
 from tests.browser.served import PASSWORD, Served, serving
+from tests.chromium import program
 
 # Machines that test are often busy; a page that never comes is noticed all the same.
 expect.set_options(timeout=15_000)
@@ -28,11 +28,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """Start one Chromium for this folder; it ends with it, because its event loop is in the way of async tests."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if program is None:
-        pytest.skip("There is no Chromium on the path (Debian: apt install chromium).")
+    path = program()
+    if path is None:
+        pytest.skip("There is no Chromium on the path (Debian: apt install chromium-headless-shell).")
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        browser = play.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield browser
         browser.close()
 

@@ -4,8 +4,6 @@ import email
 import email.policy
 import os
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,8 +14,9 @@ from typing import TypeVar
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from tests.forked import Forked
+
 Found = TypeVar("Found")
-ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "demonstration"
 SECONDS = 240
 # Letters leave within seconds; nobody here may be held up for working faster than people do.
@@ -72,13 +71,12 @@ def plan(folder: Path) -> Served:
     return Served(f"http://127.0.0.1:{_free_port()}", folder / "data", folder / "server.log")
 
 
-def start(served: Served) -> subprocess.Popen[bytes]:
+def start(served: Served) -> Forked:
     """Run `commonplace serve`, and return when it answers."""
     port = served.address.rpartition(":")[2]
     outside = {name: value for name, value in os.environ.items() if not name.startswith("COMMONPLACE_")}
-    command = [sys.executable, "-m", "app", "serve", "--data", str(served.folder), "--port", port]
-    with served.log.open("ab") as log:
-        process = subprocess.Popen(command, cwd=ROOT, env=outside | SETTINGS, stdout=log, stderr=subprocess.STDOUT)
+    words = ("serve", "--data", str(served.folder), "--port", port)
+    process = Forked("app", *words, env=outside | SETTINGS, out=served.log, errors=served.log)
     try:
         _wait_until_up(process, served)
     except BaseException:
@@ -99,7 +97,7 @@ def serving(folder: Path) -> Iterator[Served]:
         process.wait(timeout=30)
 
 
-def _wait_until_up(process: subprocess.Popen[bytes], served: Served) -> None:
+def _wait_until_up(process: Forked, served: Served) -> None:
     until = time.monotonic() + SECONDS
     while True:
         assert process.poll() is None, served.log.read_text()

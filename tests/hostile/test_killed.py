@@ -3,7 +3,6 @@
 import os
 import random
 import sqlite3
-import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from typing import Any, Final
 import httpx2
 
 from tests.browser.served import PASSWORD, Served, plan, start, wait_for
+from tests.forked import Forked
 
 ROUNDS: Final = 30 if os.environ.get("COMMONPLACE_HOSTILE") == "full" else 5
 PEOPLE: Final = ("mara", "ruth", "tomasz", "grace")
@@ -90,7 +90,7 @@ def _enter(served: Served, who: str) -> Poster:
     return Poster(client, who)
 
 
-def _post_and_kill(process: subprocess.Popen[bytes], posters: list[Poster], turn: int) -> None:
+def _post_and_kill(process: Forked, posters: list[Poster], turn: int) -> None:
     busy = [threading.Thread(target=poster.post_until_cut, args=(turn,)) for poster in posters]
     for one in busy:
         one.start()

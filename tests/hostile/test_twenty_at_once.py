@@ -6,7 +6,6 @@ On PostgreSQL two server processes share the database, as behind a proxy.
 import asyncio
 import random
 import sqlite3
-import subprocess
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -22,6 +21,7 @@ import pytest
 from tests.browser import served as serving_
 from tests.browser.served import PASSWORD, Served, plan, start
 from tests.databases import Databases, on_postgres
+from tests.forked import Forked
 
 CLIENTS: Final = 20
 ROUNDS: Final = 12
@@ -192,7 +192,7 @@ def _servers(folder: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> Iterato
         yield running
 
 
-def _end(process: "subprocess.Popen[bytes]") -> None:
+def _end(process: Forked) -> None:
     process.terminate()
     process.wait(timeout=30)
 

@@ -14,8 +14,9 @@ import httpx2
 import pytest
 
 from tests.browser import served as serving_
-from tests.browser.served import PASSWORD, ROOT, Served, plan, start, wait_for
+from tests.browser.served import PASSWORD, Served, plan, start, wait_for
 from tests.databases import Databases, on_postgres
+from tests.forked import ROOT, Forked
 
 WORKERS: Final = 2
 
@@ -36,9 +37,7 @@ def test_what_cannot_be_shared_is_said_before_anything_is_touched(tmp_path: Path
 
 
 @pytest.fixture
-def parent(
-    databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[tuple[Served, subprocess.Popen[bytes]]]:
+def parent(databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Served, Forked]]:
     """Serve a database by two workers."""
     if not on_postgres():
         pytest.skip("several processes need PostgreSQL")
@@ -66,7 +65,7 @@ def children_of(pid: int) -> list[int]:
         return []
 
 
-def test_they_are_one_site(parent: tuple[Served, "subprocess.Popen[bytes]"]) -> None:
+def test_they_are_one_site(parent: tuple[Served, Forked]) -> None:
     served, process = parent
     _see_limits(served)
     _see_news(served)
@@ -103,7 +102,7 @@ def _see_news(served: Served) -> None:
     ruth.close()
 
 
-def _see_one_replaced(served: Served, process: "subprocess.Popen[bytes]") -> None:
+def _see_one_replaced(served: Served, process: Forked) -> None:
     before = children_of(process.pid)
     os.kill(before[0], signal.SIGKILL)
     wait_for(lambda: before[0] not in children_of(process.pid) or None)

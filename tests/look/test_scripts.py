@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from base.text.quoting import quote
+from tests.chromium import program
 from tests.look.gallery import draw
 from tests.look.shots import Handler
 
@@ -84,7 +85,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def browser() -> Iterator[Any]:
     sync_api = pytest.importorskip("playwright.sync_api")
     with sync_api.sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        chromium = play.chromium.launch(executable_path=program() or "/usr/bin/chromium", args=["--no-sandbox"])
         yield chromium
         chromium.close()
 

@@ -2,9 +2,8 @@
 
 import os
 import random
-import subprocess
-import sys
 import threading
+from multiprocessing import Pipe
 from pathlib import Path
 from typing import Final
 
@@ -14,11 +13,11 @@ from search_index.engines.whoosh import WhooshEngine
 from search_index.engines.whoosh.folder import BUILDING, CURRENT, WRITE_LOCK, Folder
 from search_index.engines.whoosh.manifest import Manifest, newest
 from search_index.query import Choice, Query, Word
+from tests.forked import Forked, run
 from tests.search_index.documents import PUBLIC
 from tests.search_index.victim import KEYS, PHASES, State, after, change, documents, touched
 
 pytestmark = pytest.mark.anyio
-ROOT: Final = Path(__file__).parents[2]
 KILLS: Final = 13 if os.environ.get("COMMONPLACE_HOSTILE") == "full" else 3
 # A commit, a merge and a swap make some 30, 200 and 60 calls of the file system; a rebuild about 150.
 CALLS: Final = {"commit": 90, "merge": 250, "rebuild": 200, "swap": 90}
@@ -29,16 +28,17 @@ def killed(root: Path, phase: str, first: int, dice: random.Random) -> int:
     """Let a process work until it is killed, by itself or from outside; return the last change it said was done."""
     outside = dice.random() < 0.3
     fatal = 0 if outside else dice.randint(1, CALLS[phase])
-    command = [sys.executable, "-m", "tests.search_index.victim", str(root), phase, str(first), str(fatal)]
     done = first - 1
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        for line in process.stdout:
+    told, telling = Pipe(duplex=False)
+    process = Forked("tests.search_index.victim", str(root), phase, str(first), str(fatal), out=telling)
+    telling.close()
+    with open(told.fileno(), closefd=False) as lines, told:
+        for line in lines:
             if line == "armed\n" and outside:
                 threading.Timer(dice.uniform(0, 0.3), process.kill).start()
             elif line != "armed\n":
                 done = int(line)
-    assert process.returncode == -9
+    assert process.wait() == -9
     return done
 
 
@@ -84,8 +84,7 @@ async def test_killed_at_any_moment_it_opens_again_with_everything_once(tmp_path
 async def test_what_dead_rebuilds_left_is_cleared_away_by_the_next(tmp_path: Path) -> None:
     root, done = tmp_path / "index", 0
     for fatal in (40, 60):
-        command = [sys.executable, "-m", "tests.search_index.victim", str(root), "rebuild", str(done + 1), str(fatal)]
-        ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        ran = run("tests.search_index.victim", str(root), "rebuild", str(done + 1), str(fatal))
         assert ran.returncode == -9, ran.stderr
     assert len(list(root.glob("index-*"))) > 1
     engine = WhooshEngine(root)

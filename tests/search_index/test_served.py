@@ -3,8 +3,6 @@
 import json
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -14,7 +12,8 @@ import httpx2
 import pytest
 
 from search_index.engines.whoosh.folder import Folder
-from tests.browser.served import ROOT, Served, serving, wait_for
+from tests.browser.served import Served, serving, wait_for
+from tests.forked import run
 
 DATABASE = "commonplace.sqlite3"
 CALM = "Search is being rebuilt"
@@ -112,8 +111,7 @@ def test_the_doctor_finds_a_changed_byte(served: Served, tmp_path: Path) -> None
         live.backup(copy)
 
     def told(*words: str) -> str:
-        command = [sys.executable, "-m", "app", "--data", str(tmp_path / "data"), *words, "--json"]
-        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout
+        return run("app", "--data", str(tmp_path / "data"), *words, "--json").stdout
 
     def finding() -> dict[str, str]:
         return next(one for one in json.loads(told("doctor"))["findings"] if one["name"] == "search index")
