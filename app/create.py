@@ -36,6 +36,7 @@ from base.web.answers import takes_gzip
 from base.web.failures import on_failure, on_http
 from base.web.guards import Calm, ReadableAddress, SameSite, SizeLimit, StrictHeaders
 from base.web.kept_answers import KeptAnswers
+from base.web.render import keep_compiled
 from forum.banners import look_again
 from forum.pages.file_fields import most_bytes
 from members.current import WhoIsLooking
@@ -87,6 +88,7 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
         if dialect() == "sqlite":  # one process serves it: who had claimed letters has died
             await take_back_letters()
         await look_again()
+        keep_compiled(now.data_dir)
         async with engine_of(now), tended(SOURCES), INBOX.hearing(now.database, hear), working(CHORES):
             yield
             end_all()

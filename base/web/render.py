@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, Final
 
 import jinja2
@@ -14,6 +15,7 @@ from starlette.responses import HTMLResponse, Response
 from base import settings
 from base.files import shipped
 from base.settings import VERSION
+from base.web.compiled import compiled_in
 from base.web.filters import FILTERS
 from base.web.inline import icon, theme_script
 from base.web.own import own_words
@@ -92,6 +94,12 @@ _environment.globals |= {"static": static_url, "remembered": remembered, "kept":
 _plain: Final = _environment.overlay(autoescape=False)
 _plain.globals = {**_environment.globals, "_": plain_word, "gettext": plain_word, "ngettext": plain_words}
 _environment.globals |= {"_": page_word, "gettext": page_word, "ngettext": page_words}
+
+
+def keep_compiled(data_dir: Path) -> None:
+    """Keep compiled templates in the data folder from now on."""
+    for environment in (_environment, _plain):
+        environment.bytecode_cache = compiled_in(data_dir)
 
 
 def page(
