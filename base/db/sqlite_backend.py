@@ -63,6 +63,10 @@ class SqliteStatements(BaseDBAsyncClient):
         """Run a statement that takes no longer than asking a thread to run it."""
         return await self.execute_query_dict(query, values)
 
+    async def put(self, query: str, values: list[Any]) -> sqlite.Rows:
+        """Run a statement that changes few rows, and return the rows it returns."""
+        return await self.execute_query_dict(query, values)
+
     async def execute_count(self, query: str, values: list[Any] | None = None) -> int:
         """Run a statement and return how many rows it changed."""
         return (await self._run(query, values))[0]
@@ -172,6 +176,22 @@ class SqliteTransaction(SqliteStatements):
     def _in_transaction(self) -> TransactionContext:
         return _TransactionBlock(self.root) if self.ownership.over else _SavepointBlock(self)
 
+    async def look_up(self, query: str, values: list[Any]) -> sqlite.Rows:
+        """Run a statement that takes no longer than asking a thread to run it, in the thread of the event loop."""
+        return await self._at_hand(query, values)
+
+    async def put(self, query: str, values: list[Any]) -> sqlite.Rows:
+        """Run a statement that changes few rows in the thread of the event loop; return the rows it returns."""
+        return await self._at_hand(query, values)
+
+    async def _at_hand(self, query: str, values: list[Any]) -> sqlite.Rows:
+        # The write lock is held since BEGIN, so nothing here waits; what may wait for the disk, COMMIT, has a thread.
+        if self.ownership.over or not self.root.writer.is_idle:
+            return await self.execute_query_dict(query, values)
+        self.log.debug("%s: %s", query, values)
+        with Timed(query), _Translated():
+            return self.root.writer.here(sqlite.inside(sqlite.fetch(query, bindable(values))))[1]
+
     async def _read(self, work: Work[T]) -> T:
         # On the writing connection: a reader would not see what this transaction has written.
         if self.ownership.over:
@@ -195,7 +215,9 @@ class _TransactionBlock(TransactionContext):
         await self._root.lock.acquire()
         try:
             with _Translated():
-                await self._root.writer.run(sqlite.begin)
+                writer = self._root.writer
+                if not (writer.is_idle and writer.here(sqlite.begin_at_once)):
+                    await writer.run(sqlite.begin)
         except BaseException:
             self._root.writer.send(sqlite.rollback)
             self._root.lock.release()

@@ -36,6 +36,14 @@ async def lookup(sql: str, *values: object) -> list[dict[str, Any]]:
     return await client().look_up(_statement(sql), list(values))
 
 
+async def put(sql: str, *values: object) -> list[dict[str, Any]]:
+    """Run a statement that adds or changes a few rows, found by an index; return the rows that it returns.
+
+    In a transaction on SQLite without a thread, like `lookup`.
+    """
+    return await client().put(_statement(sql), list(values))
+
+
 async def execute(sql: str, *values: object) -> int:
     """Run a statement and return how many rows it changed."""
     return await client().execute_count(_statement(sql), list(values))
