@@ -9,19 +9,19 @@ from pathlib import Path
 
 def secret_in(folder: Path) -> str:
     """Return the secret kept in a data folder; it is made on first use."""
-    file = folder / "secret.key"
+    file = f"{folder}/secret.key"
     try:
-        changed = file.stat().st_mtime_ns
+        changed = os.stat(file).st_mtime_ns
     except FileNotFoundError:
-        _make(folder, file)
-        changed = file.stat().st_mtime_ns
+        _make(folder, Path(file))
+        changed = os.stat(file).st_mtime_ns
     return _read(file, changed)
 
 
 @lru_cache(maxsize=8)
-def _read(file: Path, changed: int) -> str:
-    # Each page of a member asks for it several times.
-    return file.read_text().strip()
+def _read(file: str, changed: int) -> str:
+    # Each page of a member asks for it several times; to make a `Path` of it each time would cost more than to look.
+    return Path(file).read_text().strip()
 
 
 def _make(folder: Path, file: Path) -> None:
