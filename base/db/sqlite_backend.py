@@ -159,10 +159,11 @@ class SqliteBackend(SqliteStatements):
         return await self._opened()[1].run(work)
 
     async def _write(self, work: Work[T], *, many: bool = False) -> T:
-        # The lock keeps single statements out of open transactions. A cancelled task gives it up while its work
-        # may still be running, which is safe: the writer's thread does one thing after the other.
+        # The lock keeps single statements out of open transactions. It is given up as soon as the work is sent, which
+        # is safe: the writer's thread does one thing after the other, and a BEGIN sent later comes after it.
         async with self.lock:
-            return await self.writer.run(sqlite.together(work) if many else work)
+            answer = self.writer.begun(sqlite.together(work) if many else work)
+        return await answer
 
 
 class SqliteTransaction(SqliteStatements):

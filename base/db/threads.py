@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from queue import SimpleQueue
 from typing import Any, Final, Generic, TypeVar
 
@@ -70,7 +70,13 @@ class ConnectionThreads:
 
     async def run(self, work: Work[T]) -> T:
         """Do `work` and return its result; when the task is cancelled, work that has not begun is dropped."""
-        job = self._send(work, lasting=False)
+        return await self.begun(work)
+
+    def begun(self, work: Work[T]) -> Coroutine[Any, Any, T]:
+        """Send `work` at once; what is returned is to be awaited as `run` is."""
+        return self._answer(self._send(work, lasting=False))
+
+    async def _answer(self, job: _Job[T]) -> T:
         try:
             return await job.future
         except asyncio.CancelledError:

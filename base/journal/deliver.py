@@ -9,7 +9,7 @@ from tortoise.expressions import F
 
 from base.clock import now
 from base.condition import Condition
-from base.db import dialect, execute, marks, put, rows, transaction
+from base.db import dialect, execute, marks, rows
 from base.journal.models import Delivery, Entry
 from base.journal.subscribers import NotNow, Subscriber, subscribers
 from base.log import logger
@@ -23,9 +23,18 @@ _NEVER_SO_LATE: Final = timedelta(seconds=_FIRST_WAIT * 2 ** (MOST_TRIES + 1))
 _SOON: Final = timedelta(seconds=3)
 
 
+# Each is claimed by one worker alone; those that another one is just claiming are left to it.
+_CLAIM: Final = """
+WITH owed AS MATERIALIZED (
+  SELECT id FROM journal_deliveries WHERE subscriber = ? AND {due} ORDER BY id LIMIT {batch} {lock}
+)
+UPDATE journal_deliveries SET due = ?, tries = tries + 1 WHERE id IN (SELECT id FROM owed)
+RETURNING id, entry_id, tries"""
+
+
 @dataclass(frozen=True, slots=True)
 class _Owed:
-    """An entry that a subscriber is still to be told of; `tries` counts those before this one."""
+    """An entry that a subscriber is to be told of; `tries` counts this one, too."""
 
     id: int
     entry_id: int
@@ -39,24 +48,13 @@ def _due(at: datetime) -> Condition:
 
 async def _claim(name: str) -> list[_Owed]:
     """Take a batch for a minute, so that no other worker has it meanwhile; a crash gives it back."""
-    due = _due(now())
-    which = f"FROM journal_deliveries WHERE subscriber = ? AND {due.sql}"
-    if not await rows(f"SELECT 1 AS one {which} LIMIT 1", name, *due.values):  # who finds nothing takes no write lock
+    if not await waiting_for([name]):  # a read: who finds nothing takes no write lock
         return []
-    alone = "FOR UPDATE SKIP LOCKED" if dialect() == "postgres" else ""
-    async with transaction():
-        found = await rows(
-            f"SELECT id, entry_id, tries {which} ORDER BY id LIMIT {BATCH} {alone}",
-            name, *due.values,
-        )  # fmt: skip
-        owed = [_Owed(**row) for row in found]
-        await _change("due = ?, tries = tries + 1", owed, now() + LEASE)
-    return owed
-
-
-async def _change(what: str, owed: Sequence[_Owed], *values: object) -> None:
-    ids = [one.id for one in owed]
-    await put(f"UPDATE journal_deliveries SET {what} WHERE id IN ({marks(ids)})", *values, *ids)  # noqa: S608
+    due = _due(now())
+    lock = "FOR UPDATE SKIP LOCKED" if dialect() == "postgres" else ""
+    claim = _CLAIM.format(due=due.sql, batch=BATCH, lock=lock)
+    found = await rows(claim, name, *due.values, now() + LEASE)
+    return sorted((_Owed(**row) for row in found), key=lambda one: one.id)
 
 
 async def waiting_for(names: Sequence[str]) -> list[str]:
@@ -77,7 +75,8 @@ async def _hand_over(subscriber: Subscriber, owed: Sequence[_Owed]) -> bool:
     try:
         await subscriber.handler(entries)
     except NotNow:
-        await _change("due = ?, tries = tries - 1", owed, now() + _SOON)
+        again = Delivery.filter(id__in=[one.id for one in owed])
+        await again.update(due=now() + _SOON, tries=F("tries") - 1)
         return False
     except Exception as error:
         if len(owed) > 1:
@@ -92,7 +91,7 @@ async def _hand_over(subscriber: Subscriber, owed: Sequence[_Owed]) -> bool:
 
 
 async def _put_back(name: str, delivery: _Owed, error: Exception) -> None:
-    tries = delivery.tries + 1
+    tries = delivery.tries
     logger("journal").warning("delivery failed", subscriber=name, id=delivery.id, tries=tries, exc_info=error)
     await Delivery.filter(id=delivery.id).update(
         dead=tries >= MOST_TRIES,
