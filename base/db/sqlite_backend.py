@@ -27,6 +27,7 @@ PRAGMAS: Final = {
     "journal_mode": "WAL",
     "synchronous": "NORMAL",  # in WAL mode safe against a crash of the process, and half as fast again
     "foreign_keys": "ON",
+    "wal_autocheckpoint": "4000",  # pages; each time a commit waits for the disk, and so do all behind it
     "journal_size_limit": str(64 * 1024 * 1024),
 }
 
