@@ -79,16 +79,16 @@ async def made_before(viewer: Viewer, thread_id: int, once: str, body: str) -> M
         return None
     own = mine(viewer.member_id, "p.author_id")
     found = await lookup(
-        "SELECT p.id, p.number, p.position, p.place, t.slug FROM posts p JOIN threads t ON t.id = p.thread_id "  # noqa: S608
-        f"WHERE ({own.sql}) AND p.once = ? AND p.thread_id = ? AND p.body = ?",
-        *own.values, once, thread_id, body,
+        "SELECT p.id, p.number, p.position, p.place, p.thread_id, p.body, t.slug "  # noqa: S608
+        f"FROM posts p JOIN threads t ON t.id = p.thread_id WHERE ({own.sql}) AND p.once = ?",
+        *own.values, once,
     )  # fmt: skip
-    if not found:
-        return None
-    one = found[0]
-    return Made(
-        one["id"], one["number"], place_url(thread_id, one["slug"], one["number"], one["position"], one["place"])
-    )
+    # Compared here: SQLite would rather read the whole thread than look for the key.
+    for one in found:
+        if (one["thread_id"], one["body"]) == (thread_id, body):
+            place = place_url(thread_id, one["slug"], one["number"], one["position"], one["place"])
+            return Made(one["id"], one["number"], place)
+    return None
 
 
 async def place_post(new: NewRow) -> Made:
