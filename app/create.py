@@ -1,10 +1,9 @@
 """Build the whole site as one ASGI application."""
 
-from collections.abc import AsyncIterator, Hashable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
-from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -19,6 +18,7 @@ from app.migration_line import refuse_newer
 from app.pages import admin, home, machines, setup, system, words
 from app.pages import settings as settings_pages
 from app.search import engine_of
+from app.whose import whose
 from app.wiring import SOURCES, routes, wire
 from base import settings
 from base.db import close, connect, dialect
@@ -31,9 +31,8 @@ from base.web.failures import on_failure, on_http
 from base.web.guards import Calm, ReadableAddress, SameSite, SizeLimit, StrictHeaders
 from base.web.kept_answers import KeptAnswers
 from forum.banners import look_again
-from forum.pages.above import above
 from forum.pages.file_fields import most_bytes
-from members.current import WhoIsLooking, as_visitor
+from members.current import WhoIsLooking
 from members.inbox_bell import INBOX
 from members.live import end_all, hear
 from search_index.keep_up import tended
@@ -78,17 +77,6 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
         await close()
 
 
-_NEVER_KEPT = ("/static/", "/healthz", "/readyz", "/metrics")
-
-
-def visitors_mark(scope: Scope, headers: Headers) -> Hashable:
-    """Return what, beside its address, makes a visitor's page another one: the announcements above it."""
-    if scope["path"].startswith(_NEVER_KEPT):
-        return None
-    request = as_visitor(scope, headers)
-    return None if request is None else above(request)
-
-
 def create_app(now: Settings | None = None) -> Starlette:
     """Build the site from `now`, or from the settings in force."""
     if now is not None:
@@ -107,7 +95,7 @@ def create_app(now: Settings | None = None) -> Starlette:
         ],
         middleware=[
             Middleware(StrictHeaders),
-            Middleware(KeptAnswers, mark=visitors_mark),
+            Middleware(KeptAnswers, whose=whose),
             # Pages hold no token beside what people write (writes are guarded by their origin): safe to pack.
             Middleware(GZipMiddleware, minimum_size=1024, compresslevel=4),
             Middleware(Calm),

@@ -8,7 +8,7 @@ import base.web.render
 import forum.api
 import forum.notices
 import forum.pages
-import forum.pages.thread
+import forum.pages.thread_shown
 import forum.pages.topics
 import forum.searchable
 import kb.api
@@ -88,8 +88,8 @@ def wire() -> None:
     subscribe(samples.NAME, samples.KINDS, samples.make_samples)
     base.web.render.ABOVE[:] = [above]
     forum.pages.topics.ARTICLES[:] = [articles_about]
-    forum.pages.thread.READING[:] = [around_thread]
-    forum.pages.thread.PRACTICE[:] = [practice_of]
+    forum.pages.thread_shown.READING[:] = [around_thread]
+    forum.pages.thread_shown.PRACTICE[:] = [practice_of]
     PRACTICES[:] = [practice_at]
     CARRIERS[:] = [THREADS, ARTICLES]
     READERS[:] = [files_of_articles]

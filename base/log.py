@@ -2,9 +2,20 @@
 
 import logging
 import sys
-from typing import Any
+from collections.abc import MutableMapping
+from contextvars import ContextVar
+from typing import Any, Final
 
 import structlog
+
+REQUEST: Final[ContextVar[str]] = ContextVar("request", default="")
+"""The id of the request that this task answers: it stands in every line of the log."""
+
+
+def _with_request(_log: object, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    if known_as := REQUEST.get():
+        line.setdefault("request", known_as)
+    return line
 
 
 def configure(level: str = "info", *, as_json: bool = False) -> None:
@@ -16,7 +27,7 @@ def configure(level: str = "info", *, as_json: bool = False) -> None:
     )
     structlog.configure(
         processors=[
-            structlog.contextvars.merge_contextvars,
+            _with_request,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             *([structlog.processors.format_exc_info] if as_json else []),

@@ -2,26 +2,29 @@
 
 import os
 import secrets
+import time
 from contextlib import suppress
-from functools import lru_cache
 from pathlib import Path
+from typing import Final
+
+_MOST: Final = 8
+_SECONDS: Final = 1.0
+"""So long is a file not looked at again: each page of a member needs the secret several times."""
+_known: Final[dict[Path, tuple[float, str]]] = {}
 
 
 def secret_in(folder: Path) -> str:
     """Return the secret kept in a data folder; it is made on first use."""
-    file = f"{folder}/secret.key"
-    try:
-        changed = os.stat(file).st_mtime_ns
-    except FileNotFoundError:
-        _make(folder, Path(file))
-        changed = os.stat(file).st_mtime_ns
-    return _read(file, changed)
-
-
-@lru_cache(maxsize=8)
-def _read(file: str, changed: int) -> str:
-    # Each page of a member asks for it several times; to make a `Path` of it each time would cost more than to look.
-    return Path(file).read_text().strip()
+    until, secret = _known.get(folder, (0.0, ""))
+    if until < time.monotonic():
+        file = folder / "secret.key"
+        if not file.exists():
+            _make(folder, file)
+        secret = file.read_text().strip()
+        if len(_known) > _MOST:
+            _known.clear()
+        _known[folder] = time.monotonic() + _SECONDS, secret
+    return secret
 
 
 def _make(folder: Path, file: Path) -> None:

@@ -48,7 +48,9 @@ async def look_again() -> None:
 
 def banners(audiences: frozenset[str], dismissed: frozenset[str] = frozenset()) -> tuple[Banner, ...]:
     """Return what stands above the pages of who has these audiences and has not dismissed it."""
-    at = now()
     known = _known.get(settings.get().database, ())
+    if not known:
+        return ()
+    at = now()
     seen = (one for one in known if one.audience in audiences and one.until > at and one.key not in dismissed)
     return tuple(seen)[:_MOST]

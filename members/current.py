@@ -3,7 +3,6 @@
 from dataclasses import replace
 from typing import Final
 
-from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -12,12 +11,12 @@ from base import settings
 from base.errors import Invalid, NotSignedIn
 from base.signing import sign, unsign
 from base.web.failures import on_failure
-from base.web.redirect import NOTE_COOKIE
 from members.presence import saw
 from members.queries.viewer import viewer_of_session, viewer_of_token
 from members.viewer import VISITOR, Viewer
 
 SESSION_COOKIE: Final = "commonplace_session"
+_FOUND: Final = "commonplace.viewer"
 _WITHOUT_VIEWER: Final = ("/static/", "/healthz", "/readyz", "/metrics")
 
 
@@ -34,14 +33,22 @@ class WhoIsLooking:
             request.state.viewer = VISITOR
             if not scope["path"].startswith(_WITHOUT_VIEWER):
                 try:
-                    viewer = await _find(request)
+                    request.state.viewer = await found_viewer(request)
                 except NotSignedIn as error:
                     await (await on_failure(request, error))(scope, receive, send)
                     return
-                locale = viewer.locale if viewer.is_member else settings.get().language
-                request.state.viewer = replace(viewer, address=address_of(request), locale=locale)
                 saw(request.state.viewer)
         await self.app(scope, receive, send)
+
+
+async def found_viewer(request: Request) -> Viewer:
+    """Return who sent the request, looked up once; raises NotSignedIn when a token is not valid."""
+    viewer: Viewer | None = request.scope.get(_FOUND)
+    if viewer is None:
+        viewer = await _find(request)
+        locale = viewer.locale if viewer.is_member else settings.get().language
+        viewer = request.scope[_FOUND] = replace(viewer, address=address_of(request), locale=locale)
+    return viewer
 
 
 async def _find(request: Request) -> Viewer:
@@ -59,17 +66,6 @@ async def _find(request: Request) -> Viewer:
     except Invalid:
         return VISITOR
     return await viewer_of_session(str(secret)) or VISITOR
-
-
-def as_visitor(scope: Scope, headers: Headers) -> Request | None:
-    """Return the request of somebody who is not signed in, nor told anything once; None for anybody else."""
-    # All of them, as whoever finds the viewer reads them: the sign-in may stand in a second header.
-    cookies = "; ".join(headers.getlist("cookie"))
-    if SESSION_COOKIE in cookies or NOTE_COOKIE in cookies or "authorization" in headers:
-        return None
-    request = Request(scope)
-    request.state.viewer = VISITOR
-    return request
 
 
 def viewer_of(request: Request) -> Viewer:

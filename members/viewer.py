@@ -1,10 +1,11 @@
 """Who is looking."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from base.errors import NotSignedIn
+from base.web.own import NOBODY
 
 PUBLIC: Final = "public"
 NETWORK: Final = "network"
@@ -45,6 +46,10 @@ class Viewer:
     masks: Mapping[str, int] = field(default_factory=dict, hash=False)
     unread: int = 0
     address: str = field(default="", compare=False)
+
+    def anybody(self) -> "Viewer":
+        """Return a viewer with the same rights, and with nothing that is only this one's; no row is theirs."""
+        return replace(self, id=NOBODY, handle="", name="", session_id=None, unread=0, address="")
 
     @property
     def is_member(self) -> bool:

@@ -1,5 +1,6 @@
 """The front page."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,13 +11,15 @@ from starlette.routing import BaseRoute, Route
 from app.actions.set_up import hide_next_steps
 from app.queries.network import Network, network
 from app.queries.next_steps import NextStep, left_to_do
-from base.web.kept_answers import keep
+from base.web.kept_answers import keep, may_share, share, take_back
 from base.web.redirect import redirect
 from base.web.render import page
+from forum.queries.concerned import has_news, wrote_one
 from forum.queries.listing import Wanted, listing, unanswered_for
 from forum.queries.thread_rows import ThreadRow
 from kb.queries.practices import ArticleRow, practices_for
 from members.current import need_member, viewer_of
+from members.viewer import Viewer
 
 FEED: Final = 8
 CARDS: Final = 3
@@ -54,17 +57,30 @@ async def home(request: Request) -> Response:
     viewer = viewer_of(request)
     given = request.query_params.get("tab", "")
     tab = given if given in TABS else ""
+    anybody = await share(request) if may_share(request) else None
+    threads = (await listing(viewer, TABS[tab], size=FEED)).threads
+    yours = await unanswered_for(anybody or viewer, most=YOURS)
+    if anybody and (any(row.unread for row in threads) or await wrote_one(viewer, [row.id for row in yours])):
+        take_back(request, viewer)
+        yours = await unanswered_for(viewer, most=YOURS)
     data = HomePage(
         tab=tab,
         more=MORE[tab],
-        threads=(await listing(viewer, TABS[tab], size=FEED)).threads,
+        threads=threads,
         practices=await practices_for(viewer, most=CARDS),
-        yours=await unanswered_for(viewer, most=YOURS),
+        yours=yours,
         network=await network(),
         steps=await left_to_do(viewer),
     )
-    keep(request)
+    keep(request, concerns=_concerns([row.id for row in threads], [row.id for row in yours]))
     return page(request, "app/home.html", data)
+
+
+def _concerns(shown: list[int], asked: list[int]) -> Callable[[Viewer], Awaitable[bool]]:
+    async def concerns(member: Viewer) -> bool:
+        return await has_news(member, shown) or await wrote_one(member, asked)
+
+    return concerns
 
 
 async def put_away(request: Request) -> Response:

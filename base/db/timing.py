@@ -8,11 +8,9 @@ from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Final
 
-import structlog
-
 from base import settings
 from base.clock import now
-from base.log import logger
+from base.log import REQUEST, logger
 
 _KEPT: Final = 200
 _LONGEST: Final = 1000
@@ -68,8 +66,7 @@ class Timed:
 def _note(statement: str, milliseconds: int) -> None:
     TALLIES.slow += 1
     words = without_values(statement)
-    request = str(structlog.contextvars.get_contextvars().get("request", ""))
-    _slow.append(SlowStatement(now(), milliseconds, words, request))
+    _slow.append(SlowStatement(now(), milliseconds, words, REQUEST.get()))
     logger("database").warning("slow statement", ms=milliseconds, statement=words)
 
 

@@ -1,5 +1,6 @@
 """Whether anything was written since one looked last: what answers that are kept are checked against."""
 
+import asyncio
 from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Final
@@ -26,7 +27,20 @@ class Version:
     acts: Hashable
 
 
+_of_this_turn: Final[list[Version]] = []
+
+
 async def version() -> Version:
-    """Return the version of the database, in one short statement."""
-    found = (await lookup(_POSTGRES if dialect() == "postgres" else _SQLITE))[0]
-    return Version(found["data"], found["acts"])
+    """Return the version of the database, in one short statement.
+
+    On SQLite it is asked once in a turn of the event loop: all who ask in the same turn had come before it was asked,
+    so nothing that any of them can know of is missing.
+    """
+    if dialect() == "postgres":
+        found = (await lookup(_POSTGRES))[0]
+        return Version(found["data"], found["acts"])
+    if not _of_this_turn:
+        found = (await lookup(_SQLITE))[0]
+        _of_this_turn.append(Version(found["data"], found["acts"]))
+        asyncio.get_running_loop().call_soon(_of_this_turn.clear)
+    return _of_this_turn[0]

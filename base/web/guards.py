@@ -6,7 +6,6 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import anyio
-import structlog
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
@@ -14,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from base import settings
 from base.db.trouble import sentence_of
-from base.log import logger
+from base.log import REQUEST, logger
 from base.web.failures import FailurePage, problem, wants_json
 from base.web.observed import finished, request_id
 from base.web.render import page
@@ -62,7 +61,7 @@ class StrictHeaders:
             await self.app(scope, receive, send)
             return
         known_as = request_id(scope)
-        structlog.contextvars.bind_contextvars(request=known_as)
+        REQUEST.set(known_as)  # each request is answered in a task of its own
         started = time.perf_counter()
         status, took = 0, 0.0
 
@@ -80,7 +79,6 @@ class StrictHeaders:
             await self.app(scope, receive, with_headers)
         finally:
             finished(scope, status, took or time.perf_counter() - started)
-            structlog.contextvars.clear_contextvars()
 
 
 class Calm:
@@ -124,7 +122,7 @@ def _unavailable(request: Request, sentence: str) -> Response:
 
 def _apology(request: Request) -> Response:
     sentence = "Something went wrong on our side. It has been written down; please try again in a moment."
-    if known_as := structlog.contextvars.get_contextvars().get("request"):
+    if known_as := REQUEST.get():
         sentence += f" Who asks us about it may name this request: {known_as}."
     if wants_json(request):
         return problem(500, "Something went wrong", sentence)

@@ -3,13 +3,15 @@
 import re
 from typing import Final
 
-from starlette.requests import Request
+from starlette.types import Scope
 
-_ROBOT: Final = re.compile(r"bot\b|crawl|spider|slurp", re.IGNORECASE)
+from base.web.raw import header
+
+_ROBOT: Final = re.compile(rb"bot\b|crawl|spider|slurp", re.IGNORECASE)
 
 
-def by_a_person(request: Request) -> bool:
+def by_a_person(scope: Scope) -> bool:
     """Say whether somebody reads this now: no program, and no browser that only looks ahead."""
-    ahead = f"{request.headers.get('sec-purpose', '')} {request.headers.get('purpose', '')}"
-    program = _ROBOT.search(request.headers.get("user-agent", ""))
-    return request.method == "GET" and "prefetch" not in ahead.lower() and not program
+    ahead = header(scope, b"sec-purpose") + header(scope, b"purpose")
+    program = _ROBOT.search(header(scope, b"user-agent"))
+    return scope["method"] == "GET" and b"prefetch" not in ahead.lower() and not program

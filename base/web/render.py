@@ -14,6 +14,7 @@ from base import settings
 from base.files import shipped
 from base.settings import VERSION
 from base.web.filters import FILTERS
+from base.web.own import own_words
 from base.web.parts import kept, remembered
 from base.web.redirect import NOTE_COOKIE, take_messages
 from base.web.words import page_word, page_words, plain_word, plain_words, reading
@@ -99,6 +100,7 @@ def page(
     viewer = request.state.viewer
     context |= {
         "viewer": viewer,
+        "you": own_words(viewer),
         "site": site(),
         "path": request.url.path,
         "query": dict(request.query_params),

@@ -4,8 +4,10 @@ The checks of the pace stand first in the transaction that writes: who writes tw
 that the limits hold whatever server process is asked. Staff and community leaders are not held up.
 """
 
+import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final, cast
 
 from base import settings
@@ -101,7 +103,12 @@ def check_text(viewer: Viewer, body: str, field: str = "body") -> None:
 
 
 def opened_now() -> str:
-    """Return a sign of when a form was opened, to be sent back with it."""
+    """Return a sign of when a form was opened, to be sent back with it: the same for all within a second."""
+    return _opened_at(int(time.time()), settings.secret())
+
+
+@lru_cache(maxsize=2)
+def _opened_at(_second: int, _secret: str) -> str:
     return sign(_PURPOSE, "")
 
 

@@ -20,7 +20,11 @@ _SECONDS: Final = 93 * 86400
 
 def above(request: Request) -> tuple[Banner, ...]:
     """Return what stands above the pages of who is looking: nothing is asked of the database."""
-    return banners(viewer_of(request).audiences, frozenset(_dismissed(request)))
+    found: tuple[Banner, ...] | None = getattr(request.state, "above", None)
+    if found is None:
+        # Found once: a page that may be shared is drawn for somebody else than the one who put some away.
+        found = request.state.above = banners(viewer_of(request).audiences, frozenset(_dismissed(request)))
+    return found
 
 
 async def dismiss(request: Request) -> Response:

@@ -40,7 +40,7 @@ _STRICT: Final = {
 async def show_file(request: Request) -> Response:
     """Answer a file to who may fetch it."""
     found = await upload_seen(viewer_of(request), int(request.path_params["id"]))
-    if not found.is_picture and by_a_person(request):
+    if not found.is_picture and by_a_person(request.scope):
         fetched(found.id)
     return _answer(request, found, "", found.media_type)
 

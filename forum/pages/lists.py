@@ -13,11 +13,12 @@ from base.db import rows
 from base.paging import page_number
 from base.text.languages import language_name
 from base.web.inputs import read_input
-from base.web.kept_answers import keep
+from base.web.kept_answers import keep, may_share, share, take_back
 from base.web.redirect import redirect, safe_path
 from base.web.render import page
 from forum.actions.mark_read import AllRead, mark_all_read
 from forum.evidence import GRADES, WORDS
+from forum.queries.concerned import has_news
 from forum.queries.filters import Filters, filters
 from forum.queries.listing import CASE_SORTS, Listing, Wanted, listing
 from forum.queries.listing import SORTS as ALL_SORTS
@@ -74,12 +75,21 @@ class ListPage:
 
 async def show_list(request: Request) -> Response:
     """Show one of the lists."""
-    keep(request)
-    return page(request, "forum/list.html", await _list_page(request))
+    viewer = viewer_of(request)
+    # How closely somebody follows the category, and what is new to them, stands on a page of their own.
+    shares = may_share(request) and "category" not in request.query_params
+    if shares:
+        await share(request)
+    data = await _list_page(request, viewer)
+    if shares and any(row.unread for row in data.listing.threads):
+        take_back(request, viewer)
+    shown = [row.id for row in data.listing.threads]
+    keep(request, concerns=lambda member: has_news(member, shown))
+    return page(request, "forum/list.html", data)
 
 
-async def _list_page(request: Request) -> ListPage:
-    viewer, path = viewer_of(request), request.url.path
+async def _list_page(request: Request, viewer: Viewer) -> ListPage:
+    path = request.url.path
     kind, tab, values = LISTS[path]
     wanted = Wanted.read({**request.query_params, "kind": kind})
     found = await listing(viewer, wanted, page=page_number(request.query_params), size=settings.get().page_size)

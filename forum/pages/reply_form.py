@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from base.errors import Failure, TooMany
 from base.paging import whole_number
+from base.web.holes import FILLERS, hole
 from forum.actions.pace import opened_now
 from forum.pages.file_fields import FileBox, file_box
 from forum.queries.drafts import draft_text
@@ -38,6 +39,16 @@ class Form:
     wait: int = 0
     mask: MaskOffer | None = None
     files: FileBox | None = None
+
+
+FILLERS.update({"reply.once": lambda _: token_urlsafe(12), "reply.opened": lambda _: opened_now()})
+
+
+async def shared_form(viewer: Viewer, thread: ThreadPage) -> Form:
+    """Return the form as it opens on a page that is drawn for several: with holes for the keys of each."""
+    if thread.why_no_reply:
+        return Form()
+    return Form(once=hole("reply.once"), opened=hole("reply.opened"), files=await file_box(viewer, {}))
 
 
 async def opened_form(viewer: Viewer, thread: ThreadPage, asked: Mapping[str, str]) -> Form:

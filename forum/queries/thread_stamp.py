@@ -9,8 +9,9 @@ from base import settings
 from base.clock import now
 from base.db import lookup, marks
 from base.errors import Missing
-from forum.addresses import BESIDE, COMMENTS_SHOWN
+from forum.addresses import COMMENTS_SHOWN
 from forum.queries.case_view import CASE_COLUMNS, CASE_JOIN
+from forum.queries.concerned import positions_of
 from forum.queries.facts import NO_THREAD
 from forum.queries.thread_head import LABEL_COLUMNS
 from forum.rules import visible_threads
@@ -61,7 +62,7 @@ class Stamp:
 async def thread_stamp(viewer: Viewer, thread_id: int, page: int, related: Sequence[int]) -> Stamp:
     """Return the stamp of a page of a thread as it is now; raises Missing unless the viewer may see it."""
     size = settings.get().page_size
-    positions = [BESIDE, 0, *range((page - 1) * size + 1, page * size + 1)]
+    positions = positions_of(page, size)
     seen, beside = visible_threads(viewer), visible_threads(viewer, "r")
     found = await lookup(
         _STAMP.format(

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
+from starlette.types import Scope
 
 from base import settings
 from base.errors import Missing, refusal
@@ -191,7 +192,7 @@ async def show(request: Request) -> Response:
     if request.url.path != shown.detail.url:
         return elsewhere(request, shown.detail.url)
     count = _count_reads(viewer, shown, article_id)
-    count(request)
+    count(request.scope)
     number = whole_number(request.query_params.get("collection"))
     inside = await neighbours(viewer, number, f"article:{article_id}") if number else None
     files = await files_in(viewer, *(part.text for part in shown.detail.sections))
@@ -201,11 +202,11 @@ async def show(request: Request) -> Response:
     return page(request, "kb/article.html", article_page(viewer, shown, inside, shapes, bookmarked=kept))
 
 
-def _count_reads(viewer: Viewer, shown: Shown, article_id: int) -> Callable[[Request], None]:
+def _count_reads(viewer: Viewer, shown: Shown, article_id: int) -> Callable[[Scope], None]:
     counts = shown.detail.is_current and is_reader(viewer, shown.found.article)
 
-    def count(request: Request) -> None:
-        if counts and by_a_person(request):
+    def count(scope: Scope) -> None:
+        if counts and by_a_person(scope):
             opened(article_id)
 
     return count

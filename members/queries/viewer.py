@@ -23,8 +23,7 @@ _FIELDS: Final = f"""
   {UNREAD_OF.format(member="m.id")} AS unread,
   EXISTS (SELECT 1 FROM masks) AS masked
 """  # noqa: S608
-_BATCH: Final = 500
-_FEW: Final = 5
+_BATCH: Final = 200
 
 
 async def viewer_of_session(secret: str) -> Viewer | None:
@@ -86,7 +85,7 @@ async def _masks(member_ids: Sequence[int]) -> Mapping[int, Mapping[str, int]]:
     for start in range(0, len(member_ids), _BATCH):
         some = list(owners)[start : start + _BATCH]
         sql = f"SELECT owner, place, member_id FROM masks WHERE owner IN ({marks(some)})"  # noqa: S608
-        for row in await (lookup if len(some) <= _FEW else rows)(sql, *some):
+        for row in await lookup(sql, *some):
             made.setdefault(owners[row["owner"]], {})[row["place"]] = row["member_id"]
     return made
 

@@ -15,7 +15,7 @@ from base.clock import now
 from base.db import Version, execute, transaction, version
 from base.journal.record import record
 from base.web import kept_answers
-from base.web.kept_answers import KeptAnswers, keep
+from base.web.kept_answers import KeptAnswers, Whose, keep
 from forum.banners import look_again
 from forum.models import Thread
 from members.models import Member
@@ -131,7 +131,10 @@ async def test_what_says_that_it_is_somebodys_is_not_kept() -> None:
         headers = {"Cache-Control": "private, no-store"} if b"private" in scope["query_string"] else {}
         await PlainTextResponse(str(len(told)), headers=headers)(scope, receive, send)
 
-    guarded = KeptAnswers(app, mark=lambda scope, headers: ())
+    async def visitor_asks(scope: Scope) -> Whose:
+        return Whose(())
+
+    guarded = KeptAnswers(app, whose=visitor_asks)
     transport = httpx2.ASGITransport(app=guarded)
     async with httpx2.AsyncClient(transport=transport, base_url="http://commonplace.test") as visitor:
         assert [(await visitor.get("/?open")).text for _ in "12"] == ["1", "1"]

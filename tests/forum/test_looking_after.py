@@ -24,6 +24,8 @@ from forum.actions.move import Moving, move
 from forum.actions.pin import Pinning, pin
 from forum.actions.split import Splitting, split
 from forum.actions.undo import undo
+from forum.actions.watch import WatchLevel
+from forum.actions.watch import watch as follow
 from forum.banners import look_again
 from forum.models import Category, Post, Quote, Thread, ThreadChange
 from kb.models import Nomination, SourceLink
@@ -182,12 +184,14 @@ async def test_looking_after_costs_others_nothing(client: httpx2.AsyncClient) ->
     sent: dict[str, int] = {}
     for who, person in (("member", await make.member()), ("moderator", await make.moderator())):
         await make.sign_in(client, person)
+        await follow(await make.viewer(person), "thread", thread.id, WatchLevel(level="watching"))
         await client.get(address)
         with statements() as made:
             await client.get(address)
         sent[who] = len(made)
-    assert sent["member"] <= 4
-    assert sent["moderator"] == sent["member"] + 1
+    # The member is asked whether the page is another one for them; pages of moderators are their own.
+    assert sent["member"] <= 5
+    assert sent["moderator"] <= 4
 
 
 async def test_nobody_shows_to_more_what_they_see_by_office_only() -> None:

@@ -13,6 +13,7 @@ import pytest
 from app.archive.write import write_archive
 from app.checkup import check_up
 from app.wiring import SOURCES
+from base import secret_key
 from base.clock import now
 from base.db import rows
 from base.journal.deliver import deliver_all
@@ -507,8 +508,9 @@ async def test_no_stranger_sees_a_hidden_thread_of_a_mask() -> None:
 
 
 async def test_with_another_secret_nobody_is_told_and_the_doctor_says_why(
-    client: httpx2.AsyncClient, site: Settings
+    client: httpx2.AsyncClient, site: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(secret_key, "_SECONDS", 0.0)  # the file is looked at each time
     asker, _ = await network()
     thread = await asked(asker)
     findings = {one.name: one for one in await check_up(site)}

@@ -1,0 +1,49 @@
+"""Who asks for a page, as far as answers are concerned that are kept for several."""
+
+from collections.abc import Hashable
+from typing import Final
+
+from starlette.requests import Request
+from starlette.types import Scope
+
+from base.web.kept_answers import Whose
+from base.web.raw import cookies, header
+from base.web.redirect import NOTE_COOKIE
+from forum.pages.above import above
+from members.current import SESSION_COOKIE, found_viewer
+from members.viewer import VISITOR
+
+_NEVER_KEPT: Final = ("/static/", "/healthz", "/readyz", "/metrics")
+_SESSION, _NOTE = SESSION_COOKIE.encode(), NOTE_COOKIE.encode()
+
+
+async def whose(scope: Scope) -> Whose | None:
+    """Return who asks; none for programs with a token, for who is told something once, and for staff.
+
+    Beside the address, a page is made another one by what its viewer may, and by the announcements above it.
+    """
+    given = cookies(scope)
+    if scope["path"].startswith(_NEVER_KEPT) or _NOTE in given or header(scope, b"authorization"):
+        return None
+    request = Request(scope)
+    if _SESSION in given:
+        return await _member(request)
+    request.state.viewer = VISITOR
+    return Whose(above(request))
+
+
+async def _member(request: Request) -> Whose | None:
+    try:
+        viewer = await found_viewer(request)
+    except Exception:
+        return None
+    # Those with a role see what others do not, those behind a mask have a place of their own: they get their own pages.
+    if not viewer.is_member or viewer.grants or viewer.masks:
+        return None
+    before = getattr(request.state, "viewer", None)
+    request.state.viewer = viewer
+    anybody = viewer.anybody()
+    mark: Hashable = (anybody, above(request))
+    if before is not None:
+        request.state.viewer = before
+    return Whose(mark, viewer, anybody)

@@ -1,0 +1,157 @@
+"""A whole answer as it is kept: what it says, how long it holds, whom it is for, and how it is given."""
+
+import gzip
+import re
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Any, Final
+
+from starlette.types import Message, Scope, Send
+
+from base.db import Version
+from base.log import logger
+from base.web.holes import Holed, cut
+from base.web.raw import header
+
+# Counts of readers and followers may be this old; nothing else is.
+_SECONDS: Final = 60.0
+_WORTH_PACKING: Final = 1024
+_OWN: Final = frozenset({b"content-length", b"content-encoding", b"etag", b"vary", b"cache-control"})
+_PACKED: Final = re.compile(rb"gzip(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))")
+_VARY: Final = (b"vary", b"Cookie, Accept-Encoding")
+_GZIP: Final = (b"content-encoding", b"gzip")
+
+Headers = list[tuple[bytes, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """How an answer is kept: whether it still holds after something was written, and what to do when it is given.
+
+    `concerns` says whether something on it is another thing for this member.
+    """
+
+    still: Callable[[], Awaitable[bool]] | None = None
+    seen: Callable[[Scope], None] | None = None
+    concerns: Callable[[Any], Awaitable[bool]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """What all visitors get: the same to the byte, and known by its tag."""
+
+    plain: bytes
+    packed: bytes
+    etag: bytes
+
+    @property
+    def size(self) -> int:
+        """Return about how much memory it takes, in bytes."""
+        return len(self.plain) + len(self.packed)
+
+
+@dataclass(slots=True)
+class Answer:
+    """An answer with status 200; `version` is how the database was before it was drawn, or when it was seen to hold."""
+
+    body: Holed | Same
+    headers: Headers
+    how: Keep
+    route: object
+    version: Version
+    until: float = field(default_factory=lambda: time.monotonic() + _SECONDS)
+
+    @property
+    def size(self) -> int:
+        """Return about how much memory it takes, in bytes."""
+        return self.body.size + 4096
+
+    async def holds(self, now: Version) -> bool:
+        """Say whether the answer still is what would be drawn now."""
+        if self.until < time.monotonic():
+            return False
+        if now.data == self.version.data:
+            return True
+        try:
+            right = now.acts == self.version.acts if self.how.still is None else await self.how.still()
+        except Exception:
+            logger("web").warning("could not ask whether a kept answer holds: it is drawn anew", exc_info=True)
+            return False
+        if right:
+            self.version = now
+        return right
+
+    async def is_for(self, viewer: Any) -> bool:
+        """Say whether nothing on it is another thing for this member."""
+        if self.how.concerns is None:
+            return False
+        try:
+            return not await self.how.concerns(viewer)
+        except Exception:
+            logger("web").warning("could not ask whom a kept answer concerns: it is drawn anew", exc_info=True)
+            return False
+
+    async def give(self, viewer: Any, scope: Scope, send: Send) -> None:
+        """Answer a request with it."""
+        headers, packs = self.headers.copy(), _takes_gzip(scope)
+        if isinstance(self.body, Holed):
+            fillings = self.body.filled(viewer)
+            body = self.body.gzip(fillings) if packs else self.body.text(fillings)
+            headers += ((b"cache-control", b"private, no-store"), _VARY)
+        else:
+            headers += ((b"etag", self.body.etag), (b"cache-control", b"no-cache"), _VARY)
+            if self.body.etag in header(scope, b"if-none-match"):
+                headers = [one for one in headers if not one[0].startswith(b"content-")]
+                await send({"type": "http.response.start", "status": 304, "headers": headers})
+                await send({"type": "http.response.body", "body": b""})
+                return
+            packs = packs and bool(self.body.packed)
+            body = self.body.packed if packs else self.body.plain
+        if packs:
+            headers.append(_GZIP)
+        headers.append((b"content-length", b"%d" % len(body)))
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+
+def _takes_gzip(scope: Scope) -> bool:
+    return _PACKED.search(header(scope, b"accept-encoding")) is not None
+
+
+def may_be_kept(start: Message) -> bool:
+    """Say whether an answer is one that several may be given: it is whole, and makes nobody's browser keep a cookie."""
+    return bool(start["status"] == 200) and all(name != b"set-cookie" for name, _ in start["headers"])
+
+
+def says_private(start: Message) -> bool:
+    """Say whether an answer says that it belongs to somebody."""
+    return any(name == b"cache-control" and (b"private" in value or b"no-store" in value)
+               for name, value in start["headers"])  # fmt: skip
+
+
+def made(start: Message, body: bytes, how: Keep, route: object, version: Version, *, shared: bool) -> Answer:
+    """Make an answer of what a page sent; `shared` when it is one with holes."""
+    plain, is_packed = unpacked(start, body)
+    if shared:
+        content: Holed | Same = cut(plain)
+    else:
+        packed = body if is_packed else gzip.compress(body, 4, mtime=0) if len(body) > _WORTH_PACKING else b""
+        # Weak: the same words, packed or not.
+        content = Same(plain, packed, b'W/"%s"' % blake2b(plain, digest_size=12).hexdigest().encode())
+    return Answer(content, [one for one in start["headers"] if one[0] not in _OWN], how, route, version)
+
+
+def unpacked(start: Message, body: bytes) -> tuple[bytes, bool]:
+    """Return the body as it was before it was packed, and whether it was."""
+    return (gzip.decompress(body), True) if _GZIP in start["headers"] else (body, False)
+
+
+async def give_filled(start: Message, body: bytes, viewer: Any, send: Send) -> None:
+    """Answer with a page that has holes and is not kept: an error, say."""
+    holed = cut(unpacked(start, body)[0])
+    text = holed.text(holed.filled(viewer))
+    headers = [one for one in start["headers"] if one[0] not in (b"content-length", b"content-encoding")]
+    await send({**start, "headers": [*headers, (b"content-length", b"%d" % len(text))]})
+    await send({"type": "http.response.body", "body": text})

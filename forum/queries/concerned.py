@@ -1,0 +1,56 @@
+"""Whether a thread looks different to one member than to others with the same rights: one short statement each."""
+
+from collections.abc import Sequence
+
+from base.db import lookup, marks
+from forum.addresses import BESIDE
+from members.viewer import Viewer
+
+
+def positions_of(page: int, size: int) -> list[int]:
+    """Return the positions whose posts stand on a page of a thread, beside accepted answers."""
+    return [BESIDE, 0, *range((page - 1) * size + 1, page * size + 1)]
+
+
+async def concerned(viewer: Viewer, thread_id: int, positions: Sequence[int], posts: Sequence[int] = ()) -> bool:
+    """Say whether a page of a thread is another one for this member than for anybody with the same rights.
+
+    It is while something in it is new to them, when they follow it or have a draft for it, wrote something that stands
+    at these positions, or voted for one of these posts, doubted it or bookmarked it. Who has a mask somewhere is not
+    asked about.
+    """
+    me, shown = viewer.member_id, marks(posts)
+    found = await lookup(
+        "SELECT 1 AS yes FROM threads t WHERE t.id = ? AND (t.author_id = ? OR t.last_number > COALESCE("  # noqa: S608
+        " (SELECT k.number FROM read_marks k WHERE k.member_id = ? AND k.thread_id = t.id), 0) "
+        "OR EXISTS (SELECT 1 FROM watches w WHERE w.member_id = ? AND w.target = 'thread' AND w.target_id = t.id) "
+        "OR EXISTS (SELECT 1 FROM drafts d WHERE d.member_id = ? AND d.place = ?) "
+        f"OR EXISTS (SELECT 1 FROM posts p WHERE p.thread_id = t.id AND p.position IN ({marks(positions)}) "
+        "  AND p.author_id = ?) "
+        "OR EXISTS (SELECT 1 FROM bookmarks b WHERE b.member_id = ? AND b.target = 'thread' AND b.target_id = t.id) "
+        "OR EXISTS (SELECT 1 FROM bookmarks b WHERE b.member_id = ? AND b.target = 'post' "
+        f"  AND b.target_id IN ({shown})) "
+        f"OR EXISTS (SELECT 1 FROM votes v WHERE v.member_id = ? AND v.post_id IN ({shown})) "
+        f"OR EXISTS (SELECT 1 FROM doubts d WHERE d.member_id = ? AND d.post_id IN ({shown})))",
+        thread_id, me, me, me, me, f"reply.{thread_id}", *positions, me, me, me, *posts, me, *posts, me, *posts,
+    )  # fmt: skip
+    return bool(found)
+
+
+async def has_news(viewer: Viewer, thread_ids: Sequence[int]) -> bool:
+    """Say whether the member has read one of these threads, and something was written in it since."""
+    found = await lookup(
+        "SELECT 1 AS yes FROM read_marks k JOIN threads t ON t.id = k.thread_id "  # noqa: S608
+        f"WHERE k.member_id = ? AND k.thread_id IN ({marks(thread_ids)}) AND k.number < t.last_number LIMIT 1",
+        viewer.member_id, *thread_ids,
+    )  # fmt: skip
+    return bool(found)
+
+
+async def wrote_one(viewer: Viewer, thread_ids: Sequence[int]) -> bool:
+    """Say whether the member began one of these threads."""
+    found = await lookup(
+        f"SELECT 1 AS yes FROM threads t WHERE t.author_id = ? AND t.id IN ({marks(thread_ids)}) LIMIT 1",  # noqa: S608
+        viewer.member_id, *thread_ids,
+    )  # fmt: skip
+    return bool(found)

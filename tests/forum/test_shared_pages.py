@@ -1,0 +1,289 @@
+"""Pages that members with the same rights share: each gets what would be drawn for them alone, and nobody's name."""
+
+import re
+from collections.abc import Awaitable, Callable
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import httpx2
+import pytest
+
+from base import settings
+from base.clock import now
+from base.db import execute, transaction
+from base.journal.record import record
+from base.web.holes import hole
+from forum.actions.bookmark import Keeping, bookmark
+from forum.actions.doubt import Doubted, doubt
+from forum.actions.mark_read import AllRead, mark_all_read
+from forum.actions.save_draft import DraftKey, save_draft
+from forum.actions.vote import vote
+from forum.actions.watch import WatchLevel, watch
+from forum.banners import look_again
+from forum.models import Post, Thread
+from forum.reads import READS
+from members.masks import owner_key
+from members.models import Member, Notice
+from members.viewer import Viewer
+from tests import builders as make
+from tests.databases import on_postgres
+from tests.statements import statements
+
+_KEY = re.compile(r'(name="(?:once|opened)" value=")[^"]+')
+MARK = str(hole(""))[:8]
+MODULES = ("forum.pages.thread", "forum.pages.lists", "app.pages.home")
+# Where other databases of the same PostgreSQL are written to, what a page depends on is asked, too.
+FEW = 5 if on_postgres() else 4
+
+
+class Site:
+    """A thread that two members with the same rights read, and a way to be either."""
+
+    def __init__(self, client: httpx2.AsyncClient) -> None:
+        self.client = client
+
+    async def begin(self) -> "Site":
+        organisation = await make.organisation()
+        self.writer = await make.member(name="Wim de Boer", at=organisation)
+        self.ana = await make.member(name="Ana <Lind>", at=organisation)
+        self.bo = await make.member(name="Bo Okafor", at=organisation)
+        self.thread = await make.thread("How do you thank people who answer?", author=self.writer)
+        self.post = await make.post(self.thread, author=self.writer)
+        self.address = f"/t/{self.thread.id}-{self.thread.slug}"
+        self.cookies: dict[int, str] = {}
+        for one in (self.ana, self.bo):
+            self.client.cookies.clear()
+            await make.sign_in(self.client, one)
+            self.cookies[one.id] = "; ".join(f"{name}={value}" for name, value in self.client.cookies.items())
+            self.client.cookies.clear()
+            await self.get(one, self.address)  # now it is read
+        return self
+
+    async def get(self, who: Member, path: str) -> str:
+        answer = await self.client.get(path, headers={"Cookie": self.cookies[who.id]})
+        assert answer.status_code == 200
+        assert answer.headers["cache-control"] == "private, no-store"
+        assert "etag" not in answer.headers
+        assert MARK not in answer.text
+        return answer.text
+
+    async def statements(self, who: Member, path: str) -> int:
+        with statements() as sent:
+            await self.get(who, path)
+        return len(sent)
+
+
+@pytest.fixture
+async def site_of_two(client: httpx2.AsyncClient) -> Site:
+    """Give a thread that both have read."""
+    return await Site(client).begin()
+
+
+@contextmanager
+def unshared() -> Any:
+    """Draw everybody's pages for them alone."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in MODULES:
+            patch.setattr(f"{module}.may_share", lambda _: False)
+        yield
+
+
+def same(one: str, other: str) -> bool:
+    """Say whether two pages are the same but for the keys of their forms."""
+    return _KEY.sub(r"\1", one) == _KEY.sub(r"\1", other)
+
+
+@pytest.mark.parametrize("path", ["", "/", "/questions", "/latest", "/discussions", "/?tab=unanswered"])
+async def test_who_has_the_same_rights_is_given_the_same_page(site_of_two: Site, path: str) -> None:
+    path = path or site_of_two.address
+    await Notice.create(
+        member_id=site_of_two.bo.id, key="1", kind="post.published", group="thread:1", subject="s", url="/", reason="r",
+        created_at=now(),
+    )  # fmt: skip
+    with unshared():
+        alone = await site_of_two.get(site_of_two.bo, path)
+    hers = await site_of_two.get(site_of_two.ana, path)
+    assert await site_of_two.statements(site_of_two.bo, path) <= FEW, "his was not drawn"
+    his = await site_of_two.get(site_of_two.bo, path)
+    assert same(his, alone)
+    assert "Bo Okafor" in his
+    assert 'data-unread="1"' in his
+    assert "Ana" not in his
+    assert "Ana &lt;Lind&gt;" in hers
+    assert "Bo Okafor" not in hers
+    assert 'data-unread="0" hidden' in hers
+    keys = [re.findall(r'name="once" value="([^"]+)', text) for text in (hers, his)]
+    assert not keys[0] or keys[0][-1] != keys[1][-1], "each form has a key of its own"
+
+
+async def _watch(site: Site, me: Viewer) -> None:
+    await watch(me, "thread", site.thread.id, WatchLevel(level="muted"))
+
+
+async def _draft(site: Site, me: Viewer) -> None:
+    await save_draft(me, DraftKey(place=f"reply.{site.thread.id}"), {"body": "What I began to write"})
+
+
+async def _vote(site: Site, me: Viewer) -> None:
+    await vote(me, site.thread.id, site.post.number)
+
+
+async def _doubt(site: Site, me: Viewer) -> None:
+    await doubt(me, site.thread.id, site.post.number, Doubted(reason="unclear"))
+
+
+async def _bookmark(site: Site, me: Viewer) -> None:
+    await bookmark(me, Keeping(target="post", id=site.post.id))
+
+
+async def _bookmark_thread(site: Site, me: Viewer) -> None:
+    await bookmark(me, Keeping(target="thread", id=site.thread.id))
+
+
+async def _write(site: Site, me: Viewer) -> None:
+    await make.post(site.thread, author=site.bo)
+    await mark_all_read(me, AllRead())
+
+
+async def _comment(site: Site, me: Viewer) -> None:
+    await make.post(site.thread, author=site.bo, parent=site.post)
+    await mark_all_read(me, AllRead())
+
+
+async def _own_deleted(site: Site, me: Viewer) -> None:
+    mine = await make.post(site.thread, author=site.bo)
+    await mark_all_read(me, AllRead())
+    await Post.filter(id=mine.id).update(state="deleted", deleted_by_id=site.bo.id)
+
+
+async def _new(site: Site, me: Viewer) -> None:
+    await make.post(site.thread, author=site.writer)
+
+
+@pytest.mark.parametrize(
+    "act", [_watch, _draft, _vote, _doubt, _bookmark, _bookmark_thread, _write, _comment, _own_deleted, _new]
+)
+async def test_what_is_somebodys_own_stands_on_a_page_of_their_own(
+    site_of_two: Site, act: Callable[[Site, Viewer], Awaitable[None]]
+) -> None:
+    ana, bo, address = site_of_two.ana, site_of_two.bo, site_of_two.address
+    await site_of_two.get(ana, address)
+    before = await site_of_two.get(bo, address)
+    await act(site_of_two, await make.viewer(bo))
+    await execute("UPDATE threads SET version = version + 1")
+    for first in (ana, bo):  # whether a page for both is kept already or not
+        if act is not _new:
+            await site_of_two.get(first, address)
+        with unshared():
+            alone = await site_of_two.get(bo, address) if act is not _new else ""
+        his = await site_of_two.get(bo, address)
+        assert same(his, alone) if alone else "1 new since your last visit" in his
+        assert not same(his, before)
+        if act is _new:
+            return
+
+
+async def test_a_list_with_news_is_ones_own(site_of_two: Site) -> None:
+    ana, bo = site_of_two.ana, site_of_two.bo
+    for path in ("/questions", "/", "/latest"):
+        await site_of_two.get(ana, path)
+        assert "1 new" not in await site_of_two.get(bo, path)
+    await make.post(site_of_two.thread, author=site_of_two.writer)
+    async with transaction():
+        await record("post.published", actor_id=None, subject_id=1)
+    await site_of_two.get(ana, site_of_two.address)  # she reads it, he does not
+    for path in ("/questions", "/", "/latest"):
+        assert "1 new" not in await site_of_two.get(ana, path)
+        assert "1 new" in await site_of_two.get(bo, path)
+        assert "1 new" not in await site_of_two.get(ana, path)
+
+
+async def test_ones_own_question_is_not_offered_to_oneself(site_of_two: Site, client: httpx2.AsyncClient) -> None:
+    platform = await make.platform()
+    for one in (site_of_two.ana, site_of_two.bo):
+        await execute("INSERT INTO member_platforms (member_id, platform_id) VALUES (?, ?)", one.id, platform.id)
+    asked = await make.thread("How do you begin with videos?", author=site_of_two.bo, platforms=[platform])
+    for one in (site_of_two.ana, site_of_two.bo):
+        await site_of_two.get(one, f"/t/{asked.id}-{asked.slug}")
+    for _ in "12":
+        assert (await site_of_two.get(site_of_two.ana, "/")).count("How do you begin with videos?") == 2
+        assert (await site_of_two.get(site_of_two.bo, "/")).count("How do you begin with videos?") == 1
+
+
+async def test_staff_and_masks_have_pages_of_their_own(site_of_two: Site) -> None:
+    address = site_of_two.address
+    await site_of_two.get(site_of_two.ana, address)
+    plain = await site_of_two.get(site_of_two.bo, address)
+    await make.grant(site_of_two.bo, "moderator")
+    assert not same(await site_of_two.get(site_of_two.bo, address), plain)
+    assert await site_of_two.statements(site_of_two.ana, address) <= FEW
+    mask = await make.member(state="mask")
+    await execute(
+        "INSERT INTO masks (member_id, place, number, owner, sealed, levels, shared_by, created_at, checked_at) "
+        "VALUES (?, ?, 1, ?, '', '{}', 5, ?, ?)",
+        mask.id, f"thread:{site_of_two.thread.id}", owner_key(site_of_two.ana.id), now(), now(),
+    )  # fmt: skip
+    assert "you write without your name, as before" in await site_of_two.get(site_of_two.ana, address)
+
+
+async def test_an_announcement_that_one_put_away_stays_away(site_of_two: Site) -> None:
+    thread = await make.thread("We move on Sunday", kind="announcement")
+    await Thread.filter(id=thread.id).update(banner_until=now() + timedelta(days=1))
+    await look_again()
+    path = "/questions"
+    key = re.findall(r'name="key" value="([^"]+)', await site_of_two.get(site_of_two.ana, path))[0]
+    assert "We move on Sunday" in await site_of_two.get(site_of_two.bo, path)
+    site_of_two.cookies[site_of_two.bo.id] += f"; commonplace_dismissed={site_of_two.bo.id}:{key}"
+    for _ in "12":
+        assert "We move on Sunday" not in await site_of_two.get(site_of_two.bo, path)
+        assert "We move on Sunday" in await site_of_two.get(site_of_two.ana, path)
+    await execute("UPDATE threads SET banner_until = NULL")
+    await look_again()
+    assert "We move on Sunday" not in await site_of_two.get(site_of_two.ana, path)
+
+
+async def test_a_change_shows_on_the_next_request(site_of_two: Site) -> None:
+    ana, bo, address = site_of_two.ana, site_of_two.bo, site_of_two.address
+    await site_of_two.get(ana, address)
+    await site_of_two.get(bo, address)
+    await Member.filter(id=site_of_two.writer.id).update(name="Wim Bakker")
+    for one in (ana, bo):
+        text = await site_of_two.get(one, address)
+        assert "Wim Bakker" in text
+        assert "Wim de Boer" not in text
+    await Thread.filter(id=site_of_two.thread.id).update(state="hidden", version=99)
+    gone = await site_of_two.client.get(address, headers={"Cookie": site_of_two.cookies[bo.id]})
+    assert gone.status_code == 404
+    assert MARK not in gone.text
+    assert "Bo Okafor" in gone.text
+
+
+async def test_pages_are_counted_as_read(site_of_two: Site) -> None:
+    READS.take()
+    for one in (site_of_two.ana, site_of_two.bo, site_of_two.bo):
+        await site_of_two.get(one, site_of_two.address)
+    assert READS.take() == {site_of_two.thread.id: 3}
+
+
+async def test_another_address_leads_to_the_right_one(site_of_two: Site) -> None:
+    await site_of_two.get(site_of_two.ana, site_of_two.address)
+    answer = await site_of_two.client.get(
+        f"/t/{site_of_two.thread.id}-other", headers={"Cookie": site_of_two.cookies[site_of_two.ana.id]}
+    )
+    assert (answer.status_code, answer.headers["location"]) == (301, site_of_two.address)
+
+
+async def test_a_page_that_fails_after_it_was_to_be_shared_has_no_holes(
+    site_of_two: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_given: object) -> None:
+        raise RuntimeError("no")
+
+    monkeypatch.setattr("forum.pages.thread_kept.shown", broken)
+    answer = await site_of_two.client.get(
+        site_of_two.address, headers={"Cookie": site_of_two.cookies[site_of_two.ana.id]}
+    )
+    assert answer.status_code == 500
+    assert MARK not in answer.text
+    assert settings.get().site_name in answer.text
