@@ -1,13 +1,18 @@
 """Build the whole site as one ASGI application."""
 
+import gzip
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import Match, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -27,6 +32,7 @@ from base.files import shipped
 from base.journal.worker import working
 from base.mail import take_back_letters
 from base.settings import Settings
+from base.web.answers import takes_gzip
 from base.web.failures import on_failure, on_http
 from base.web.guards import Calm, ReadableAddress, SameSite, SizeLimit, StrictHeaders
 from base.web.kept_answers import KeptAnswers
@@ -37,16 +43,28 @@ from members.inbox_bell import INBOX
 from members.live import end_all, hear
 from search_index.keep_up import tended
 
+_TEXT: Final = frozenset({".css", ".js", ".svg", ".webmanifest"})
+
 
 class Files(StaticFiles):
-    """Static files; an address with the file's fingerprint may be kept for a year."""
+    """Static files, packed once; an address with the file's fingerprint may be kept for a year."""
 
     async def get_response(self, path: str, scope: object) -> Response:
         """Answer one file."""
         response = await super().get_response(path, scope)  # type: ignore[arg-type]
+        if isinstance(response, FileResponse) and Path(path).suffix in _TEXT and takes_gzip(scope):  # type: ignore[arg-type]
+            status = response.stat_result or os.stat(response.path)
+            packed = _packed(str(response.path), status.st_mtime_ns)
+            kept = {name: response.headers[name] for name in ("content-type", "etag", "last-modified")}
+            response = Response(packed, headers=kept | {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"})
         fingerprinted = b"v=" in scope["query_string"]  # type: ignore[index]
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if fingerprinted else "no-cache"
         return response
+
+
+@lru_cache(maxsize=64)
+def _packed(path: str, _changed: int) -> bytes:
+    return gzip.compress(Path(path).read_bytes(), 9, mtime=0)
 
 
 class Folder(Mount):

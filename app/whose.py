@@ -11,6 +11,7 @@ from base.web.raw import cookies, header
 from base.web.redirect import NOTE_COOKIE
 from forum.pages.above import above
 from members.current import SESSION_COOKIE, found_viewer
+from members.presence import saw
 from members.viewer import VISITOR
 
 _NEVER_KEPT: Final = ("/static/", "/healthz", "/readyz", "/metrics")
@@ -40,6 +41,7 @@ async def _member(request: Request) -> Whose | None:
     # Those with a role see what others do not, those behind a mask have a place of their own: they get their own pages.
     if not viewer.is_member or viewer.grants or viewer.masks:
         return None
+    saw(viewer)
     before = getattr(request.state, "viewer", None)
     request.state.viewer = viewer
     anybody = viewer.anybody()

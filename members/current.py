@@ -11,6 +11,7 @@ from base import settings
 from base.errors import Invalid, NotSignedIn
 from base.signing import sign, unsign
 from base.web.failures import on_failure
+from base.web.raw import cookie, header
 from members.presence import saw
 from members.queries.viewer import viewer_of_session, viewer_of_token
 from members.viewer import VISITOR, Viewer
@@ -45,27 +46,28 @@ async def found_viewer(request: Request) -> Viewer:
     """Return who sent the request, looked up once; raises NotSignedIn when a token is not valid."""
     viewer: Viewer | None = request.scope.get(_FOUND)
     if viewer is None:
-        viewer = await _find(request)
-        locale = viewer.locale if viewer.is_member else settings.get().language
-        viewer = request.scope[_FOUND] = replace(viewer, address=address_of(request), locale=locale)
+        viewer = await _find(request.scope, address_of(request))
+        if not viewer.is_member:
+            viewer = replace(viewer, address=address_of(request), locale=settings.get().language)
+        request.scope[_FOUND] = viewer
     return viewer
 
 
-async def _find(request: Request) -> Viewer:
-    kind, _, token = request.headers.get("authorization", "").partition(" ")
+async def _find(scope: Scope, address: str) -> Viewer:
+    kind, _, token = header(scope, b"authorization").decode("latin-1").partition(" ")
     if kind.lower() == "bearer":
-        found = await viewer_of_token(token.strip())
+        found = await viewer_of_token(token.strip(), address)
         if found is None:
             raise NotSignedIn("This token is not valid, or no longer valid.")
         return found
-    cookie = request.cookies.get(SESSION_COOKIE)
-    if not cookie:
+    given = cookie(scope, SESSION_COOKIE.encode())
+    if not given:
         return VISITOR
     try:
-        secret = unsign("session", cookie)
+        secret = unsign("session", given)
     except Invalid:
         return VISITOR
-    return await viewer_of_session(str(secret)) or VISITOR
+    return await viewer_of_session(str(secret), address) or VISITOR
 
 
 def viewer_of(request: Request) -> Viewer:

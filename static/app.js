@@ -1,5 +1,60 @@
 // Comfort for every page; all of them work without it. Bigger parts are fetched only where they are used.
-import { $, $$, on, say, times, word } from "./js/page.js";
+
+// Small things that the parts below js/ use, too.
+const $ = (selector, within = document) => within.querySelector(selector);
+const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
+
+// One listener on the document for elements that match, also those added later.
+const on = (kind, selector, act) => document.addEventListener(kind, event => {
+  const found = event.target.closest?.(selector);
+  if (found) act(event, found);
+});
+
+// Words in the reader's language come with the page.
+const words = JSON.parse($("meta[name=words]")?.content ?? "{}");
+const word = key => words[key] ?? key;
+
+const say = text => {
+  const live = $("#live");
+  live.textContent = "";
+  setTimeout(() => { live.textContent = text; }, 50);
+};
+
+const sprite = $(".logo use")?.getAttribute("href")?.split("#")[0] ?? "";
+const icon = name => {
+  const space = "http://www.w3.org/2000/svg";
+  const picture = document.createElementNS(space, "svg");
+  const use = document.createElementNS(space, "use");
+  picture.setAttribute("class", "i");
+  picture.setAttribute("aria-hidden", "true");
+  use.setAttribute("href", `${sprite}#i-${name}`);
+  picture.append(use);
+  return picture;
+};
+
+// Server-escaped HTML of our own origin becomes nodes in a document that runs no scripts.
+const nodesOf = (html, id) => {
+  const made = new DOMParser().parseFromString(html, "text/html");
+  return [...((id && made.getElementById(id)) || made.body).childNodes];
+};
+
+const steps = [["day", 86400], ["hour", 3600], ["minute", 60]];
+const relative = new Intl.RelativeTimeFormat(document.documentElement.lang || "en", { numeric: "auto" });
+
+// The last seven days read as "3 hours ago"; older dates stay as the server wrote them.
+const times = within => {
+  for (const one of $$("time[datetime]", within)) {
+    const at = new Date(one.dateTime);
+    const seconds = (at - Date.now()) / 1000;
+    if (Number.isNaN(seconds) || !one.dateTime.includes("T")) continue;
+    one.title = at.toLocaleString();
+    if (Math.abs(seconds) > 7 * 86400) continue;
+    const [unit, size] = steps.find(([, length]) => Math.abs(seconds) >= length) ?? ["minute", 60];
+    one.textContent = relative.format(Math.round(seconds / size), unit);
+  }
+};
+// Not a module of its own, which would be one more request before anything is alive.
+globalThis.commonplace = { $, $$, icon, nodesOf, on, say, times, word };
 
 const root = document.documentElement;
 
@@ -116,7 +171,7 @@ addEventListener("focusin", event => {
   if (event.target.matches?.("[data-suggest-url]:not([role])")) import("./js/suggest.js").then(part => part.start(event.target, true));
 });
 if ($("[data-unread]") && "EventSource" in window) import("./js/inbox.js");
-const parts = { "[data-live]": "live", "[data-editor]": "editor", "form[data-draft-url]": "drafts", "[data-quotable]": "quote", "[data-reading-url]": "reading", "[data-rows]": "rows", "form[data-progress]": "progress", "[data-wait]": "wait", "[data-templates]": "template" };
+const parts = { "[data-live]": "live", "[data-editor]": "editor", "form[data-draft-url]": "drafts", "[data-quote-into]": "quote", "[data-reading-url]": "reading", "[data-rows]": "rows", "form[data-progress]": "progress", "[data-wait]": "wait", "[data-templates]": "template" };
 const wanted = Object.entries(parts).filter(([where]) => $(where)).map(([, name]) => import(`./js/${name}.js`));
 // Files put a button into the toolbar, which has to be there first.
 if ($("fieldset[data-files]")) wanted.push(Promise.all(wanted).then(() => import("./js/files.js")));

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import count
 from typing import Any, Final
 
-from base.db.connection import client, dialect
+from base.db.connection import Client, client
 
 _TOKEN: Final = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|/\*.*?\*/|\?""", re.DOTALL)
 
@@ -18,14 +18,16 @@ def _numbered(sql: str) -> str:
     return _TOKEN.sub(lambda token: f"${next(numbers)}" if token[0] == "?" else token[0], sql)
 
 
-def _statement(sql: str) -> str:
+def _of(engine: Client, sql: str) -> str:
     # SQLite knows string_agg only since 3.44.
-    return _numbered(sql) if dialect() == "postgres" else sql.replace("string_agg(", "group_concat(")
+    is_postgres = engine.capabilities.dialect == "postgres"
+    return _numbered(sql) if is_postgres else sql.replace("string_agg(", "group_concat(")
 
 
 async def rows(sql: str, *values: object) -> list[dict[str, Any]]:
     """Run a statement and return its rows; outside a transaction a SELECT waits for nobody's writing."""
-    return await client().execute_query_dict(_statement(sql), list(values))
+    engine = client()
+    return await engine.execute_query_dict(_of(engine, sql), list(values))
 
 
 async def lookup(sql: str, *values: object) -> list[dict[str, Any]]:
@@ -33,7 +35,8 @@ async def lookup(sql: str, *values: object) -> list[dict[str, Any]]:
 
     On SQLite without a thread, which costs more than such a statement: one that takes long would hold up everybody.
     """
-    return await client().look_up(_statement(sql), list(values))
+    engine = client()
+    return await engine.look_up(_of(engine, sql), list(values))
 
 
 async def put(sql: str, *values: object) -> list[dict[str, Any]]:
@@ -46,7 +49,8 @@ async def put(sql: str, *values: object) -> list[dict[str, Any]]:
 
 async def execute(sql: str, *values: object) -> int:
     """Run a statement and return how many rows it changed."""
-    return await client().execute_count(_statement(sql), list(values))
+    engine = client()
+    return await engine.execute_count(_of(engine, sql), list(values))
 
 
 def marks(values: Sequence[object]) -> str:

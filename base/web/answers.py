@@ -95,7 +95,7 @@ class Answer:
 
     async def give(self, viewer: Any, scope: Scope, send: Send) -> None:
         """Answer a request with it."""
-        headers, packs = self.headers.copy(), _takes_gzip(scope)
+        headers, packs = self.headers.copy(), takes_gzip(scope)
         if isinstance(self.body, Holed):
             fillings = self.body.filled(viewer)
             body = self.body.gzip(fillings) if packs else self.body.text(fillings)
@@ -116,7 +116,8 @@ class Answer:
         await send({"type": "http.response.body", "body": body})
 
 
-def _takes_gzip(scope: Scope) -> bool:
+def takes_gzip(scope: Scope) -> bool:
+    """Say whether who asks takes packed answers."""
     return _PACKED.search(header(scope, b"accept-encoding")) is not None
 
 

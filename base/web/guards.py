@@ -15,6 +15,7 @@ from base import settings
 from base.db.trouble import sentence_of
 from base.log import REQUEST, logger
 from base.web.failures import FailurePage, problem, wants_json
+from base.web.inline import theme_source
 from base.web.observed import finished, request_id
 from base.web.render import page
 
@@ -24,7 +25,7 @@ _DRAIN_SECONDS: Final = 10.0
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _POLICY: Final = (
     "default-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; form-action 'self'; "
-    "img-src 'self' data:; style-src 'self'; script-src 'self'"
+    f"img-src 'self' data:; style-src 'self'; script-src 'self' {theme_source()}"
 )
 HEADERS: Final = (
     ("Content-Security-Policy", _POLICY),

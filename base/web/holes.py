@@ -70,7 +70,9 @@ class Holed:
 
 
 def _stored(data: bytes) -> bytes:
-    """Return a deflate block that holds the data as it is."""
+    """Return a deflate block that holds the data as it is; none for nothing."""
+    if not data:
+        return b""
     if len(data) > _MOST_STORED:
         raise ValueError("too long for a hole")
     return b"\x00" + len(data).to_bytes(2, "little") + (len(data) ^ 0xFFFF).to_bytes(2, "little") + data

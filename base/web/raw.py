@@ -12,3 +12,13 @@ def header(scope: Scope, name: bytes, between: bytes = b", ") -> bytes:
 def cookies(scope: Scope) -> bytes:
     """Return the cookies of the request, of all the headers that bring some."""
     return header(scope, b"cookie", b"; ")
+
+
+def cookie(scope: Scope, name: bytes) -> str:
+    """Return a cookie of the request, the last of its name; empty if there is none."""
+    found = b""
+    for one in cookies(scope).split(b";"):
+        given, _, value = one.strip().partition(b"=")
+        if given == name:
+            found = value
+    return found.decode("latin-1")

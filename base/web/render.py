@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 import jinja2
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -14,6 +15,7 @@ from base import settings
 from base.files import shipped
 from base.settings import VERSION
 from base.web.filters import FILTERS
+from base.web.inline import icon, theme_script
 from base.web.own import own_words
 from base.web.parts import kept, remembered
 from base.web.redirect import NOTE_COOKIE, take_messages
@@ -55,6 +57,16 @@ class Site:
     version: str
     dev_mail: bool
     demo: bool
+
+    @property
+    def icon(self) -> str:
+        """Return the address of the site's icon."""
+        return icon()
+
+    @property
+    def theme_script(self) -> Markup:
+        """Return the script that runs before the first paint."""
+        return theme_script()
 
     def static(self, path: str) -> str:
         """Return the address of a static file."""

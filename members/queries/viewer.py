@@ -1,7 +1,6 @@
 """Load the viewer of a request in one statement, and a second one for their masks where there are any."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 from base.clock import now
@@ -26,19 +25,19 @@ _FIELDS: Final = f"""
 _BATCH: Final = 200
 
 
-async def viewer_of_session(secret: str) -> Viewer | None:
-    """Return the viewer of a live sign-in, or None."""
+async def viewer_of_session(secret: str, address: str = "") -> Viewer | None:
+    """Return the viewer of a live sign-in, who asks from this network address; or None."""
     at = now()
     found = await lookup(
         f"SELECT s.id AS session_id, {_FIELDS} FROM sessions s JOIN members m ON m.id = s.member_id "  # noqa: S608
         f"{MAIN_ORGANISATION} WHERE s.hash = ? AND s.revoked_at IS NULL AND s.expires_at > ? AND m.state = 'active'",
         at, at, hash_secret(secret), at,
     )  # fmt: skip
-    return (await _viewers(found))[0] if found else None
+    return (await _viewers(found, address))[0] if found else None
 
 
-async def viewer_of_token(secret: str) -> Viewer | None:
-    """Return the viewer of a personal token in force, or None."""
+async def viewer_of_token(secret: str, address: str = "") -> Viewer | None:
+    """Return the viewer of a personal token in force, who asks from this network address; or None."""
     at = now()
     found = await lookup(
         f"SELECT NULL AS session_id, t.id AS token_id, {_FIELDS} FROM tokens t JOIN members m ON m.id = t.member_id "  # noqa: S608
@@ -46,7 +45,7 @@ async def viewer_of_token(secret: str) -> Viewer | None:
         "AND (t.expires_at IS NULL OR t.expires_at > ?) AND m.state = 'active'",
         at, at, hash_secret(secret), at,
     )  # fmt: skip
-    return (await _viewers(found))[0] if found else None
+    return (await _viewers(found, address))[0] if found else None
 
 
 async def viewer_of_member(member_id: int) -> Viewer | None:
@@ -73,9 +72,9 @@ async def viewers_of_members(member_ids: Sequence[int]) -> list[Viewer]:
     return await _viewers(found)
 
 
-async def _viewers(found: Sequence[dict[str, Any]]) -> list[Viewer]:
+async def _viewers(found: Sequence[dict[str, Any]], address: str = "") -> list[Viewer]:
     masks = await _masks([row["id"] for row in found]) if found and found[0]["masked"] else {}
-    return [_viewer(row, masks.get(row["id"], {})) for row in found]
+    return [_viewer(row, masks.get(row["id"], {}), address) for row in found]
 
 
 async def _masks(member_ids: Sequence[int]) -> Mapping[int, Mapping[str, int]]:
@@ -90,7 +89,7 @@ async def _masks(member_ids: Sequence[int]) -> Mapping[int, Mapping[str, int]]:
     return made
 
 
-def _viewer(row: dict[str, Any], masks: Mapping[str, int]) -> Viewer:
+def _viewer(row: dict[str, Any], masks: Mapping[str, int], address: str) -> Viewer:
     grants = tuple(_grant(text) for text in (row["grants"] or "").split())
     places = [text.split(":") for text in (row["memberships"] or "").split()]
     audiences = {PUBLIC, *(f"org:{organisation}" for organisation, _ in places)}
@@ -98,7 +97,11 @@ def _viewer(row: dict[str, Any], masks: Mapping[str, int]) -> Viewer:
         audiences.add(NETWORK)
     if row["region_id"]:
         audiences.add(f"region:{row['region_id']}")
-    viewer = Viewer(
+    if grants:
+        of_roles = Viewer(grants=grants)
+        audiences |= {f"region:{region}" for region in of_roles.region_ids}
+        audiences |= {STAFF} if of_roles.is_staff else set()
+    return Viewer(
         id=row["id"],
         handle=row["handle"],
         name=row["name"],
@@ -114,10 +117,9 @@ def _viewer(row: dict[str, Any], masks: Mapping[str, int]) -> Viewer:
         platform_ids=frozenset(int(text) for text in (row["platforms"] or "").split()),
         masks=masks,
         unread=row["unread"],
+        address=address,
         audiences=frozenset(audiences),
     )
-    extra = {f"region:{region}" for region in viewer.region_ids} | ({STAFF} if viewer.is_staff else set())
-    return replace(viewer, audiences=viewer.audiences | extra)
 
 
 def _grant(text: str) -> Grant:

@@ -1,5 +1,5 @@
 // Drafts: sent to the server five seconds after a change, kept in this browser when the line is down.
-import { $, $$, word } from "./page.js";
+const { $, $$, word } = globalThis.commonplace;
 
 const clock = () => new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 

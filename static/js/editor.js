@@ -1,5 +1,5 @@
 // The Markdown toolbar, its shortcuts and the preview the server renders.
-import { $$, icon, nodesOf, say, word } from "./page.js";
+const { $$, icon, nodesOf, say, word } = globalThis.commonplace;
 
 // name, icon, before, after, shortcut; a `line` act puts its sign before every chosen line.
 const acts = [

@@ -1,5 +1,5 @@
 // Files in a form: dropped on the text, pasted, or chosen; sent one by one, with what the server says beside each.
-import { $, $$, icon, nodesOf, say, word } from "./page.js";
+const { $, $$, icon, nodesOf, say, word } = globalThis.commonplace;
 
 const named = file => file.name || `picture.${file.type.split("/")[1] ?? "png"}`;
 

@@ -1,5 +1,5 @@
 // The count of the inbox follows what happens: one connection for a whole browser, only while somebody looks.
-import { $$ } from "./page.js";
+const { $$ } = globalThis.commonplace;
 
 const title = document.title;
 const others = "BroadcastChannel" in window ? new BroadcastChannel("inbox") : null;

@@ -1,5 +1,5 @@
 // Lists that follow a form or a field while one types.
-import { $, $$, nodesOf, say, times } from "./page.js";
+const { $, $$, nodesOf, say, times } = globalThis.commonplace;
 
 const same = element => element?.name && `[name="${CSS.escape(element.name)}"][value="${CSS.escape(element.value)}"]`;
 

@@ -1,6 +1,6 @@
 // Names while one types: people and organisations after @, topics, threads and practices after #.
 // Whoever types a name in full gets the same without this list.
-import { $$, say, word } from "./page.js";
+const { $$, say, word } = globalThis.commonplace;
 
 const BEGUN = /(^|[\s([{"'>])([@#][\p{L}\d][\p{L}\d_-]{0,59})$/u;
 let made = 0;

@@ -1,5 +1,5 @@
 // Which sections of a long form are filled in: the same rule as on the server, told while one types.
-import { $, $$, icon } from "./page.js";
+const { $, $$, icon } = globalThis.commonplace;
 
 const filled = field => (field.type === "radio" || field.type === "checkbox" ? field.checked : field.value.trim() !== "");
 

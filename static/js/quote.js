@@ -1,5 +1,5 @@
 // Select words in a post, press "Quote": they go into the answer with a link to where they came from.
-import { $, icon, on, word } from "./page.js";
+const { $, icon, on, word } = globalThis.commonplace;
 
 const button = document.createElement("button");
 button.type = "button";

@@ -1,5 +1,5 @@
 // How long somebody reads here: only while the page is looked at and something moves. After a while it is followed.
-import { $, say } from "./page.js";
+const { $, say } = globalThis.commonplace;
 
 const STEP = 30;
 const IDLE = 60_000;

@@ -1,5 +1,5 @@
 // A text that was kept in this browser comes back; where the server has another one, whoever writes decides.
-import { word } from "./page.js";
+const { word } = globalThis.commonplace;
 
 const put = fields => {
   for (const [field, value] of fields) {

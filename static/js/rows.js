@@ -1,5 +1,5 @@
 // Rows of a form that can be added and removed at once; without scripts the same buttons ask the server.
-import { $, $$, say, word } from "./page.js";
+const { $, $$, say, word } = globalThis.commonplace;
 
 const number = rows => $$("[data-line]", rows).forEach((line, at) => {
   for (const label of $$("[data-line-number]", line)) label.textContent = at + 1;

@@ -1,5 +1,5 @@
 // Suggestions below a search box: an ARIA combobox with a listbox. An empty box offers what one searched before.
-import { $, say, word } from "./page.js";
+const { $, say, word } = globalThis.commonplace;
 
 let made = 0;
 

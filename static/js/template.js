@@ -1,5 +1,5 @@
 // Choosing a category shows what is asked there, and begins an empty text with its template.
-import { $, $$, say } from "./page.js";
+const { $, $$, say } = globalThis.commonplace;
 
 for (const choice of $$("[data-templates]")) {
   const known = JSON.parse(choice.dataset.templates);

@@ -1,5 +1,5 @@
 // A form that was sent too early: its buttons wait as long as the server asks, and say so once they are free.
-import { $$, say } from "./page.js";
+const { $$, say } = globalThis.commonplace;
 
 const clock = seconds => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 

@@ -7,7 +7,9 @@ from pathlib import Path
 import jinja2
 
 from base.paging import Page
+from base.web import inline
 from base.web import render as rendering
+from base.web.own import own_words
 from base.web.words import reading
 from tests.look import sample
 
@@ -32,9 +34,13 @@ def context(*, member: bool = True) -> dict[str, object]:
         dev_mail=True,
         demo=True,
         static=rendering.static_url,
+        icon=inline.icon(),
+        theme_script=inline.theme_script(),
     )
+    viewer = sample.viewer(member=member)
     return {
-        "viewer": sample.viewer(member=member),
+        "viewer": viewer,
+        "you": own_words(viewer),
         "site": site,
         "path": "/questions",
         "query": {},

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import sync_playwright
 
+from base.web.guards import HEADERS
 from tests.look.gallery import ROOT, draw
 
 PORT = 8704
@@ -23,7 +24,7 @@ class Handler(SimpleHTTPRequestHandler):
         return str(ROOT / path.lstrip("/")) if path.startswith("/static/") else super().translate_path(path)
 
     def end_headers(self) -> None:
-        self.send_header("Content-Security-Policy", "default-src 'self'; base-uri 'none'; form-action 'self'")
+        self.send_header("Content-Security-Policy", dict(HEADERS)["Content-Security-Policy"])  # the site's own
         self.send_header("Cache-Control", "no-store")
         super().end_headers()
 
