@@ -44,7 +44,8 @@ async def put(sql: str, *values: object) -> list[dict[str, Any]]:
 
     In a transaction on SQLite without a thread, like `lookup`.
     """
-    return await client().put(_statement(sql), list(values))
+    engine = client()
+    return await engine.put(_of(engine, sql), list(values))
 
 
 async def execute(sql: str, *values: object) -> int:
