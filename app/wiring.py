@@ -65,9 +65,9 @@ ENDPOINTS: Final[list[Endpoint[Any]]] = [
 
 
 def routes() -> list[BaseRoute]:
-    """Return every route of the features, pages first."""
+    """Return every route of the features, pages first, and of these what is asked for most: each is tried in turn."""
     doors: list[BaseRoute] = [endpoint.route() for endpoint in ENDPOINTS]
-    return [*members.pages.ROUTES, *search_index.pages.ROUTES, *forum.pages.ROUTES, *kb.pages.ROUTES, *doors]
+    return [*forum.pages.ROUTES, *kb.pages.ROUTES, *search_index.pages.ROUTES, *members.pages.ROUTES, *doors]
 
 
 def wire() -> None:

@@ -15,9 +15,9 @@ import os
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -28,7 +28,7 @@ import httpx2
 
 from base import db, settings
 from benchmarks.filling import fill
-from benchmarks.serving import ROOT, Seen, Server, drive, free_port, running
+from benchmarks.serving import ROOT, Seen, Server, drive, free_port, running, send
 
 PRESETS: Final = {"20k": (2_000, 20_000, 0), "100k": (10_000, 100_000, 0), "1m": (100_000, 1_000_000, 0),
                   "long": (2_000, 20_000, 10_000)}  # fmt: skip
@@ -36,7 +36,7 @@ Row = dict[str, Any]
 SIGN_IN: Final = {"email": "mara@demo.example", "password": "demonstration"}
 ENVIRONMENT: Final = {"COMMONPLACE_LIMITS": "false", "COMMONPLACE_LOG_LEVEL": "warning"}
 WORDS: Final = ("captions", "reviews+policy", "video+for+parents", "consent", "waiting+clinic")
-BODY: Final = "We did it like this in our hospital, and it took two weeks in all. Turn {turn} of {who}."
+BODY: Final = "We did it like this in our hospital, and it took two weeks in all. Turn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,36 +118,21 @@ def pages(server: Server, places: Places) -> dict[str, Page]:
 
 def _posting(server: Server, places: Places, folder: Path, seconds: float, *, clients: int, readers: int) -> Row:
     """Let so many clients answer threads as fast as they can, beside so many who read."""
-    cookie, took, failed = _cookie(server), [], []
-    until = time.monotonic() + seconds
+    cookie, asked = _cookie(server), [f"{one.split('-', 1)[0]}/answer" for one in places.threads]
 
-    def post(who: int) -> None:
-        with httpx2.Client(base_url=server.address, timeout=30, headers={"Cookie": cookie}) as client:
-            turn = 0
-            while time.monotonic() < until:
-                thread = places.threads[(who * 7 + turn) % len(places.threads)].split("-", 1)[0]
-                begun = time.perf_counter()
-                answer = client.post(
-                    f"{thread}/answer", data={"body": BODY.format(turn=turn, who=who), "once": f"{who}.{begun}"}
-                )
-                took.append(time.perf_counter() - begun)
-                if answer.status_code != 303:
-                    failed.append(answer.status_code)
-                turn += 1
+    def read(length: float) -> Seen:
+        return drive(server, places.threads, folder, seconds=length, clients=readers, headers={})
 
-    threads = [threading.Thread(target=post, args=(who,)) for who in range(clients)]
-    before = server.cpu()
-    for one in threads:
-        one.start()
-    if readers:
-        drive(server, places.threads, folder, seconds=max(1, seconds - 1), clients=readers, headers={})
-    for one in threads:
-        one.join()
-    order = sorted(took)
+    with ThreadPoolExecutor(1) as beside:
+        if readers:
+            read(2)  # whoever comes first has every page drawn
+            reading = beside.submit(read, seconds + 1)
+        seen = send(server, asked, folder, seconds=seconds, clients=clients, cookie=cookie, body=BODY)
+        if readers:
+            reading.result()
     return {
-        "rps": len(took) / seconds,
-        "p50_ms": order[len(order) // 2] * 1e3, "p99_ms": order[int(len(order) * 0.99)] * 1e3,
-        "cpu_us": (server.cpu() - before) / len(took) * 1e6, "ratio": 0.0, "failed": len(failed),
+        "rps": seen.rps, "p50_ms": seen.p50_ms, "p99_ms": seen.p99_ms, "cpu_us": seen.cpu_us, "ratio": 0.0,
+        "failed": seen.errors,
     }  # fmt: skip
 
 

@@ -12,14 +12,27 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote_plus
 
 import httpx2
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
 _ROW: Final = re.compile(r"requests=(\d+) seconds=([\d.]+) p50=([\d.]+) p99=([\d.]+) errors=(\d+) bytes=(\d+)")
-# Asks for the addresses in turn, with the headers given, and tells what it saw in one line.
-_SCRIPT: Final = """
+# Tells what it saw in one line; a script may count as `wrong` what wrk itself takes for an answer.
+_DONE: Final = """
+wrong = 0
+local only
+setup = function(thread) only = thread end
+done = function(summary, latency, requests)
+  local e = summary.errors
+  io.write(string.format("requests=%d seconds=%.3f p50=%.3f p99=%.3f errors=%d bytes=%d\\n", summary.requests,
+    summary.duration / 1e6, latency:percentile(50) / 1e3, latency:percentile(99) / 1e3,
+    e.connect + e.read + e.write + e.status + e.timeout + only:get("wrong"), summary.bytes))
+end
+"""
+# Asks for the addresses in turn, with the headers given.
+_ASK: Final = """
 local paths = {{{paths}}}
 local place = 0
 wrk.headers = {{{headers}}}
@@ -27,11 +40,23 @@ request = function()
   place = place % #paths + 1
   return wrk.format("GET", paths[place])
 end
-done = function(summary, latency, requests)
-  local e = summary.errors
-  io.write(string.format("requests=%d seconds=%.3f p50=%.3f p99=%.3f errors=%d bytes=%d\\n", summary.requests,
-    summary.duration / 1e6, latency:percentile(50) / 1e3, latency:percentile(99) / 1e3,
-    e.connect + e.read + e.write + e.status + e.timeout, summary.bytes))
+"""
+# Sends a form to the addresses in turn, each time with another text and key; right is only to be led to what was made.
+_SEND: Final = """
+local paths = {{{paths}}}
+local turn = 0
+local start = os.time()
+wrk.headers = {{{headers}, ["Content-Type"] = "application/x-www-form-urlencoded"}}
+request = function()
+  turn = turn + 1
+  local key = string.format("%d.%d", start, turn)
+  return wrk.format("POST", paths[turn % #paths + 1], nil, "body={body}+" .. key .. "&once=" .. key)
+end
+response = function(status, headers)
+  local place = headers["location"] or headers["Location"] or ""
+  if status < 400 and (status ~= 303 or not string.find(place, "#post-", 1, true)) then
+    wrong = wrong + 1
+  end
 end
 """
 
@@ -117,26 +142,32 @@ def drive(
     server: Server, paths: Sequence[str], folder: Path, *, seconds: float, clients: int, headers: dict[str, str]
 ) -> Seen:
     """Let wrk ask for these paths in turn for so long, from so many connections."""
-    script = folder / "drive.lua"
-    script.write_text(
-        _SCRIPT.format(
-            paths=", ".join(f'"{one}"' for one in paths),
-            headers=", ".join(f'["{name}"] = "{value}"' for name, value in headers.items()),
-        )
-    )
+    script = _ASK.format(paths=_listed(paths), headers=_named(headers))
+    return _wrk(server, script, folder / "drive.lua", seconds, clients)
+
+
+def send(
+    server: Server, paths: Sequence[str], folder: Path, *, seconds: float, clients: int, cookie: str, body: str
+) -> Seen:
+    """Let wrk send a form with this text, and more that is new each time, to these paths in turn."""
+    script = _SEND.format(paths=_listed(paths), headers=_named({"Cookie": cookie}), body=quote_plus(body))
+    return _wrk(server, script, folder / "send.lua", seconds, clients)
+
+
+def _listed(paths: Sequence[str]) -> str:
+    return ", ".join(f'"{one}"' for one in paths)
+
+
+def _named(headers: dict[str, str]) -> str:
+    return ", ".join(f'["{name}"] = "{value}"' for name, value in headers.items())
+
+
+def _wrk(server: Server, words: str, script: Path, seconds: float, clients: int) -> Seen:
+    script.write_text(words + _DONE)
     before = server.cpu()
+    length = f"-d{max(1, round(seconds))}s"
     told = subprocess.run(
-        [
-            "wrk",
-            "-t1",
-            f"-c{clients}",
-            f"-d{max(1, round(seconds))}s",
-            "--timeout",
-            "30s",
-            "-s",
-            str(script),
-            server.address,
-        ],
+        ["wrk", "-t1", f"-c{clients}", length, "--timeout", "30s", "-s", str(script), server.address],
         capture_output=True,
         text=True,
         check=True,

@@ -14,7 +14,7 @@ from base.db.connection import (
 )
 from base.db.documents import text_in
 from base.db.moments import days_between
-from base.db.statements import as_datetime, execute, lookup, marks, rows
+from base.db.statements import as_datetime, execute, lookup, marks, put, rows
 from base.db.version import Version, version
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "lookup",
     "marks",
     "orm_config",
+    "put",
     "rows",
     "take_turns",
     "text_in",

@@ -97,6 +97,10 @@ class PostgresBackend(AsyncpgDBClient):
         """Run a statement that finds a few rows by an index."""
         return await self.execute_query_dict(query, values)
 
+    async def put(self, query: str, values: list[Any]) -> list[dict[str, Any]]:
+        """Run a statement that changes few rows, and return the rows it returns."""
+        return await self.execute_query_dict(query, values)
+
     @translate_exceptions
     async def execute_count(self, query: str, values: list[Any] | None = None) -> int:
         """Run a statement and return how many rows it changed."""

@@ -27,6 +27,7 @@ PRAGMAS: Final = {
     "journal_mode": "WAL",
     "synchronous": "NORMAL",  # in WAL mode safe against a crash of the process, and half as fast again
     "foreign_keys": "ON",
+    "wal_autocheckpoint": "4000",  # pages; each time a commit waits for the disk, and so do all behind it
     "journal_size_limit": str(64 * 1024 * 1024),
 }
 
@@ -61,6 +62,10 @@ class SqliteStatements(BaseDBAsyncClient):
 
     async def look_up(self, query: str, values: list[Any]) -> sqlite.Rows:
         """Run a statement that takes no longer than asking a thread to run it."""
+        return await self.execute_query_dict(query, values)
+
+    async def put(self, query: str, values: list[Any]) -> sqlite.Rows:
+        """Run a statement that changes few rows, and return the rows it returns."""
         return await self.execute_query_dict(query, values)
 
     async def execute_count(self, query: str, values: list[Any] | None = None) -> int:
@@ -155,10 +160,11 @@ class SqliteBackend(SqliteStatements):
         return await self._opened()[1].run(work)
 
     async def _write(self, work: Work[T], *, many: bool = False) -> T:
-        # The lock keeps single statements out of open transactions. A cancelled task gives it up while its work
-        # may still be running, which is safe: the writer's thread does one thing after the other.
+        # The lock keeps single statements out of open transactions. It is given up as soon as the work is sent, which
+        # is safe: the writer's thread does one thing after the other, and a BEGIN sent later comes after it.
         async with self.lock:
-            return await self.writer.run(sqlite.together(work) if many else work)
+            answer = self.writer.begun(sqlite.together(work) if many else work)
+        return await answer
 
 
 class SqliteTransaction(SqliteStatements):
@@ -171,6 +177,22 @@ class SqliteTransaction(SqliteStatements):
 
     def _in_transaction(self) -> TransactionContext:
         return _TransactionBlock(self.root) if self.ownership.over else _SavepointBlock(self)
+
+    async def look_up(self, query: str, values: list[Any]) -> sqlite.Rows:
+        """Run a statement that takes no longer than asking a thread to run it, in the thread of the event loop."""
+        return await self._at_hand(query, values)
+
+    async def put(self, query: str, values: list[Any]) -> sqlite.Rows:
+        """Run a statement that changes few rows in the thread of the event loop; return the rows it returns."""
+        return await self._at_hand(query, values)
+
+    async def _at_hand(self, query: str, values: list[Any]) -> sqlite.Rows:
+        # The write lock is held since BEGIN, so nothing here waits; what may wait for the disk, COMMIT, has a thread.
+        if self.ownership.over or not self.root.writer.is_idle:
+            return await self.execute_query_dict(query, values)
+        self.log.debug("%s: %s", query, values)
+        with Timed(query), _Translated():
+            return self.root.writer.here(sqlite.inside(sqlite.fetch(query, bindable(values))))[1]
 
     async def _read(self, work: Work[T]) -> T:
         # On the writing connection: a reader would not see what this transaction has written.
@@ -195,7 +217,9 @@ class _TransactionBlock(TransactionContext):
         await self._root.lock.acquire()
         try:
             with _Translated():
-                await self._root.writer.run(sqlite.begin)
+                writer = self._root.writer
+                if not (writer.is_idle and writer.here(sqlite.begin_at_once)):
+                    await writer.run(sqlite.begin)
         except BaseException:
             self._root.writer.send(sqlite.rollback)
             self._root.lock.release()

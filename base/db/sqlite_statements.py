@@ -135,6 +135,21 @@ def begin(connection: sqlite3.Connection) -> None:
     connection.execute("BEGIN IMMEDIATE").close()
 
 
+def begin_at_once(connection: sqlite3.Connection) -> bool:
+    """Begin unless another process is writing, without waiting for it; say whether it began."""
+    patience = connection.execute("PRAGMA busy_timeout").fetchone()[0]
+    connection.execute("PRAGMA busy_timeout=0").close()
+    try:
+        begin(connection)
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    finally:
+        connection.execute(f"PRAGMA busy_timeout={patience}").close()
+    return True
+
+
 def commit(connection: sqlite3.Connection) -> None:
     """Commit, or roll back when that fails, so that the next transaction finds the connection free."""
     if not connection.in_transaction:

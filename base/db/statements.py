@@ -39,6 +39,15 @@ async def lookup(sql: str, *values: object) -> list[dict[str, Any]]:
     return await engine.look_up(_of(engine, sql), list(values))
 
 
+async def put(sql: str, *values: object) -> list[dict[str, Any]]:
+    """Run a statement that adds or changes a few rows, found by an index; return the rows that it returns.
+
+    In a transaction on SQLite without a thread, like `lookup`.
+    """
+    engine = client()
+    return await engine.put(_of(engine, sql), list(values))
+
+
 async def execute(sql: str, *values: object) -> int:
     """Run a statement and return how many rows it changed."""
     engine = client()

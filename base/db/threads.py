@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from queue import SimpleQueue
 from typing import Any, Final, Generic, TypeVar
 
@@ -49,6 +49,8 @@ class ConnectionThreads:
         self._running: Final[dict[_Job[Any], sqlite3.Connection]] = {}
         self._lock: Final = threading.Lock()
         self._closed = False
+        self._connections: Final = connections
+        self._sent = self._over = 0
         # Daemons: a process that dies without closing must not hang on them.
         self._threads: Final = [
             threading.Thread(target=self._serve, args=(one,), name=f"sqlite-{name}-{number}", daemon=True)
@@ -57,9 +59,24 @@ class ConnectionThreads:
         for thread in self._threads:
             thread.start()
 
+    @property
+    def is_idle(self) -> bool:
+        """Say whether no thread has anything to do, so that nobody uses a connection."""
+        return self._sent == self._over and not self._closed
+
+    def here(self, work: Work[T]) -> T:
+        """Do `work` in the thread of the caller, while all are idle: what takes no longer than sending it would."""
+        return work(self._connections[0])
+
     async def run(self, work: Work[T]) -> T:
         """Do `work` and return its result; when the task is cancelled, work that has not begun is dropped."""
-        job = self._send(work, lasting=False)
+        return await self.begun(work)
+
+    def begun(self, work: Work[T]) -> Coroutine[Any, Any, T]:
+        """Send `work` at once; what is returned is to be awaited as `run` is."""
+        return self._answer(self._send(work, lasting=False))
+
+    async def _answer(self, job: _Job[T]) -> T:
         try:
             return await job.future
         except asyncio.CancelledError:
@@ -96,6 +113,7 @@ class ConnectionThreads:
         if self._closed:
             raise sqlite3.ProgrammingError("the database is closed")
         job = _Job(work, lasting=lasting)
+        self._sent += 1
         self._jobs.put(job)
         return job
 
@@ -111,6 +129,9 @@ class ConnectionThreads:
             while (job := self._jobs.get()) is not None:
                 if job.lasting or not job.future.cancelled():
                     self._do(job, connection)
+                else:
+                    with self._lock:
+                        self._over += 1
                 del job
         finally:
             connection.close()
@@ -126,6 +147,7 @@ class ConnectionThreads:
         finally:
             with self._lock:
                 del self._running[job]
+                self._over += 1  # before the answer: who gets it finds this thread idle
         job.answer(result, failure)
 
 

@@ -1,13 +1,15 @@
 """Hand owed entries to their subscribers: at least once, in order of arrival, with retries and dead letters."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 
-from tortoise.expressions import F, Q
+from tortoise.expressions import F
 
 from base.clock import now
-from base.db import rows, transaction
+from base.condition import Condition
+from base.db import dialect, execute, marks, rows
 from base.journal.models import Delivery, Entry
 from base.journal.subscribers import NotNow, Subscriber, subscribers
 from base.log import logger
@@ -21,35 +23,55 @@ _NEVER_SO_LATE: Final = timedelta(seconds=_FIRST_WAIT * 2 ** (MOST_TRIES + 1))
 _SOON: Final = timedelta(seconds=3)
 
 
-async def _claim(name: str) -> list[Delivery]:
+# Each is claimed by one worker alone; those that another one is just claiming are left to it.
+_CLAIM: Final = """
+WITH owed AS MATERIALIZED (
+  SELECT id FROM journal_deliveries WHERE subscriber = ? AND {due} ORDER BY id LIMIT {batch} {lock}
+)
+UPDATE journal_deliveries SET due = ?, tries = tries + 1 WHERE id IN (SELECT id FROM owed)
+RETURNING id, entry_id, tries"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Owed:
+    """An entry that a subscriber is to be told of; `tries` counts this one, too."""
+
+    id: int
+    entry_id: int
+    tries: int
+
+
+def _due(at: datetime) -> Condition:
+    """Return which deliveries may be tried now."""
+    return Condition("dead = ? AND (due <= ? OR due > ?)", (False, at, at + _NEVER_SO_LATE))
+
+
+async def _claim(name: str) -> list[_Owed]:
     """Take a batch for a minute, so that no other worker has it meanwhile; a crash gives it back."""
-    at = now()
-    waiting = Delivery.filter(Q(due__lte=at) | Q(due__gt=at + _NEVER_SO_LATE), subscriber=name, dead=False)
-    if not await waiting.exists():  # a read: who finds nothing takes no write lock
+    if not await waiting_for([name]):  # a read: who finds nothing takes no write lock
         return []
-    async with transaction():
-        owed = await waiting.select_for_update(skip_locked=True).order_by("id").limit(BATCH)
-        if owed:
-            await Delivery.filter(id__in=[one.id for one in owed]).update(due=now() + LEASE, tries=F("tries") + 1)
-    return owed
+    due = _due(now())
+    lock = "FOR UPDATE SKIP LOCKED" if dialect() == "postgres" else ""
+    claim = _CLAIM.format(due=due.sql, batch=BATCH, lock=lock)
+    found = await rows(claim, name, *due.values, now() + LEASE)
+    return sorted((_Owed(**row) for row in found), key=lambda one: one.id)
 
 
 async def waiting_for(names: Sequence[str]) -> list[str]:
     """Return those subscribers to whom something is due, in one statement."""
     if not names:
         return []
-    due = "d.subscriber = ? AND d.dead = ? AND (d.due <= ? OR d.due > ?)"
-    one = f"EXISTS (SELECT 1 FROM journal_deliveries d WHERE {due})"  # noqa: S608
-    at = now()
-    values = [value for name in names for value in (name, False, at, at + _NEVER_SO_LATE)]
+    due = _due(now())
+    one = f"EXISTS (SELECT 1 FROM journal_deliveries WHERE subscriber = ? AND {due.sql})"  # noqa: S608
+    values = [value for name in names for value in (name, *due.values)]
     asked = ", ".join(f"{one} AS s{number}" for number in range(len(names)))
     found = (await rows(f"SELECT {asked}", *values))[0]
     return [name for number, name in enumerate(names) if found[f"s{number}"]]
 
 
-async def _hand_over(subscriber: Subscriber, owed: Sequence[Delivery]) -> bool:
+async def _hand_over(subscriber: Subscriber, owed: Sequence[_Owed]) -> bool:
     """Call the handler; a batch that fails is tried one by one, so that one bad entry holds up nobody."""
-    entries = await Entry.filter(id__in=[one.entry_id for one in owed]).order_by("id")  # type: ignore[attr-defined]
+    entries = await Entry.filter(id__in=[one.entry_id for one in owed]).order_by("id")
     try:
         await subscriber.handler(entries)
     except NotNow:
@@ -61,17 +83,16 @@ async def _hand_over(subscriber: Subscriber, owed: Sequence[Delivery]) -> bool:
             for one in owed:
                 await _hand_over(subscriber, [one])
             return False
-        await _put_back(owed[0], error)
+        await _put_back(subscriber.name, owed[0], error)
         return False
-    await Delivery.filter(id__in=[one.id for one in owed]).delete()
+    ids = [one.id for one in owed]
+    await execute(f"DELETE FROM journal_deliveries WHERE id IN ({marks(ids)})", *ids)  # noqa: S608
     return True
 
 
-async def _put_back(delivery: Delivery, error: Exception) -> None:
-    tries = delivery.tries + 1
-    logger("journal").warning(
-        "delivery failed", subscriber=delivery.subscriber, id=delivery.id, tries=tries, exc_info=error
-    )
+async def _put_back(name: str, delivery: _Owed, error: Exception) -> None:
+    tries = delivery.tries
+    logger("journal").warning("delivery failed", subscriber=name, id=delivery.id, tries=tries, exc_info=error)
     await Delivery.filter(id=delivery.id).update(
         dead=tries >= MOST_TRIES,
         due=now() + timedelta(seconds=_FIRST_WAIT * 2**tries),

@@ -7,11 +7,15 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 from base.db import dialect
-from base.journal.deliver import deliver, take_back, waiting_for
+from base.journal.deliver import BATCH, deliver, take_back, waiting_for
 from base.journal.subscribers import subscribers
 from base.log import logger
 
 _IDLE: Final = 0.15
+_REST: Final = 3
+"""So many times as long as a batch took, its subscriber rests, unless it has another full one to deliver …"""
+_LONGEST_REST: Final = 1.0
+"""… but not for longer."""
 _AFTER_FAILURE: Final = 2.0
 _STUCK: Final = 300.0
 _LOOKING: Final = "looking for deliveries"
@@ -43,13 +47,15 @@ async def _serve(name: str, bell: asyncio.Event) -> None:
         await bell.wait()
         _rounds[name] = time.monotonic()
         try:
-            busy = await deliver(name)
+            done = await deliver(name)
         except Exception:
             logger("journal").exception("worker failed, going on", subscriber=name)
             await asyncio.sleep(_AFTER_FAILURE)
         else:
-            if not busy:
+            if done < BATCH:
+                # What comes in while others are told is told together: a batch costs little more than one entry.
                 bell.clear()
+                await asyncio.sleep(min((time.monotonic() - _rounds[name]) * _REST, _LONGEST_REST))
 
 
 async def _repeat(name: str, chore: Chore, seconds: float) -> None:

@@ -6,7 +6,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from tortoise.exceptions import IntegrityError
 
 from base.clock import now
-from base.db import execute, transaction
+from base.db import put, transaction
 from base.errors import Missing
 from base.inputs import BlankIsNone, Body, Input, Line, Number
 from base.journal import record
@@ -107,7 +107,7 @@ async def _write(viewer: Viewer, thread_id: int, given: NewPost, text: Written, 
             await use_uploads("post", made.id, text.files, author_id=author_id)
         await follow_thread(author_id, thread_id, at)
         place = f"reply.{thread_id}.{given.parent}" if given.parent else f"reply.{thread_id}"
-        await execute("DELETE FROM drafts WHERE member_id = ? AND place = ?", viewer.member_id, place)
+        await put("DELETE FROM drafts WHERE member_id = ? AND place = ?", viewer.member_id, place)
         await record(
             "post.added",
             actor_id=author_id,

@@ -12,7 +12,7 @@ from typing import Final, cast
 
 from base import settings
 from base.clock import now
-from base.db import as_datetime, dialect, marks, rows
+from base.db import as_datetime, dialect, lookup, marks, rows
 from base.errors import Invalid, TooMany
 from base.limits import limit_of, wait_words
 from base.signing import sign, signed_at
@@ -127,7 +127,7 @@ async def _hold(viewer: Viewer) -> None:
 async def _times(viewer: Viewer, statement: str, at: datetime, most: int) -> list[datetime]:
     """Return when the viewer, or a mask of theirs, did something within a day: the newest first, as many as count."""
     ids = viewer.ids
-    found = await rows(
+    found = await lookup(
         f"{statement.format(ids=marks(ids))} AND created_at > ? AND created_at < ? ORDER BY created_at DESC LIMIT ?",
         *ids, at - DAY, at + _SKEW, max(1, most),
     )  # fmt: skip
@@ -135,7 +135,7 @@ async def _times(viewer: Viewer, statement: str, at: datetime, most: int) -> lis
 
 
 async def _first_text(viewer: Viewer) -> datetime | None:
-    found = await rows(
+    found = await lookup(
         f"SELECT MIN(created_at) AS first FROM posts WHERE author_id IN ({marks(viewer.ids)})",  # noqa: S608
         *viewer.ids,
     )
@@ -144,7 +144,7 @@ async def _first_text(viewer: Viewer) -> datetime | None:
 
 async def _seen_at(viewer: Viewer, thread_id: int) -> datetime | None:
     """Return when the viewer looked at a thread: comments have no form of their own that could say so."""
-    found = await rows("SELECT at FROM read_marks WHERE member_id = ? AND thread_id = ?", viewer.member_id, thread_id)
+    found = await lookup("SELECT at FROM read_marks WHERE member_id = ? AND thread_id = ?", viewer.member_id, thread_id)
     return as_datetime(found[0]["at"]) if found else None
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from base.db import execute, rows
+from base.db import lookup, put
 from base.errors import Conflict, Missing
 from forum.addresses import BESIDE, place_url
 from forum.queries.facts import NO_POST, NO_THREAD
@@ -78,23 +78,23 @@ async def made_before(viewer: Viewer, thread_id: int, once: str, body: str) -> M
     if not once:
         return None
     own = mine(viewer.member_id, "p.author_id")
-    found = await rows(
-        "SELECT p.id, p.number, p.position, p.place, t.slug FROM posts p JOIN threads t ON t.id = p.thread_id "  # noqa: S608
-        f"WHERE ({own.sql}) AND p.once = ? AND p.thread_id = ? AND p.body = ?",
-        *own.values, once, thread_id, body,
+    found = await lookup(
+        "SELECT p.id, p.number, p.position, p.place, p.thread_id, p.body, t.slug "  # noqa: S608
+        f"FROM posts p JOIN threads t ON t.id = p.thread_id WHERE ({own.sql}) AND p.once = ?",
+        *own.values, once,
     )  # fmt: skip
-    if not found:
-        return None
-    one = found[0]
-    return Made(
-        one["id"], one["number"], place_url(thread_id, one["slug"], one["number"], one["position"], one["place"])
-    )
+    # Compared here: SQLite would rather read the whole thread than look for the key.
+    for one in found:
+        if (one["thread_id"], one["body"]) == (thread_id, body):
+            place = place_url(thread_id, one["slug"], one["number"], one["position"], one["place"])
+            return Made(one["id"], one["number"], place)
+    return None
 
 
 async def place_post(new: NewRow) -> Made:
     """Write a post with its first revision and count it; inside the caller's transaction, without telling anybody."""
     has_parent = new.parent is not None
-    found = await rows(_NEXT, has_parent, has_parent, has_parent, new.at, new.at, new.thread_id)
+    found = await put(_NEXT, has_parent, has_parent, has_parent, new.at, new.at, new.thread_id)
     if not found:
         raise Missing(NO_THREAD)
     thread = found[0]
@@ -106,7 +106,7 @@ async def place_post(new: NewRow) -> Made:
     number = thread["last_number"]
     post_id = await _insert(new, number, (position, place), kind, parent["id"])
     if new.accepted_at is not None and kind == "answer":
-        await execute(
+        await put(
             "UPDATE threads SET resolution = 'solved' WHERE id = ? AND resolution IN ('answered', 'unanswered')",
             new.thread_id,
         )
@@ -115,14 +115,14 @@ async def place_post(new: NewRow) -> Made:
 
 async def place_summary(new: NewRow, upto: int | None) -> Made:
     """Write the answer so far, which takes in what was written up to a number, unless there is one already."""
-    found = await rows(_SUMMARY, new.at, new.at, new.thread_id)
+    found = await put(_SUMMARY, new.at, new.at, new.thread_id)
     if not found:
         raise Missing(NO_THREAD)
     thread, number = found[0], found[0]["last_number"]
     if thread["summary_post_id"] is not None:
         raise Conflict("Somebody else has just written the answer so far. Nothing of yours is lost.")
     post_id = await _insert(new, number, (BESIDE, 0), "summary", None)
-    await execute(
+    await put(
         "UPDATE threads SET summary_post_id = ?, summary_upto = ? WHERE id = ?",
         post_id, min(upto or number, number - 1), new.thread_id,
     )  # fmt: skip
@@ -130,12 +130,12 @@ async def place_summary(new: NewRow, upto: int | None) -> Made:
 
 
 async def _insert(new: NewRow, number: int, at: tuple[int, int], kind: str, parent_id: int | None) -> int:
-    made = await rows(
+    made = await put(
         _INSERT,
         new.thread_id, number, *at, kind, parent_id, new.author_id, new.body, new.html,
         new.votes, new.accepted_at, new.accepted_by_id, new.at, new.edited_at, new.once,
     )  # fmt: skip
-    await execute(
+    await put(
         "INSERT INTO post_revisions (post_id, number, title, body, editor_id, reason, created_at) "
         "VALUES (?, 1, '', ?, ?, '', ?)",
         made[0]["id"], new.body, new.author_id, new.at,
@@ -147,9 +147,9 @@ async def _parent(new: NewRow, *, comment: bool) -> dict[str, Any]:
     if new.parent is None:
         return {"id": None}
     if comment:
-        found = await rows(_UNDER, new.thread_id, new.parent)
+        found = await put(_UNDER, new.thread_id, new.parent)
     else:
-        found = await rows(
+        found = await lookup(
             "SELECT id FROM posts WHERE thread_id = ? AND number = ? AND state = 'published'", new.thread_id, new.parent
         )
     if not found:

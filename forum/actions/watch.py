@@ -7,7 +7,7 @@ from pydantic import Field
 
 from base.clock import now
 from base.condition import ALWAYS, Condition, one_of
-from base.db import execute, rows, transaction
+from base.db import execute, put, rows, transaction
 from base.errors import Missing
 from base.inputs import Input
 from base.journal import record
@@ -47,7 +47,7 @@ async def follow_thread(member_id: int, thread_id: int, at: datetime, level: Lev
 
     Inside the caller's transaction, and without an entry in the journal.
     """
-    made = await rows(
+    made = await put(
         "INSERT INTO watches (member_id, target, target_id, level, at) VALUES (?, 'thread', ?, ?, ?) "
         "ON CONFLICT (member_id, target, target_id) DO NOTHING RETURNING id",
         member_id, thread_id, level, at,

@@ -10,5 +10,5 @@ from forum.pages.reading import READING
 from forum.where_it_went import leading_on
 
 ROUTES: list[BaseRoute] = leading_on(
-    [*ASKING, *FILES, *LOOKING_AFTER, *READING, *watching.ROUTES, *bookmarks.ROUTES, *naming.ROUTES]
+    [*READING, *ASKING, *FILES, *LOOKING_AFTER, *watching.ROUTES, *bookmarks.ROUTES, *naming.ROUTES]
 )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final, cast
 
-from base.db import as_datetime, rows
+from base.db import as_datetime, lookup
 from base.errors import Missing
 from forum.facts import PostFacts, ThreadFacts
 
@@ -49,7 +49,7 @@ def read_post_facts(row: Mapping[str, Any], thread: ThreadFacts) -> PostFacts:
 
 async def thread_facts(thread_id: int) -> ThreadFacts:
     """Return what rules need to know of a thread; raises Missing if there is none."""
-    found = await rows(f"SELECT {THREAD_FACTS} FROM threads t WHERE t.id = ?", thread_id)  # noqa: S608
+    found = await lookup(f"SELECT {THREAD_FACTS} FROM threads t WHERE t.id = ?", thread_id)  # noqa: S608
     if not found:
         raise Missing(NO_THREAD)
     return read_thread_facts(found[0])
@@ -57,7 +57,7 @@ async def thread_facts(thread_id: int) -> ThreadFacts:
 
 async def post_facts(thread_id: int, number: int) -> PostFacts:
     """Return what rules need to know of a post and its thread; raises Missing if there is none."""
-    found = await rows(
+    found = await lookup(
         f"SELECT {THREAD_FACTS}, {POST_FACTS} "  # noqa: S608
         "FROM posts p JOIN threads t ON t.id = p.thread_id WHERE p.thread_id = ? AND p.number = CAST(? AS BIGINT)",
         thread_id, number,

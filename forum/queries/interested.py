@@ -1,9 +1,9 @@
 """Whom news of a thread or post concerns."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from base.clock import now
 from base.db import marks, rows
@@ -48,26 +48,29 @@ class News:
         return excerpt(to_plain(self.body[:_BEGINNING]), 240)
 
 
-async def news_of(post_id: int) -> News | None:
-    """Return a post that is still there."""
-    return await _news("p.id = ?", post_id)
+async def news_of(post_ids: Sequence[int]) -> dict[int, News]:
+    """Return those of the posts that are still there, by their ids."""
+    if not post_ids:
+        return {}
+    return {one.post_id: one for one in await _news(f"p.id IN ({marks(post_ids)})", *post_ids)}
 
 
 async def news_of_thread(thread_id: int) -> News | None:
     """Return the opening of a thread that is still there."""
-    return await _news("p.thread_id = ? AND p.number = 1", thread_id)
+    return next(iter(await _news("p.thread_id = ? AND p.number = 1", thread_id)), None)
 
 
-async def _news(which: str, id_: int) -> News | None:
+async def _news(which: str, *ids: int) -> list[News]:
     found = await rows(
         f"SELECT {THREAD_FACTS}, p.id, p.number, p.position, p.place, p.kind, p.body, p.state, p.author_id, "  # noqa: S608
         "p.accepted_by_id, e.author_id AS parent_author_id, t.resolution, t.title, t.slug "
         f"FROM posts p JOIN threads t ON t.id = p.thread_id LEFT JOIN posts e ON e.id = p.parent_id WHERE {which}",
-        id_,
+        *ids,
     )
-    if not found:
-        return None
-    row = found[0]
+    return [_read(row) for row in found]
+
+
+def _read(row: Mapping[str, Any]) -> News:
     thread = read_thread_facts(row)
     return News(
         post_id=row["id"],
@@ -114,12 +117,13 @@ async def members_of_mentioned(body: str) -> list[tuple[str, set[int]]]:
     return told
 
 
-async def quoted(post_id: int) -> set[int]:
-    """Return whose posts a post quotes."""
-    found = await rows(
-        "SELECT p.author_id FROM quotes q JOIN posts p ON p.id = q.source_id WHERE q.post_id = ?", post_id
-    )
-    return {row["author_id"] for row in found}
+async def quoted(post_ids: Sequence[int]) -> dict[int, set[int]]:
+    """Return whose posts each of these quotes, by their ids."""
+    found: dict[int, set[int]] = {one: set() for one in post_ids}
+    sql = "SELECT q.post_id, p.author_id FROM quotes q JOIN posts p ON p.id = q.source_id WHERE q.post_id"
+    for row in await rows(f"{sql} IN ({marks(post_ids)})", *post_ids):
+        found[row["post_id"]].add(row["author_id"])
+    return found
 
 
 async def cases_about_change(change_id: int) -> list[tuple[News, str]]:

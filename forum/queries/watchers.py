@@ -1,10 +1,10 @@
 """Who follows a thread, what it is labelled with, who wrote it and for whom; and who wants to hear nothing of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from base.db import marks, rows
+from base.db import lookup, marks, rows
 from forum.queries.topic_tree import carried_and_above
 
 CLOSE: Final = ("watching", "following")
@@ -48,10 +48,13 @@ class Beside:
         return f"Because you {verb} {f'#{self.name}' if self.target == 'tag' else self.name}."
 
 
-async def levels(thread_id: int) -> Mapping[int, str]:
-    """Return how closely each member follows a thread."""
-    found = await rows("SELECT member_id, level FROM watches WHERE target = 'thread' AND target_id = ?", thread_id)
-    return {row["member_id"]: row["level"] for row in found}
+async def levels(thread_ids: Sequence[int]) -> dict[int, dict[int, str]]:
+    """Return how closely each member follows each of these threads."""
+    found: dict[int, dict[int, str]] = {one: {} for one in thread_ids}
+    sql = "SELECT target_id, member_id, level FROM watches WHERE target = 'thread' AND target_id"
+    for row in await rows(f"{sql} IN ({marks(thread_ids)})", *thread_ids):
+        found[row["target_id"]][row["member_id"]] = row["level"]
+    return found
 
 
 async def followers_beside(thread_id: int, author_id: int, *, of_post: bool = False) -> tuple[Beside, ...]:
@@ -60,7 +63,7 @@ async def followers_beside(thread_id: int, author_id: int, *, of_post: bool = Fa
     Whoever muted one of these things does not hear of the thread because of another. Of a new thread both levels
     hear; of a post (`of_post`) those who watch.
     """
-    found = await rows(
+    found = await lookup(
         _BESIDE.format(organisation=_ORGANISATION["post" if of_post else "thread"]),
         *(thread_id,) * 5, author_id, author_id if of_post else thread_id,
     )  # fmt: skip
@@ -85,12 +88,10 @@ async def deaf_to_labels(thread_id: int, author_id: int) -> set[int]:
     return {row["member_id"] for row in found}
 
 
-async def deaf_to(author_ids: Iterable[int | None]) -> set[int]:
-    """Return who muted one of these people: what these write makes no notices for them."""
-    wanted = sorted({one for one in author_ids if one})
-    if not wanted:
-        return set()
-    sql = (
-        f"SELECT member_id FROM watches WHERE target = 'member' AND level = 'muted' AND target_id IN ({marks(wanted)})"  # noqa: S608
-    )
-    return {row["member_id"] for row in await rows(sql, *wanted)}
+async def deaf_to(author_ids: Sequence[int]) -> dict[int, set[int]]:
+    """Return who muted each of these people: what these write makes no notices for them."""
+    found: dict[int, set[int]] = {one: set() for one in author_ids}
+    sql = "SELECT target_id, member_id FROM watches WHERE target = 'member' AND level = 'muted' AND target_id"
+    for row in await rows(f"{sql} IN ({marks(author_ids)})", *author_ids):
+        found[row["target_id"]].add(row["member_id"])
+    return found

@@ -19,11 +19,14 @@ _MOST: Final = 50
 
 async def follow_links(entries: Sequence[Entry]) -> None:
     """Write down the links of what these entries name; doing it again changes nothing."""
+    posts = await _posts(sorted({entry.subject_id for entry in entries if entry.subject_kind == "post"}))
     for entry in entries:
         if entry.subject_kind == "article":
             await _follow(entry, FROM_ARTICLE, entry.subject_id, await links_of_article(entry.subject_id))
-        else:
-            await _of_post(entry)
+        elif entry.subject_kind == "thread":
+            await _of_opening(entry)
+        elif entry.subject_id in posts:
+            await _follow(entry, FROM_POST, entry.subject_id, posts[entry.subject_id])
 
 
 def links_in(text: str) -> list[int]:
@@ -56,9 +59,20 @@ async def write_links(column: str, id_: int, numbers: Sequence[int]) -> bool:
     return before != wanted
 
 
-async def _of_post(entry: Entry) -> None:
-    which = "p.thread_id = ? AND p.number = 1" if entry.subject_kind == "thread" else "p.id = ?"
-    for row in await rows(f"SELECT p.id, p.body FROM posts p WHERE {which}", entry.subject_id):  # noqa: S608
+async def _posts(ids: Sequence[int]) -> dict[int, list[int]]:
+    """Return what these posts link to, of those that link to something or did so."""
+    found = await rows(
+        "SELECT p.id, p.body, EXISTS (SELECT 1 FROM article_links l WHERE l.from_post_id = p.id) AS linked "  # noqa: S608
+        f"FROM posts p WHERE p.id IN ({marks(ids)})",
+        *ids,
+    )
+    links = {row["id"]: links_in(row["body"]) for row in found}
+    return {row["id"]: links[row["id"]] for row in found if links[row["id"]] or row["linked"]}
+
+
+async def _of_opening(entry: Entry) -> None:
+    sql = "SELECT p.id, p.body FROM posts p WHERE p.thread_id = ? AND p.number = 1"
+    for row in await rows(sql, entry.subject_id):
         await _follow(entry, FROM_POST, row["id"], links_in(row["body"]))
 
 

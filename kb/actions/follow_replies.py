@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from base.db import rows, transaction
+from base.db import marks, rows, transaction
 from base.journal import record
 from base.journal.models import Entry
 from kb.models import Article
@@ -18,13 +18,13 @@ _UNTOLD: Final = """a.state = 'published' AND NOT EXISTS (SELECT 1 FROM journal_
 
 async def follow_replies(entries: Sequence[Entry]) -> None:
     """Record `article.many_replies` once a check for each article below which much was said; may be repeated."""
-    for thread_id in sorted({entry.data["thread_id"] for entry in entries if entry.data.get("thread_id")}):
-        for row in await rows(
-            "SELECT a.id FROM articles a WHERE a.id IN (SELECT l.article_id FROM source_links l "  # noqa: S608
-            f"WHERE l.thread_id = ?) AND {_UNTOLD} AND {new_replies()} >= {MANY_REPLIES} ORDER BY a.id",
-            thread_id,
-        ):
-            await _record(row["id"])
+    threads = sorted({entry.data["thread_id"] for entry in entries if entry.data.get("thread_id")})
+    for row in await rows(
+        "SELECT a.id FROM articles a WHERE a.id IN (SELECT l.article_id FROM source_links l "  # noqa: S608
+        f"WHERE l.thread_id IN ({marks(threads)})) AND {_UNTOLD} AND {new_replies()} >= {MANY_REPLIES} ORDER BY a.id",
+        *threads,
+    ):
+        await _record(row["id"])
 
 
 async def _record(article_id: int) -> None:

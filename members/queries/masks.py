@@ -1,6 +1,7 @@
 """Who is behind masks: for telling them something, never for showing it."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 from structlog import get_logger
 
@@ -10,14 +11,16 @@ from base.sealing import Unreadable
 from members.masks import owner_key, unseal
 
 _log = get_logger(__name__)
+_BATCH: Final = 5_000
 
 
 async def people_behind(member_ids: Iterable[int]) -> Mapping[int, int]:
     """Return who is behind those of the members that are masks: the person by the mask."""
     wanted = sorted(set(member_ids))
-    if not wanted:
-        return {}
-    found = await rows(f"SELECT member_id, sealed FROM masks WHERE member_id IN ({marks(wanted)})", *wanted)  # noqa: S608
+    found: list[dict[str, Any]] = []
+    for start in range(0, len(wanted), _BATCH):
+        some = wanted[start : start + _BATCH]
+        found += await rows(f"SELECT member_id, sealed FROM masks WHERE member_id IN ({marks(some)})", *some)  # noqa: S608
     people: dict[int, int] = {}
     for row in found:
         try:

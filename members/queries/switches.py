@@ -1,11 +1,13 @@
 """What members want no notices for."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from base.db import marks, rows
 from members.models import NoticeSwitch
-from members.reasons import SWITCHES
 from members.viewer import Viewer
+
+_BATCH: Final = 500
 
 
 async def switched_off(viewer: Viewer) -> frozenset[str]:
@@ -14,10 +16,13 @@ async def switched_off(viewer: Viewer) -> frozenset[str]:
     return frozenset(str(one) for one in found)
 
 
-async def who_switched_off(member_ids: Iterable[int], because: str) -> set[int]:
-    """Return those of the members who want no notices for a reason."""
+async def switched_off_by(member_ids: Iterable[int]) -> dict[int, frozenset[str]]:
+    """Return what these members have switched off: those of them who switched anything off."""
     wanted = sorted(member_ids)
-    if not wanted or because not in SWITCHES:
-        return set()
-    sql = f"SELECT member_id FROM notice_switches WHERE because = ? AND member_id IN ({marks(wanted)})"  # noqa: S608
-    return {row["member_id"] for row in await rows(sql, because, *wanted)}
+    off: dict[int, set[str]] = {}
+    for start in range(0, len(wanted), _BATCH):
+        some = wanted[start : start + _BATCH]
+        sql = f"SELECT member_id, because FROM notice_switches WHERE member_id IN ({marks(some)})"  # noqa: S608
+        for row in await rows(sql, *some):
+            off.setdefault(row["member_id"], set()).add(row["because"])
+    return {member_id: frozenset(reasons) for member_id, reasons in off.items()}

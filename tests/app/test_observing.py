@@ -218,8 +218,8 @@ async def test_the_system_page_shows_what_waits_and_what_was_given_up(client: ht
     client.cookies.clear()
     await admin(client)
     async with transaction():
-        entry = await record("thread.asked", actor_id=None, subject_id=1)
-    await Delivery.filter(entry_id=entry.id, subscriber="search_index").update(dead=True, tries=8, error="Broken: why")
+        entry_id = await record("thread.asked", actor_id=None, subject_id=1)
+    await Delivery.filter(entry_id=entry_id, subscriber="search_index").update(dead=True, tries=8, error="Broken: why")
     text = (await client.get("/admin/system")).text
     assert "1 thing was given up" in text
     assert "needs attention" in text

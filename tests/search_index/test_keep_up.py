@@ -10,7 +10,7 @@ from base.clock import now
 from base.db import transaction
 from base.journal import record
 from base.journal.deliver import deliver_all
-from base.journal.models import Delivery
+from base.journal.models import Delivery, Entry
 from search_index import keep_up
 from search_index.document import Document, Source
 from search_index.engine import Engine, Unavailable, running
@@ -70,7 +70,7 @@ async def test_what_an_act_touches_is_read_again(engine: Engine, table: Table) -
 async def test_hearing_twice_does_no_harm(engine: Engine, table: Table) -> None:
     await table.act("thread", 1, "nurse")
     async with transaction():
-        entry = await record("thread.changed", actor_id=None, subject_id=1)
+        entry = await Entry.get(id=await record("thread.changed", actor_id=None, subject_id=1))
     for _ in range(2):
         await keep_up.handler(table.sources)([entry])
     assert await total(engine) == 1
