@@ -57,23 +57,27 @@ async def home(request: Request) -> Response:
     viewer = viewer_of(request)
     given = request.query_params.get("tab", "")
     tab = given if given in TABS else ""
-    anybody = await share(request) if may_share(request) else None
-    threads = (await listing(viewer, TABS[tab], size=FEED)).threads
-    yours = await unanswered_for(anybody or viewer, most=YOURS)
-    if anybody and (any(row.unread for row in threads) or await wrote_one(viewer, [row.id for row in yours])):
+    if may_share(request):
+        data = await _home_page(await share(request), tab)
+        concerns = _concerns([row.id for row in data.threads], [row.id for row in data.yours])
+        if not await concerns(viewer):
+            keep(request, concerns=concerns)
+            return page(request, "app/home.html", data)
         take_back(request, viewer)
-        yours = await unanswered_for(viewer, most=YOURS)
-    data = HomePage(
+    keep(request)
+    return page(request, "app/home.html", await _home_page(viewer, tab))
+
+
+async def _home_page(viewer: Viewer, tab: str) -> HomePage:
+    return HomePage(
         tab=tab,
         more=MORE[tab],
-        threads=threads,
+        threads=(await listing(viewer, TABS[tab], size=FEED)).threads,
         practices=await practices_for(viewer, most=CARDS),
-        yours=yours,
+        yours=await unanswered_for(viewer, most=YOURS),
         network=await network(),
         steps=await left_to_do(viewer),
     )
-    keep(request, concerns=_concerns([row.id for row in threads], [row.id for row in yours]))
-    return page(request, "app/home.html", data)
 
 
 def _concerns(shown: list[int], asked: list[int]) -> Callable[[Viewer], Awaitable[bool]]:

@@ -19,7 +19,7 @@ from base.web.raw import header
 _SECONDS: Final = 60.0
 _WORTH_PACKING: Final = 1024
 _OWN: Final = frozenset({b"content-length", b"content-encoding", b"etag", b"vary", b"cache-control"})
-_PACKED: Final = re.compile(rb"gzip(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))")
+_PACKED: Final = re.compile(rb"gzip(?!\s*;\s*[qQ]=0(?:\.0*)?\s*(?:,|$))")
 _VARY: Final = (b"vary", b"Cookie, Accept-Encoding")
 _GZIP: Final = (b"content-encoding", b"gzip")
 
@@ -30,10 +30,13 @@ Headers = list[tuple[bytes, bytes]]
 class Keep:
     """How an answer is kept: whether it still holds after something was written, and what to do when it is given.
 
-    `concerns` says whether something on it is another thing for this member.
+    It holds until the next act that the journal tells of, or, when there is `still`, for as long as that says so; with
+    `closely`, for as long as neither says otherwise. `concerns` says whether something on it is another thing for this
+    member.
     """
 
     still: Callable[[], Awaitable[bool]] | None = None
+    closely: bool = False
     seen: Callable[[Scope], None] | None = None
     concerns: Callable[[Any], Awaitable[bool]] | None = None
 
@@ -75,7 +78,8 @@ class Answer:
         if now.data == self.version.data:
             return True
         try:
-            right = now.acts == self.version.acts if self.how.still is None else await self.how.still()
+            acted = now.acts != self.version.acts and (self.how.still is None or self.how.closely)
+            right = not acted and (self.how.still is None or await self.how.still())
         except Exception:
             logger("web").warning("could not ask whether a kept answer holds: it is drawn anew", exc_info=True)
             return False
@@ -93,11 +97,18 @@ class Answer:
             logger("web").warning("could not ask whom a kept answer concerns: it is drawn anew", exc_info=True)
             return False
 
-    async def give(self, viewer: Any, scope: Scope, send: Send) -> None:
+    def fillings(self, viewer: Any) -> list[bytes] | None:
+        """Return what belongs into its holes for this member; none when that cannot be told just now."""
+        try:
+            return self.body.filled(viewer) if isinstance(self.body, Holed) else []
+        except Exception:
+            logger("web").warning("a kept page could not be filled: it is drawn anew", exc_info=True)
+            return None
+
+    async def give(self, fillings: list[bytes], scope: Scope, send: Send) -> None:
         """Answer a request with it."""
         headers, packs = self.headers.copy(), takes_gzip(scope)
         if isinstance(self.body, Holed):
-            fillings = self.body.filled(viewer)
             body = self.body.gzip(fillings) if packs else self.body.text(fillings)
             headers += ((b"cache-control", b"private, no-store"), _VARY)
         else:

@@ -52,16 +52,17 @@ def keep(
     request: Request,
     *,
     still: Callable[[], Awaitable[bool]] | None = None,
+    closely: bool = False,
     seen: Callable[[Scope], None] | None = None,
     concerns: Callable[[Any], Awaitable[bool]] | None = None,
 ) -> None:
     """Let the answer to this request be kept, if whoever asks is a visitor, or it was drawn to be shared.
 
     `still` says whether the answer still holds when something was written; without it the answer is drawn anew after
-    each act that the journal tells of. `seen` is called whenever the answer is given again. `concerns` says whether
+    each act that the journal tells of, and with `closely` then, too. `seen` is called whenever the answer is given again. `concerns` says whether
     something on it is another thing for a member: without it no shared answer is kept.
     """
-    request.scope[_KEEP] = Keep(still, seen, concerns)
+    request.scope[_KEEP] = Keep(still, closely, seen, concerns)
 
 
 def may_share(request: Request) -> bool:
@@ -111,13 +112,15 @@ class KeptAnswers:
         # The version is read before the page: at worst the page is newer than it says, and is drawn once more.
         now = None if kept is None and whose.viewer is not None else await _version()
         if now is not None and kept is not None and await kept.holds(now):
-            if whose.viewer is not None and not await kept.is_for(whose.viewer):
+            is_theirs = whose.viewer is None or await kept.is_for(whose.viewer)
+            fillings = kept.fillings(whose.viewer) if is_theirs else None
+            if fillings is None:
                 await self.app(scope, receive, send)
                 return
             scope["route"] = kept.route  # for who counts answers by route
             if kept.how.seen is not None:
                 kept.how.seen(scope)
-            await kept.give(whose.viewer, scope, send)
+            await kept.give(fillings, scope, send)
         elif whose.viewer is None:
             await self._draw(whose, now, scope, receive, send)
         else:
@@ -152,7 +155,7 @@ class KeptAnswers:
                 if not message.get("more_body", False) and now is not None:
                     answer = made(start, body, scope[_KEEP], scope.get("route"), now, shared=False)
                     await self._put(whose, answer, site, scope)
-                    await answer.give(None, scope, send)
+                    await answer.give([], scope, send)
 
         await self.app(scope, receive, catch)
 
@@ -176,8 +179,11 @@ class KeptAnswers:
                     await give_filled(start, body, whose.viewer, send)
                     return
                 answer = made(start, body, scope[_KEEP], scope.get("route"), offer.version, shared=True)
+                fillings = answer.fillings(whose.viewer)
+                if fillings is None:
+                    raise RuntimeError("a page could not be filled")
                 await self._put(whose, answer, site, scope)
-                await answer.give(whose.viewer, scope, send)
+                await answer.give(fillings, scope, send)
 
         await self.app(scope, receive, catch)
 

@@ -18,7 +18,7 @@ def cookie(scope: Scope, name: bytes) -> str:
     """Return a cookie of the request, the last of its name; empty if there is none."""
     found = b""
     for one in cookies(scope).split(b";"):
-        given, _, value = one.strip().partition(b"=")
-        if given == name:
-            found = value
+        given, _, value = one.partition(b"=")
+        if given.strip() == name:
+            found = value.strip().strip(b'"')
     return found.decode("latin-1")

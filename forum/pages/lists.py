@@ -77,15 +77,15 @@ async def show_list(request: Request) -> Response:
     """Show one of the lists."""
     viewer = viewer_of(request)
     # How closely somebody follows the category, and what is new to them, stands on a page of their own.
-    shares = may_share(request) and "category" not in request.query_params
-    if shares:
-        await share(request)
-    data = await _list_page(request, viewer)
-    if shares and any(row.unread for row in data.listing.threads):
+    if may_share(request) and "category" not in request.query_params:
+        data = await _list_page(request, await share(request))
+        shown = [row.id for row in data.listing.threads]
+        if not await has_news(viewer, shown):
+            keep(request, concerns=lambda member: has_news(member, shown))
+            return page(request, "forum/list.html", data)
         take_back(request, viewer)
-    shown = [row.id for row in data.listing.threads]
-    keep(request, concerns=lambda member: has_news(member, shown))
-    return page(request, "forum/list.html", data)
+    keep(request)
+    return page(request, "forum/list.html", await _list_page(request, viewer))
 
 
 async def _list_page(request: Request, viewer: Viewer) -> ListPage:

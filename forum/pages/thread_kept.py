@@ -60,20 +60,21 @@ async def _to_be_kept(request: Request, viewer: Viewer, number: int, member: Vie
     data = await shown(request, viewer, thread, Form() if member is None else await shared_form(viewer, thread))
     beside = _named_beside(data)
     # What stands elsewhere in another way is not in the stamp: then the page holds until the next act of anybody.
-    plain = not (data.practice or data.near or data.answered_in)
+    closed = thread.head.resolution in ("closed", "duplicate")
+    plain = not (data.practice or data.near or thread.head.article_url or closed)
     still = _still(viewer, thread_id, number, replace(before, related=frozenset(beside.items())))
-    keep(request, still=still if plain else None, seen=lambda again: _count(again, thread_id), concerns=concerns)
+    keep(request, still=still, closely=not plain, seen=lambda again: _count(again, thread_id), concerns=concerns)
     return counted(request, thread_id, page(request, "forum/thread.html", data))
 
 
 def _concerns(thread: ThreadPage, number: int) -> Callable[[Viewer], Awaitable[bool]]:
-    head = thread.head
+    thread_id = thread.head.id
     shown = (thread.opening, *((thread.summary,) if thread.summary else ()), *thread.accepted, *thread.others)
     posts = [one.id for post in shown for one in (post, *post.comments)]
-    positions = positions_of(number, settings.get().page_size) + [one.position for one in head.accepted]
+    positions = positions_of(number, settings.get().page_size) + [one.position for one in thread.head.accepted]
 
     async def concerns(member: Viewer) -> bool:
-        return await concerned(member, head.id, positions, posts)
+        return await concerned(member, thread_id, positions, posts)
 
     return concerns
 

@@ -12,13 +12,14 @@ from forum.addresses import thread_url
 
 _BETWEEN, _AFTER = "\t", "\n"  # titles are single lines, so neither can stand in one
 
+AUDIENCE_NAME: Final = """CASE WHEN t.audience LIKE 'org:%' THEN
+      (SELECT x.name FROM organisations x WHERE x.id = CAST(SUBSTR(t.audience, 5) AS BIGINT))
+    WHEN t.audience LIKE 'region:%' THEN
+      (SELECT x.name FROM regions x WHERE x.id = CAST(SUBSTR(t.audience, 8) AS BIGINT)) END AS audience_name"""
 _COLUMNS: Final = f"""t.closes_at, t.banner_until,
   CASE WHEN t.closes_at IS NULL THEN NULL ELSE (SELECT CAST(c.before AS TEXT) FROM thread_changes c
     WHERE c.thread_id = t.id AND c.kind = 'closing' AND c.undone_at IS NULL ORDER BY c.id DESC LIMIT 1) END AS timer,
-  CASE WHEN t.audience LIKE 'org:%' THEN
-      (SELECT x.name FROM organisations x WHERE x.id = CAST(SUBSTR(t.audience, 5) AS BIGINT))
-    WHEN t.audience LIKE 'region:%' THEN
-      (SELECT x.name FROM regions x WHERE x.id = CAST(SUBSTR(t.audience, 8) AS BIGINT)) END AS audience_name,
+  {AUDIENCE_NAME},
   (SELECT string_agg(w.line, '{_AFTER}') FROM (
     SELECT z.id || '{_BETWEEN}' || z.slug || '{_BETWEEN}' || z.title || '{_BETWEEN}'
       || string_agg(CAST(l.number AS TEXT), ' ') AS line

@@ -14,6 +14,7 @@ from forum.queries.case_view import CASE_COLUMNS, CASE_JOIN
 from forum.queries.concerned import positions_of
 from forum.queries.facts import NO_THREAD
 from forum.queries.thread_head import LABEL_COLUMNS
+from forum.queries.thread_marks import AUDIENCE_NAME
 from forum.rules import visible_threads
 from members.queries.main_organisation import MAIN_ORGANISATION
 from members.viewer import Viewer
@@ -36,7 +37,7 @@ SELECT t.version, t.slug,
         WHERE p.thread_id = t.id AND p.accepted_at IS NOT NULL AND c.place BETWEEN 1 AND {COMMENTS_SHOWN})) AS people,
   (SELECT string_agg(r.id || '{_BETWEEN}' || r.title, '{_AFTER}') FROM threads r
     WHERE r.id IN ({{related}}) AND ({{seen_related}})) AS related,
-  {LABEL_COLUMNS}, n.name AS category, g.name AS organisation, i.name AS region, {CASE_COLUMNS}
+  {LABEL_COLUMNS}, n.name AS category, g.name AS organisation, i.name AS region, {AUDIENCE_NAME}, {CASE_COLUMNS}
 FROM threads t LEFT JOIN categories n ON n.id = t.category_id LEFT JOIN organisations g ON g.id = t.organisation_id
 LEFT JOIN regions i ON i.id = t.region_id {CASE_JOIN} WHERE t.id = ? AND ({{seen}})"""  # noqa: S608
 

@@ -93,8 +93,11 @@ async def articles_about(viewer: Viewer, name: str, slug: str, most: int = 3) ->
 
 
 async def practices_for(viewer: Viewer, *, most: int) -> tuple[ArticleRow, ...]:
-    """Return the articles to put before a viewer: about their platforms first, then the newest."""
-    readable = readable_articles(viewer, obsolete=False)
+    """Return the articles to put before a viewer: about their platforms first, then the newest.
+
+    Those for their audiences, not what they work on beside: a front page is the same for all with the same rights.
+    """
+    readable = one_of("a.state", ("published",)) & one_of("a.audience", sorted(viewer.audiences))
     mine = one_of("x.platform_id", sorted(viewer.platform_ids))
     found = await rows(
         f"SELECT {_COLUMNS} FROM articles a WHERE {readable.sql} "  # noqa: S608

@@ -13,18 +13,20 @@ from base import settings
 from base.clock import now
 from base.db import execute, transaction
 from base.journal.record import record
-from base.web.holes import hole
+from base.web.holes import FILLERS, hole
 from forum.actions.bookmark import Keeping, bookmark
 from forum.actions.doubt import Doubted, doubt
 from forum.actions.mark_read import AllRead, mark_all_read
 from forum.actions.save_draft import DraftKey, save_draft
+from forum.actions.split import Splitting, split
 from forum.actions.vote import vote
 from forum.actions.watch import WatchLevel, watch
 from forum.banners import look_again
 from forum.models import Post, Thread
 from forum.reads import READS
+from kb.models import Article
 from members.masks import owner_key
-from members.models import Member, Notice
+from members.models import Member, Membership, Notice, Region
 from members.viewer import Viewer
 from tests import builders as make
 from tests.databases import on_postgres
@@ -287,3 +289,61 @@ async def test_a_page_that_fails_after_it_was_to_be_shared_has_no_holes(
     assert answer.status_code == 500
     assert MARK not in answer.text
     assert settings.get().site_name in answer.text
+
+
+async def test_a_practice_of_ones_own_is_not_put_before_others(site_of_two: Site) -> None:
+    other = await make.organisation()
+    article = await make.article("What only they do", audience=f"org:{other.id}")
+    await Article.filter(id=article.id).update(owner_id=site_of_two.bo.id)
+    for one in (site_of_two.bo, site_of_two.ana, site_of_two.bo):
+        assert "What only they do" not in await site_of_two.get(one, "/")
+
+
+@pytest.mark.parametrize("way", ["duplicate", "answered", "moved"])
+async def test_a_place_that_only_one_may_see_stands_on_their_page(site_of_two: Site, way: str) -> None:
+    bo, ana, thread = site_of_two.bo, site_of_two.ana, site_of_two.thread
+    hidden = await make.thread("What Bo had asked before", author=bo)
+    if way == "moved":
+        viewer = await make.viewer(await make.moderator())
+        await make.post(thread, author=site_of_two.writer)
+        done = await split(viewer, thread.id, Splitting.read({"posts": "3", "title": "What Bo had asked before"}))
+        await Thread.filter(id=done.thread_id).update(author_id=bo.id, state="hidden")
+    elif way == "duplicate":
+        await Thread.filter(id=thread.id).update(resolution="duplicate", duplicate_of_id=hidden.id)
+    else:
+        await Thread.filter(id=thread.id).update(
+            resolution="closed", closed_reason=f"answered_elsewhere\n/t/{hidden.id}"
+        )
+    await Thread.filter(id=hidden.id).update(state="hidden")
+    await execute("UPDATE threads SET version = version + 1")
+    for one in (ana, bo):
+        await mark_all_read(await make.viewer(one), AllRead())
+    for one, seen in ((ana, False), (bo, True), (ana, False), (bo, True)):
+        assert ("What Bo had asked before" in await site_of_two.get(one, site_of_two.address)) is seen
+
+
+async def test_the_name_of_a_region_is_the_one_of_now(client: httpx2.AsyncClient) -> None:
+    region = await make.region("North")
+    organisation = await make.organisation(region=region)
+    two = await Site(client).begin()
+    for one in (two.ana, two.bo):
+        await Membership.filter(member_id=one.id).update(organisation_id=organisation.id)
+    await Thread.filter(id=two.thread.id).update(audience=f"region:{region.id}", version=7)
+    for one in (two.ana, two.bo):
+        assert "North" in await two.get(one, two.address)
+    await Region.filter(id=region.id).update(name="Far North")
+    for one in (two.ana, two.bo):
+        assert "Far North" in await two.get(one, two.address)
+
+
+async def test_a_key_that_cannot_be_made_is_told_as_a_failure_of_ours(
+    site_of_two: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana, address = site_of_two.ana, site_of_two.address
+    await site_of_two.get(ana, address)
+
+    def broken(_viewer: object) -> str:
+        raise OSError("no")
+
+    monkeypatch.setitem(FILLERS, "reply.opened", broken)
+    assert "How do you thank people" in await site_of_two.get(ana, address), "it is drawn anew"
