@@ -59,8 +59,8 @@ def keep(
     """Let the answer to this request be kept, if whoever asks is a visitor, or it was drawn to be shared.
 
     `still` says whether the answer still holds when something was written; without it the answer is drawn anew after
-    each act that the journal tells of, and with `closely` then, too. `seen` is called whenever the answer is given again. `concerns` says whether
-    something on it is another thing for a member: without it no shared answer is kept.
+    each act that the journal tells of, and with `closely` then, too. `seen` is called whenever the answer is given
+    again. `concerns` says whether something on it is another thing for a member: without it no shared answer is kept.
     """
     request.scope[_KEEP] = Keep(still, closely, seen, concerns)
 
