@@ -103,7 +103,7 @@ class KeptAnswers:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from what is kept, or pass the request on and keep the answer."""
         whose = await self._whose(scope) if _is_short_question(scope) else None
-        if whose is None:
+        if whose is None or (whose.viewer is not None and scope["method"] != "GET"):
             await self.app(scope, receive, send)
             return
         self._follow_settings()

@@ -14,6 +14,7 @@ from base.web.readers import by_a_person
 from base.web.redirect import elsewhere
 from base.web.render import page
 from forum.actions.look_again import current_page
+from forum.actions.mark_read import mark_read
 from forum.addresses import thread_url
 from forum.pages.reply_form import Form, shared_form
 from forum.pages.thread_shown import Shown, shown
@@ -27,7 +28,7 @@ from members.viewer import Viewer
 async def for_members(request: Request, viewer: Viewer, number: int) -> Response | None:
     """Draw a page that may be kept for every member of the same rights; none when it is another one for this member."""
     thread_id, positions = int(request.path_params["id"]), positions_of(number, settings.get().page_size)
-    if await concerned(viewer, thread_id, positions):
+    if (await concerned(viewer, thread_id, positions)).another:
         return None
     anybody = await share(request)
     response = await _to_be_kept(request, anybody, number, viewer)
@@ -68,13 +69,16 @@ async def _to_be_kept(request: Request, viewer: Viewer, number: int, member: Vie
 
 
 def _concerns(thread: ThreadPage, number: int) -> Callable[[Viewer], Awaitable[bool]]:
-    thread_id = thread.head.id
+    thread_id, read_to = thread.head.id, thread.read_to
     shown = (thread.opening, *((thread.summary,) if thread.summary else ()), *thread.accepted, *thread.others)
     posts = [one.id for post in shown for one in (post, *post.comments)]
     positions = positions_of(number, settings.get().page_size) + [one.position for one in thread.head.accepted]
 
     async def concerns(member: Viewer) -> bool:
-        return await concerned(member, thread_id, positions, posts)
+        found = await concerned(member, thread_id, positions, posts)
+        if not found.another and not found.before:
+            await mark_read(member, thread_id, read_to)
+        return found.another
 
     return concerns
 

@@ -1,6 +1,7 @@
 """Whether a thread looks different to one member than to others with the same rights: one short statement each."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from base.db import lookup, marks
 from forum.addresses import BESIDE
@@ -12,19 +13,25 @@ def positions_of(page: int, size: int) -> list[int]:
     return [BESIDE, 0, *range((page - 1) * size + 1, page * size + 1)]
 
 
-async def concerned(viewer: Viewer, thread_id: int, positions: Sequence[int], posts: Sequence[int] = ()) -> bool:
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """Whether a page is `another` one for a member, and whether they have opened the thread `before`."""
+
+    another: bool
+    before: bool
+
+
+async def concerned(viewer: Viewer, thread_id: int, positions: Sequence[int], posts: Sequence[int] = ()) -> Concern:
     """Say whether a page of a thread is another one for this member than for anybody with the same rights.
 
-    It is while something in it is new to them, when they follow it or have a draft for it, wrote something that stands
-    at these positions, or voted for one of these posts, doubted it or bookmarked it; when it names a thread of theirs
-    that others may not see; and always once it is closed, as it then names places of which they may see more. Who has a
-    mask somewhere is not asked about.
+    It is while something in it is new to them since they opened it, when they follow it or have a draft for it, wrote
+    something that stands at these positions, or voted for one of these posts, doubted it or bookmarked it; when it
+    names a thread of theirs that others may not see; and always once it is closed, as it then names places of which
+    they may see more. Who has a mask somewhere is not asked about.
     """
     me, shown = viewer.member_id, marks(posts)
     found = await lookup(
-        "SELECT 1 AS yes FROM threads t WHERE t.id = ? AND ("  # noqa: S608
-        "t.author_id = ? OR t.resolution IN ('closed', 'duplicate') OR t.last_number > COALESCE("
-        " (SELECT k.number FROM read_marks k WHERE k.member_id = ? AND k.thread_id = t.id), 0) "
+        "SELECT k.number, (t.author_id = ? OR t.resolution IN ('closed', 'duplicate') OR k.number < t.last_number "  # noqa: S608
         "OR EXISTS (SELECT 1 FROM watches w WHERE w.member_id = ? AND w.target = 'thread' AND w.target_id = t.id) "
         "OR EXISTS (SELECT 1 FROM drafts d WHERE d.member_id = ? AND d.place = ?) "
         f"OR EXISTS (SELECT 1 FROM posts p WHERE p.thread_id = t.id AND p.position IN ({marks(positions)}) "
@@ -35,10 +42,12 @@ async def concerned(viewer: Viewer, thread_id: int, positions: Sequence[int], po
         "OR EXISTS (SELECT 1 FROM bookmarks b WHERE b.member_id = ? AND b.target = 'post' "
         f"  AND b.target_id IN ({shown})) "
         f"OR EXISTS (SELECT 1 FROM votes v WHERE v.member_id = ? AND v.post_id IN ({shown})) "
-        f"OR EXISTS (SELECT 1 FROM doubts d WHERE d.member_id = ? AND d.post_id IN ({shown})))",
-        thread_id, me, me, me, me, f"reply.{thread_id}", *positions, me, me, me, me, *posts, me, *posts, me, *posts,
+        f"OR EXISTS (SELECT 1 FROM doubts d WHERE d.member_id = ? AND d.post_id IN ({shown}))) AS another "
+        "FROM threads t LEFT JOIN read_marks k ON k.member_id = ? AND k.thread_id = t.id WHERE t.id = ?",
+        me, me, me, f"reply.{thread_id}", *positions, me, me, me, me, *posts, me, *posts, me, *posts, me, thread_id,
     )  # fmt: skip
-    return bool(found)
+    # Of a thread that is not there, its page has to tell.
+    return Concern(bool(found[0]["another"]), found[0]["number"] is not None) if found else Concern(True, False)
 
 
 async def has_news(viewer: Viewer, thread_ids: Sequence[int]) -> bool:

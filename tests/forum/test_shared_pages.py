@@ -22,7 +22,7 @@ from forum.actions.split import Splitting, split
 from forum.actions.vote import vote
 from forum.actions.watch import WatchLevel, watch
 from forum.banners import look_again
-from forum.models import Post, Thread
+from forum.models import Post, ReadMark, Thread
 from forum.reads import READS
 from kb.models import Article
 from members.masks import owner_key
@@ -282,6 +282,7 @@ async def test_a_page_that_fails_after_it_was_to_be_shared_has_no_holes(
     async def broken(*_given: object) -> None:
         raise RuntimeError("no")
 
+    await execute("UPDATE threads SET version = version + 1")
     monkeypatch.setattr("forum.pages.thread_kept.shown", broken)
     answer = await site_of_two.client.get(
         site_of_two.address, headers={"Cookie": site_of_two.cookies[site_of_two.ana.id]}
@@ -347,3 +348,16 @@ async def test_a_key_that_cannot_be_made_is_told_as_a_failure_of_ours(
 
     monkeypatch.setitem(FILLERS, "reply.opened", broken)
     assert "How do you thank people" in await site_of_two.get(ana, address), "it is drawn anew"
+
+
+async def test_a_first_visit_is_marked_as_read(site_of_two: Site) -> None:
+    thread = await make.thread("What is new this week?")
+    await make.post(thread)
+    address = f"/t/{thread.id}-{thread.slug}"
+    for one in (site_of_two.ana, site_of_two.bo):
+        await site_of_two.client.head(address, headers={"Cookie": site_of_two.cookies[one.id]})
+        assert not await ReadMark.filter(member_id=one.id, thread_id=thread.id).exists(), "nobody has read a head"
+        await site_of_two.get(one, address)
+        assert (await ReadMark.get(member_id=one.id, thread_id=thread.id)).number == 2
+    await make.post(thread)
+    assert "1 new since your last visit" in await site_of_two.get(site_of_two.bo, address)
