@@ -9,6 +9,7 @@ from starlette.types import Scope
 from base.web.kept_answers import Whose
 from base.web.raw import cookies, header
 from base.web.redirect import NOTE_COOKIE
+from forum.banners import banners
 from forum.pages.above import above
 from members.current import SESSION_COOKIE, found_viewer
 from members.presence import saw
@@ -26,6 +27,8 @@ async def whose(scope: Scope) -> Whose | None:
     given = cookies(scope)
     if scope["path"].startswith(_NEVER_KEPT) or _NOTE in given or header(scope, b"authorization"):
         return None
+    if not given:
+        return Whose(banners(VISITOR.audiences))
     request = Request(scope)
     if _SESSION in given:
         return await _member(request)

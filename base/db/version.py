@@ -5,8 +5,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Final
 
-from base.db.connection import dialect
-from base.db.statements import lookup
+from base.db.connection import client
 
 _SQLITE: Final = """
 SELECT (SELECT data_version FROM pragma_data_version) AS data, (SELECT MAX(id) FROM journal_entries) AS acts"""
@@ -36,11 +35,10 @@ async def version() -> Version:
     On SQLite it is asked once in a turn of the event loop: all who ask in the same turn had come before it was asked,
     so nothing that any of them can know of is missing.
     """
-    if dialect() == "postgres":
-        found = (await lookup(_POSTGRES))[0]
-        return Version(found["data"], found["acts"])
+    engine = client()
+    if engine.capabilities.dialect == "postgres":
+        return Version(**(await engine.look_up(_POSTGRES, []))[0])
     if not _of_this_turn:
-        found = (await lookup(_SQLITE))[0]
-        _of_this_turn.append(Version(found["data"], found["acts"]))
+        _of_this_turn.append(Version(**(await engine.look_up(_SQLITE, []))[0]))
         asyncio.get_running_loop().call_soon(_of_this_turn.clear)
     return _of_this_turn[0]

@@ -12,6 +12,7 @@ from starlette.types import Message, Scope, Send
 
 from base.db import Version
 from base.log import logger
+from base.web.guards import with_strict
 from base.web.holes import Holed, cut
 from base.web.raw import header
 
@@ -114,7 +115,7 @@ class Answer:
         else:
             headers += ((b"etag", self.body.etag), (b"cache-control", b"no-cache"), _VARY)
             if self.body.etag in header(scope, b"if-none-match"):
-                headers = [one for one in headers if not one[0].startswith(b"content-")]
+                headers = [one for one in headers if one[0] != b"content-type"]
                 await send({"type": "http.response.start", "status": 304, "headers": headers})
                 await send({"type": "http.response.body", "body": b""})
                 return
@@ -152,7 +153,8 @@ def made(start: Message, body: bytes, how: Keep, route: object, version: Version
         packed = body if is_packed else gzip.compress(body, 4, mtime=0) if len(body) > _WORTH_PACKING else b""
         # Weak: the same words, packed or not.
         content = Same(plain, packed, b'W/"%s"' % blake2b(plain, digest_size=12).hexdigest().encode())
-    return Answer(content, [one for one in start["headers"] if one[0] not in _OWN], how, route, version)
+    headers = with_strict(one for one in start["headers"] if one[0] not in _OWN)
+    return Answer(content, headers, how, route, version)
 
 
 def unpacked(start: Message, body: bytes) -> tuple[bytes, bool]:

@@ -42,9 +42,11 @@ _RAW: Final = [(name.lower().encode(), value.encode()) for name, value in HEADER
 _HSTS: Final = (b"strict-transport-security", b"max-age=31536000")
 
 
-def _with_strict(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+def with_strict(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     """Return the headers of an answer with the strict ones, but for those that it has of its own."""
     given = list(headers)
+    if _RAW[-1] in given:
+        return given  # an answer that was kept has them already
     own = {name for name, _ in given}
     strict = [*_RAW, _HSTS] if settings.get().secure else _RAW
     return given + [one for one in strict if one[0] not in own]
@@ -72,7 +74,7 @@ class StrictHeaders:
                 status, took = message["status"], time.perf_counter() - started
                 message = {
                     **message,
-                    "headers": [*_with_strict(message["headers"]), (b"x-request-id", known_as.encode())],
+                    "headers": [*with_strict(message["headers"]), (b"x-request-id", known_as.encode())],
                 }
             await send(message)
 
