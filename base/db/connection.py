@@ -35,6 +35,7 @@ _OF_POSTGRES: Final = ("host", "port", "user", "password", "database", "ssl", "p
 Client: TypeAlias = "SqliteStatements | PostgresBackend"
 
 _open: Final[list[TortoiseContext]] = []
+_whole: Final[list[Client]] = []
 
 
 def _address(url: str) -> dict[str, Any]:
@@ -76,6 +77,7 @@ async def connect(url: str, modules: Sequence[str] = MODEL_MODULES) -> None:
     try:
         await client().create_connection(with_db=True)
         await client().execute_query("SELECT 1")
+        _whole[:] = [client()]
     except BaseException:
         await close()
         raise
@@ -83,6 +85,7 @@ async def connect(url: str, modules: Sequence[str] = MODEL_MODULES) -> None:
 
 async def close() -> None:
     """Close the database; harmless when it is not open."""
+    _whole.clear()
     while _open:
         await _open.pop().close_connections()
     EXECUTOR_CACHE.clear()  # statements written for one engine would be sent to the next
@@ -91,6 +94,11 @@ async def close() -> None:
 def client() -> Client:
     """Return what runs statements for the current task: its transaction, or the open database."""
     return cast(Client, get_connection(NAME))
+
+
+def whole() -> Client:
+    """Return what runs statements outside of every transaction, found without a search through contexts."""
+    return _whole[0] if _whole else client()
 
 
 def dialect() -> Dialect:

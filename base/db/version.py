@@ -5,7 +5,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Final
 
-from base.db.connection import client
+from base.db.connection import whole
 
 _SQLITE: Final = """
 SELECT (SELECT data_version FROM pragma_data_version) AS data, (SELECT MAX(id) FROM journal_entries) AS acts"""
@@ -35,7 +35,7 @@ async def version() -> Version:
     On SQLite it is asked once in a turn of the event loop: all who ask in the same turn had come before it was asked,
     so nothing that any of them can know of is missing.
     """
-    engine = client()
+    engine = whole()
     if engine.capabilities.dialect == "postgres":
         return Version(**(await engine.look_up(_POSTGRES, []))[0])
     if not _of_this_turn:
