@@ -33,7 +33,9 @@ from benchmarks.serving import ROOT, Seen, Server, drive, free_port, running, se
 PRESETS: Final = {"20k": (2_000, 20_000, 0), "100k": (10_000, 100_000, 0), "1m": (100_000, 1_000_000, 0),
                   "long": (2_000, 20_000, 10_000)}  # fmt: skip
 Row = dict[str, Any]
-SIGN_IN: Final = {"email": "mara@demo.example", "password": "demonstration"}
+# Who reads has written nothing and has no role, as most; who writes is somebody else.
+READER, WRITER = "grace@demo.example", "mara@demo.example"
+PASSWORD: Final = "demonstration"
 ENVIRONMENT: Final = {"COMMONPLACE_LIMITS": "false", "COMMONPLACE_LOG_LEVEL": "warning"}
 WORDS: Final = ("captions", "reviews+policy", "video+for+parents", "consent", "waiting+clinic")
 BODY: Final = "We did it like this in our hospital, and it took two weeks in all. Turn"
@@ -77,9 +79,9 @@ def _fill(folder: Path, url: str, preset: str) -> Places:
     return places
 
 
-def _cookie(server: Server) -> str:
+def _cookie(server: Server, email: str) -> str:
     with httpx2.Client(base_url=server.address, timeout=30) as client:
-        client.post("/sign-in", data=SIGN_IN)
+        client.post("/sign-in", data={"email": email, "password": PASSWORD})
         return "; ".join(f"{name}={value}" for name, value in client.cookies.items() if "session" in name)
 
 
@@ -98,7 +100,7 @@ class Page:
 def pages(server: Server, places: Places) -> dict[str, Page]:
     """Return every row of the table."""
     packed = {"Accept-Encoding": "gzip"}
-    member = packed | {"Cookie": _cookie(server)}
+    member = packed | {"Cookie": _cookie(server, READER)}
     one = places.threads[0]
     return {
         "home": Page(["/"], packed),
@@ -118,7 +120,7 @@ def pages(server: Server, places: Places) -> dict[str, Page]:
 
 def _posting(server: Server, places: Places, folder: Path, seconds: float, *, clients: int, readers: int) -> Row:
     """Let so many clients answer threads as fast as they can, beside so many who read."""
-    cookie, asked = _cookie(server), [f"{one.split('-', 1)[0]}/answer" for one in places.threads]
+    cookie, asked = _cookie(server, WRITER), [f"{one.split('-', 1)[0]}/answer" for one in places.threads]
 
     def read(length: float) -> Seen:
         return drive(server, places.threads, folder, seconds=length, clients=readers, headers={})

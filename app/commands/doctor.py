@@ -5,7 +5,7 @@ from dataclasses import asdict
 import click
 
 from app.checkup import check_schema, check_up
-from app.commands.running import answer, as_json, choose_data, complain, opened, run
+from app.commands.running import answer, as_json, check_folder, choose_data, opened, run
 from app.finding import Finding
 from app.search import engine_of
 
@@ -16,10 +16,9 @@ from app.search import engine_of
 def doctor(context: click.Context, json_: bool) -> None:
     """Look for trouble and say how to mend it; exit code 1 when something was found."""
     now = choose_data(context, None)
-    if not now.data_dir.is_dir():
-        raise complain(f"There is no data folder {now.data_dir}; `commonplace init` makes one.", json_=json_)
 
     async def work() -> list[Finding]:
+        check_folder(now)
         schema = await check_schema(now)
         if not schema.ok:
             return [schema]  # with other tables nothing else can be looked at

@@ -12,7 +12,7 @@ from app.backup.make import Made, count, make_backup
 from app.backup.places import BY_HAND, folder_of, passphrase_from
 from app.backup.restore import Restored, check_backup, restore_backup
 from app.backup.schedule import make_scheduled, note
-from app.commands.running import answer, as_json, choose_data, complain, progress, run
+from app.commands.running import answer, as_json, check_folder, choose_data, progress, run
 from base.settings import Settings
 
 _PASSPHRASE_FILE = click.option(
@@ -46,12 +46,11 @@ def backup(context: click.Context, /, place: Path | None, *, json_: bool, **give
     PLACE is a folder or a new file; the folder backups of the data folder without it.
     """
     now = choose_data(context, None)
-    if not now.data_dir.is_dir():
-        raise complain(f"There is no data folder {now.data_dir}; `commonplace init` makes one.", json_=json_)
     stop_gently()
     os.nice(10)
 
     async def work() -> Made | None:
+        check_folder(now)
         passphrase = phrase(now, given["passphrase_file"])
         if given["scheduled"]:
             return await make_scheduled(now, passphrase)

@@ -16,7 +16,7 @@ from app.migration_line import refuse_other
 from app.wiring import wire
 from base import settings
 from base.db import close, connect
-from base.errors import Failure
+from base.errors import Failure, Missing
 from base.log import configure
 
 Result = TypeVar("Result")
@@ -52,10 +52,17 @@ def run(work: Callable[[], Coroutine[Any, Any, Result]], *, json_: bool = False)
         raise complain("Stopped. Run it again to go on.", json_=json_, code=130) from None
 
 
+def check_folder(now: settings.Settings) -> None:
+    """Raise Missing when there is no data folder: the wrong one was given, or nothing was made yet."""
+    if not now.data_dir.is_dir():
+        raise Missing(f"There is no data folder {now.data_dir}; `commonplace init` makes one.")
+
+
 @asynccontextmanager
 async def opened() -> AsyncIterator[settings.Settings]:
     """Open the database of the settings in force, with every subscriber wired, for a command of the same version."""
     wire()
+    check_folder(settings.get())
     await connect(settings.get().database)
     try:
         await refuse_other()

@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 import click
 
-from app.commands.running import answer, as_json, choose_data, complain, opened, progress, run
+from app.commands.running import answer, as_json, choose_data, opened, progress, run
 from app.search import engine_of
 from app.verify import STEPS, Compared
 from app.verify import verify as compare
@@ -15,9 +15,7 @@ from app.verify import verify as compare
 @click.pass_context
 def verify(context: click.Context, json_: bool) -> None:
     """Compare counters, files and the search index with the database; exit code 1 when something differs."""
-    now = choose_data(context, None)
-    if not now.data_dir.is_dir():
-        raise complain(f"There is no data folder {now.data_dir}; `commonplace init` makes one.", json_=json_)
+    choose_data(context, None)
 
     async def work() -> list[Compared]:
         with progress(STEPS, "Comparing", json_=json_) as bar:

@@ -85,3 +85,10 @@ def test_demonstration_sign_ins_stay_on_this_machine(tmp_path: Path) -> None:
     assert "demonstration sign-ins" in error
     assert "threads" in commonplace(data, "demo", "--remove")
     assert "no demonstration" in commonplace(data, "demo", "--remove")
+
+
+@pytest.mark.parametrize("words", [("doctor",), ("verify",), ("backup",), ("user", "show", "x"), ("reindex",)])
+def test_without_a_data_folder_a_command_says_so(tmp_path: Path, words: tuple[str, ...]) -> None:
+    said = commonplace(tmp_path / "none", *words, code=1)
+    assert said == f"commonplace: There is no data folder {tmp_path / 'none'}; `commonplace init` makes one.\n"
+    assert not (tmp_path / "none").exists()
