@@ -1,4 +1,4 @@
-"""Threads about the same as a thread, found once per version of it and looked at again each time."""
+"""Threads about the same as a thread, found once for its words and looked at again each time."""
 
 import asyncio
 import time
@@ -17,7 +17,8 @@ _SECONDS: Final = 600.0
 # A page does not wait longer for what only stands beside it.
 _PATIENCE: Final = 0.25
 
-_Key = tuple[int, int, frozenset[str], str]
+# Its title and how it begins: a reply changes nothing of what it is about.
+_Key = tuple[int, str, frozenset[str], str]
 _found: Final[OrderedDict[_Key, tuple[float, tuple[Hit, ...]]]] = OrderedDict()
 
 
@@ -41,12 +42,13 @@ async def practice_near(viewer: Viewer, head: ThreadHead) -> Similar | None:
 
 
 async def _hits(viewer: Viewer, head: ThreadHead, kind: str = "thread") -> tuple[Hit, ...]:
-    engine, key = current(), (head.id, head.version, viewer.audiences, kind)
+    engine, words = current(), f"{head.title} {head.excerpt}"
+    key = (head.id, words, viewer.audiences, kind)
     kept = _found.get(key)
     if kept is not None and kept[0] > time.monotonic():
         return kept[1]
     search = engine.similar(
-        f"{head.title} {head.excerpt}",
+        words,
         viewer.audiences,
         limit=_SHOWN,
         exclude=(f"thread:{head.id}",),

@@ -401,7 +401,7 @@ class _Engine:
         )
 
 
-async def test_similar_threads_are_found_once_per_version_and_looked_at_again(
+async def test_similar_threads_are_found_once_for_their_words_and_looked_at_again(
     client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     thread, other = await make.thread(), await make.thread("A thread that is about the same")
@@ -414,6 +414,9 @@ async def test_similar_threads_are_found_once_per_version_and_looked_at_again(
     assert "A thread that is about the same" not in (await client.get(url(thread))).text
     assert engine.asked == 1
     await make.post(thread)
+    await client.get(url(thread))
+    assert engine.asked == 1, "a reply changes nothing of what it is about"
+    await Thread.filter(id=thread.id).update(title="How do you thank them?", version=99)
     await client.get(url(thread))
     assert engine.asked == 2
 
