@@ -89,6 +89,13 @@ def render(template: str, context: Mapping[str, Any], locale: str = "en") -> str
         return environment.get_template(template).render(context)
 
 
+def part(template: str, macro: str, *given: object, locale: str) -> Markup:
+    """Return a part of a page, drawn by a macro that needs nothing but what it is given."""
+    with reading(locale):
+        drawn: Markup = getattr(_environment.get_template(template).module, macro)(*given)
+    return drawn
+
+
 # Imported macros see globals only, so the words and the static addresses are globals.
 _environment.globals |= {"static": static_url, "remembered": remembered, "kept": kept}
 _plain: Final = _environment.overlay(autoescape=False)

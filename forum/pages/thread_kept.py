@@ -1,7 +1,9 @@
 """Pages of threads that are kept: for visitors, and for members for whom they are no other ones."""
 
 from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from dataclasses import replace
+from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -9,10 +11,11 @@ from starlette.types import Scope
 
 from base import settings
 from base.errors import Missing
+from base.web.holes import FILLERS, hole
 from base.web.kept_answers import keep, share, take_back
 from base.web.readers import by_a_person
 from base.web.redirect import elsewhere
-from base.web.render import page
+from base.web.render import page, part
 from forum.actions.look_again import current_page
 from forum.actions.mark_read import mark_read
 from forum.addresses import thread_url
@@ -23,6 +26,10 @@ from forum.queries.thread_page import ThreadPage
 from forum.queries.thread_stamp import Stamp, thread_stamp
 from forum.reads import opened
 from members.viewer import Viewer
+
+# What is new to somebody on other pages of the thread that they are being shown; set for each of them.
+_news: Final[ContextVar[str]] = ContextVar("news", default="")
+FILLERS["thread.news"] = lambda _: _news.get()
 
 
 async def for_members(request: Request, viewer: Viewer, number: int) -> Response | None:
@@ -58,7 +65,11 @@ async def _to_be_kept(request: Request, viewer: Viewer, number: int, member: Vie
     concerns = _concerns(thread, number)
     if member is not None and await concerns(member):
         return None
-    data = await shown(request, viewer, thread, Form() if member is None else await shared_form(viewer, thread))
+    if member is None:
+        data = await shown(request, viewer, thread, Form())
+    else:
+        data = await shown(request, viewer, thread, await shared_form(viewer, thread))
+        data = replace(data, news=hole("thread.news"))
     beside = _named_beside(data)
     # What stands elsewhere in another way is not in the stamp: then the page holds until the next act of anybody.
     closed = thread.head.resolution in ("closed", "duplicate")
@@ -70,14 +81,20 @@ async def _to_be_kept(request: Request, viewer: Viewer, number: int, member: Vie
 
 def _concerns(thread: ThreadPage, number: int) -> Callable[[Viewer], Awaitable[bool]]:
     thread_id, read_to = thread.head.id, thread.read_to
+    url, may_reply = thread.head.url, not thread.why_no_reply
     shown = (thread.opening, *((thread.summary,) if thread.summary else ()), *thread.accepted, *thread.others)
-    posts = [one.id for post in shown for one in (post, *post.comments)]
+    all_shown = [one for post in shown for one in (post, *post.comments)]
+    posts, last = [one.id for one in all_shown], max(one.number for one in all_shown)
     positions = positions_of(number, settings.get().page_size) + [one.position for one in thread.head.accepted]
 
     async def concerns(member: Viewer) -> bool:
-        found = await concerned(member, thread_id, positions, posts)
-        if not found.another and not found.before:
-            await mark_read(member, thread_id, read_to)
+        found = await concerned(member, thread_id, positions, posts, last=last)
+        if not found.another:
+            if found.read_to is None or found.read_to < read_to:
+                await mark_read(member, thread_id, read_to)
+            _news.set(
+                part("forum/parts/news.html", "news_line", found.unread, None, url, may_reply, locale=member.locale)
+            )
         return found.another
 
     return concerns

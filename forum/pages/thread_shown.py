@@ -35,6 +35,7 @@ class Shown:
     practice: Any = None
     near: Similar | None = None
     answered_in: Elsewhere | None = None
+    news: str = ""
 
 
 async def shown(request: Request, viewer: Viewer, thread: ThreadPage, form: Form) -> Shown:

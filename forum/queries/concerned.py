@@ -2,10 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from base.db import lookup, marks
 from forum.addresses import BESIDE
 from members.viewer import Viewer
+
+_MOST_COUNTED: Final = 300
+"""So many posts since are counted in the event loop; whoever has more before them gets a page of their own."""
+_UNREAD: Final = """CASE WHEN k.number < t.last_number THEN (SELECT COUNT(*) FROM posts x WHERE x.thread_id = t.id
+  AND x.number > k.number AND x.state = 'published' AND x.author_id <> ?) ELSE 0 END"""
 
 
 def positions_of(page: int, size: int) -> list[int]:
@@ -15,23 +21,30 @@ def positions_of(page: int, size: int) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class Concern:
-    """Whether a page is `another` one for a member, and whether they have opened the thread `before`."""
+    """Whether a page is `another` one for a member, up to which post they have read (none: never opened it).
+
+    `unread` is how many posts of others came since, on other pages.
+    """
 
     another: bool
-    before: bool
+    read_to: int | None
+    unread: int = 0
 
 
-async def concerned(viewer: Viewer, thread_id: int, positions: Sequence[int], posts: Sequence[int] = ()) -> Concern:
+async def concerned(
+    viewer: Viewer, thread_id: int, positions: Sequence[int], posts: Sequence[int] = (), *, last: int = 0
+) -> Concern:
     """Say whether a page of a thread is another one for this member than for anybody with the same rights.
 
-    It is while something in it is new to them since they opened it, when they follow it or have a draft for it, wrote
-    something that stands at these positions, or voted for one of these posts, doubted it or bookmarked it; when it
-    names a thread of theirs that others may not see; and always once it is closed, as it then names places of which
-    they may see more. Who has a mask somewhere is not asked about.
+    `last` is the highest number of a post on it. It is while something on it is new to them since they opened it, when
+    they follow it or have a draft for it, wrote something that stands at these positions, or voted for one of these
+    posts, doubted it or bookmarked it; when it names a thread of theirs that others may not see; and always once it is
+    closed, as it then names places of which they may see more. Who has a mask somewhere is not asked about.
     """
     me, shown = viewer.member_id, marks(posts)
     found = await lookup(
-        "SELECT k.number, (t.author_id = ? OR t.resolution IN ('closed', 'duplicate') OR k.number < t.last_number "  # noqa: S608
+        "SELECT k.number, (t.author_id = ? OR t.resolution IN ('closed', 'duplicate') "  # noqa: S608
+        f"OR k.number < ? OR t.last_number - k.number > {_MOST_COUNTED} "
         "OR EXISTS (SELECT 1 FROM watches w WHERE w.member_id = ? AND w.target = 'thread' AND w.target_id = t.id) "
         "OR EXISTS (SELECT 1 FROM drafts d WHERE d.member_id = ? AND d.place = ?) "
         f"OR EXISTS (SELECT 1 FROM posts p WHERE p.thread_id = t.id AND p.position IN ({marks(positions)}) "
@@ -42,12 +55,16 @@ async def concerned(viewer: Viewer, thread_id: int, positions: Sequence[int], po
         "OR EXISTS (SELECT 1 FROM bookmarks b WHERE b.member_id = ? AND b.target = 'post' "
         f"  AND b.target_id IN ({shown})) "
         f"OR EXISTS (SELECT 1 FROM votes v WHERE v.member_id = ? AND v.post_id IN ({shown})) "
-        f"OR EXISTS (SELECT 1 FROM doubts d WHERE d.member_id = ? AND d.post_id IN ({shown}))) AS another "
+        f"OR EXISTS (SELECT 1 FROM doubts d WHERE d.member_id = ? AND d.post_id IN ({shown}))) AS another, "
+        f"{_UNREAD if posts else '0'} AS unread "
         "FROM threads t LEFT JOIN read_marks k ON k.member_id = ? AND k.thread_id = t.id WHERE t.id = ?",
-        me, me, me, f"reply.{thread_id}", *positions, me, me, me, me, *posts, me, *posts, me, *posts, me, thread_id,
+        me, last, me, me, f"reply.{thread_id}", *positions, me, me, me, me, *posts, me, *posts, me, *posts,
+        *((me,) if posts else ()), me, thread_id,
     )  # fmt: skip
     # Of a thread that is not there, its page has to tell.
-    return Concern(bool(found[0]["another"]), found[0]["number"] is not None) if found else Concern(True, False)
+    if not found:
+        return Concern(True, None)
+    return Concern(bool(found[0]["another"]), found[0]["number"], found[0]["unread"])
 
 
 async def has_news(viewer: Viewer, thread_ids: Sequence[int]) -> bool:

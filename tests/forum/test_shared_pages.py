@@ -361,3 +361,26 @@ async def test_a_first_visit_is_marked_as_read(site_of_two: Site) -> None:
         assert (await ReadMark.get(member_id=one.id, thread_id=thread.id)).number == 2
     await make.post(thread)
     assert "1 new since your last visit" in await site_of_two.get(site_of_two.bo, address)
+
+
+async def test_what_is_new_on_other_pages_is_told_to_each(site_of_two: Site) -> None:
+    thread = await make.thread("What is new this week?")
+    for _ in range(24):
+        await make.post(thread)
+    address = f"/t/{thread.id}-{thread.slug}"
+    ana, bo = site_of_two.ana, site_of_two.bo
+    for one in (ana, bo):
+        assert "Write yours" in await site_of_two.get(one, address)
+    await site_of_two.get(bo, f"{address}?page=2")
+    await make.post(thread)
+    for _ in "12":
+        for one, new in ((ana, 5), (bo, 1)):
+            with unshared():
+                alone = await site_of_two.get(one, address)
+            his = await site_of_two.get(one, address)
+            assert f'href="{address}?unread=1">{new} new since your last visit' in his
+            assert same(his, alone)
+    assert await site_of_two.statements(ana, address) <= FEW
+    assert "1 new" in await site_of_two.get(bo, f"{address}?page=2")
+    assert "Write yours" in await site_of_two.get(bo, f"{address}?page=2")
+    assert "Write yours" in await site_of_two.get(bo, address)
