@@ -48,6 +48,9 @@ WRONG: Final = {
 }
 
 
+_LONGEST_LETTER: Final = 16 * 1024 * 1024
+
+
 class MailServer(threading.Thread):
     """An SMTP server on the loopback that takes everything and counts each letter by its Message-ID."""
 
@@ -68,7 +71,8 @@ class MailServer(threading.Thread):
         return self.port
 
     async def _serve(self) -> None:
-        server = await asyncio.start_server(self._talk, "127.0.0.1", 0)
+        # A letter that tells of all that was written between two rounds is long.
+        server = await asyncio.start_server(self._talk, "127.0.0.1", 0, limit=_LONGEST_LETTER)
         self.port = server.sockets[0].getsockname()[1]
         self._up.set()
         await server.serve_forever()
