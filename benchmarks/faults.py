@@ -235,12 +235,12 @@ class Member:
         place = f"/api/v1/threads/{thread}/posts/{number}"
         there = self.http.get(place).json()
         body = f"{there['body'].partition(chr(10))[0]}\n\nAnd {word} too."
+        # Until there is an answer, nobody knows which of the two stands there.
+        self.edits.pop((thread, number), None)
         answer = self.http.patch(place, json={"body": body, "revision": there["revision"]})
         self.answers[f"edit {answer.status_code}"] += 1
         if answer.is_success:
             self.edits[thread, number] = word
-        else:
-            self.edits.pop((thread, number), None)
 
     def _read(self, word: str) -> None:
         path = self.chance.choice(("/", "/inbox", f"/t/{self.chance.choice(THREADS)}", "/search?q=ward"))
