@@ -1,6 +1,5 @@
 """Who asks for a page, as far as answers are concerned that are kept for several."""
 
-from collections.abc import Hashable
 from typing import Final
 
 from starlette.requests import Request
@@ -9,8 +8,7 @@ from starlette.types import Scope
 from base.web.kept_answers import Whose
 from base.web.raw import cookies, header
 from base.web.redirect import NOTE_COOKIE
-from forum.banners import banners
-from forum.pages.above import above
+from forum.pages.above import find_above
 from members.current import SESSION_COOKIE, found_viewer
 from members.presence import saw
 from members.viewer import VISITOR
@@ -27,13 +25,8 @@ async def whose(scope: Scope) -> Whose | None:
     given = cookies(scope)
     if scope["path"].startswith(_NEVER_KEPT) or _NOTE in given or header(scope, b"authorization"):
         return None
-    if not given:
-        return Whose(banners(VISITOR.audiences))
     request = Request(scope)
-    if _SESSION in given:
-        return await _member(request)
-    request.state.viewer = VISITOR
-    return Whose(above(request))
+    return await _member(request) if _SESSION in given else Whose(find_above(request, VISITOR))
 
 
 async def _member(request: Request) -> Whose | None:
@@ -45,10 +38,5 @@ async def _member(request: Request) -> Whose | None:
     if not viewer.is_member or viewer.grants or viewer.masks:
         return None
     saw(viewer)
-    before = getattr(request.state, "viewer", None)
-    request.state.viewer = viewer
     anybody = viewer.anybody()
-    mark: Hashable = (anybody, above(request))
-    if before is not None:
-        request.state.viewer = before
-    return Whose(mark, viewer, anybody)
+    return Whose((anybody, find_above(request, viewer)), viewer, anybody)

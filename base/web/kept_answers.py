@@ -154,7 +154,7 @@ class KeptAnswers:
                 body += message.get("body", b"")
                 if not message.get("more_body", False) and now is not None:
                     answer = made(start, body, scope[_KEEP], scope.get("route"), now, shared=False)
-                    await self._put(whose, answer, site, scope)
+                    self._put(whose, answer, site, scope)
                     await answer.give([], scope, send)
 
         await self.app(scope, receive, catch)
@@ -182,15 +182,14 @@ class KeptAnswers:
                 fillings = answer.fillings(whose.viewer)
                 if fillings is None:
                     raise RuntimeError("a page could not be filled")
-                await self._put(whose, answer, site, scope)
+                self._put(whose, answer, site, scope)
                 await answer.give(fillings, scope, send)
 
         await self.app(scope, receive, catch)
 
-    async def _put(self, whose: Whose, answer: Answer, site: settings.Settings | None, scope: Scope) -> None:
-        # What stands above pages, or the settings, may have become another while it was drawn.
-        again = await self._whose(scope)
-        if again is not None and again.mark == whose.mark and settings.get() is site and answer.size <= _LARGEST:
+    def _put(self, whose: Whose, answer: Answer, site: settings.Settings | None, scope: Scope) -> None:
+        # The settings may have become others while it was drawn; what stands above it is part of its mark.
+        if settings.get() is site and answer.size <= _LARGEST:
             path, query = scope["path"], scope["query_string"]
             self._of(whose).put((path, query, whose.mark), answer, answer.size + len(path) + len(query))
 

@@ -8,9 +8,11 @@ from starlette.responses import Response
 
 from base import settings
 from base.web.inputs import read_input
+from base.web.raw import cookie
 from base.web.redirect import redirect, safe_path
 from forum.banners import Banner, banners
 from members.current import viewer_of
+from members.viewer import Viewer
 
 COOKIE: Final = "commonplace_dismissed"
 _KEY: Final = re.compile(r"\d{1,18}-[0-9a-f]{1,12}")
@@ -21,9 +23,12 @@ _SECONDS: Final = 93 * 86400
 def above(request: Request) -> tuple[Banner, ...]:
     """Return what stands above the pages of who is looking: nothing is asked of the database."""
     found: tuple[Banner, ...] | None = getattr(request.state, "above", None)
-    if found is None:
-        # Found once: a page that may be shared is drawn for somebody else than the one who put some away.
-        found = request.state.above = banners(viewer_of(request).audiences, frozenset(_dismissed(request)))
+    return find_above(request, viewer_of(request)) if found is None else found
+
+
+def find_above(request: Request, viewer: Viewer) -> tuple[Banner, ...]:
+    """Find it once for a request: a page that may be shared is drawn for somebody else than who put some away."""
+    found = request.state.above = banners(viewer.audiences, frozenset(_dismissed(request, viewer)))
     return found
 
 
@@ -33,7 +38,7 @@ async def dismiss(request: Request) -> Response:
     key = str(given.get("key", ""))
     response = redirect(safe_path(str(given.get("next", "/"))))
     if _KEY.fullmatch(key):
-        kept = [*(one for one in _dismissed(request) if one != key), key][-_MOST:]
+        kept = [*(one for one in _dismissed(request, viewer_of(request)) if one != key), key][-_MOST:]
         # Of another member at the same computer nothing is known.
         value = f"{viewer_of(request).id or 0}:{'.'.join(kept)}"
         secure = settings.get().secure
@@ -41,7 +46,7 @@ async def dismiss(request: Request) -> Response:
     return response
 
 
-def _dismissed(request: Request) -> list[str]:
-    who, _, keys = request.cookies.get(COOKIE, "").partition(":")
-    mine = who == str(viewer_of(request).id or 0)
+def _dismissed(request: Request, viewer: Viewer) -> list[str]:
+    who, _, keys = cookie(request.scope, COOKIE.encode()).partition(":")
+    mine = who == str(viewer.id or 0)
     return [one for one in keys.split(".") if _KEY.fullmatch(one)][-_MOST:] if mine else []
