@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute, Route
 from app.actions.set_up import hide_next_steps
 from app.queries.network import Network, network
 from app.queries.next_steps import NextStep, left_to_do
-from base.web.kept_answers import keep, may_share, share, take_back
+from base.web.kept_answers import shared_or_own
 from base.web.redirect import redirect
 from base.web.render import page
 from forum.queries.concerned import has_news, wrote_one
@@ -57,15 +57,8 @@ async def home(request: Request) -> Response:
     viewer = viewer_of(request)
     given = request.query_params.get("tab", "")
     tab = given if given in TABS else ""
-    if may_share(request):
-        data = await _home_page(await share(request), tab)
-        concerns = _concerns([row.id for row in data.threads], [row.id for row in data.yours])
-        if not await concerns(viewer):
-            keep(request, concerns=concerns)
-            return page(request, "app/home.html", data)
-        take_back(request, viewer)
-    keep(request)
-    return page(request, "app/home.html", await _home_page(viewer, tab))
+    data = await shared_or_own(request, viewer, lambda who: _home_page(who, tab), _concerns)
+    return page(request, "app/home.html", data)
 
 
 async def _home_page(viewer: Viewer, tab: str) -> HomePage:
@@ -80,7 +73,9 @@ async def _home_page(viewer: Viewer, tab: str) -> HomePage:
     )
 
 
-def _concerns(shown: list[int], asked: list[int]) -> Callable[[Viewer], Awaitable[bool]]:
+def _concerns(data: HomePage) -> Callable[[Viewer], Awaitable[bool]]:
+    shown, asked = [row.id for row in data.threads], [row.id for row in data.yours]
+
     async def concerns(member: Viewer) -> bool:
         return await has_news(member, shown) or await wrote_one(member, asked)
 

@@ -8,7 +8,7 @@ docs/performance.md tells how it is known that an answer is still right.
 
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -18,6 +18,8 @@ from base.db import Version, version
 from base.log import logger
 from base.web.answers import Answer, Keep, give_filled, made, may_be_kept, says_private
 from base.web.parts import Kept
+
+Data = TypeVar("Data")
 
 _MOST: Final = 32 * 1024 * 1024
 """Of memory, in bytes: so much for visitors, and so much for members."""
@@ -86,6 +88,27 @@ def take_back(request: Request, viewer: Any) -> None:
     """Draw the page for this viewer after all."""
     request.scope[_SHARE].version = None
     request.state.viewer = viewer
+
+
+async def shared_or_own(
+    request: Request,
+    viewer: Any,
+    load: Callable[[Any], Awaitable[Data]],
+    concerns_of: Callable[[Data], Callable[[Any], Awaitable[bool]]],
+) -> Data:
+    """Load a page for all who have the same rights, or for the viewer alone when it is another one for them.
+
+    What it `concerns` is asked of what was loaded; the answer is kept until the next act.
+    """
+    if may_share(request):
+        data = await load(await share(request))
+        concerns = concerns_of(data)
+        if not await concerns(viewer):
+            keep(request, concerns=concerns)
+            return data
+        take_back(request, viewer)
+    keep(request)
+    return await load(viewer)
 
 
 class KeptAnswers:

@@ -1,6 +1,6 @@
 """Lists of threads: questions, case studies, discussions, everything."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
@@ -13,7 +13,7 @@ from base.db import rows
 from base.paging import page_number
 from base.text.languages import language_name
 from base.web.inputs import read_input
-from base.web.kept_answers import keep, may_share, share, take_back
+from base.web.kept_answers import shared_or_own
 from base.web.redirect import redirect, safe_path
 from base.web.render import page
 from forum.actions.mark_read import AllRead, mark_all_read
@@ -77,15 +77,16 @@ async def show_list(request: Request) -> Response:
     """Show one of the lists."""
     viewer = viewer_of(request)
     # How closely somebody follows the category, and what is new to them, stands on a page of their own.
-    if may_share(request) and "category" not in request.query_params:
-        data = await _list_page(request, await share(request))
-        shown = [row.id for row in data.listing.threads]
-        if not await has_news(viewer, shown):
-            keep(request, concerns=lambda member: has_news(member, shown))
-            return page(request, "forum/list.html", data)
-        take_back(request, viewer)
-    keep(request)
-    return page(request, "forum/list.html", await _list_page(request, viewer))
+    if viewer.is_member and "category" in request.query_params:
+        data = await _list_page(request, viewer)
+    else:
+        data = await shared_or_own(request, viewer, lambda who: _list_page(request, who), _concerns)
+    return page(request, "forum/list.html", data)
+
+
+def _concerns(data: ListPage) -> Callable[[Viewer], Awaitable[bool]]:
+    shown = [row.id for row in data.listing.threads]
+    return lambda member: has_news(member, shown)
 
 
 async def _list_page(request: Request, viewer: Viewer) -> ListPage:

@@ -34,7 +34,7 @@ from tests.statements import statements
 
 _KEY = re.compile(r'(name="(?:once|opened)" value=")[^"]+')
 MARK = str(hole(""))[:8]
-MODULES = ("forum.pages.thread", "forum.pages.lists", "app.pages.home")
+MODULES = ("forum.pages.thread", "base.web.kept_answers")
 # Where other databases of the same PostgreSQL are written to, what a page depends on is asked, too.
 FEW = 5 if on_postgres() else 4
 
