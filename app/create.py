@@ -15,7 +15,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import FileResponse, Response
 from starlette.routing import Match, Mount
 from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
+from starlette.types import ASGIApp, Scope
 
 from app.chores import CHORES, write_down
 from app.kept_settings import look_at_settings
@@ -97,11 +97,19 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
         await close()
 
 
+class _Site(Starlette):
+    """The site, behind the answers that are kept."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Return what answers: what is kept comes before everything."""
+        return KeptAnswers(super().build_middleware_stack(), whose)
+
+
 def create_app(now: Settings | None = None) -> Starlette:
     """Build the site from `now`, or from the settings in force."""
     if now is not None:
         settings.use(now)
-    return Starlette(
+    return _Site(
         routes=[
             *home.ROUTES,
             *machines.ROUTES,
@@ -115,7 +123,6 @@ def create_app(now: Settings | None = None) -> Starlette:
         ],
         middleware=[
             Middleware(StrictHeaders),
-            Middleware(KeptAnswers, whose=whose),
             # Pages hold no token beside what people write (writes are guarded by their origin): safe to pack.
             Middleware(GZipMiddleware, minimum_size=1024, compresslevel=4),
             Middleware(Calm),

@@ -1,5 +1,6 @@
 """Who asks for a page, as far as answers are concerned that are kept for several."""
 
+from functools import lru_cache
 from typing import Final
 
 from starlette.requests import Request
@@ -11,10 +12,12 @@ from base.web.redirect import NOTE_COOKIE
 from forum.pages.above import find_above
 from members.current import SESSION_COOKIE, found_viewer
 from members.presence import saw
-from members.viewer import VISITOR
+from members.viewer import VISITOR, Viewer
 
 _NEVER_KEPT: Final = ("/static/", "/healthz", "/readyz", "/metrics")
 _SESSION, _NOTE = SESSION_COOKIE.encode(), NOTE_COOKIE.encode()
+
+_anybody: Final = lru_cache(maxsize=1024)(Viewer.anybody)
 
 
 async def whose(scope: Scope) -> Whose | None:
@@ -38,5 +41,5 @@ async def _member(request: Request) -> Whose | None:
     if not viewer.is_member or viewer.grants or viewer.masks:
         return None
     saw(viewer)
-    anybody = viewer.anybody()
+    anybody = _anybody(viewer)
     return Whose((anybody, find_above(request, viewer)), viewer, anybody)

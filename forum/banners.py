@@ -46,6 +46,11 @@ async def look_again() -> None:
     _known[settings.get().database] = tuple(banners)
 
 
+def are_there() -> bool:
+    """Say whether anything may stand above the pages of somebody."""
+    return bool(_known.get(settings.get().database))
+
+
 def banners(audiences: frozenset[str], dismissed: frozenset[str] = frozenset()) -> tuple[Banner, ...]:
     """Return what stands above the pages of who has these audiences and has not dismissed it."""
     known = _known.get(settings.get().database, ())

@@ -8,16 +8,21 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from base import settings
+from base.db import Recalled
 from base.errors import Invalid, NotSignedIn
 from base.signing import sign, unsign
 from base.web.failures import on_failure
 from base.web.raw import cookie, header
+from base.web.version import version_of
 from members.presence import saw
 from members.queries.viewer import viewer_of_session, viewer_of_token
 from members.viewer import VISITOR, Viewer
 
 SESSION_COOKIE: Final = "commonplace_session"
 _FOUND: Final = "commonplace.viewer"
+_COOKIE: Final = SESSION_COOKIE.encode()
+_READING: Final = frozenset({"GET", "HEAD"})
+_signed_in: Final[Recalled[Viewer]] = Recalled(4096)
 _WITHOUT_VIEWER: Final = ("/static/", "/healthz", "/readyz", "/metrics")
 
 
@@ -60,11 +65,22 @@ async def _find(scope: Scope, address: str) -> Viewer:
         if found is None:
             raise NotSignedIn("This token is not valid, or no longer valid.")
         return found
-    given = cookie(scope, SESSION_COOKIE.encode())
+    given = cookie(scope, _COOKIE)
     if not given:
         return VISITOR
+    # Whoever writes is looked up each time.
+    at = await version_of(scope) if scope["method"] in _READING else None
+    known = _signed_in.get((given, address), at) if at else None
+    if known is None:
+        known = await _found_by(given, address)
+        if at and known.is_member:
+            _signed_in.put((given, address), at, known)
+    return known
+
+
+async def _found_by(cookie_value: str, address: str) -> Viewer:
     try:
-        secret = unsign("session", given)
+        secret = unsign("session", cookie_value)
     except Invalid:
         return VISITOR
     return await viewer_of_session(str(secret), address) or VISITOR

@@ -103,6 +103,11 @@ class Viewer:
         return self.has("editor") or self.is_admin
 
     @property
+    def desks(self) -> tuple[str, ...]:
+        """Return which desks of the site's staff are this viewer's: desk, admin."""
+        return (*(("desk",) if self.is_editor else ()), *(("admin",) if self.is_admin else ()))
+
+    @property
     def is_staff(self) -> bool:
         """Say whether the viewer holds any role of the site's staff."""
         return self.is_moderator or self.is_editor

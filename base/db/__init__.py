@@ -14,6 +14,7 @@ from base.db.connection import (
 )
 from base.db.documents import text_in
 from base.db.moments import days_between
+from base.db.recalled import Recalled
 from base.db.statements import as_datetime, execute, lookup, marks, put, rows
 from base.db.version import Version, version
 
@@ -21,6 +22,7 @@ __all__ = [
     "MODEL_MODULES",
     "Bell",
     "Dialect",
+    "Recalled",
     "Version",
     "alone",
     "as_datetime",

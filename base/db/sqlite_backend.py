@@ -19,7 +19,7 @@ from tortoise.exceptions import ConfigurationError, IntegrityError, OperationalE
 from base.db import sqlite_statements as sqlite
 from base.db.ownership import Ownership, savepoint_name
 from base.db.threads import ConnectionThreads, T, Work
-from base.db.timing import Timed
+from base.db.timing import TALLIES, Timed
 from base.db.values import bindable
 
 READERS: Final = 4
@@ -102,8 +102,7 @@ class SqliteBackend(SqliteStatements):
         self.lock: Final = asyncio.Lock()
         self._pragmas: Final = PRAGMAS | {name: str(value) for name, value in settings.items()}
         self._reader_count: Final = max(1, int(readers))
-        self._threads: tuple[ConnectionThreads, ConnectionThreads] | None = None
-        self._nearby: sqlite3.Connection | None = None
+        self._threads: tuple[ConnectionThreads, ConnectionThreads, sqlite3.Connection] | None = None
 
     @property
     def writer(self) -> ConnectionThreads:
@@ -115,7 +114,7 @@ class SqliteBackend(SqliteStatements):
         self._opened()
         await self._post_connect()
 
-    def _opened(self) -> tuple[ConnectionThreads, ConnectionThreads]:
+    def _opened(self) -> tuple[ConnectionThreads, ConnectionThreads, sqlite3.Connection]:
         # Without an await, so that two tasks cannot open it twice and a cancelled one leaves nothing half open.
         if self._threads is None:
             with _Translated():
@@ -127,10 +126,11 @@ class SqliteBackend(SqliteStatements):
                     for one in (writer, *readers):
                         one.close()
                     raise
-            self._nearby = readers.pop()
+            nearby = readers.pop()
             self._threads = (
                 ConnectionThreads("writer", [writer], interruptible=False),
                 ConnectionThreads("reader", readers, interruptible=True),
+                nearby,
             )
         return self._threads
 
@@ -138,10 +138,8 @@ class SqliteBackend(SqliteStatements):
         """Close the file, after what was begun."""
         threads, self._threads = self._threads, None
         if threads is not None:
-            writer, readers = threads
-            if self._nearby is not None:
-                self._nearby.close()
-                self._nearby = None
+            writer, readers, nearby = threads
+            nearby.close()
             await readers.close()  # first, so that the writer is the last to leave and clears the WAL away
             await writer.close()
 
@@ -152,9 +150,14 @@ class SqliteBackend(SqliteStatements):
         """Run a statement that takes no longer than asking a thread to run it, in the thread of the event loop."""
         self.log.debug("%s: %s", query, values)
         with Timed(query), _Translated():
-            self._opened()
-            assert self._nearby is not None
-            return sqlite.fetch(query, bindable(values))(self._nearby)[1]
+            return sqlite.fetch(query, bindable(values))(self._opened()[2])[1]
+
+    def data_version(self) -> int:
+        """Return a number that is another one as soon as anything was written to the file, by any process."""
+        self.log.debug("%s: %s", "PRAGMA data_version", ())
+        TALLIES.statements += 1
+        with _Translated():
+            return int(self._opened()[2].execute("PRAGMA data_version").fetchall()[0][0])
 
     async def _read(self, work: Work[T]) -> T:
         return await self._opened()[1].run(work)

@@ -2,13 +2,17 @@
 
 import asyncio
 from collections.abc import Hashable
+from contextvars import Context
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final, cast
 
-from base.db.connection import whole
+from base.db.background import in_background
+from base.db.connection import Client, whole
 
-_SQLITE: Final = """
-SELECT (SELECT data_version FROM pragma_data_version) AS data, (SELECT MAX(id) FROM journal_entries) AS acts"""
+if TYPE_CHECKING:  # the driver of the other engine would only slow the start
+    from base.db.sqlite_backend import SqliteBackend
+
+_ACTS: Final = "SELECT MAX(id) AS acts FROM journal_entries"
 # The last entries are added up: one with a lower number may be committed later than one with a higher number.
 _POSTGRES: Final = """
 SELECT CAST(pg_current_snapshot() AS TEXT) AS data, (SELECT SUM(id) || ' ' || MAX(id) FROM
@@ -26,19 +30,65 @@ class Version:
     acts: Hashable
 
 
-_of_this_turn: Final[list[Version]] = []
-
-
 async def version() -> Version:
-    """Return the version of the database, in one short statement.
+    """Return the version of the database, in one short statement that is sent for all who ask together.
 
-    On SQLite it is asked once in a turn of the event loop: all who ask in the same turn had come before it was asked,
-    so nothing that any of them can know of is missing.
+    All of them had come before it was sent, so nothing that any of them can know of is missing. On SQLite those are
+    together who ask in the same turn of the event loop, on PostgreSQL those who come while another one is answered.
     """
     engine = whole()
-    if engine.capabilities.dialect == "postgres":
-        return Version(**(await engine.look_up(_POSTGRES, []))[0])
-    if not _of_this_turn:
-        _of_this_turn.append(Version(**(await engine.look_up(_SQLITE, []))[0]))
-        asyncio.get_running_loop().call_soon(_of_this_turn.clear)
-    return _of_this_turn[0]
+    line = _lines[0] if _lines else None
+    if line is None or line.engine is not engine:
+        line = _Line(engine) if engine.capabilities.dialect == "postgres" else _Turn(cast("SqliteBackend", engine))
+        _lines[:] = [line]
+    return await line.ask()
+
+
+class _Turn:
+    """The version of a SQLite file, asked once in a turn of the event loop."""
+
+    def __init__(self, engine: "SqliteBackend") -> None:
+        self.engine: Final = engine
+        self._last: Version | None = None
+        self._is_now = False
+
+    async def ask(self) -> Version:
+        """Ask, unless somebody has in this turn."""
+        if self._last is None or not self._is_now:
+            data = self.engine.data_version()
+            if self._last is None or self._last.data != data:
+                # Asked afterwards, so at worst it tells of an act that `data` is not changed by yet: drawn once more.
+                acts = (await self.engine.look_up(_ACTS, []))[0]["acts"]
+                self._last = Version(data, acts)
+            self._is_now = True
+            asyncio.get_running_loop().call_soon(self._over)
+        return self._last
+
+    def _over(self) -> None:
+        self._is_now = False
+
+
+class _Line:
+    """Who waits for the version at one database: one statement is under way, and one is next for all who came since."""
+
+    def __init__(self, engine: Client) -> None:
+        self.engine: Final = engine
+        self._next: asyncio.Task[Version] | None = None
+        self._under_way: asyncio.Task[Version] | None = None
+
+    async def ask(self) -> Version:
+        """Ask with the others who wait."""
+        if self._next is None:
+            # Nothing of who happens to be first: not their transaction, nor the id of their request.
+            self._next = Context().run(in_background, self._send(self._under_way))
+        # Who goes away must not take the answer from the others.
+        return await asyncio.shield(self._next)
+
+    async def _send(self, before: "asyncio.Task[Version] | None") -> Version:
+        if before is not None and not before.done():
+            await asyncio.wait([before])
+        self._under_way, self._next = self._next, None
+        return Version(**(await self.engine.look_up(_POSTGRES, []))[0])
+
+
+_lines: Final[list[_Line | _Turn]] = []

@@ -3,7 +3,7 @@
 import gzip
 import re
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, Final
@@ -12,19 +12,24 @@ from starlette.types import Message, Scope, Send
 
 from base.db import Version
 from base.log import logger
-from base.web.guards import with_strict
 from base.web.holes import Holed, cut
+from base.web.observed import request_id
 from base.web.raw import header
 
 # Counts of readers and followers may be this old; nothing else is.
 _SECONDS: Final = 60.0
 _WORTH_PACKING: Final = 1024
-_OWN: Final = frozenset({b"content-length", b"content-encoding", b"etag", b"vary", b"cache-control"})
+_OWN: Final = frozenset({
+    b"content-length", b"content-encoding", b"etag", b"vary", b"cache-control", b"x-request-id",
+})  # fmt: skip
+_NOT_OF_NOTHING: Final = frozenset({b"content-type", b"content-length", b"content-encoding"})
 _PACKED: Final = re.compile(rb"gzip(?!\s*;\s*[qQ]=0(?:\.0*)?\s*(?:,|$))")
 _VARY: Final = (b"vary", b"Cookie, Accept-Encoding")
 _GZIP: Final = (b"content-encoding", b"gzip")
+_PRIVATE: Final = (b"cache-control", b"private, no-store")
 
 Headers = list[tuple[bytes, bytes]]
+Theirs = Callable[[Any], Awaitable[Mapping[str, str] | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +37,14 @@ class Keep:
     """How an answer is kept: whether it still holds after something was written, and what to do when it is given.
 
     It holds until the next act that the journal tells of, or, when there is `still`, for as long as that says so; with
-    `closely`, for as long as neither says otherwise. `concerns` says whether something on it is another thing for this
-    member.
+    `closely`, for as long as neither says otherwise. `theirs` returns what more is put into holes for a member; none
+    when something on it is another thing for them.
     """
 
     still: Callable[[], Awaitable[bool]] | None = None
     closely: bool = False
     seen: Callable[[Scope], None] | None = None
-    concerns: Callable[[Any], Awaitable[bool]] | None = None
+    theirs: Theirs | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,8 @@ class Same:
     plain: bytes
     packed: bytes
     etag: bytes
+    heads: tuple[Headers, Headers, Headers]
+    """Of the plain body, the packed one, and of none because they have it already."""
 
     @property
     def size(self) -> int:
@@ -88,44 +95,40 @@ class Answer:
             self.version = now
         return right
 
-    async def is_for(self, viewer: Any) -> bool:
-        """Say whether nothing on it is another thing for this member."""
-        if self.how.concerns is None:
-            return False
+    async def theirs(self, viewer: Any) -> Mapping[str, str] | None:
+        """Return what more is put into holes for this member; none when it is another one for them."""
+        if self.how.theirs is None:
+            return None
         try:
-            return not await self.how.concerns(viewer)
+            return await self.how.theirs(viewer)
         except Exception:
             logger("web").warning("could not ask whom a kept answer concerns: it is drawn anew", exc_info=True)
-            return False
+            return None
 
-    def fillings(self, viewer: Any) -> list[bytes] | None:
+    def fillings(self, viewer: Any, more: Mapping[str, str]) -> list[bytes] | None:
         """Return what belongs into its holes for this member; none when that cannot be told just now."""
         try:
-            return self.body.filled(viewer) if isinstance(self.body, Holed) else []
+            return self.body.filled(viewer, more) if isinstance(self.body, Holed) else []
         except Exception:
             logger("web").warning("a kept page could not be filled: it is drawn anew", exc_info=True)
             return None
 
-    async def give(self, fillings: list[bytes], scope: Scope, send: Send) -> None:
-        """Answer a request with it."""
-        headers, packs = self.headers.copy(), takes_gzip(scope)
+    async def give(self, fillings: list[bytes], scope: Scope, send: Send) -> int:
+        """Answer a request with it; return the status."""
+        packs, status = takes_gzip(scope), 200
         if isinstance(self.body, Holed):
             body = self.body.gzip(fillings) if packs else self.body.text(fillings)
-            headers += ((b"cache-control", b"private, no-store"), _VARY)
+            headers = [*self.headers, _PRIVATE, _VARY, (b"content-length", b"%d" % len(body))]
+            headers += [_GZIP] if packs else []
+        elif self.body.etag in header(scope, b"if-none-match"):
+            status, headers, body = 304, self.body.heads[2].copy(), b""
         else:
-            headers += ((b"etag", self.body.etag), (b"cache-control", b"no-cache"), _VARY)
-            if self.body.etag in header(scope, b"if-none-match"):
-                headers = [one for one in headers if one[0] != b"content-type"]
-                await send({"type": "http.response.start", "status": 304, "headers": headers})
-                await send({"type": "http.response.body", "body": b""})
-                return
             packs = packs and bool(self.body.packed)
-            body = self.body.packed if packs else self.body.plain
-        if packs:
-            headers.append(_GZIP)
-        headers.append((b"content-length", b"%d" % len(body)))
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
+            body, headers = (self.body.packed if packs else self.body.plain), self.body.heads[packs].copy()
+        headers.append((b"x-request-id", request_id(scope).encode()))
+        await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
+        return status
 
 
 def takes_gzip(scope: Scope) -> bool:
@@ -147,14 +150,17 @@ def says_private(start: Message) -> bool:
 def made(start: Message, body: bytes, how: Keep, route: object, version: Version, *, shared: bool) -> Answer:
     """Make an answer of what a page sent; `shared` when it is one with holes."""
     plain, is_packed = unpacked(start, body)
+    headers = [one for one in start["headers"] if one[0] not in _OWN]
     if shared:
-        content: Holed | Same = cut(plain)
-    else:
-        packed = body if is_packed else gzip.compress(body, 4, mtime=0) if len(body) > _WORTH_PACKING else b""
-        # Weak: the same words, packed or not.
-        content = Same(plain, packed, b'W/"%s"' % blake2b(plain, digest_size=12).hexdigest().encode())
-    headers = with_strict(one for one in start["headers"] if one[0] not in _OWN)
-    return Answer(content, headers, how, route, version)
+        return Answer(cut(plain), headers, how, route, version)
+    packed = body if is_packed else gzip.compress(body, 4, mtime=0) if len(body) > _WORTH_PACKING else b""
+    # Weak: the same words, packed or not.
+    etag = b'W/"%s"' % blake2b(plain, digest_size=12).hexdigest().encode()
+    same = [*headers, (b"etag", etag), (b"cache-control", b"no-cache"), _VARY]
+    as_plain = [*same, (b"content-length", b"%d" % len(plain))]
+    as_packed = [*same, (b"content-length", b"%d" % len(packed)), _GZIP]
+    nothing = [one for one in same if one[0] not in _NOT_OF_NOTHING]
+    return Answer(Same(plain, packed, etag, (as_plain, as_packed, nothing)), headers, how, route, version)
 
 
 def unpacked(start: Message, body: bytes) -> tuple[bytes, bool]:
@@ -162,10 +168,10 @@ def unpacked(start: Message, body: bytes) -> tuple[bytes, bool]:
     return (gzip.decompress(body), True) if _GZIP in start["headers"] else (body, False)
 
 
-async def give_filled(start: Message, body: bytes, viewer: Any, send: Send) -> None:
+async def give_filled(start: Message, body: bytes, viewer: Any, more: Mapping[str, str], send: Send) -> None:
     """Answer with a page that has holes and is not kept: an error, say."""
     holed = cut(unpacked(start, body)[0])
-    text = holed.text(holed.filled(viewer))
+    text = holed.text(holed.filled(viewer, more))
     headers = [one for one in start["headers"] if one[0] not in (b"content-length", b"content-encoding")]
     await send({**start, "headers": [*headers, (b"content-length", b"%d" % len(text))]})
     await send({"type": "http.response.body", "body": text})

@@ -16,6 +16,7 @@ from uvicorn.server import ServerState
 from base import settings
 from base.log import logger
 from base.web.guards import HEADERS
+from base.web.heads import quick
 
 MOST_URL: Final = 8_192
 MOST_HEADERS: Final = 100
@@ -60,51 +61,58 @@ class Connection(HttpToolsProtocol):
         self._since = time.monotonic()
         self._unsent = 0
         self._told_to_close = False
+        self._receiving = _watch_of(self.server_state, self.loop).receiving
         super().connection_made(transport)
         if len(self.connections) > _most[0]:
             self.refuse(503)
             return
-        _watch_of(self.server_state, self.loop).receiving.add(self)
+        self._receiving.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
-        _watch_of(self.server_state, self.loop).receiving.discard(self)
+        self._receiving.discard(self)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Read what came; its first byte begins a request."""
         if self._phase in ("new", "none"):
             self._begin_head()
+        self._head_bytes += len(data)
         super().data_received(data)
+        # Most requests come whole: only what is still to come has to be watched.
+        if self._phase == "none":
+            self._receiving.discard(self)
+        elif not self.transport.is_closing():
+            self._receiving.add(self)
+            if self._phase == "head" and self._head_bytes > MOST_URL + MOST_HEADER_BYTES:
+                self.refuse(431 if self.headers else 414)
 
     def on_message_begin(self) -> None:
         """Begin to read the head of a request."""
-        self._begin_head()
+        if self._phase != "head":
+            self._begin_head()
         super().on_message_begin()
 
     def _begin_head(self) -> None:
         self._phase, self._since, self._head_bytes = "head", time.monotonic(), 0
-        _watch_of(self.server_state, self.loop).receiving.add(self)
-
-    def on_url(self, url: bytes) -> None:
-        """Take in a part of the address."""
-        super().on_url(url)
-        if len(self.url) > MOST_URL:
-            self._stop_reading(414)
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Take in a header."""
-        self._head_bytes += len(name) + len(value)
-        if self._head_bytes > MOST_HEADER_BYTES or len(self.headers) >= MOST_HEADERS:
-            self._stop_reading(431)
-        super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """Begin to answer, and to wait for the body."""
+        self._check_head()
         self._phase, self._body_bytes, self._since = "body", 0, time.monotonic()
         super().on_headers_complete()
+        if self.cycle is not None:
+            # Its task begins in the next turn.
+            self.cycle.send = quick(self.cycle)  # type: ignore[assignment, method-assign]
         if self._told_to_close and self.cycle is not None:
             self.cycle.keep_alive = False
+
+    def _check_head(self) -> None:
+        if len(self.url) > MOST_URL:
+            self._stop_reading(414)
+        is_long = self._head_bytes > MOST_HEADER_BYTES
+        if len(self.headers) > MOST_HEADERS or (is_long and _bytes_of(self.headers) > MOST_HEADER_BYTES):
+            self._stop_reading(431)
 
     def on_body(self, body: bytes) -> None:
         """Take in a part of the body."""
@@ -114,7 +122,6 @@ class Connection(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """Have the whole request."""
         self._phase = "none"
-        _watch_of(self.server_state, self.loop).receiving.discard(self)
         super().on_message_complete()
 
     def _stop_reading(self, status: int) -> None:
@@ -183,6 +190,10 @@ class Connection(HttpToolsProtocol):
     def _cut(self, status: int) -> None:
         logger("web").info("connection cut: too slow", client=self.client)
         self.refuse(status) if status else self.transport.close()
+
+
+def _bytes_of(headers: list[tuple[bytes, bytes]]) -> int:
+    return sum(len(name) + len(value) for name, value in headers)
 
 
 class _Watch:

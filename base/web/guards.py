@@ -45,8 +45,6 @@ _HSTS: Final = (b"strict-transport-security", b"max-age=31536000")
 def with_strict(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     """Return the headers of an answer with the strict ones, but for those that it has of its own."""
     given = list(headers)
-    if _RAW[-1] in given:
-        return given  # an answer that was kept has them already
     own = {name for name, _ in given}
     strict = [*_RAW, _HSTS] if settings.get().secure else _RAW
     return given + [one for one in strict if one[0] not in own]
@@ -64,7 +62,6 @@ class StrictHeaders:
             await self.app(scope, receive, send)
             return
         known_as = request_id(scope)
-        REQUEST.set(known_as)  # each request is answered in a task of its own
         started = time.perf_counter()
         status, took = 0, 0.0
 

@@ -7,10 +7,14 @@ It is cut at the marks, and each piece is packed by itself, so that an answer is
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from secrets import token_hex
+from struct import Struct
 from typing import Any, Final
 
 from markupsafe import escape
+
+from base.web.checksum import followed_by
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
 # Nobody can write a mark into a post: a process has its own.
@@ -22,6 +26,8 @@ _GZIP_LAST: Final = b"\x03\x00"
 """An empty last block."""
 _LEVEL: Final = 6
 _MOST_STORED: Final = 65_535
+_END_OF: Final = Struct("<II")
+_NOTHING: Final[Mapping[str, str]] = {}
 
 FILLERS: Final[dict[str, Callable[[Any], str]]] = {}
 """What is put into a hole for a viewer, by the hole's name; escaped unless it is Markup."""
@@ -39,15 +45,20 @@ class Holed:
     plain: tuple[bytes, ...]
     packed: tuple[bytes, ...]
     names: tuple[str, ...]
+    checksums: tuple[Callable[[int], int], ...]
+    length: int
 
     @property
     def size(self) -> int:
         """Return about how much memory it takes, in bytes."""
         return sum(map(len, self.plain)) + sum(map(len, self.packed)) + 200 * len(self.plain)
 
-    def filled(self, viewer: object) -> list[bytes]:
-        """Return what belongs into the holes for this viewer, in their order."""
-        made: Mapping[str, bytes] = {name: str(escape(FILLERS[name](viewer))).encode() for name in set(self.names)}
+    def filled(self, viewer: object, more: Mapping[str, str] = _NOTHING) -> list[bytes]:
+        """Return what belongs into the holes for this viewer, in their order; `more` is for those without a filler."""
+        made: dict[str, bytes] = {}
+        for name in self.names:
+            if name not in made:
+                made[name] = _bytes(more[name] if name in more else FILLERS[name](viewer))
         return [made[name] for name in self.names]
 
     def text(self, fillings: list[bytes]) -> bytes:
@@ -58,24 +69,28 @@ class Holed:
 
     def gzip(self, fillings: list[bytes]) -> bytes:
         """Return the whole page, packed: the holes' fillings lie between the packed pieces as they are."""
-        text = self.text(fillings)
-        parts = [_GZIP_HEAD]
-        for packed, filling in zip(self.packed, fillings, strict=False):
-            parts += (packed, _stored(filling))
-        parts += (
-            self.packed[-1], _GZIP_LAST,
-            zlib.crc32(text).to_bytes(4, "little"), (len(text) & 0xFFFFFFFF).to_bytes(4, "little"),
-        )  # fmt: skip
+        parts, checksum, length = [_GZIP_HEAD], 0, self.length
+        for packed, followed, filling in zip(self.packed, self.checksums, fillings, strict=False):
+            checksum = followed(checksum)
+            parts.append(packed)
+            if filling:  # a deflate block that holds it as it is
+                parts += (_stored_head(len(filling)), filling)
+                checksum = zlib.crc32(filling, checksum)
+                length += len(filling)
+        checksum = self.checksums[-1](checksum)
+        parts += (self.packed[-1], _GZIP_LAST, _END_OF.pack(checksum, length & 0xFFFFFFFF))
         return b"".join(parts)
 
 
-def _stored(data: bytes) -> bytes:
-    """Return a deflate block that holds the data as it is; none for nothing."""
-    if not data:
-        return b""
-    if len(data) > _MOST_STORED:
+def _bytes(value: str) -> bytes:
+    return str(escape(value)).encode()
+
+
+@lru_cache(maxsize=512)
+def _stored_head(length: int) -> bytes:
+    if length > _MOST_STORED:
         raise ValueError("too long for a hole")
-    return b"\x00" + len(data).to_bytes(2, "little") + (len(data) ^ 0xFFFF).to_bytes(2, "little") + data
+    return b"\x00" + length.to_bytes(2, "little") + (length ^ 0xFFFF).to_bytes(2, "little")
 
 
 def cut(page: bytes) -> Holed:
@@ -89,4 +104,5 @@ def cut(page: bytes) -> Holed:
     packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
     # A full flush ends a piece at a whole byte, and nothing later refers to anything before it.
     packed = tuple(packer.compress(piece) + packer.flush(zlib.Z_FULL_FLUSH) for piece in plain)
-    return Holed(tuple(plain), packed, tuple(names))
+    checksums = tuple(followed_by(piece) for piece in plain)
+    return Holed(tuple(plain), packed, tuple(names), checksums, sum(map(len, plain)))

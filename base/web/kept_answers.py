@@ -2,11 +2,12 @@
 
 A page says that its answer may be kept by calling `keep`. For visitors it must depend on the address and on what stands
 in the database alone. For members it is drawn for nobody in particular (`share`): for a member with the same rights, no
-name and no history, with holes where something belongs to who asks; whom it `concerns` gets a page of their own.
+name and no history, with holes where something belongs to who asks; whom it concerns is drawn one of their own.
 docs/performance.md tells how it is known that an answer is still right.
 """
 
-from collections.abc import Awaitable, Callable, Hashable
+import time
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
@@ -14,10 +15,11 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from base import settings
-from base.db import Version, version
-from base.log import logger
-from base.web.answers import Answer, Keep, give_filled, made, may_be_kept, says_private
+from base.db import Recalled, Version, version
+from base.web.answers import Answer, Keep, Theirs, give_filled, made, may_be_kept, says_private
+from base.web.observed import finished
 from base.web.parts import Kept
+from base.web.version import version_of
 
 Data = TypeVar("Data")
 
@@ -28,6 +30,10 @@ _LONGEST: Final = 400
 """Of an address, in bytes: longer ones are rare, and would fill the memory with themselves."""
 _KEEP: Final = "commonplace.keep"
 _SHARE: Final = "commonplace.share"
+_THEIRS: Final = "commonplace.theirs"
+_NOTHING: Final[Mapping[str, str]] = {}
+_MOST_ASKED: Final = 16_384
+"""So many answers to whose page is theirs are known at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +62,18 @@ def keep(
     still: Callable[[], Awaitable[bool]] | None = None,
     closely: bool = False,
     seen: Callable[[Scope], None] | None = None,
-    concerns: Callable[[Any], Awaitable[bool]] | None = None,
+    theirs: Theirs | None = None,
+    now_theirs: Mapping[str, str] = _NOTHING,
 ) -> None:
     """Let the answer to this request be kept, if whoever asks is a visitor, or it was drawn to be shared.
 
     `still` says whether the answer still holds when something was written; without it the answer is drawn anew after
     each act that the journal tells of, and with `closely` then, too. `seen` is called whenever the answer is given
-    again. `concerns` says whether something on it is another thing for a member: without it no shared answer is kept.
+    again. `theirs` returns what more is put into holes for a member, and none when something on it is another thing for
+    them: without it no shared answer is kept. `now_theirs` is what it returned for this one.
     """
-    request.scope[_KEEP] = Keep(still, closely, seen, concerns)
+    request.scope[_KEEP] = Keep(still, closely, seen, theirs)
+    request.scope[_THEIRS] = now_theirs
 
 
 def may_share(request: Request) -> bool:
@@ -98,17 +107,24 @@ async def shared_or_own(
 ) -> Data:
     """Load a page for all who have the same rights, or for the viewer alone when it is another one for them.
 
-    What it `concerns` is asked of what was loaded; the answer is kept until the next act.
+    Whom it `concerns` is asked of what was loaded; the answer is kept until the next act.
     """
     if may_share(request):
         data = await load(await share(request))
         concerns = concerns_of(data)
         if not await concerns(viewer):
-            keep(request, concerns=concerns)
+            keep(request, theirs=_if_not(concerns))
             return data
         take_back(request, viewer)
     keep(request)
     return await load(viewer)
+
+
+def _if_not(concerns: Callable[[Any], Awaitable[bool]]) -> Theirs:
+    async def theirs(viewer: Any) -> Mapping[str, str] | None:
+        return None if await concerns(viewer) else _NOTHING
+
+    return theirs
 
 
 class KeptAnswers:
@@ -118,13 +134,16 @@ class KeptAnswers:
     """
 
     def __init__(self, app: ASGIApp, whose: Callable[[Scope], Awaitable[Whose | None]]) -> None:
+        # It stands around everything else: what is given again passes nothing of it.
         self.app, self._whose = app, whose
         self._visitors: Final[Kept[Answer]] = Kept(_MOST)
         self._members: Final[Kept[Answer]] = Kept(_MOST)
+        self._asked: Final[Recalled[tuple[Answer, Mapping[str, str] | None]]] = Recalled(_MOST_ASKED)
         self._site: settings.Settings | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from what is kept, or pass the request on and keep the answer."""
+        began = time.perf_counter()
         whose = await self._whose(scope) if _is_short_question(scope) else None
         if whose is None or (whose.viewer is not None and scope["method"] != "GET"):
             await self.app(scope, receive, send)
@@ -133,21 +152,30 @@ class KeptAnswers:
         key = (scope["path"], scope["query_string"], whose.mark)
         kept = self._of(whose).get(key)
         # The version is read before the page: at worst the page is newer than it says, and is drawn once more.
-        now = None if kept is None and whose.viewer is not None else await _version()
+        now = None if kept is None and whose.viewer is not None else await version_of(scope)
         if now is not None and kept is not None and await kept.holds(now):
-            is_theirs = whose.viewer is None or await kept.is_for(whose.viewer)
-            fillings = kept.fillings(whose.viewer) if is_theirs else None
+            more = _NOTHING if whose.viewer is None else await self._theirs(kept, whose.viewer, now)
+            fillings = None if more is None else kept.fillings(whose.viewer, more)
             if fillings is None:
                 await self.app(scope, receive, send)
                 return
-            scope["route"] = kept.route  # for who counts answers by route
             if kept.how.seen is not None:
                 kept.how.seen(scope)
-            await kept.give(fillings, scope, send)
+            scope["route"] = kept.route
+            finished(scope, await kept.give(fillings, scope, send), time.perf_counter() - began)
         elif whose.viewer is None:
             await self._draw(whose, now, scope, receive, send)
         else:
             await self._draw_for_member(whose, scope, receive, send)
+
+    async def _theirs(self, kept: Answer, viewer: Any, now: Version) -> Mapping[str, str] | None:
+        """Ask once, for as long as nothing is written."""
+        key = (id(kept), viewer.id)
+        known = self._asked.get(key, now)
+        if known is None or known[0] is not kept:
+            known = (kept, await kept.theirs(viewer))
+            self._asked.put(key, now, known)
+        return known[1]
 
     def _of(self, whose: Whose) -> Kept[Answer]:
         return self._visitors if whose.viewer is None else self._members
@@ -198,11 +226,11 @@ class KeptAnswers:
                 body += message.get("body", b"")
                 if message.get("more_body", False):
                     return
-                if not _asks_to_be_kept(scope) or not may_be_kept(start) or scope[_KEEP].concerns is None:
-                    await give_filled(start, body, whose.viewer, send)
+                if not _asks_to_be_kept(scope) or not may_be_kept(start) or scope[_KEEP].theirs is None:
+                    await give_filled(start, body, whose.viewer, scope.get(_THEIRS, _NOTHING), send)
                     return
                 answer = made(start, body, scope[_KEEP], scope.get("route"), offer.version, shared=True)
-                fillings = answer.fillings(whose.viewer)
+                fillings = answer.fillings(whose.viewer, scope[_THEIRS])
                 if fillings is None:
                     raise RuntimeError("a page could not be filled")
                 self._put(whose, answer, site, scope)
@@ -227,12 +255,3 @@ def _is_short_question(scope: Scope) -> bool:
         and scope["method"] in ("GET", "HEAD")
         and len(scope["path"]) + len(scope["query_string"]) <= _LONGEST
     )
-
-
-async def _version() -> Version | None:
-    """Return the version of the database; none when it cannot be asked, so that the page says so in its own words."""
-    try:
-        return await version()
-    except Exception:
-        logger("web").warning("the database does not tell its version", exc_info=True)
-        return None

@@ -10,11 +10,12 @@ from starlette.datastructures import Headers
 from starlette.types import Scope
 
 from base import settings
-from base.log import logger
+from base.log import REQUEST, logger
 
 BOUNDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """Upper bounds of the durations that are counted, in seconds."""
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_KNOWN_AS: Final = "commonplace.request"
 _ID: Final = re.compile(r"[A-Za-z0-9-]{1,64}")
 
 
@@ -33,6 +34,14 @@ REQUESTS: Final[dict[tuple[str, str, str], Seen]] = {}
 
 def request_id(scope: Scope) -> str:
     """Return the id of a request: that of a proxy on this machine if we trust it, else a new one."""
+    known: str | None = scope.get(_KNOWN_AS)
+    if known is None:
+        known = scope[_KNOWN_AS] = _new_id(scope)
+        REQUEST.set(known)  # each request is answered in a task of its own
+    return known
+
+
+def _new_id(scope: Scope) -> str:
     if settings.get().behind_proxy and (scope.get("client") or ("127.0.0.1",))[0] in settings.LOOPBACK:
         given = Headers(scope=scope).get("x-request-id", "")
         if _ID.fullmatch(given):

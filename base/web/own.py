@@ -1,13 +1,9 @@
-"""What of the viewer stands on every page: their name, their place, what they have not read.
+"""What of the viewer stands on every page: their name, their place, what they have not read."""
 
-A page that is drawn for nobody in particular has holes there.
-"""
-
-from dataclasses import dataclass, fields
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
 from base.web.filters import hue, initials
-from base.web.holes import FILLERS, hole
 
 NOBODY: Final = -1
 """The id of a viewer who stands for everybody with the same rights; no row has it."""
@@ -21,29 +17,20 @@ class Own:
     name: str
     handle: str
     initials: str
-    hue: str
-    unread: str
+    hue: int
+    unread: int
     shown: str
     hidden: str
 
 
-_HOLES: Final = Own(**{one.name: hole(f"own.{one.name}") for one in fields(Own)})
-
-FILLERS.update(
-    {
-        "own.name": lambda viewer: viewer.name,
-        "own.handle": lambda viewer: viewer.handle,
-        "own.initials": lambda viewer: initials(viewer.name),
-        "own.hue": lambda viewer: str(hue(viewer.name)),
-        "own.unread": lambda viewer: str(viewer.unread),
-        "own.shown": lambda viewer: f"{_MOST}+" if viewer.unread > _MOST else str(viewer.unread),
-        "own.hidden": lambda viewer: "" if viewer.unread else " hidden",
-    }
-)
-
-
-def own_words(viewer: Any) -> Own:
-    """Return what of the viewer stands on every page, or the holes for it."""
-    if viewer.id == NOBODY:
-        return _HOLES
-    return Own(**{one.name: FILLERS[f"own.{one.name}"](viewer) for one in fields(Own)})
+def own_words(name: str, handle: str, unread: int) -> Own:
+    """Return what of a viewer stands on every page."""
+    return Own(
+        name=name,
+        handle=handle,
+        initials=initials(name),
+        hue=hue(name),
+        unread=unread,
+        shown=f"{_MOST}+" if unread > _MOST else str(unread),
+        hidden="" if unread else " hidden",
+    )

@@ -1,17 +1,31 @@
 """Headers of a request, read as they came: where every microsecond counts, before anything is built of them."""
 
+from typing import Final
+
 from starlette.types import Scope
 
+_READ: Final = "commonplace.headers"
 
-def header(scope: Scope, name: bytes, between: bytes = b", ") -> bytes:
+
+def header(scope: Scope, name: bytes) -> bytes:
     """Return a header of the request; several of the same name are joined."""
-    found = [value for given, value in scope["headers"] if given == name]
-    return found[0] if len(found) == 1 else between.join(found)
+    found: dict[bytes, bytes] | None = scope.get(_READ)
+    if found is None:
+        found = scope[_READ] = _read(scope["headers"])
+    return found.get(name, b"")
+
+
+def _read(headers: list[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    found: dict[bytes, bytes] = {}
+    for name, value in headers:
+        between = b"; " if name == b"cookie" else b", "
+        found[name] = found[name] + between + value if name in found else value
+    return found
 
 
 def cookies(scope: Scope) -> bytes:
     """Return the cookies of the request, of all the headers that bring some."""
-    return header(scope, b"cookie", b"; ")
+    return header(scope, b"cookie")
 
 
 def cookie(scope: Scope, name: bytes) -> str:

@@ -1,6 +1,7 @@
 """Whether somebody reads a page just now."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from starlette.types import Scope
@@ -13,5 +14,10 @@ _ROBOT: Final = re.compile(rb"bot\b|crawl|spider|slurp", re.IGNORECASE)
 def by_a_person(scope: Scope) -> bool:
     """Say whether somebody reads this now: no program, and no browser that only looks ahead."""
     ahead = header(scope, b"sec-purpose") + header(scope, b"purpose")
-    program = _ROBOT.search(header(scope, b"user-agent"))
-    return scope["method"] == "GET" and b"prefetch" not in ahead.lower() and not program
+    looks_ahead = ahead and b"prefetch" in ahead.lower()
+    return scope["method"] == "GET" and not looks_ahead and not _is_robot(header(scope, b"user-agent"))
+
+
+@lru_cache(maxsize=64)
+def _is_robot(program: bytes) -> bool:
+    return _ROBOT.search(program) is not None

@@ -17,8 +17,9 @@ from base.files import shipped
 from base.settings import VERSION
 from base.web.compiled import compiled_in
 from base.web.filters import FILTERS
+from base.web.holes import FILLERS, hole
 from base.web.inline import icon, theme_script
-from base.web.own import own_words
+from base.web.own import NOBODY, own_words
 from base.web.parts import kept, remembered
 from base.web.redirect import NOTE_COOKIE, take_messages
 from base.web.words import page_word, page_words, plain_word, plain_words, reading
@@ -96,6 +97,24 @@ def part(template: str, macro: str, *given: object, locale: str) -> Markup:
     return drawn
 
 
+def account(viewer: Any) -> Markup | str:
+    """Return the viewer's own corner of every page: a hole, when the page is drawn for nobody in particular."""
+    if viewer.id is None:
+        return ""
+    if viewer.id == NOBODY:
+        return hole(_ACCOUNT)
+    return _account((viewer.name, viewer.handle, viewer.unread), viewer.locale, viewer.desks)
+
+
+_ACCOUNT: Final = "account"
+FILLERS[_ACCOUNT] = account
+
+
+@lru_cache(maxsize=1024)
+def _account(who: tuple[str, str, int], locale: str, desks: tuple[str, ...]) -> Markup:
+    return part("account.html", "account", own_words(*who), desks, locale=locale)
+
+
 # Imported macros see globals only, so the words and the static addresses are globals.
 _environment.globals |= {"static": static_url, "remembered": remembered, "kept": kept}
 _plain: Final = _environment.overlay(autoescape=False)
@@ -127,7 +146,7 @@ def page(
     viewer = request.state.viewer
     context |= {
         "viewer": viewer,
-        "you": own_words(viewer),
+        "account": account(viewer),
         "site": site(),
         "path": request.url.path,
         "query": dict(request.query_params),

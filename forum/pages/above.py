@@ -10,7 +10,7 @@ from base import settings
 from base.web.inputs import read_input
 from base.web.raw import cookie
 from base.web.redirect import redirect, safe_path
-from forum.banners import Banner, banners
+from forum.banners import Banner, are_there, banners
 from members.current import viewer_of
 from members.viewer import Viewer
 
@@ -28,6 +28,8 @@ def above(request: Request) -> tuple[Banner, ...]:
 
 def find_above(request: Request, viewer: Viewer) -> tuple[Banner, ...]:
     """Find it once for a request: a page that may be shared is drawn for somebody else than who put some away."""
+    if not are_there():
+        return ()
     found = request.state.above = banners(viewer.audiences, frozenset(_dismissed(request, viewer)))
     return found
 

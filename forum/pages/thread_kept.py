@@ -1,8 +1,8 @@
 """Pages of threads that are kept: for visitors, and for members for whom they are no other ones."""
 
 from collections.abc import Awaitable, Callable
-from contextvars import ContextVar
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from starlette.requests import Request
@@ -11,7 +11,8 @@ from starlette.types import Scope
 
 from base import settings
 from base.errors import Missing
-from base.web.holes import FILLERS, hole
+from base.web.answers import Theirs
+from base.web.holes import hole
 from base.web.kept_answers import keep, share, take_back
 from base.web.readers import by_a_person
 from base.web.redirect import elsewhere
@@ -27,9 +28,8 @@ from forum.queries.thread_stamp import Stamp, thread_stamp
 from forum.reads import opened
 from members.viewer import Viewer
 
-# What is new to somebody on other pages of the thread that they are being shown; set for each of them.
-_news: Final[ContextVar[str]] = ContextVar("news", default="")
-FILLERS["thread.news"] = lambda _: _news.get()
+_NEWS: Final = "thread.news"
+"""What is new to somebody on other pages of the thread that they are being shown."""
 
 
 async def for_members(request: Request, viewer: Viewer, number: int) -> Response | None:
@@ -62,24 +62,26 @@ async def _to_be_kept(request: Request, viewer: Viewer, number: int, member: Vie
     if request.path_params["slug"] != before.slug:
         return elsewhere(request, thread_url(thread_id, before.slug))
     thread = await current_page(viewer, thread_id, number)
-    concerns = _concerns(thread, number)
-    if member is not None and await concerns(member):
+    theirs = _theirs(thread, number)
+    now_theirs = await theirs(member) if member is not None else {}
+    if now_theirs is None:
         return None
     if member is None:
         data = await shown(request, viewer, thread, Form())
     else:
         data = await shown(request, viewer, thread, await shared_form(viewer, thread))
-        data = replace(data, news=hole("thread.news"))
+        data = replace(data, news=hole(_NEWS))
     beside = _named_beside(data)
     # What stands elsewhere in another way is not in the stamp: then the page holds until the next act of anybody.
     closed = thread.head.resolution in ("closed", "duplicate")
     plain = not (data.practice or data.near or thread.head.article_url or closed)
     still = _still(viewer, thread_id, number, replace(before, related=frozenset(beside.items())))
-    keep(request, still=still, closely=not plain, seen=lambda again: _count(again, thread_id), concerns=concerns)
+    seen = partial(_count, thread_id=thread_id)
+    keep(request, still=still, closely=not plain, seen=seen, theirs=theirs, now_theirs=now_theirs)
     return counted(request, thread_id, page(request, "forum/thread.html", data))
 
 
-def _concerns(thread: ThreadPage, number: int) -> Callable[[Viewer], Awaitable[bool]]:
+def _theirs(thread: ThreadPage, number: int) -> Theirs:
     thread_id, read_to = thread.head.id, thread.read_to
     url, may_reply = thread.head.url, not thread.why_no_reply
     shown = (thread.opening, *((thread.summary,) if thread.summary else ()), *thread.accepted, *thread.others)
@@ -87,17 +89,16 @@ def _concerns(thread: ThreadPage, number: int) -> Callable[[Viewer], Awaitable[b
     posts, last = [one.id for one in all_shown], max(one.number for one in all_shown)
     positions = positions_of(number, settings.get().page_size) + [one.position for one in thread.head.accepted]
 
-    async def concerns(member: Viewer) -> bool:
+    async def theirs(member: Viewer) -> dict[str, str] | None:
         found = await concerned(member, thread_id, positions, posts, last=last)
-        if not found.another:
-            if found.read_to is None or found.read_to < read_to:
-                await mark_read(member, thread_id, read_to)
-            _news.set(
-                part("forum/parts/news.html", "news_line", found.unread, None, url, may_reply, locale=member.locale)
-            )
-        return found.another
+        if found.another:
+            return None
+        if found.read_to is None or found.read_to < read_to:
+            await mark_read(member, thread_id, read_to)
+        news = ("forum/parts/news.html", "news_line", found.unread, None, url, may_reply)
+        return {_NEWS: part(*news, locale=member.locale)}
 
-    return concerns
+    return theirs
 
 
 def _still(viewer: Viewer, thread_id: int, number: int, stamp: Stamp) -> Callable[[], Awaitable[bool]]:

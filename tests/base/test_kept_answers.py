@@ -10,11 +10,11 @@ from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 from tortoise.exceptions import DBConnectionError
 
+import base.web.version
 from base import db, settings
 from base.clock import now
 from base.db import Version, execute, transaction, version
 from base.journal.record import record
-from base.web import kept_answers
 from base.web.kept_answers import KeptAnswers, Whose, keep
 from forum.banners import look_again
 from forum.models import Thread
@@ -150,7 +150,7 @@ async def test_trouble_with_the_database_is_told_in_the_words_of_the_site(
         raise DBConnectionError("gone")
 
     before = await client.get("/questions")
-    monkeypatch.setattr(kept_answers, "version", away)
+    monkeypatch.setattr(base.web.version, "version", away)
     answer = await client.get("/questions")
     assert answer.text == before.text, "the page itself can still be drawn"
     assert "content-security-policy" in answer.headers

@@ -9,7 +9,6 @@ import jinja2
 from base.paging import Page
 from base.web import inline
 from base.web import render as rendering
-from base.web.own import own_words
 from base.web.words import reading
 from tests.look import sample
 
@@ -40,7 +39,7 @@ def context(*, member: bool = True) -> dict[str, object]:
     viewer = sample.viewer(member=member)
     return {
         "viewer": viewer,
-        "you": own_words(viewer),
+        "account": rendering.account(viewer),
         "site": site,
         "path": "/questions",
         "query": {},

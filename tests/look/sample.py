@@ -291,5 +291,6 @@ def viewer(*, member: bool) -> Thing:
         is_editor=member,
         is_moderator=member,
         is_admin=member,
+        desks=("desk", "admin") if member else (),
         unread=3 if member else 0,
     )
