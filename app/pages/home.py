@@ -1,6 +1,6 @@
 """The front page."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,10 +11,12 @@ from starlette.routing import BaseRoute, Route
 from app.actions.set_up import hide_next_steps
 from app.queries.network import Network, network
 from app.queries.next_steps import NextStep, left_to_do
+from base.web.answers import Theirs
 from base.web.kept_answers import shared_or_own
 from base.web.redirect import redirect
 from base.web.render import page
-from forum.queries.concerned import has_news, wrote_one
+from forum.pages.news_marks import marks_of, with_holes
+from forum.queries.concerned import wrote_one
 from forum.queries.listing import Wanted, listing, unanswered_for
 from forum.queries.thread_rows import ThreadRow
 from kb.queries.practices import ArticleRow, practices_for
@@ -57,7 +59,7 @@ async def home(request: Request) -> Response:
     viewer = viewer_of(request)
     given = request.query_params.get("tab", "")
     tab = given if given in TABS else ""
-    data = await shared_or_own(request, viewer, lambda who: _home_page(who, tab), _concerns)
+    data = await shared_or_own(request, viewer, lambda who: _home_page(who, tab), _theirs)
     return page(request, "app/home.html", data)
 
 
@@ -65,7 +67,7 @@ async def _home_page(viewer: Viewer, tab: str) -> HomePage:
     return HomePage(
         tab=tab,
         more=MORE[tab],
-        threads=(await listing(viewer, TABS[tab], size=FEED)).threads,
+        threads=with_holes(viewer, (await listing(viewer, TABS[tab], size=FEED)).threads),
         practices=await practices_for(viewer, most=CARDS),
         yours=await unanswered_for(viewer, most=YOURS),
         network=await network(),
@@ -73,13 +75,13 @@ async def _home_page(viewer: Viewer, tab: str) -> HomePage:
     )
 
 
-def _concerns(data: HomePage) -> Callable[[Viewer], Awaitable[bool]]:
-    shown, asked = [row.id for row in data.threads], [row.id for row in data.yours]
+def _theirs(data: HomePage) -> Theirs:
+    marks, asked = marks_of(data.threads), [row.id for row in data.yours]
 
-    async def concerns(member: Viewer) -> bool:
-        return await has_news(member, shown) or await wrote_one(member, asked)
+    async def theirs(member: Viewer) -> Mapping[str, str] | None:
+        return None if await wrote_one(member, asked) else await marks(member)
 
-    return concerns
+    return theirs
 
 
 async def put_away(request: Request) -> Response:

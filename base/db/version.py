@@ -12,7 +12,7 @@ from base.db.connection import Client, whole
 if TYPE_CHECKING:  # the driver of the other engine would only slow the start
     from base.db.sqlite_backend import SqliteBackend
 
-_ACTS: Final = "SELECT MAX(id) AS acts FROM journal_entries"
+_SQLITE: Final = "SELECT (SELECT data_version FROM pragma_data_version), (SELECT MAX(id) FROM journal_entries)"
 # The last entries are added up: one with a lower number may be committed later than one with a higher number.
 _POSTGRES: Final = """
 SELECT CAST(pg_current_snapshot() AS TEXT) AS data, (SELECT SUM(id) || ' ' || MAX(id) FROM
@@ -55,12 +55,7 @@ class _Turn:
     async def ask(self) -> Version:
         """Ask, unless somebody has in this turn."""
         if self._last is None or not self._is_now:
-            data = self.engine.data_version()
-            if self._last is None or self._last.data != data:
-                # Asked afterwards, so at worst it tells of an act that `data` is not changed by yet: drawn once more.
-                acts = (await self.engine.look_up(_ACTS, []))[0]["acts"]
-                self._last = Version(data, acts)
-            self._is_now = True
+            self._last, self._is_now = Version(*self.engine.one_row(_SQLITE)), True
             asyncio.get_running_loop().call_soon(self._over)
         return self._last
 

@@ -103,28 +103,22 @@ async def shared_or_own(
     request: Request,
     viewer: Any,
     load: Callable[[Any], Awaitable[Data]],
-    concerns_of: Callable[[Data], Callable[[Any], Awaitable[bool]]],
+    theirs_of: Callable[[Data], Theirs],
 ) -> Data:
     """Load a page for all who have the same rights, or for the viewer alone when it is another one for them.
 
-    Whom it `concerns` is asked of what was loaded; the answer is kept until the next act.
+    What is theirs is asked of what was loaded; the answer is kept until the next act.
     """
     if may_share(request):
         data = await load(await share(request))
-        concerns = concerns_of(data)
-        if not await concerns(viewer):
-            keep(request, theirs=_if_not(concerns))
+        theirs = theirs_of(data)
+        found = await theirs(viewer)
+        if found is not None:
+            keep(request, theirs=theirs, now_theirs=found)
             return data
         take_back(request, viewer)
     keep(request)
     return await load(viewer)
-
-
-def _if_not(concerns: Callable[[Any], Awaitable[bool]]) -> Theirs:
-    async def theirs(viewer: Any) -> Mapping[str, str] | None:
-        return None if await concerns(viewer) else _NOTHING
-
-    return theirs
 
 
 class KeptAnswers:

@@ -1,7 +1,7 @@
 """Lists of threads: questions, case studies, discussions, everything."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlencode
 
@@ -12,13 +12,14 @@ from base import settings
 from base.db import rows
 from base.paging import page_number
 from base.text.languages import language_name
+from base.web.answers import Theirs
 from base.web.inputs import read_input
 from base.web.kept_answers import shared_or_own
 from base.web.redirect import redirect, safe_path
 from base.web.render import page
 from forum.actions.mark_read import AllRead, mark_all_read
 from forum.evidence import GRADES, WORDS
-from forum.queries.concerned import has_news
+from forum.pages.news_marks import marks_of, read_form, with_holes
 from forum.queries.filters import Filters, filters
 from forum.queries.listing import CASE_SORTS, Listing, Wanted, listing
 from forum.queries.listing import SORTS as ALL_SORTS
@@ -69,6 +70,7 @@ class ListPage:
     pager_url: str
     feed_url: str
     plain_url: str
+    all_read: str
     here: str
     category: Category | None
 
@@ -80,13 +82,12 @@ async def show_list(request: Request) -> Response:
     if viewer.is_member and "category" in request.query_params:
         data = await _list_page(request, viewer)
     else:
-        data = await shared_or_own(request, viewer, lambda who: _list_page(request, who), _concerns)
+        data = await shared_or_own(request, viewer, lambda who: _list_page(request, who), _theirs)
     return page(request, "forum/list.html", data)
 
 
-def _concerns(data: ListPage) -> Callable[[Viewer], Awaitable[bool]]:
-    shown = [row.id for row in data.listing.threads]
-    return lambda member: has_news(member, shown)
+def _theirs(data: ListPage) -> Theirs:
+    return marks_of(data.listing.threads, data.kind, data.plain_url)
 
 
 async def _list_page(request: Request, viewer: Viewer) -> ListPage:
@@ -101,7 +102,7 @@ async def _list_page(request: Request, viewer: Viewer) -> ListPage:
 
     return ListPage(
         kind=kind,
-        listing=found,
+        listing=replace(found, threads=with_holes(viewer, found.threads)),
         tabs=tuple(Link(value or "all", to(**{tab: value}), getattr(wanted, tab) == value) for value in values),
         sorts=tuple(Link(sort, to(sort=sort), wanted.sort == sort) for sort in SORTS[kind]),
         chosen=_chosen(viewer, offered, {**wanted.filters, tab: ""}, to),
@@ -109,6 +110,7 @@ async def _list_page(request: Request, viewer: Viewer) -> ListPage:
         pager_url=_up_to_page(to()),
         feed_url=f"/feeds{path}.atom",
         plain_url=path,
+        all_read=read_form(viewer, found.threads, kind, path),
         here=to(),
         category=await _category(viewer, wanted.category),
     )

@@ -6,6 +6,7 @@ from typing import Final
 
 from base.db import lookup, marks
 from forum.addresses import BESIDE
+from forum.queries.thread_rows import UNREAD
 from members.viewer import Viewer
 
 _MOST_COUNTED: Final = 300
@@ -67,14 +68,18 @@ async def concerned(
     return Concern(bool(found[0]["another"]), found[0]["number"], found[0]["unread"])
 
 
-async def has_news(viewer: Viewer, thread_ids: Sequence[int]) -> bool:
-    """Say whether the member has read one of these threads, and something was written in it since."""
+async def unread_in(viewer: Viewer, thread_ids: Sequence[int]) -> dict[int, int]:
+    """Return how many posts of others came into each of these threads since the member was there last, up to 100.
+
+    Threads without news, and those that were never opened, are left out.
+    """
     found = await lookup(
-        "SELECT 1 AS yes FROM read_marks k JOIN threads t ON t.id = k.thread_id "  # noqa: S608
-        f"WHERE k.member_id = ? AND k.thread_id IN ({marks(thread_ids)}) AND k.number < t.last_number LIMIT 1",
-        viewer.member_id, *thread_ids,
+        f"SELECT t.id, {UNREAD.format(mine=marks(viewer.ids))} FROM read_marks m "  # noqa: S608
+        f"JOIN threads t ON t.id = m.thread_id AND m.number < t.last_number "
+        f"WHERE m.member_id = ? AND m.thread_id IN ({marks(thread_ids)})",
+        viewer.member_id, *viewer.ids, viewer.member_id, *thread_ids,
     )  # fmt: skip
-    return bool(found)
+    return {row["id"]: row["unread"] for row in found if row["unread"]}
 
 
 async def wrote_one(viewer: Viewer, thread_ids: Sequence[int]) -> bool:

@@ -49,7 +49,7 @@ class ThreadRow:
     """One thread in a list; `state` is the word of its badge, `at` the moment the list is sorted by.
 
     Of a case study, `place` tells country and size of its organisation as it was. `unread` are the posts of others
-    since the viewer was there last, counted up to 100.
+    since the viewer was there last, counted up to 100; `news` says so already, or is a hole for saying it.
     """
 
     id: int
@@ -79,6 +79,7 @@ class ThreadRow:
     updated_at: datetime | None = None
     needed_by: date | None = None
     unread: int = 0
+    news: str = ""
 
 
 def read_row(row: Mapping[str, Any], *, by_creation: bool = False) -> ThreadRow:

@@ -186,7 +186,7 @@ async def test_what_is_somebodys_own_stands_on_a_page_of_their_own(
             return
 
 
-async def test_a_list_with_news_is_ones_own(site_of_two: Site) -> None:
+async def test_a_list_tells_each_what_is_new_to_them(site_of_two: Site) -> None:
     ana, bo = site_of_two.ana, site_of_two.bo
     for path in ("/questions", "/", "/latest"):
         await site_of_two.get(ana, path)

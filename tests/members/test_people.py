@@ -185,14 +185,14 @@ async def test_what_people_contributed_is_offered_by_the_floors_above(
 @pytest.mark.parametrize(
     ("path", "most"),
     [
-        ("/people", 6),
-        ("/people/mara-visser", 5),
-        ("/organisations", 6),
-        ("/organisations/st-elisabeth", 7),
-        ("/regions", 3),
-        ("/regions/europe", 8),
-        ("/inbox", 3),
-        ("/admin/people", 3),
+        ("/people", 7),
+        ("/people/mara-visser", 6),
+        ("/organisations", 7),
+        ("/organisations/st-elisabeth", 8),
+        ("/regions", 4),
+        ("/regions/europe", 9),
+        ("/inbox", 4),
+        ("/admin/people", 4),
     ],
 )
 async def test_statements_do_not_grow(
@@ -203,6 +203,7 @@ async def test_statements_do_not_grow(
     await make.grant(mara, "admin")
     await make.sign_in(client, mara)
     await client.get(path)
+    await make.platform()  # as soon as something was written, it is asked again who the viewer is
     with statements() as few:
         assert (await client.get(path)).status_code == 200
     platforms = [await make.platform() for _ in range(3)]
