@@ -3,10 +3,12 @@
 import hashlib
 from base64 import urlsafe_b64encode
 from functools import lru_cache
-
-from cryptography.fernet import Fernet, InvalidToken
+from typing import TYPE_CHECKING
 
 from base import settings
+
+if TYPE_CHECKING:  # 13 MB that few sites need
+    from cryptography.fernet import Fernet
 
 
 class Unreadable(Exception):
@@ -20,6 +22,8 @@ def seal(purpose: str, text: str) -> str:
 
 def unseal(purpose: str, sealed: str) -> str:
     """Return the text that was sealed; raises Unreadable when the site's secret is another one."""
+    from cryptography.fernet import InvalidToken
+
     try:
         return _cipher(purpose, settings.secret()).decrypt(sealed.encode()).decode()
     except InvalidToken:
@@ -27,5 +31,7 @@ def unseal(purpose: str, sealed: str) -> str:
 
 
 @lru_cache(maxsize=8)
-def _cipher(purpose: str, secret: str) -> Fernet:
+def _cipher(purpose: str, secret: str) -> "Fernet":
+    from cryptography.fernet import Fernet
+
     return Fernet(urlsafe_b64encode(hashlib.sha256(f"commonplace.{purpose}:{secret}".encode()).digest()))

@@ -4,13 +4,12 @@ A piece that is changed, missing, doubled, in another place, or the last when it
 """
 
 import os
-from typing import BinaryIO, Final, Protocol
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
 
 from base.errors import Invalid
+
+if TYPE_CHECKING:  # a server that closes no backups does without: 13 MB
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 MAGIC: Final = b"commonplace sealed backup 1\n"
 PIECE: Final = 256 * 1024
@@ -35,7 +34,10 @@ class Readable(Protocol):
         """Give so many, fewer only at the end."""
 
 
-def _keys(passphrase: str, salt: bytes) -> tuple[AESGCM, bytes]:
+def _keys(passphrase: str, salt: bytes) -> "tuple[AESGCM, bytes]":
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+    from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
     made = Scrypt(salt=salt, length=_KEY + _PROOF, n=_COST, r=8, p=1).derive(passphrase.encode())
     return AESGCM(made[:_KEY]), made[_KEY:]
 
@@ -101,18 +103,21 @@ class Opening:
     def _open(self) -> None:
         piece, self._next = self._next, self._source.read(PIECE + _TAG)
         last = not self._next
-        try:
-            self._ready += self._key.decrypt(_nonce(self._number, last=last), piece, self._head)
-        except InvalidTag:
-            raise Invalid({"file": self._why(piece, last=last)}) from None
+        opened = self._opened(piece, last=last)
+        if opened is None:
+            raise Invalid({"file": self._why(piece, last=last)})
+        self._ready += opened
         self._number += 1
 
+    def _opened(self, piece: bytes, *, last: bool) -> bytes | None:
+        from cryptography.exceptions import InvalidTag
+
+        try:
+            return self._key.decrypt(_nonce(self._number, last=last), piece, self._head)
+        except InvalidTag:
+            return None
+
     def _why(self, piece: bytes, *, last: bool) -> str:
-        if last and len(piece) == PIECE + _TAG:
-            try:
-                self._key.decrypt(_nonce(self._number, last=False), piece, self._head)
-            except InvalidTag:
-                pass
-            else:
-                return "The backup is cut off: its end is missing."
+        if last and len(piece) == PIECE + _TAG and self._opened(piece, last=False) is not None:
+            return "The backup is cut off: its end is missing."
         return "The backup is damaged or cut off: a piece of it is not as it was written."

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
-
-from css_inline import CSSInliner
+from typing import TYPE_CHECKING, Any
 
 from base.files import shipped
 from base.web.render import render, site
+
+if TYPE_CHECKING:  # a few MB that wait for the first letter
+    from css_inline import CSSInliner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +31,9 @@ class Letter:
 
 
 @lru_cache(maxsize=1)
-def _inliner() -> CSSInliner:
+def _inliner() -> "CSSInliner":
+    from css_inline import CSSInliner
+
     css = (shipped("templates") / "mail" / "letter.css").read_text()
     return CSSInliner(extra_css=css, keep_at_rules=True, load_remote_stylesheets=False)
 

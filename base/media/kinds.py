@@ -4,7 +4,6 @@ from typing import Final
 
 from base.media.clean import Clean, NotTaken
 from base.media.office import clean_office
-from base.media.pictures import clean_picture
 from base.media.tables import clean_text_file
 
 TAKEN: Final = "pictures (PNG, JPEG, GIF, WebP), PDF, Word, Excel, PowerPoint, OpenDocument, CSV and plain text"
@@ -21,6 +20,8 @@ def clean_file(data: bytes) -> Clean:
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         picture = "WEBP"
     if picture is not None:
+        from base.media.pictures import clean_picture  # for the same reason as below
+
         return clean_picture(data, picture)
     if data.startswith(b"%PDF-"):
         from base.media.pdf import clean_pdf  # its library takes 8 MB, and few sites see a PDF every day

@@ -35,6 +35,9 @@ ONE: Final = {
 MANY: Final = {"tag": TAGS, "platform": PLATFORMS, "state": STATE, "has": HAS, "alias": ALIASES}
 NUMBERS: Final = {"id": ID, "created": CREATED, "active": ACTIVE, "votes": VOTES}
 
+_AT_ONCE: Final = 2000
+"""Documents whose facts are read at once."""
+
 Dictionary = defaultdict[str, Labels]
 
 # Names are given by Whoosh, at random; what is cached of a segment must never be taken for another's.
@@ -46,26 +49,14 @@ def dictionary() -> Dictionary:
     return defaultdict(Labels)
 
 
-class Segment:
-    """The columns, postings and shown texts of one segment."""
+class _Piece:
+    """Columns and pairs of some documents that follow each other, with the checksum of each one's facts."""
 
-    def __init__(self, reader: Any, labels: Dictionary, name: str) -> None:
-        self.name = name
-        self.serial = next(_serials)
-        self.count: int = reader.doc_count_all() - 1  # the last entry carries the terms
-        self._reader = reader
-        self._lock = Lock()
-        self._labels = labels
-        self._weights: dict[Any, Array] = {}
-        self.columns: dict[str, Array] = {}
-        self.pairs: dict[str, tuple[Array, Array]] = {}
-        self._facts = reader.column_reader("facts")
-        rows = list(islice(self._facts, self.count))
-        self._checks = checks_of(rows)
+    def __init__(self, rows: Sequence[bytes], labels: Dictionary) -> None:
+        self.checks: Final = checks_of(rows)
+        self.columns: Final[dict[str, Array]] = {}
+        self.pairs: Final[dict[str, tuple[Array, Array]]] = {}
         self._load(json.loads(b"[" + b",".join(rows) + b"]"), labels)
-        self._stems = np.frombuffer(self._read("stems", LEXICON), np.uint64)
-        self.lexicons = {field: self._lexicon(field) for field in ("words", "heads")}
-        reader.stored_fields(0)  # opens the file now: a later merge removes its name
 
     def _load(self, rows: Sequence[Sequence[Any]], labels: Dictionary) -> None:
         size = len(rows)
@@ -86,6 +77,38 @@ class Segment:
         self.columns["own type"] = labels["type"].add((type_of(*one) for one in both), size)
         sections = (SECTIONS.index(section_of(*one)) for one in both)
         self.columns["own section"] = np.fromiter(sections, np.intp, size)
+
+
+class Segment:
+    """The columns, postings and shown texts of one segment."""
+
+    def __init__(self, reader: Any, labels: Dictionary, name: str) -> None:
+        self.name = name
+        self.serial = next(_serials)
+        self.count: int = reader.doc_count_all() - 1  # the last entry carries the terms
+        self._reader = reader
+        self._lock = Lock()
+        self._labels = labels
+        self._weights: dict[Any, Array] = {}
+        self.columns: dict[str, Array] = {}
+        self.pairs: dict[str, tuple[Array, Array]] = {}
+        self._facts = reader.column_reader("facts")
+        facts = islice(self._facts, self.count)
+        # Piece by piece: all at once would take ten times the memory that is kept of it.
+        pieces = [_Piece(rows, labels) for rows in iter(lambda: list(islice(facts, _AT_ONCE)), [])]
+        self._checks = np.concatenate([np.empty(0, np.uint32), *(piece.checks for piece in pieces)])
+        self._join(pieces or [_Piece([], labels)])
+        self._stems = np.frombuffer(self._read("stems", LEXICON), np.uint64)
+        self.lexicons = {field: self._lexicon(field) for field in ("words", "heads")}
+        reader.stored_fields(0)  # opens the file now: a later merge removes its name
+
+    def _join(self, pieces: Sequence["_Piece"]) -> None:
+        for name in pieces[0].columns:
+            self.columns[name] = np.concatenate([piece.columns[name] for piece in pieces])
+        starts = [number * _AT_ONCE for number in range(len(pieces))]
+        for name in pieces[0].pairs:
+            places = [piece.pairs[name][0] + start for piece, start in zip(pieces, starts, strict=True)]
+            self.pairs[name] = np.concatenate(places), np.concatenate([piece.pairs[name][1] for piece in pieces])
 
     def _lexicon(self, field: str) -> Lexicon:
         """Return the words of a field, sorted as bytes, and in how many documents each is."""
