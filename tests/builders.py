@@ -10,6 +10,7 @@ import httpx2
 
 from base.clock import now
 from base.db import transaction
+from base.journal import record
 from base.signing import sign
 from base.text.markdown import to_html
 from base.text.slug import slugify
@@ -230,3 +231,9 @@ async def token(of: Member) -> dict[str, str]:
     secret = secrets.token_urlsafe(24)
     await Token.create(member=of, name="test", hash=hash_secret(secret), created_at=now())
     return {"authorization": f"Bearer {secret}"}
+
+
+async def act(verb: str = "member.renamed", subject_id: int = 1) -> None:
+    """Write down that somebody did something: what tests change in rows alone is no act, and pages are kept over it."""
+    async with transaction():
+        await record(verb, actor_id=None, subject_id=subject_id)

@@ -11,6 +11,7 @@ from typing import Any, Final
 from starlette.types import Message, Scope, Send
 
 from base.db import Version
+from base.journal.since import Act, done_since
 from base.log import logger
 from base.web.holes import Holed, cut
 from base.web.observed import request_id
@@ -32,17 +33,21 @@ Headers = list[tuple[bytes, bytes]]
 Theirs = Callable[[Any], Awaitable[Mapping[str, str] | None]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Keep:
-    """How an answer is kept: whether it still holds after something was written, and what to do when it is given.
+    """How long an answer holds, whom it is for, and what to do when it is given again.
 
-    It holds until the next act that the journal tells of, or, when there is `still`, for as long as that says so; with
-    `closely`, for as long as neither says otherwise. `theirs` returns what more is put into holes for a member; none
-    when something on it is another thing for them.
+    It holds until the next act that the journal tells of, unless that is `apart`: cannot touch it. When there is
+    `still`, that says whether it holds after such an act, but for what is kept `closely`. `meanwhile` says so after
+    what is no act, or is apart.
+    `theirs` returns what more is put into holes for a member, and none when something on it is another thing for them:
+    without it no answer is shared. `seen` is called whenever it is given again.
     """
 
     still: Callable[[], Awaitable[bool]] | None = None
+    meanwhile: Callable[[], Awaitable[bool]] | None = None
     closely: bool = False
+    apart: Callable[[Act], bool] | None = None
     seen: Callable[[Scope], None] | None = None
     theirs: Theirs | None = None
 
@@ -86,14 +91,24 @@ class Answer:
         if now.data == self.version.data:
             return True
         try:
-            acted = now.acts != self.version.acts and (self.how.still is None or self.how.closely)
-            right = not acted and (self.how.still is None or await self.how.still())
+            acted = now.acts != self.version.acts and await self._is_touched(now)
+            if acted and (self.how.still is None or self.how.closely):
+                return False
+            asked = self.how.still if acted else self.how.meanwhile
+            right = asked is None or await asked()
         except Exception:
             logger("web").warning("could not ask whether a kept answer holds: it is drawn anew", exc_info=True)
             return False
         if right:
             self.version = now
         return right
+
+    async def _is_touched(self, now: Version) -> bool:
+        acts = await done_since(self.version, now)
+        if acts is None:
+            return True
+        apart = self.how.apart
+        return any(apart is None or not apart(act) for act in acts)
 
     async def theirs(self, viewer: Any) -> Mapping[str, str] | None:
         """Return what more is put into holes for this member; none when it is another one for them."""

@@ -32,6 +32,7 @@ _KEEP: Final = "commonplace.keep"
 _SHARE: Final = "commonplace.share"
 _THEIRS: Final = "commonplace.theirs"
 _NOTHING: Final[Mapping[str, str]] = {}
+_UNTIL_AN_ACT: Final = Keep()
 _MOST_ASKED: Final = 16_384
 """So many answers to whose page is theirs are known at a time."""
 
@@ -56,23 +57,12 @@ class _Offer:
     version: Version | None = None
 
 
-def keep(
-    request: Request,
-    *,
-    still: Callable[[], Awaitable[bool]] | None = None,
-    closely: bool = False,
-    seen: Callable[[Scope], None] | None = None,
-    theirs: Theirs | None = None,
-    now_theirs: Mapping[str, str] = _NOTHING,
-) -> None:
+def keep(request: Request, how: Keep = _UNTIL_AN_ACT, now_theirs: Mapping[str, str] = _NOTHING) -> None:
     """Let the answer to this request be kept, if whoever asks is a visitor, or it was drawn to be shared.
 
-    `still` says whether the answer still holds when something was written; without it the answer is drawn anew after
-    each act that the journal tells of, and with `closely` then, too. `seen` is called whenever the answer is given
-    again. `theirs` returns what more is put into holes for a member, and none when something on it is another thing for
-    them: without it no shared answer is kept. `now_theirs` is what it returned for this one.
+    `now_theirs` is what `how.theirs` returned for who asks.
     """
-    request.scope[_KEEP] = Keep(still, closely, seen, theirs)
+    request.scope[_KEEP] = how
     request.scope[_THEIRS] = now_theirs
 
 
@@ -114,7 +104,7 @@ async def shared_or_own(
         theirs = theirs_of(data)
         found = await theirs(viewer)
         if found is not None:
-            keep(request, theirs=theirs, now_theirs=found)
+            keep(request, Keep(theirs=theirs), found)
             return data
         take_back(request, viewer)
     keep(request)

@@ -11,7 +11,8 @@ from starlette.types import Scope
 
 from base import settings
 from base.errors import Missing
-from base.web.answers import Theirs
+from base.journal.since import Act
+from base.web.answers import Keep, Theirs
 from base.web.holes import hole
 from base.web.kept_answers import keep, share, take_back
 from base.web.readers import by_a_person
@@ -24,7 +25,7 @@ from forum.pages.reply_form import Form, shared_form
 from forum.pages.thread_shown import Shown, shown
 from forum.queries.concerned import concerned, positions_of
 from forum.queries.thread_page import ThreadPage
-from forum.queries.thread_stamp import Stamp, thread_stamp
+from forum.queries.thread_stamp import Stamp, is_version, thread_stamp
 from forum.reads import opened
 from members.viewer import Viewer
 
@@ -76,8 +77,15 @@ async def _to_be_kept(request: Request, viewer: Viewer, number: int, member: Vie
     closed = thread.head.resolution in ("closed", "duplicate")
     plain = not (data.practice or data.near or thread.head.article_url or closed)
     still = _still(viewer, thread_id, number, replace(before, related=frozenset(beside.items())))
-    seen = partial(_count, thread_id=thread_id)
-    keep(request, still=still, closely=not plain, seen=seen, theirs=theirs, now_theirs=now_theirs)
+    how = Keep(
+        still=still,
+        meanwhile=partial(is_version, thread_id, before.version),
+        closely=not plain,
+        apart=partial(_is_elsewhere, thread_id),
+        seen=partial(_count, thread_id=thread_id),
+        theirs=theirs,
+    )
+    keep(request, how, now_theirs)
     return counted(request, thread_id, page(request, "forum/thread.html", data))
 
 
@@ -111,6 +119,11 @@ def _still(viewer: Viewer, thread_id: int, number: int, stamp: Stamp) -> Callabl
             return False
 
     return still
+
+
+def _is_elsewhere(thread_id: int, act: Act) -> bool:
+    """Say whether somebody answered in another thread: of that, the page shows nothing."""
+    return act.kind == "post.added" and act.data.get("thread_id") != thread_id
 
 
 def _named_beside(data: Shown) -> dict[int, str]:

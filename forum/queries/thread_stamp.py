@@ -84,3 +84,9 @@ async def thread_stamp(viewer: Viewer, thread_id: int, page: int, related: Seque
 def _related(text: str | None) -> frozenset[tuple[int, str]]:
     found = (one.partition(_BETWEEN) for one in (text or "").split(_AFTER) if one)
     return frozenset((int(number), title) for number, _, title in found)
+
+
+async def is_version(thread_id: int, version: int) -> bool:
+    """Say whether a thread is as it was: also what is no act of anybody, but shows on its page, is counted by it."""
+    found = await lookup("SELECT version FROM threads WHERE id = ?", thread_id)
+    return bool(found) and found[0]["version"] == version

@@ -17,6 +17,7 @@ from base.errors import Missing, refusal
 from base.paging import whole_number
 from base.text.files import FileShape
 from base.text.markdown import to_html
+from base.web.answers import Keep
 from base.web.kept_answers import keep
 from base.web.readers import by_a_person
 from base.web.redirect import elsewhere, moved
@@ -198,7 +199,7 @@ async def show(request: Request) -> Response:
     files = await files_in(viewer, *(part.text for part in shown.detail.sections))
     shapes = tuple(one.shape for one in files.values())
     kept = await is_bookmarked(viewer, "article", article_id)
-    keep(request, seen=count)
+    keep(request, Keep(seen=count))
     return page(request, "kb/article.html", article_page(viewer, shown, inside, shapes, bookmarked=kept))
 
 

@@ -440,6 +440,7 @@ async def test_names_under_an_accepted_answer_of_another_page_are_those_of_today
     address = f"/t/{thread.id}-{thread.slug}"
     assert "Zed Before" in (await client.get(address)).text
     await Member.filter(id=author.id).update(name="Zed Later")
+    await make.act()
     assert "Zed Before" not in (await client.get(address)).text
 
 

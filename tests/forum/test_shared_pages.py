@@ -250,6 +250,7 @@ async def test_a_change_shows_on_the_next_request(site_of_two: Site) -> None:
     await site_of_two.get(ana, address)
     await site_of_two.get(bo, address)
     await Member.filter(id=site_of_two.writer.id).update(name="Wim Bakker")
+    await make.act()
     for one in (ana, bo):
         text = await site_of_two.get(one, address)
         assert "Wim Bakker" in text
@@ -333,6 +334,7 @@ async def test_the_name_of_a_region_is_the_one_of_now(client: httpx2.AsyncClient
     for one in (two.ana, two.bo):
         assert "North" in await two.get(one, two.address)
     await Region.filter(id=region.id).update(name="Far North")
+    await make.act("region.edited")
     for one in (two.ana, two.bo):
         assert "Far North" in await two.get(one, two.address)
 

@@ -411,6 +411,7 @@ async def test_similar_threads_are_found_once_for_their_words_and_looked_at_agai
     assert "A thread that is about the same" in (await client.get(url(thread))).text
     assert await _cost(client, url(thread)) <= AGAIN
     await Thread.filter(id=other.id).update(state="hidden")
+    await make.act("thread.hidden", other.id)
     assert "A thread that is about the same" not in (await client.get(url(thread))).text
     assert engine.asked == 1
     await make.post(thread)
@@ -444,10 +445,13 @@ async def test_visitors_are_shown_a_kept_page_only_while_it_is_true(client: http
     changed = await client.get(url(thread), headers={"if-none-match": first.headers["etag"]})
     assert (changed.status_code, "The second answer." in changed.text) == (200, True)
     await Member.filter(id=author.id).update(name="Jonas Newname")
+    await make.act()
     assert "Jonas Okafor" not in (await client.get(url(thread))).text
     await Member.filter(id=author.id).update(state="gone")
+    await make.act()
     assert "Newname" not in (await client.get(url(thread))).text
     await Thread.filter(id=thread.id).update(audience="network")
+    await make.act("thread.audience", thread.id)
     assert (await client.get(url(thread))).status_code == 404
 
 
