@@ -20,7 +20,7 @@ from forum.banners import look_again
 from forum.models import Thread
 from members.models import Member
 from tests import builders as make
-from tests.databases import create_tables
+from tests.databases import create_tables, on_postgres
 from tests.site import settings_for
 from tests.statements import statements
 
@@ -56,6 +56,40 @@ async def test_a_page_is_drawn_once_until_something_is_done(client: httpx2.Async
     again = await client.get(path)
     assert ("thank everybody" in again.text) is ("thank people" in first)
     assert "thank people" not in again.text
+
+
+@pytest.mark.skipif(on_postgres(), reason="there entries are not told apart: every act is asked about")
+async def test_what_people_do_for_themselves_changes_no_page(client: httpx2.AsyncClient) -> None:
+    await make.thread("How do you thank people who answer?")
+    for path in ("/questions", "/"):
+        await client.get(path)
+        for kind in ("session.started", "bookmark.kept", "watch.set"):
+            await make.act(kind)
+        assert await _cost(client, path) == 2, "how the database is, what was done"
+        await make.act("thread.renamed")
+        assert await _cost(client, path) > 2
+
+
+@pytest.mark.skipif(on_postgres(), reason="there entries are not told apart: every act is asked about")
+async def test_an_answer_elsewhere_does_not_touch_a_thread(client: httpx2.AsyncClient) -> None:
+    one, other = await make.thread("How do you thank people?"), await make.thread("Who answers at night?")
+    address = f"/t/{one.id}-{one.slug}"
+    first = await client.get(address)
+    for kind, thread, statements_sent in (
+        ("post.added", other, 3),
+        ("post.added", one, 3),
+        ("thread.hidden", other, 3),
+    ):
+        async with transaction():
+            await record(kind, actor_id=None, subject_id=1, data={"thread_id": thread.id})
+        with statements() as sent:
+            again = await client.get(address)
+        assert again.headers["etag"] == first.headers["etag"]
+        assert len(sent) == statements_sent, "how the database is, what was done, whether the page is still so"
+        stamped = any("AS people" in one for one in sent)
+        assert stamped is (kind != "post.added" or thread is one)
+    await Thread.filter(id=one.id).update(title="How do you thank them?", version=9)
+    assert "How do you thank them?" in (await client.get(address)).text, "what is no act is seen, too"
 
 
 async def test_browsers_are_told_when_they_have_it(client: httpx2.AsyncClient) -> None:
