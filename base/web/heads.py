@@ -24,19 +24,32 @@ _known: Final[dict[tuple[bytes, bytes], bytes]] = {}
 def quick(cycle: RequestResponseCycle) -> Send:
     """Return what sends the answer of this request, instead of the cycle's own `send`."""
     usual: Send = cycle.send
+    is_asked_for_head = cycle.scope["method"] == "HEAD"
+    waiting = b""
 
     async def send(message: Message) -> None:
-        plain = cycle.keep_alive and not (cycle.response_started or cycle.disconnected or cycle.flow.write_paused)
-        if message["type"] == "http.response.start" and plain and not cycle.default_headers:
-            made = _head(message["status"], message.get("headers", ()))
+        nonlocal waiting
+        if message["type"] == "http.response.start":
+            made = _head(message["status"], message.get("headers", ())) if _is_plain(cycle) else None
             if made is not None:
                 cycle.response_started, cycle.waiting_for_100_continue = True, False
                 cycle.chunked_encoding, cycle.expected_content_length = False, made[1]
-                cycle.transport.write(made[0])
+                # Its body follows at once, for its length is known: they are sent together.
+                waiting = made[0] if made[1] and not is_asked_for_head else b""
+                if not waiting:
+                    cycle.transport.write(made[0])
                 return
+        elif waiting and message["type"] == "http.response.body":
+            cycle.expected_content_length += len(waiting)
+            message, waiting = {**message, "body": waiting + message.get("body", b"")}, b""
         await usual(message)
 
     return send
+
+
+def _is_plain(cycle: RequestResponseCycle) -> bool:
+    away = cycle.response_started or cycle.disconnected or cycle.flow.write_paused
+    return cycle.keep_alive and not away and not cycle.default_headers
 
 
 def _head(status: int, headers: Iterable[tuple[bytes, bytes]]) -> tuple[bytes, int] | None:

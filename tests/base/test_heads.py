@@ -33,6 +33,7 @@ class _Cycle:
         self.chunked_encoding: bool | None = None
         self.expected_content_length = 0
         self.flow, self.transport = _Flow(), _Transport()
+        self.scope = {"method": "GET"}
         self.left_to_server: list[Any] = []
 
     async def send(self, message: Any) -> None:
@@ -49,13 +50,19 @@ def _start(headers: Given, status: int = 200) -> dict[str, Any]:
 
 @pytest.mark.anyio
 async def test_a_head_is_put_together_once_and_again() -> None:
-    for _ in "12":
+    for method in ("GET", "GET", "HEAD"):
         cycle = _Cycle()
-        await _sending(cycle)(_start([(b"content-type", b"text/plain"), (b"content-length", b"5"), (b"x", b"a b")]))
+        cycle.scope["method"] = method
+        send = _sending(cycle)
+        await send(_start([(b"content-type", b"text/plain"), (b"content-length", b"5"), (b"x", b"a b")]))
         head = b"HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 5\r\nx: a b\r\n\r\n"
-        assert cycle.transport.sent == head
+        assert cycle.transport.sent == (head if method == "HEAD" else b""), "the body is waited for"
         assert (cycle.response_started, cycle.expected_content_length, cycle.chunked_encoding) == (True, 5, False)
         assert not cycle.left_to_server
+        await send({"type": "http.response.body", "body": b"hello", "more_body": False})
+        sent = b"hello" if method == "HEAD" else head + b"hello"
+        assert cycle.left_to_server == [{"type": "http.response.body", "body": sent, "more_body": False}]
+        assert cycle.expected_content_length == (5 if method == "HEAD" else len(sent))
 
 
 @pytest.mark.anyio
