@@ -9,10 +9,11 @@ from forum.addresses import BESIDE
 from forum.queries.thread_rows import UNREAD
 from members.viewer import Viewer
 
-_MOST_COUNTED: Final = 300
-"""So many posts since are counted in the event loop; whoever has more before them gets a page of their own."""
-_UNREAD: Final = """CASE WHEN k.number < t.last_number THEN (SELECT COUNT(*) FROM posts x WHERE x.thread_id = t.id
-  AND x.number > k.number AND x.state = 'published' AND x.author_id <> ?) ELSE 0 END"""
+_MOST_COUNTED: Final = 301
+"""So many posts since are counted, in the event loop; pages say "more than 300"."""
+_UNREAD: Final = f"""CASE WHEN k.number < t.last_number THEN (SELECT COUNT(*) FROM (SELECT 1 FROM posts x
+  WHERE x.thread_id = t.id AND x.number > k.number AND x.state = 'published' AND x.author_id <> ?
+  LIMIT {_MOST_COUNTED}) new_ones) ELSE 0 END"""  # noqa: S608
 
 
 def positions_of(page: int, size: int) -> list[int]:
@@ -45,7 +46,7 @@ async def concerned(
     me, shown = viewer.member_id, marks(posts)
     found = await lookup(
         "SELECT k.number, (t.author_id = ? OR t.resolution IN ('closed', 'duplicate') "  # noqa: S608
-        f"OR k.number < ? OR t.last_number - k.number > {_MOST_COUNTED} "
+        "OR k.number < ? "
         "OR EXISTS (SELECT 1 FROM watches w WHERE w.member_id = ? AND w.target = 'thread' AND w.target_id = t.id) "
         "OR EXISTS (SELECT 1 FROM drafts d WHERE d.member_id = ? AND d.place = ?) "
         f"OR EXISTS (SELECT 1 FROM posts p WHERE p.thread_id = t.id AND p.position IN ({marks(positions)}) "
