@@ -394,7 +394,7 @@ async def test_of_very_much_that_is_new_no_number_is_told(site_of_two: Site) -> 
         await make.post(site_of_two.thread, author=site_of_two.writer)
     for one in (ana, bo):
         await site_of_two.get(one, address)
-    for _ in range(295):
+    for _ in range(294):
         await make.post(site_of_two.thread, author=site_of_two.writer)
     for news in ("300 new since your last visit", "More than 300 new since your last visit"):
         for one in (ana, bo, bo):
