@@ -9,7 +9,7 @@ from base.db.version import Version
 
 V = TypeVar("V")
 
-_SECONDS: Final = 10.0
+_SECONDS: Final = 1.0
 """What holds until some moment, such as a sign-in, may be told to hold for so much longer."""
 
 

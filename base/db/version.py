@@ -18,6 +18,8 @@ _POSTGRES: Final = """
 SELECT CAST(pg_current_snapshot() AS TEXT) AS data, (SELECT SUM(id) || ' ' || MAX(id) FROM
   (SELECT id FROM journal_entries ORDER BY id DESC LIMIT 300) AS newest) AS acts"""
 
+_PATIENCE: Final = 2.0
+
 
 @dataclass(frozen=True, slots=True)
 class Version:
@@ -76,14 +78,22 @@ class _Line:
         if self._next is None:
             # Nothing of who happens to be first: not their transaction, nor the id of their request.
             self._next = Context().run(in_background, self._send(self._under_way))
+            self._next.add_done_callback(_look_at)
         # Who goes away must not take the answer from the others.
         return await asyncio.shield(self._next)
 
     async def _send(self, before: "asyncio.Task[Version] | None") -> Version:
         if before is not None and not before.done():
-            await asyncio.wait([before])
+            # One that is stuck, in a connection that is half dead, must not keep all the others waiting.
+            await asyncio.wait([before], timeout=_PATIENCE)
         self._under_way, self._next = self._next, None
         return Version(**(await self.engine.look_up(_POSTGRES, []))[0])
+
+
+def _look_at(task: "asyncio.Task[Version]") -> None:
+    """Take note of a failure, though all who waited may have gone away; who still waits tells of it."""
+    if not task.cancelled():
+        task.exception()
 
 
 _lines: Final[list[_Line | _Turn]] = []

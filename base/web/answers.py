@@ -6,6 +6,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from itertools import count
 from typing import Any, Final
 
 from starlette.types import Message, Scope, Send
@@ -78,6 +79,7 @@ class Answer:
     route: object
     version: Version
     until: float = field(default_factory=lambda: time.monotonic() + _SECONDS)
+    serial: int = field(default_factory=count().__next__)
 
     @property
     def size(self) -> int:
@@ -183,10 +185,16 @@ def unpacked(start: Message, body: bytes) -> tuple[bytes, bool]:
     return (gzip.decompress(body), True) if _GZIP in start["headers"] else (body, False)
 
 
-async def give_filled(start: Message, body: bytes, viewer: Any, more: Mapping[str, str], send: Send) -> None:
-    """Answer with a page that has holes and is not kept: an error, say."""
+def filled_once(start: Message, body: bytes, viewer: Any, more: Mapping[str, str]) -> tuple[Message, bytes]:
+    """Return a page that has holes and is not kept, an error, say, as it is for a member."""
     holed = cut(unpacked(start, body)[0])
     text = holed.text(holed.filled(viewer, more))
     headers = [one for one in start["headers"] if one[0] not in (b"content-length", b"content-encoding")]
-    await send({**start, "headers": [*headers, (b"content-length", b"%d" % len(text))]})
+    return {**start, "headers": [*headers, (b"content-length", b"%d" % len(text))]}, text
+
+
+async def send_once(answer: tuple[Message, bytes], send: Send) -> None:
+    """Answer with it."""
+    start, text = answer
+    await send(start)
     await send({"type": "http.response.body", "body": text})

@@ -11,8 +11,10 @@ from typing import Final
 _POLYNOMIAL: Final = 0xEDB88320
 """With its highest power in the lowest bit, as zlib has it."""
 _ONE: Final = 1 << 31
-_LONG: Final = 8192
+LONG: Final = 8192
 """Bytes from which on looking up is quicker than adding up."""
+TABLES: Final = 6000
+"""Bytes of memory that looking up takes for a piece."""
 
 
 def _times_x(value: int) -> int:
@@ -41,7 +43,7 @@ def _power_of_x(exponent: int) -> int:
 
 def followed_by(piece: bytes) -> Callable[[int], int]:
     """Return what makes the checksum of something followed by `piece` from the checksum of something."""
-    if len(piece) < _LONG:
+    if len(piece) < LONG:
         return lambda before: zlib.crc32(piece, before)
     own, one = zlib.crc32(piece), _power_of_x(8 * len(piece))
     bits: list[int] = []

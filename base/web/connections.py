@@ -57,6 +57,8 @@ class Connection(HttpToolsProtocol):
         self._refusal = 400
         self._head_bytes = 0
         self._body_bytes = 0
+        self._between = 0  # bytes that came since a piece of a body: sizes of chunks, headers behind it
+        self._follows = False
         self._phase: Phase = "new"
         self._since = time.monotonic()
         self._unsent = 0
@@ -78,6 +80,7 @@ class Connection(HttpToolsProtocol):
         if self._phase in ("new", "none"):
             self._begin_head()
         self._head_bytes += len(data)
+        self._between += len(data)
         super().data_received(data)
         # Most requests come whole: only what is still to come has to be watched.
         if self._phase == "none":
@@ -86,20 +89,23 @@ class Connection(HttpToolsProtocol):
             self._receiving.add(self)
             if self._phase == "head" and self._head_bytes > MOST_URL + MOST_HEADER_BYTES:
                 self.refuse(431 if self.headers else 414)
+            elif self._phase == "body" and self._between > MOST_HEADER_BYTES:  # headers behind the body, say
+                self.refuse(431)
 
     def on_message_begin(self) -> None:
         """Begin to read the head of a request."""
-        if self._phase != "head":
+        if self._phase != "head":  # behind another one, in the same piece
             self._begin_head()
+            self._follows = True
         super().on_message_begin()
 
     def _begin_head(self) -> None:
-        self._phase, self._since, self._head_bytes = "head", time.monotonic(), 0
+        self._phase, self._since, self._head_bytes, self._follows = "head", time.monotonic(), 0, False
 
     def on_headers_complete(self) -> None:
         """Begin to answer, and to wait for the body."""
         self._check_head()
-        self._phase, self._body_bytes, self._since = "body", 0, time.monotonic()
+        self._phase, self._body_bytes, self._between, self._since = "body", 0, 0, time.monotonic()
         super().on_headers_complete()
         if self.cycle is not None:
             # Its task begins in the next turn.
@@ -110,13 +116,14 @@ class Connection(HttpToolsProtocol):
     def _check_head(self) -> None:
         if len(self.url) > MOST_URL:
             self._stop_reading(414)
-        is_long = self._head_bytes > MOST_HEADER_BYTES
+        is_long = self._follows or self._head_bytes > MOST_HEADER_BYTES
         if len(self.headers) > MOST_HEADERS or (is_long and _bytes_of(self.headers) > MOST_HEADER_BYTES):
             self._stop_reading(431)
 
     def on_body(self, body: bytes) -> None:
         """Take in a part of the body."""
         self._body_bytes += len(body)
+        self._between = 0
         super().on_body(body)
 
     def on_message_complete(self) -> None:

@@ -20,6 +20,8 @@ from base.web.observed import finished, request_id
 from base.web.render import page
 
 MOST_BYTES: Final = 2 * 1024 * 1024
+BEGAN: Final = "commonplace.began"
+"""When a request came, by the clock of performance, if somebody has noted that."""
 _MOST_DRAINED: Final = 128 * 1024 * 1024
 _DRAIN_SECONDS: Final = 10.0
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -62,7 +64,7 @@ class StrictHeaders:
             await self.app(scope, receive, send)
             return
         known_as = request_id(scope)
-        started = time.perf_counter()
+        started = scope.get(BEGAN) or time.perf_counter()
         status, took = 0, 0.0
 
         async def with_headers(message: Message) -> None:
@@ -120,10 +122,22 @@ def _unavailable(request: Request, sentence: str) -> Response:
     return PlainTextResponse(sentence, status_code=503, headers=headers)
 
 
-def _apology(request: Request) -> Response:
+def plain_apology(scope: Scope) -> Response:
+    """Return what is said when a page was drawn, and could then not be given: outside of everything else."""
+    headers = {name.decode(): value.decode() for name, value in with_strict([])}
+    headers |= {"X-Request-Id": request_id(scope), "Cache-Control": "no-store"}
+    return PlainTextResponse(_sorry(), status_code=500, headers=headers)
+
+
+def _sorry() -> str:
     sentence = "Something went wrong on our side. It has been written down; please try again in a moment."
     if known_as := REQUEST.get():
         sentence += f" Who asks us about it may name this request: {known_as}."
+    return sentence
+
+
+def _apology(request: Request) -> Response:
+    sentence = _sorry()
     if wants_json(request):
         return problem(500, "Something went wrong", sentence)
     if not hasattr(request.state, "viewer"):
@@ -201,7 +215,7 @@ class ReadableAddress:
                 await PlainTextResponse("There is nothing here.", status_code=404)(scope, receive, send)
                 return
             if b"%00" in scope["query_string"]:
-                scope = {**scope, "query_string": _without_nul(scope["query_string"])}
+                scope["query_string"] = _without_nul(scope["query_string"])  # in the same scope: others look into it
         await self.app(scope, receive, send)
 
 

@@ -5,6 +5,7 @@ The server's own way looks at every letter of every header of each answer, which
 
 import re
 from collections.abc import Callable, Coroutine, Iterable
+from itertools import chain
 from typing import Any, Final
 
 from starlette.types import Message
@@ -30,7 +31,8 @@ def quick(cycle: RequestResponseCycle) -> Send:
     async def send(message: Message) -> None:
         nonlocal waiting
         if message["type"] == "http.response.start":
-            made = _head(message["status"], message.get("headers", ())) if _is_plain(cycle) else None
+            headers = chain(cycle.default_headers, message.get("headers", ()))
+            made = _head(message["status"], headers) if _is_plain(cycle) else None
             if made is not None:
                 cycle.response_started, cycle.waiting_for_100_continue = True, False
                 cycle.chunked_encoding, cycle.expected_content_length = False, made[1]
@@ -49,7 +51,7 @@ def quick(cycle: RequestResponseCycle) -> Send:
 
 def _is_plain(cycle: RequestResponseCycle) -> bool:
     away = cycle.response_started or cycle.disconnected or cycle.flow.write_paused
-    return cycle.keep_alive and not away and not cycle.default_headers
+    return cycle.keep_alive and not away
 
 
 def _head(status: int, headers: Iterable[tuple[bytes, bytes]]) -> tuple[bytes, int] | None:

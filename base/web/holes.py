@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from markupsafe import escape
 
-from base.web.checksum import followed_by
+from base.web.checksum import LONG, TABLES, followed_by
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
 # Nobody can write a mark into a post: a process has its own.
@@ -51,7 +51,8 @@ class Holed:
     @property
     def size(self) -> int:
         """Return about how much memory it takes, in bytes."""
-        return sum(map(len, self.plain)) + sum(map(len, self.packed)) + 200 * len(self.plain)
+        tables = sum(TABLES for piece in self.plain if len(piece) >= LONG)
+        return sum(map(len, self.plain)) + sum(map(len, self.packed)) + 200 * len(self.plain) + tables
 
     def filled(self, viewer: object, more: Mapping[str, str] = _NOTHING) -> list[bytes]:
         """Return what belongs into the holes for this viewer, in their order; `more` is for those without a filler."""

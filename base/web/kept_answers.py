@@ -9,6 +9,7 @@ docs/performance.md tells how it is known that an answer is still right.
 import time
 from collections.abc import Awaitable, Callable, Hashable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, TypeVar
 
 from starlette.requests import Request
@@ -16,12 +17,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from base import settings
 from base.db import Recalled, Version, version
-from base.web.answers import Answer, Keep, Theirs, give_filled, made, may_be_kept, says_private
-from base.web.observed import finished
+from base.log import logger
+from base.web.answers import Answer, Keep, Theirs, filled_once, made, may_be_kept, says_private, send_once
+from base.web.guards import BEGAN, plain_apology
+from base.web.observed import finished, request_id
 from base.web.parts import Kept
 from base.web.version import version_of
 
 Data = TypeVar("Data")
+Given = Callable[[], Awaitable[object]]
 
 _MOST: Final = 32 * 1024 * 1024
 """Of memory, in bytes: so much for visitors, and so much for members."""
@@ -33,7 +37,7 @@ _SHARE: Final = "commonplace.share"
 _THEIRS: Final = "commonplace.theirs"
 _NOTHING: Final[Mapping[str, str]] = {}
 _UNTIL_AN_ACT: Final = Keep()
-_MOST_ASKED: Final = 16_384
+_MOST_ASKED: Final = 4096
 """So many answers to whose page is theirs are known at a time."""
 
 
@@ -122,12 +126,14 @@ class KeptAnswers:
         self.app, self._whose = app, whose
         self._visitors: Final[Kept[Answer]] = Kept(_MOST)
         self._members: Final[Kept[Answer]] = Kept(_MOST)
-        self._asked: Final[Recalled[tuple[Answer, Mapping[str, str] | None]]] = Recalled(_MOST_ASKED)
+        self._asked: Final[Recalled[tuple[Mapping[str, str] | None]]] = Recalled(_MOST_ASKED)
         self._site: settings.Settings | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from what is kept, or pass the request on and keep the answer."""
-        began = time.perf_counter()
+        began = scope[BEGAN] = time.perf_counter()
+        if scope["type"] == "http":
+            request_id(scope)  # for what is logged from now on
         whose = await self._whose(scope) if _is_short_question(scope) else None
         if whose is None or (whose.viewer is not None and scope["method"] != "GET"):
             await self.app(scope, receive, send)
@@ -154,12 +160,13 @@ class KeptAnswers:
 
     async def _theirs(self, kept: Answer, viewer: Any, now: Version) -> Mapping[str, str] | None:
         """Ask once, for as long as nothing is written."""
-        key = (id(kept), viewer.id)
+        key = (kept.serial, viewer.id)
         known = self._asked.get(key, now)
-        if known is None or known[0] is not kept:
-            known = (kept, await kept.theirs(viewer))
+        if known is None:
+            # In a tuple of its own, for it may be none. The answer itself may go meanwhile.
+            known = (await kept.theirs(viewer),)
             self._asked.put(key, now, known)
-        return known[1]
+        return known[0]
 
     def _of(self, whose: Whose) -> Kept[Answer]:
         return self._visitors if whose.viewer is None else self._members
@@ -177,20 +184,23 @@ class KeptAnswers:
         body = b""
         site = self._site
 
+        def made_of(start: Message, now: Version) -> Given:
+            answer = made(start, body, scope[_KEEP], scope.get("route"), now, shared=False)
+            self._put(whose, answer, site, scope)
+            return lambda: answer.give([], scope, send)
+
         async def catch(message: Message) -> None:
             nonlocal start, body
             is_start = message["type"] == "http.response.start"
             # A page that belongs to somebody says so; it must never get here, and if it does it is not kept.
             if is_start and now and _asks_to_be_kept(scope) and may_be_kept(message) and not says_private(message):
                 start = message
-            elif start is None:
+            elif start is None or now is None:
                 await send(message)
             else:
                 body += message.get("body", b"")
-                if not message.get("more_body", False) and now is not None:
-                    answer = made(start, body, scope[_KEEP], scope.get("route"), now, shared=False)
-                    self._put(whose, answer, site, scope)
-                    await answer.give([], scope, send)
+                if not message.get("more_body", False):
+                    await _calmly(partial(made_of, start, now), scope, receive, send)
 
         await self.app(scope, receive, catch)
 
@@ -200,6 +210,17 @@ class KeptAnswers:
         body = b""
         site = self._site
 
+        def made_of(start: Message, now: Version) -> Given:
+            if not _asks_to_be_kept(scope) or not may_be_kept(start) or scope[_KEEP].theirs is None:
+                filled = filled_once(start, body, whose.viewer, scope.get(_THEIRS, _NOTHING))
+                return lambda: send_once(filled, send)
+            answer = made(start, body, scope[_KEEP], scope.get("route"), now, shared=True)
+            fillings = answer.fillings(whose.viewer, scope[_THEIRS])
+            if fillings is None:
+                raise RuntimeError("a page could not be filled")
+            self._put(whose, answer, site, scope)
+            return lambda: answer.give(fillings, scope, send)
+
         async def catch(message: Message) -> None:
             nonlocal start, body
             if offer.version is None:
@@ -208,17 +229,8 @@ class KeptAnswers:
                 start = message
             elif start is not None:
                 body += message.get("body", b"")
-                if message.get("more_body", False):
-                    return
-                if not _asks_to_be_kept(scope) or not may_be_kept(start) or scope[_KEEP].theirs is None:
-                    await give_filled(start, body, whose.viewer, scope.get(_THEIRS, _NOTHING), send)
-                    return
-                answer = made(start, body, scope[_KEEP], scope.get("route"), offer.version, shared=True)
-                fillings = answer.fillings(whose.viewer, scope[_THEIRS])
-                if fillings is None:
-                    raise RuntimeError("a page could not be filled")
-                self._put(whose, answer, site, scope)
-                await answer.give(fillings, scope, send)
+                if not message.get("more_body", False):
+                    await _calmly(partial(made_of, start, offer.version), scope, receive, send)
 
         await self.app(scope, receive, catch)
 
@@ -227,6 +239,17 @@ class KeptAnswers:
         if settings.get() is site and answer.size <= _LARGEST:
             path, query = scope["path"], scope["query_string"]
             self._of(whose).put((path, query, whose.mark), answer, answer.size + len(path) + len(query))
+
+
+async def _calmly(prepare: Callable[[], Given], scope: Scope, receive: Receive, send: Send) -> None:
+    """Give an answer that was drawn, or say that it cannot be given: nothing outside of here would."""
+    try:
+        give = prepare()
+    except Exception:
+        logger("web").exception("an answer could not be put together", path=scope["path"])
+        await plain_apology(scope)(scope, receive, send)
+        return
+    await give()
 
 
 def _asks_to_be_kept(scope: Scope) -> bool:

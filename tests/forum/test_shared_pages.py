@@ -293,6 +293,31 @@ async def test_a_page_that_fails_after_it_was_to_be_shared_has_no_holes(
     assert settings.get().site_name in answer.text
 
 
+@pytest.mark.parametrize("path", ["/latest", "/", "thread"])
+async def test_nul_in_a_query_is_dropped_for_members_too(site_of_two: Site, path: str) -> None:
+    address = site_of_two.address if path == "thread" else path
+    for _ in "12":
+        assert "How do you thank people" in await site_of_two.get(site_of_two.ana, f"{address}?x=%00")
+
+
+async def test_a_page_that_cannot_be_filled_is_told_calmly(site_of_two: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_viewer: object) -> str:
+        raise OSError("no")
+
+    cookie = {"Cookie": site_of_two.cookies[site_of_two.ana.id]}
+    monkeypatch.setitem(FILLERS, "account", broken)
+    assert "How do you thank people" in await site_of_two.get(site_of_two.ana, site_of_two.address), (
+        "drawn for her alone"
+    )
+    for path in ("/latest", "/latest?page=99"):
+        answer = await site_of_two.client.get(path, headers=cookie)
+        assert (answer.status_code, "Something went wrong on our side" in answer.text) == (500, True)
+        assert answer.headers["x-request-id"] in answer.text
+        assert "content-security-policy" in answer.headers
+        assert answer.headers["cache-control"] == "no-store"
+        assert MARK not in answer.text
+
+
 async def test_a_practice_of_ones_own_is_not_put_before_others(site_of_two: Site) -> None:
     other = await make.organisation()
     article = await make.article("What only they do", audience=f"org:{other.id}")

@@ -2,8 +2,8 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 import uvicorn
@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 from app import serving as serving_
 from app.serving import Server
 from base.settings import Settings
-from base.web import connections
+from base.web import connections, heads
 from base.web.connections import MOST_HEADER_BYTES, MOST_HEADERS, MOST_URL, Connection
 from base.web.guards import HEADERS
 
@@ -117,6 +117,59 @@ async def test_what_cannot_be_taken_is_refused_with_strict_headers(site: Setting
     assert b"connection: close" in head.lower()
     assert body.endswith(b".")
     assert not app.seen or status == 400, "what came before the fault may be seen, never twice"
+
+
+CHUNKED = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize("piece", [b"a: " + b"x" * 40 + b"\r\n", b"a", b"x" * 5000])
+async def test_headers_behind_a_body_have_an_end_too(site: Settings, piece: bytes) -> None:
+    app = App()
+    async with serving(app) as (port, _), line(port) as (reader, writer):
+        writer.write(CHUNKED + b"3\r\nabc\r\n0\r\na: ")
+        answer = asyncio.ensure_future(reader.read())
+        sent = 0
+        with suppress(ConnectionResetError):  # what was still under way when it was closed
+            while not answer.done() and sent < 50 * MOST_HEADER_BYTES:
+                writer.write(piece * (4096 // len(piece) + 1))
+                sent += 4096
+                await asyncio.sleep(0)
+                await writer.drain()
+            assert (await answer).startswith((b"HTTP/1.1 431 ", b"HTTP/1.1 400 "))
+        assert sent < 20 * MOST_HEADER_BYTES
+    assert app.seen == []
+
+
+async def test_a_long_head_behind_another_request_is_refused(site: Settings) -> None:
+    app = App()
+    long = GET + b"X: " + b"y" * MOST_HEADER_BYTES + b"\r\n\r\n"
+    async with serving(app) as (port, _):
+        answer = await talk(port, GET + b"\r\n" + long)
+    assert b"HTTP/1.1 431 " in answer or answer.count(b"HTTP/1.1 ") <= 1
+    assert len(app.seen) <= 1
+    async with serving(app) as (port, _):
+        answer = await talk(port, (GET + b"\r\n") * 30 + GET + b"Connection: close\r\n\r\n")
+    assert answer.count(b"HTTP/1.1 200 ") == 31
+
+
+async def test_heads_are_put_together_from_what_is_known(site: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    put_together: list[int] = []
+    usual = heads._head
+
+    def counted(status: int, headers: Iterable[tuple[bytes, bytes]]) -> tuple[bytes, int] | None:
+        made = usual(status, headers)
+        put_together.append(made is not None)
+        return made
+
+    monkeypatch.setattr(heads, "_head", counted)
+    async with serving(App()) as (port, _), line(port) as (reader, writer):
+        for _ in range(3):
+            writer.write(GET + b"\r\n")
+            head = await reader.readuntil(b"\r\n\r\n")
+            assert head.startswith(b"HTTP/1.1 200 OK\r\n")
+            assert b"\r\ndate: " in head
+            assert await reader.readexactly(int(head.split(b"content-length: ")[1].split(b"\r\n")[0]))
+    assert put_together == [True, True, True]
 
 
 async def test_a_second_request_hidden_in_the_first_is_not_seen(site: Settings) -> None:
