@@ -3,8 +3,10 @@
 import asyncio
 import time
 from collections import OrderedDict
+from collections.abc import Awaitable
 from typing import Final
 
+from base.db.background import in_background
 from forum.queries.similar import Similar, still_there
 from forum.queries.thread_head import ThreadHead
 from members.viewer import Viewer
@@ -19,6 +21,7 @@ _PATIENCE: Final = 0.25
 
 # Its title and how it begins: a reply changes nothing of what it is about.
 _Key = tuple[int, str, frozenset[str], str]
+_searching: Final[dict[_Key, asyncio.Task[tuple[Hit, ...]]]] = {}
 _found: Final[OrderedDict[_Key, tuple[float, tuple[Hit, ...]]]] = OrderedDict()
 
 
@@ -47,20 +50,29 @@ async def _hits(viewer: Viewer, head: ThreadHead, kind: str = "thread") -> tuple
     kept = _found.get(key)
     if kept is not None and kept[0] > time.monotonic():
         return kept[1]
-    search = engine.similar(
-        words,
-        viewer.audiences,
-        limit=_SHOWN,
-        exclude=(f"thread:{head.id}",),
-        kinds=(kind,),
-    )
-    hits = await asyncio.wait_for(search, _PATIENCE)
-    _keep(key, hits)
-    return hits
+    searching = _searching.get(key)
+    if searching is None or searching.get_loop() is not asyncio.get_running_loop():
+        search = engine.similar(
+            words,
+            viewer.audiences,
+            limit=_SHOWN,
+            exclude=(f"thread:{head.id}",),
+            kinds=(kind,),
+        )
+        searching = _searching[key] = in_background(_search(key, search))
+    # What takes longer is there for who comes next.
+    return await asyncio.wait_for(asyncio.shield(searching), _PATIENCE)
 
 
-def _keep(key: _Key, hits: tuple[Hit, ...]) -> None:
+async def _search(key: _Key, search: Awaitable[tuple[Hit, ...]]) -> tuple[Hit, ...]:
+    try:
+        hits = await search
+    except Unavailable:
+        return ()
+    finally:
+        _searching.pop(key, None)
     _found[key] = (time.monotonic() + _SECONDS, hits)
     _found.move_to_end(key)
     while len(_found) > _MOST:
         _found.popitem(last=False)
+    return hits

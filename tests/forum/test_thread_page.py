@@ -432,6 +432,22 @@ async def test_a_slow_search_does_not_hold_up_the_page(
     assert (answer.status_code, engine.asked) == (200, 1)
 
 
+async def test_what_a_slow_search_found_is_there_for_who_comes_next(
+    client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    thread, other = await make.thread(), await make.thread("A thread that is about the same")
+    engine = _Engine(other, seconds=0.3)
+    monkeypatch.setattr("forum.queries.related.current", lambda: engine)
+    monkeypatch.setattr("forum.queries.related._found", OrderedDict())
+    monkeypatch.setattr("forum.queries.related._PATIENCE", 0.01)
+    for _ in range(3):
+        assert "A thread that is about the same" not in (await client.get(url(thread, "?x=1"))).text
+        await make.act("thread.renamed", thread.id)
+    await asyncio.sleep(0.5)
+    assert "A thread that is about the same" in (await client.get(url(thread, "?x=2"))).text
+    assert engine.asked == 1, "all who came meanwhile waited for the same search"
+
+
 async def test_visitors_are_shown_a_kept_page_only_while_it_is_true(client: httpx2.AsyncClient) -> None:
     author, asker = await make.member("Jonas Okafor"), await make.member("Mara de Wit")
     thread = await make.thread(author=asker)

@@ -1,7 +1,7 @@
 """The answers of the engine: search, suggestions, and what is similar."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from time import perf_counter
 from typing import Final
 
@@ -12,6 +12,7 @@ from search_index.engines.whoosh.asked import Asked
 from search_index.engines.whoosh.feedback import rarity_of
 from search_index.engines.whoosh.present import Shower
 from search_index.engines.whoosh.rank import Matches
+from search_index.engines.whoosh.view import View
 from search_index.engines.wishes import Wish
 from search_index.found import SECTIONS, Found, Hit, Section
 from search_index.query import MANY, Choice, Prefix, Query, Word
@@ -19,6 +20,12 @@ from search_index.words import WORD, clean
 
 HEADS: Final = ("thread", "article", "collection", "member", "organisation")
 _SIMILAR_WORDS: Final = 16
+_FEWEST: Final = 2
+_LONG: Final = 64 * 1024
+"""Bytes of packed postings that take some milliseconds to read."""
+_AFFORDED: Final = 256 * 1024
+_BYTES_EACH: Final = 4
+"""About what a document takes in packed postings."""
 _READ: Final = 4_000
 _LEAST_ALIKE: Final = 0.25
 
@@ -92,8 +99,9 @@ def similar(asked: Asked, text: str, limit: int, exclude: frozenset[str], kinds:
     """Return what shares the most telling words of a text, as long as it is not far behind the nearest."""
     read, view = analyser("en"), asked.view
     words = Counter(term.surface for term in read.terms(clean(text)[:_READ]))
-    weights = {word: rarity_of(view, read.stem(word)) * min(count, 3) for word, count in words.items()}
-    telling = sorted(words, key=lambda word: (-weights[word], word))[:_SIMILAR_WORDS]
+    sizes = {word: view.size_of(read.stem(word)) for word in words}
+    weights = {word: _rarity(view, read.stem(word), sizes[word]) * min(count, 3) for word, count in words.items()}
+    telling = _affordable(sorted(words, key=lambda word: (-weights[word], word))[:_SIMILAR_WORDS], sizes)
     if not telling or not limit:
         return ()
     query = Query(choices=tuple(Choice((Word(word),)) for word in telling), kinds=tuple(kinds))
@@ -101,3 +109,19 @@ def similar(asked: Asked, text: str, limit: int, exclude: frozenset[str], kinds:
     hits = asked.shower(query).hits(found, found.top(limit + len(exclude)))
     hits = tuple(one for one in hits if not {one.key, one.group} & exclude)
     return tuple(one for one in hits[:limit] if one.score >= hits[0].score * _LEAST_ALIKE)
+
+
+def _rarity(view: View, stem: str, size: int) -> float:
+    """Return how much a stem tells; of a very frequent one about, for to count its documents takes long."""
+    return view.rarity(min(view.documents, size // _BYTES_EACH)) if size > _LONG else rarity_of(view, stem)
+
+
+def _affordable(words: Sequence[str], sizes: Mapping[str, int]) -> list[str]:
+    """Leave out words that would make the search long: what is frequent in a large index tells hardly anything."""
+    kept: list[str] = []
+    spent = 0
+    for word in words:
+        if len(kept) < _FEWEST or spent + sizes[word] <= _AFFORDED:
+            kept.append(word)
+            spent += sizes[word]
+    return kept

@@ -143,6 +143,10 @@ class View:
         ]
         return [(packed, base) for packed, base in found if packed]
 
+    def size_of(self, stem: str) -> int:
+        """Return how many bytes the packed postings of a stem take: about how long it takes to go through them."""
+        return sum(len(packed) for packed, _ in self.packed("stems", stem.encode()))
+
     def postings(self, stem: bytes, part: int, *, placed: bool = False) -> Postings:
         """Return the postings of a stem in one part of all documents, deleted ones included."""
         return _joined([(unpack(packed, part, placed=placed), base) for packed, base in self.packed("stems", stem)])
