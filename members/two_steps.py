@@ -20,6 +20,7 @@ NUMBER: Final = 10
 _PURPOSE: Final = "two-steps"
 _LETTERS: Final = "23456789abcdefghjkmnpqrstuvwxyz"  # none that is mistaken for another
 _LENGTH: Final = 12
+_BORDER: Final = 4
 
 
 def new_key() -> str:
@@ -86,9 +87,6 @@ def picture(address: str) -> tuple[int, str]:
     code = segno.make(address, error="m", micro=False)
     lines = [f"M{start} {row}h{length}v1h-{length}z" for row, dark in _rows(code) for start, length in _runs(dark)]
     return int(code.symbol_size(border=_BORDER)[0]), "".join(lines)
-
-
-_BORDER: Final = 4
 
 
 def _rows(code: "object") -> Iterable[tuple[int, list[bool]]]:

@@ -12,7 +12,7 @@ from base.web.inputs import read_input
 from base.web.redirect import redirect, safe_path
 from base.web.render import page
 from members.actions.second_step import Code, give_code
-from members.actions.wait_for_code import check_waiting
+from members.actions.wait_for_code import OVER, check_waiting
 from members.current import set_session, viewer_of
 from members.pages.sign_in import device_of
 from members.waiting_cookie import browser_of, forget_browser
@@ -48,7 +48,7 @@ async def give(request: Request) -> Response:
         secret = await give_code(viewer_of(request), Code.read(given), browser=browser, device=device_of(request))
     except Invalid as error:
         if "state" in error.errors:
-            return redirect("/sign-in", error.errors["state"], level="note")
+            return redirect("/sign-in", OVER, level="note")
         return _again(request, data, error, given)
     response = redirect(data.next)
     set_session(response, secret)

@@ -21,6 +21,7 @@ class TwoSteps:
     since: datetime | None
     codes_left: int
     due: datetime | None
+    is_overdue: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,9 @@ async def own_two_steps(viewer: Viewer) -> TwoSteps:
     """Return how it is with the viewer's two steps."""
     found = await TwoFactor.get_or_none(member_id=viewer.member_id, since__not_isnull=True)
     left = await RecoveryCode.filter(member_id=viewer.member_id).count()
-    return TwoSteps(found is not None, found.since if found else None, left, due_for(viewer))
+    due = due_for(viewer)
+    is_overdue = due is not None and due <= now()
+    return TwoSteps(found is not None, found.since if found else None, left, due, is_overdue)
 
 
 def due_for(viewer: Viewer) -> datetime | None:
