@@ -6,6 +6,7 @@ from typing import Final
 
 from base.condition import ALWAYS, Condition, one_of
 from base.errors import Invalid, NotSignedIn, Refused
+from base.web.own import NOBODY
 from members.viewer import NETWORK, Viewer
 
 SCOPED_ROLES: Final = frozenset({"community_leader"})
@@ -155,7 +156,8 @@ def two_steps_due(viewer: Viewer, whom: str, grace: timedelta, at: datetime) -> 
     Who has not been told yet, in the first minute of the rule, is asked now.
     """
     is_asked = whom == "everybody" or (whom == "staff" and viewer.is_staff)
-    if viewer.id is None or viewer.has_two_steps or not is_asked:
+    # A page that is shared is drawn for nobody in particular, and only shown to people who are not asked.
+    if viewer.id in (None, NOBODY) or viewer.has_two_steps or not is_asked:
         return None
     return (viewer.two_steps_asked_at or at) + grace
 

@@ -134,6 +134,19 @@ async def test_pages_shared_by_members_do_not_let_them_through(client: httpx2.As
     assert (await client.get("/questions")).headers["location"] == HERE
 
 
+async def test_nobody_is_told_on_a_shared_page_who_is_not_asked(client: httpx2.AsyncClient) -> None:
+    mara, omar = await with_two_steps(await make.member("Mara")), await with_two_steps(await make.member("Omar"))
+    await make.thread("How do you answer reviews?")
+    ask_for("everybody")
+    await asked_for_days(3)
+    for who in (mara, omar, mara):
+        await make.sign_in(client, who)
+        page = await client.get("/questions")
+        assert (page.status_code, NOTE in page.text) == (200, False)
+    client.cookies.clear()
+    assert NOTE not in (await client.get("/questions")).text
+
+
 async def test_ordinary_pages_ask_no_more_than_before(client: httpx2.AsyncClient) -> None:
     who = await make.member("Mara")
     await make.sign_in(client, who)
