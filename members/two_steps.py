@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from hmac import compare_digest
 from typing import Final
-from unicodedata import normalize
+from unicodedata import digit, normalize
 
 import pyotp
 
@@ -44,8 +44,9 @@ def in_groups(text: str, size: int = 4, between: str = " ") -> str:
 
 
 def bare(typed: str) -> str:
-    """Return a code without what people put into it: spaces, hyphens, capitals, digits of another width."""
-    return "".join(letter for letter in normalize("NFKC", typed).casefold() if letter.isalnum())
+    """Return a code without what people put into it: spaces, hyphens, capitals, digits of another script."""
+    letters = [letter for letter in normalize("NFKC", typed).casefold() if letter.isalnum()]
+    return "".join(str(digit(letter)) if letter.isdecimal() else letter for letter in letters)
 
 
 def step_at(moment: datetime) -> int:

@@ -76,7 +76,8 @@ def test_the_codes_are_those_of_the_standard() -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["123456", " 123 456 ", "123-456", "１２３４５６", "123\u00a0456", "1 2 3 4 5 6", "123456\n"]
+    "typed",
+    ["123456", " 123 456 ", "123-456", "１２３４５６", "123\u00a0456", "1 2 3 4 5 6", "123456\n", "١٢٣٤٥٦", "۱۲۳۴۵۶"],
 )
 def test_what_people_put_into_a_code_is_ignored(typed: str) -> None:
     assert bare(typed) == "123456"
@@ -259,6 +260,19 @@ async def test_the_state_is_worth_nothing_in_another_browser(client: httpx2.Asyn
         assert await whoami(other) == ""
         assert (await give(other, elsewhere, code=code())).headers["location"] == "/questions"
     assert (await give(client, where, code=code(1))).headers["location"] == "/questions"
+
+
+async def test_odd_codes_are_wrong_codes(client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spend_code, "LIMITS", ())
+    who = await with_two_steps(await mara(), ("abcd-efgh-2345",))
+    where = await first_step(client, who)
+    for odd in ("", " ", "-", "x", "½½½½½½", "🙂", "'; --", "%00", "1" * 200, "1" * 201, "<b>", "12345", "1234567"):
+        for field in ("code", "recovery"):
+            answer = await give(client, where, **{field: odd})
+            assert (answer.status_code, "-error" in answer.text) == (422, True), (field, odd)
+    assert (await RecoveryCode.all().count(), await whoami(client)) == (1, "")
+    await give(client, where, code="abcd-efgh-2345")
+    assert await whoami(client) == who.handle, "a recovery code in the first field is taken, too"
 
 
 async def test_used_old_and_altered_states(client: httpx2.AsyncClient) -> None:
