@@ -34,7 +34,10 @@ GROUPS: Final = (
         ("mail_server", "mail_port", "mail_tls", "mail_user", "mail_password", "mail_from", "mail_window_minutes"),
     ),
     Group(
-        "reading", say("Reading and signing in"), say("What all pages have in common."), ("page_size", "session_days")
+        "reading",
+        say("Reading and signing in"),
+        say("What all pages have in common."),
+        ("page_size", "session_days", "two_factor_for", "two_factor_grace_days"),
     ),
     Group("files", say("Uploaded files"), say("How large files may be."), ("upload_mb", "upload_mb_staff")),
     Group(
@@ -60,6 +63,7 @@ CONNECTION: Final = ("mail_server", "mail_port", "mail_tls", "mail_user")
 """Where the mail password is sent to: who changes one of these has to give the password again."""
 CHOICES: Final[Mapping[str, Sequence[str]]] = {
     "mail_tls": ("starttls", "tls", "none"),
+    "two_factor_for": ("nobody", "staff", "everybody"),
     "log_level": ("debug", "info", "warning", "error"),
     "log_requests": ("off", "problems", "all"),
 }
@@ -71,6 +75,8 @@ _LABELS: Final[Mapping[str, str]] = {
     "next_steps": say("Next steps on the front page"),
     "page_size": say("Rows on one page"),
     "session_days": say("Days of a sign-in"),
+    "two_factor_for": say("Two steps are asked of"),
+    "two_factor_grace_days": say("Days to set up two steps"),
     "upload_mb": say("Largest file of members, in MB"),
     "upload_mb_staff": say("Largest file of staff, in MB"),
     "limits": say("Enforce limits"),

@@ -21,6 +21,7 @@ from kb.actions.age import refresh_states
 from kb.actions.ask_adopters import ask_adopters
 from kb.actions.relink import relink_once
 from kb.actions.write_reads import forget_reads, write_reads
+from members.actions.ask_two_steps import ask_two_steps
 from members.actions.forget_unconfirmed import forget_unconfirmed
 from members.actions.gather_mail import gather_mail
 from members.actions.recheck_masks import recheck_masks
@@ -69,6 +70,7 @@ CHORES: Final[dict[str, tuple[Chore, float]]] = {
     "ask who uses practices": (_by_one(ask_adopters), 3600.0),
     "find links of before": (_by_one(relink_once), 30.0),
     "look again at masks": (_by_one(recheck_masks), 3600.0),
+    "ask for two steps": (_by_one(ask_two_steps), 60.0),
     "back up": (back_up, 300.0),
     "warn of old backups": (_by_one(warn_of_old), 3600.0),
     "tune the database": (tune_database, 86400.0),

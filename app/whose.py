@@ -12,6 +12,7 @@ from base.web.redirect import NOTE_COOKIE
 from forum.pages.above import find_above
 from members.current import SESSION_COOKIE, found_viewer
 from members.presence import saw
+from members.queries.two_steps import due_for
 from members.viewer import VISITOR, Viewer
 
 _NEVER_KEPT: Final = ("/static/", "/healthz", "/readyz", "/metrics")
@@ -38,7 +39,8 @@ async def _member(request: Request) -> Whose | None:
     except Exception:
         return None
     # Those with a role see what others do not, those behind a mask have a place of their own: they get their own pages.
-    if not viewer.is_member or viewer.grants or viewer.masks:
+    # So do those who are asked to sign in with two steps: something stands above theirs, or they are led elsewhere.
+    if not viewer.is_member or viewer.grants or viewer.masks or due_for(viewer):
         return None
     saw(viewer)
     anybody = _anybody(viewer)

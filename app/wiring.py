@@ -44,6 +44,7 @@ from kb.queries.files import files_of_articles
 from kb.queries.keepable import kept_articles
 from kb.queries.practices import ARTICLES, articles_about, practice_at, practice_of
 from members.actions import recheck_masks
+from members.held_up import asked
 from members.queries import following
 from members.queries.contributions import offer
 from search_index import keep_up
@@ -86,7 +87,7 @@ def wire() -> None:
     subscribe("practice_pages", follow_pages.KINDS, follow_pages.follow_pages, imports=True)
     subscribe("practice_links", follow_links.KINDS, follow_links.follow_links, imports=True)
     subscribe(samples.NAME, samples.KINDS, samples.make_samples)
-    base.web.render.ABOVE[:] = [above]
+    base.web.render.ABOVE[:] = [above, asked]
     forum.pages.topics.ARTICLES[:] = [articles_about]
     forum.pages.thread_shown.READING[:] = [around_thread]
     forum.pages.thread_shown.PRACTICE[:] = [practice_of]

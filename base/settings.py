@@ -70,6 +70,12 @@ class Settings(BaseSettings):
     )
     mail_window_minutes: int = Field(10, ge=0, le=1440, description=say("How long notices are gathered into one mail."))
     session_days: int = Field(60, ge=1, le=365, description=say("Days after which a sign-in ends."))
+    two_factor_for: str = Field(
+        "nobody", pattern="^(nobody|staff|everybody)$", description=say("Who must sign in with two steps.")
+    )
+    two_factor_grace_days: int = Field(
+        14, ge=0, le=365, description=say("Days that people have to set up two steps, from when they are asked.")
+    )
     page_size: int = Field(20, ge=5, le=100, description=say("Posts or rows on one page."))
     upload_mb: int = Field(4, ge=1, le=100, description=say("Largest file that members may upload, in megabytes."))
     upload_mb_staff: int = Field(

@@ -14,6 +14,7 @@ from base.signing import sign, unsign
 from base.web.failures import on_failure
 from base.web.raw import cookie, header
 from base.web.version import version_of
+from members.held_up import held_up
 from members.presence import saw
 from members.queries.viewer import viewer_of_session, viewer_of_token
 from members.viewer import VISITOR, Viewer
@@ -44,6 +45,9 @@ class WhoIsLooking:
                     await (await on_failure(request, error))(scope, receive, send)
                     return
                 saw(request.state.viewer)
+                if answer := held_up(request, request.state.viewer):
+                    await answer(scope, receive, send)
+                    return
         await self.app(scope, receive, send)
 
 

@@ -6,7 +6,7 @@ from typing import Final
 from base.journal import Handler
 from base.journal.models import Entry
 from base.mail import Letter, send
-from members.letters import changed_letter, confirm_letter, invite_letter, known_letter, reset_letter
+from members.letters import changed_letter, confirm_letter, invite_letter, known_letter, reset_letter, two_steps_letter
 from members.models import Member
 from members.rules import WAITING, may_reset
 
@@ -35,6 +35,11 @@ def _invited(member: Member, entry: Entry) -> Letter | None:
     return invite_letter(member, key=f"invite:{entry.id}") if member.state == "staged" else None
 
 
+def _two_steps(member: Member, entry: Entry) -> Letter | None:
+    what, left = entry.kind.partition(".")[2], int(entry.data.get("left", 0))
+    return two_steps_letter(member, what, left, key=f"two-steps:{entry.id}") if member.state == "active" else None
+
+
 _WRITERS: Final[Mapping[str, Writer]] = {
     "member.registered": _confirm,
     "member.registered_again": _known,
@@ -42,6 +47,11 @@ _WRITERS: Final[Mapping[str, Writer]] = {
     "password.forgotten": _reset,
     "password.changed": _changed,
     "member.invited": _invited,
+    "two_factor.on": _two_steps,
+    "two_factor.off": _two_steps,
+    "two_factor.reset": _two_steps,
+    "two_factor.codes_made": _two_steps,
+    "two_factor.recovery_used": _two_steps,
 }
 
 

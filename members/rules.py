@@ -1,11 +1,12 @@
 """Who may see and do what among people and organisations; nothing else decides."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from base.condition import ALWAYS, Condition, one_of
 from base.errors import Invalid, NotSignedIn, Refused
+from base.web.own import NOBODY
 from members.viewer import NETWORK, Viewer
 
 SCOPED_ROLES: Final = frozenset({"community_leader"})
@@ -14,6 +15,8 @@ WAITING: Final = ("unverified", "staged")
 """States of an account whose address nobody has confirmed."""
 LOOK_FOR: Final = timedelta(hours=24)
 """How long the two who agreed to look behind a mask may do so."""
+CONFIRMED_FOR: Final = timedelta(minutes=15)
+"""How long after proving who one is sensitive acts do not ask again."""
 OPEN_STATES: Final = ("active", "grace")
 """States of an organisation that takes part in the network."""
 
@@ -128,6 +131,42 @@ def check_may_make_token(viewer: Viewer) -> None:
         raise NotSignedIn
     if viewer.session_id is None:
         raise Refused("A token cannot make another token. Please sign in on the site.")
+
+
+class ConfirmFirst(Refused):
+    """The act asks for the password, or a code, again: the last time is too long ago."""
+
+    title = "Please confirm that it is you"
+
+
+def check_may_act_now(viewer: Viewer, at: datetime) -> None:
+    """Raise unless who is signed in proved lately who they are; the command line need not, a token never can."""
+    if viewer.id is None:
+        return
+    if viewer.session_id is None:
+        raise Refused("A token cannot do this. Please sign in on the site.")
+    if viewer.confirmed_at is None or viewer.confirmed_at <= at - CONFIRMED_FOR:
+        what = "a code of your app" if viewer.has_two_steps else "your password"
+        raise ConfirmFirst(f"Please confirm that it is you: give {what} once more.")
+
+
+def two_steps_due(viewer: Viewer, whom: str, grace: timedelta, at: datetime) -> datetime | None:
+    """Return until when the viewer should have set up two steps, none when the site does not ask it of them.
+
+    Who has not been told yet, in the first minute of the rule, is asked now.
+    """
+    is_asked = whom == "everybody" or (whom == "staff" and viewer.is_staff)
+    # A page that is shared is drawn for nobody in particular, and only shown to people who are not asked.
+    if viewer.id in (None, NOBODY) or viewer.has_two_steps or not is_asked:
+        return None
+    return (viewer.two_steps_asked_at or at) + grace
+
+
+def check_may_reset_two_steps(viewer: Viewer, member_id: int) -> None:
+    """Raise unless the viewer may turn off two steps for somebody who cannot give a code any more: not for oneself."""
+    check_may_administer(viewer)
+    if viewer.id == member_id:
+        raise Refused("Turn off your own two steps under Settings, with a code. Or ask another administrator.")
 
 
 def check_may_administer(viewer: Viewer) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Final
 
 from base.errors import NotSignedIn
@@ -27,6 +28,7 @@ class Viewer:
 
     `audiences` are the stored audiences this viewer may read: public, network, org:7, region:2, staff.
     `masks` are the rows of members behind which they write, by place ("thread:17").
+    `confirmed_at` is when the member of this sign-in last proved who they are, by signing in or later.
     """
 
     id: int | None = None
@@ -45,11 +47,25 @@ class Viewer:
     platform_ids: frozenset[int] = frozenset()
     masks: Mapping[str, int] = field(default_factory=dict, hash=False)
     unread: int = 0
+    has_two_steps: bool = False
+    two_steps_asked_at: datetime | None = None
+    confirmed_at: datetime | None = None
     address: str = field(default="", compare=False)
 
     def anybody(self) -> "Viewer":
         """Return a viewer with the same rights, and with nothing that is only this one's; no row is theirs."""
-        return replace(self, id=NOBODY, handle="", name="", session_id=None, unread=0, address="")
+        return replace(
+            self,
+            id=NOBODY,
+            handle="",
+            name="",
+            session_id=None,
+            unread=0,
+            has_two_steps=False,
+            two_steps_asked_at=None,
+            confirmed_at=None,
+            address="",
+        )
 
     @property
     def is_member(self) -> bool:

@@ -15,7 +15,7 @@ FORMAT: Final = 1
 LEFT_OUT: Final = frozenset(
     [
         "sessions", "tokens", "journal_deliveries", "outgoing_mail", "search_log", "search_gaps_dismissed",
-        "site_settings", "limit_counts",
+        "site_settings", "limit_counts", "two_factors", "recovery_codes", "second_steps",
     ]
 )  # fmt: skip
 SECRETS: Final = {"members": ("password_hash",)}

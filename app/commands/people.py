@@ -9,6 +9,7 @@ from app.actions.make_reset_link import make_reset_link
 from app.commands.running import answer, as_json, choose_data, opened, run
 from base.errors import Missing
 from members.actions.grant import Grant, grant, revoke
+from members.actions.reset_two_steps import TwoStepsReset, reset_two_steps
 from members.actions.suspend import Suspension, restore, suspend
 from members.models import Member, Region
 from members.queries.administration import admin_people_page, admin_person_page
@@ -187,6 +188,22 @@ def remove(context: click.Context, who: str, name: str, json_: bool) -> None:
         return {"id": member.id, "handle": member.handle, "role": name}
 
     do(context, work, json_=json_, lines=lambda done: f"@{done['handle']} has the role {done['role']} no longer.")
+
+
+@user.command("reset-two-steps")
+@click.argument("who")
+@click.option("--reason", required=True, metavar="R", help="Why; kept in the journal.")
+@as_json
+@click.pass_context
+def reset_two_steps_(context: click.Context, who: str, reason: str, json_: bool) -> None:
+    """Turn off two steps for somebody who lost their app and codes; every sign-in ends, and a letter tells them."""
+
+    async def work() -> dict[str, Any]:
+        member = await member_named(who)
+        ended = await reset_two_steps(OPERATOR, member.id, TwoStepsReset.read({"reason": reason}))
+        return {"id": member.id, "handle": member.handle, "ended": ended}
+
+    do(context, work, json_=json_, lines=lambda done: f"@{done['handle']} signs in with the password alone now.")
 
 
 @user.command("reset-password")

@@ -8,7 +8,16 @@ from typing import Any, Final
 from base.db import Recalled, Version, lookup
 
 _MOST: Final = 50
-_OWN_AFFAIRS: Final = ("session.", "bookmark.", "mail.", "notices.", "token.", "password.", "watch.")
+_OWN_AFFAIRS: Final = (
+    "session.",
+    "bookmark.",
+    "mail.",
+    "notices.",
+    "token.",
+    "password.",
+    "watch.",
+    "two_factor.",
+)
 """What people do for themselves: others are shown nothing of it."""
 _ENTRIES: Final = "SELECT id, kind, subject_id, data FROM journal_entries WHERE id > ? AND id <= ? ORDER BY id LIMIT ?"
 

@@ -13,6 +13,7 @@ from members.actions.reset_password import strong
 from members.actions.sign_in import check_tries, count_failure, end_sessions
 from members.models import Member
 from members.passwords import hash_password, is_password
+from members.rules import check_may_act_now
 from members.viewer import Viewer
 
 
@@ -25,6 +26,8 @@ class PasswordChange(Input):
 
 async def change_password(viewer: Viewer, given: PasswordChange) -> int:
     """Set a new password and end every other sign-in; return how many ended."""
+    if viewer.has_two_steps:  # else the password, which is asked for here, is all there is to prove
+        check_may_act_now(viewer, now())
     member = await Member.get(id=viewer.member_id)
     await check_tries(viewer, member.email or "")
     if not await is_password(member.password_hash, given.current):

@@ -35,6 +35,8 @@ async def grant(viewer: Viewer, member_id: int, given: Grant) -> int:
     """Give the member a role and return the grant's id."""
     rules.check_may_grant(viewer)
     at = now()
+    if viewer.session_id is not None:  # programs with a token go on: making it asked for the proof
+        rules.check_may_act_now(viewer, at)
     until = datetime.combine(given.until, time.max, UTC) if given.until else None
     if until is not None and until <= at:
         raise Invalid({"until": "This day has passed."}, given.model_dump())

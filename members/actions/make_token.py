@@ -44,6 +44,7 @@ async def make_token(member_id: int, name: str, days: int | None = None) -> str:
 async def make_own_token(viewer: Viewer, given: NewToken) -> str:
     """Make a personal token for the viewer and return it."""
     rules.check_may_make_token(viewer)
+    rules.check_may_act_now(viewer, now())
     if await Token.filter(member_id=viewer.member_id, revoked_at=None).count() >= MOST:
         raise Refused(f"You have {MOST} tokens. Please revoke those you do not use.")
     return await make_token(viewer.member_id, given.name, given.days)

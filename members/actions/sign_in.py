@@ -14,6 +14,7 @@ from base.errors import Invalid
 from base.inputs import Input
 from base.limits import check_limit, count_against
 from base.mail import Address
+from members.actions.wait_for_code import Waiting, needs_second_step, wait_for_code
 from members.inbox_bell import ring_for
 from members.models import Member, Session
 from members.passwords import LONGEST, hash_password, is_outdated, is_password
@@ -48,8 +49,11 @@ async def count_failure(viewer: Viewer, email: str) -> None:
     await count_against("sign-in-address", PER_ADDRESS, viewer.address)
 
 
-async def sign_in(viewer: Viewer, given: SignIn, *, device: str = "") -> str:
-    """Begin a sign-in and return its secret for the cookie; raises the same for a wrong address and password."""
+async def sign_in(viewer: Viewer, given: SignIn, *, device: str = "") -> str | Waiting:
+    """Begin a sign-in and return its secret for the cookie; raises the same for a wrong address and password.
+
+    Of who signs in with two steps nothing begins yet: a code has to follow.
+    """
     # One after the other per account and address, or a burst would be checked before its first failure counts.
     async with _at_the_door.setdefault((given.email, viewer.address), asyncio.Lock()):
         await check_tries(viewer, given.email)
@@ -62,6 +66,8 @@ async def sign_in(viewer: Viewer, given: SignIn, *, device: str = "") -> str:
     async with transaction():
         if fresh is not None:
             await Member.filter(id=member.id, password_hash=member.password_hash).update(password_hash=fresh)
+        if await needs_second_step(member.id):
+            return await wait_for_code(member.id)
         return await begin_session(viewer, member.id, device=device)
 
 

@@ -3,10 +3,11 @@
 from typing import Any
 
 from base.web.endpoints import Endpoint
-from members.api import accounts, administration, directory, inbox, keeping, masks, own, platform_changes
+from members.api import accounts, administration, directory, inbox, keeping, masks, own, platform_changes, two_steps
 
 ENDPOINTS: list[Endpoint[Any]] = [
     *own.ENDPOINTS,
+    *two_steps.ENDPOINTS,
     *directory.ENDPOINTS,
     *inbox.ENDPOINTS,
     *accounts.ENDPOINTS,

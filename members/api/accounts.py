@@ -10,9 +10,12 @@ from base.web.endpoints import Endpoint, endpoint
 from members.actions.confirm import Confirmation, OwnAddress, ask_again, confirm
 from members.actions.register import Registration, register
 from members.actions.reset_password import NewPassword, forgot_password, reset_password
+from members.actions.second_step import Code, give_code
 from members.actions.sign_in import SignIn, sign_in, sign_out
+from members.actions.wait_for_code import Waiting
 from members.current import drop_session, set_session, viewer_of
 from members.devices import device_words
+from members.waiting_cookie import browser_of, forget_browser, remember_browser
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +72,40 @@ async def confirm_account(request: Request, given: Confirmation) -> Response:
     return _signed_in((await confirm(viewer_of(request), given, device=_device(request))).secret)
 
 
-@endpoint("POST", "/api/v1/session", input=SignIn, output=dict[str, bool], summary="Sign in", tag="accounts")
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """Whether one is signed in; else a code has to follow, with this state and the cookie of this answer."""
+
+    signed_in: bool
+    state: str = ""
+
+
+@endpoint("POST", "/api/v1/session", input=SignIn, output=Entered, summary="Sign in", tag="accounts")
 async def start_session(request: Request, given: SignIn) -> Response:
-    """Sign in by cookie."""
-    return _signed_in(await sign_in(viewer_of(request), given, device=_device(request)))
+    """Sign in by cookie; who signs in with two steps is answered 202, and gives a code next."""
+    begun = await sign_in(viewer_of(request), given, device=_device(request))
+    if not isinstance(begun, Waiting):
+        return _signed_in(begun)
+    headers = {"Cache-Control": "private, no-store"}
+    response = JSONResponse({"signed_in": False, "state": begun.state}, status_code=202, headers=headers)
+    remember_browser(response, begun.browser)
+    return response
+
+
+@endpoint(
+    "POST",
+    "/api/v1/session/code",
+    input=Code,
+    output=Entered,
+    summary="Give the code that signing in with two steps waits for",
+    tag="accounts",
+)
+async def give_session_code(request: Request, given: Code) -> Response:
+    """Sign in by cookie with a code of the app, or a recovery code."""
+    secret = await give_code(viewer_of(request), given, browser=browser_of(request), device=_device(request))
+    response = _signed_in(secret)
+    forget_browser(response)
+    return response
 
 
 @endpoint("DELETE", "/api/v1/session", output=None, summary="Sign out", tag="accounts")
@@ -117,6 +150,7 @@ ENDPOINTS: list[Endpoint[Any]] = [
     register_again,
     confirm_account,
     start_session,
+    give_session_code,
     leave_session,
     forgot,
     choose_password,

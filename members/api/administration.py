@@ -10,6 +10,7 @@ from base.web.endpoints import Endpoint, endpoint
 from members.actions.grant import Grant, grant, revoke
 from members.actions.invite import Invitation, invite
 from members.actions.place import Placing, place, remove
+from members.actions.reset_two_steps import TwoStepsReset, reset_two_steps
 from members.actions.suspend import Suspension, restore, suspend
 from members.current import need_member
 from members.queries.administration import AdminPersonPage, AdminRow, admin_people_page, admin_person_page
@@ -91,6 +92,19 @@ async def remove_member(request: Request, given: None) -> None:
     await remove(need_member(request), request.path_params["id"], request.path_params["organisation"])
 
 
+@endpoint(
+    "POST",
+    f"{_ONE}/two-factor/reset",
+    input=TwoStepsReset,
+    output=None,
+    summary="Turn off their two steps",
+    tag="admin",
+)
+async def reset_member_two_steps(request: Request, given: TwoStepsReset) -> None:
+    """Let somebody who lost their app sign in with the password alone; every sign-in of theirs ends."""
+    await reset_two_steps(need_member(request), request.path_params["id"], given)
+
+
 @endpoint("POST", f"{_ONE}/invitation", input=Invitation, output=None, summary="Invite", tag="admin")
 async def invite_member(request: Request, given: Invitation) -> None:
     """Hand somebody known from an import their account."""
@@ -107,4 +121,5 @@ ENDPOINTS: list[Endpoint[Any]] = [
     place_member,
     remove_member,
     invite_member,
+    reset_member_two_steps,
 ]

@@ -8,6 +8,7 @@ from members.models.people import Member, MemberPlatform
 from members.models.places import Membership, Organisation, OrganisationDomain, Region
 from members.models.platforms import Platform, PlatformAlias
 from members.models.roles import RoleGrant
+from members.models.two_steps import RecoveryCode, SecondStep, TwoFactor
 
 __all__ = [
     "Mask",
@@ -21,10 +22,13 @@ __all__ = [
     "Platform",
     "PlatformAlias",
     "PlatformChange",
+    "RecoveryCode",
     "Region",
     "RoleGrant",
+    "SecondStep",
     "Session",
     "Token",
+    "TwoFactor",
     "Unmasking",
 ]
 
@@ -41,6 +45,9 @@ __models__ = [
     RoleGrant,
     Session,
     Token,
+    TwoFactor,
+    RecoveryCode,
+    SecondStep,
     Notice,
     NoticeSwitch,
     Mask,

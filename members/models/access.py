@@ -9,7 +9,7 @@ from members.models.people import Member
 
 
 class Session(Model):
-    """One sign-in on one device."""
+    """One sign-in on one device; `confirmed_at` is when its member last proved who they are again."""
 
     id = fields.BigIntField(primary_key=True)
     member: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField("models.Member", related_name="sessions")
@@ -20,6 +20,7 @@ class Session(Model):
     seen_at = fields.DatetimeField()
     expires_at = fields.DatetimeField()
     revoked_at: datetime | None = fields.DatetimeField(null=True)
+    confirmed_at: datetime | None = fields.DatetimeField(null=True)
 
     class Meta:
         table = "sessions"

@@ -11,7 +11,8 @@ from members.models.platforms import Platform
 class Member(Model):
     """A person: `state` is unverified, active, staged (known from an import, never signed in), suspended or gone.
 
-    In the state mask it is no person but what one writes behind (members/models/masks.py).
+    In the state mask it is no person but what one writes behind (members/models/masks.py). `two_steps_asked_at` is when
+    the site asked this member to sign in with two steps, as long as it does.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -31,6 +32,7 @@ class Member(Model):
     mail_notices = fields.BooleanField(default=True, db_default=True)
     created_at = fields.DatetimeField()
     last_seen_at: datetime | None = fields.DatetimeField(null=True)
+    two_steps_asked_at: datetime | None = fields.DatetimeField(null=True)
 
     class Meta:
         table = "members"

@@ -4,6 +4,7 @@ from starlette.routing import BaseRoute
 
 from members.pages import (
     admin,
+    confirm_again,
     dev_mail,
     inbox,
     join,
@@ -14,14 +15,17 @@ from members.pages import (
     platform_changes,
     regions,
     reset,
+    second_step,
     settings,
     sign_in,
     tokens,
+    two_steps,
     unsubscribe,
 )
 
 ROUTES: list[BaseRoute] = [
     *sign_in.ROUTES,
+    *second_step.ROUTES,
     *join.ROUTES,
     *reset.ROUTES,
     *people.ROUTES,
@@ -30,6 +34,8 @@ ROUTES: list[BaseRoute] = [
     *inbox.ROUTES,
     *settings.ROUTES,
     *tokens.ROUTES,
+    *two_steps.ROUTES,
+    *confirm_again.ROUTES,
     *unsubscribe.ROUTES,
     *admin.ROUTES,
     *keeping.ROUTES,

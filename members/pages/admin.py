@@ -14,8 +14,10 @@ from base.web.render import page
 from members.actions.grant import Grant, grant, revoke
 from members.actions.invite import Invitation, invite
 from members.actions.place import Placing, place, remove
+from members.actions.reset_two_steps import TwoStepsReset, reset_two_steps
 from members.actions.suspend import Suspension, restore, suspend
 from members.current import need_member
+from members.pages.confirm_again import confirming
 from members.queries.administration import admin_people_page, admin_person_page
 from members.rules import check_may_administer
 from members.viewer import Viewer
@@ -52,7 +54,7 @@ def act(work: Act, done: str) -> Callable[[Request], Awaitable[Response]]:
             return redirect(f"/admin/people/{member_id}", error.sentence, level="warning")
         return redirect(f"/admin/people/{member_id}", done)
 
-    return answer
+    return confirming(answer)
 
 
 async def _grant(viewer: Viewer, member_id: int, given: dict[str, object]) -> None:
@@ -83,6 +85,13 @@ async def _invite(viewer: Viewer, member_id: int, given: dict[str, object]) -> N
     await invite(viewer, member_id, Invitation.read(given))
 
 
+async def _reset_two_steps(viewer: Viewer, member_id: int, given: dict[str, object]) -> None:
+    try:
+        await reset_two_steps(viewer, member_id, TwoStepsReset.read({"reason": given.get("why")}))
+    except Invalid as error:  # two forms of the page ask for a reason
+        raise Invalid({"why": error.sentence}, given) from None
+
+
 def _number(given: dict[str, object], name: str) -> int:
     number = whole_number(given.get(name))
     if number is None:
@@ -97,6 +106,7 @@ _ACTS: dict[str, tuple[Act, str]] = {
     "restore": (_restore, "The account is open again."),
     "place": (_place, "The organisation is set."),
     "remove": (_remove, "The person belongs to it no longer."),
+    "reset-two-steps": (_reset_two_steps, "Two steps are off for this person, who was signed out and gets a letter."),
     "invite": (_invite, "A letter with a link is on its way."),
 }
 

@@ -16,6 +16,7 @@ from members.actions.end_session import end_other_sessions, end_session
 from members.actions.stop_mail import start_mail, stop_mail
 from members.actions.switch_reason import Switches, set_switches
 from members.current import need_member
+from members.pages.confirm_again import confirming
 from members.queries.access import SignInRow, own_sessions
 from members.queries.own_profile import OwnProfile, own_profile
 from members.queries.switches import switched_off
@@ -102,6 +103,7 @@ async def password_form(request: Request) -> Response:
     return page(request, "members/settings_password.html")
 
 
+@confirming
 async def password(request: Request) -> Response:
     """Change the password; other devices are signed out."""
     viewer, given = need_member(request), await read_input(request)

@@ -1,6 +1,7 @@
 """Sign in and out."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,9 +12,11 @@ from base.web.inputs import read_input
 from base.web.redirect import redirect, safe_path
 from base.web.render import page
 from members.actions.sign_in import SignIn, sign_in, sign_out
+from members.actions.wait_for_code import Waiting
 from members.current import drop_session, set_session, viewer_of
 from members.devices import device_words
 from members.rules import Unconfirmed
+from members.waiting_cookie import remember_browser
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +45,19 @@ async def enter(request: Request) -> Response:
     given = await read_input(request)
     after = safe_path(str(given.get("next") or "/"))
     try:
-        secret = await sign_in(viewer_of(request), SignIn.read(given), device=device_of(request))
+        begun = await sign_in(viewer_of(request), SignIn.read(given), device=device_of(request))
     except Unconfirmed as error:
         data = SignInPage(after, is_unconfirmed=True)
         errors = {"email": error.sentence}
         return page(request, "members/sign_in.html", data, status=403, errors=errors, given=given)
     except Invalid as error:
         return page(request, "members/sign_in.html", SignInPage(after), status=422, errors=error.errors, given=given)
+    if isinstance(begun, Waiting):
+        response = redirect(f"/sign-in/code?{urlencode({'state': begun.state, 'next': after})}")
+        remember_browser(response, begun.browser)
+        return response
     response = redirect(after)
-    set_session(response, secret)
+    set_session(response, begun)
     return response
 
 

@@ -12,6 +12,7 @@ from base.web.redirect import redirect
 from base.web.render import page
 from members.actions.make_token import NewToken, make_own_token, revoke_token
 from members.current import need_member
+from members.pages.confirm_again import confirming
 from members.queries.access import TokenRow, own_tokens
 
 
@@ -28,6 +29,7 @@ async def tokens(request: Request) -> Response:
     return page(request, "members/settings_tokens.html", TokensPage(await own_tokens(need_member(request))))
 
 
+@confirming
 async def make(request: Request) -> Response:
     """Make a token and show it in this answer alone."""
     viewer, given = need_member(request), await read_input(request)

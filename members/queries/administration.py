@@ -11,7 +11,7 @@ from base.errors import Missing
 from base.inputs import Input, Line
 from base.paging import Page
 from base.settings import get
-from members.models import Member, Membership, Organisation, Region, RoleGrant
+from members.models import Member, Membership, Organisation, Region, RoleGrant, TwoFactor
 from members.queries.main_organisation import MAIN_ORGANISATION
 from members.rules import check_may_administer
 from members.viewer import Viewer
@@ -79,6 +79,7 @@ class AdminPersonPage:
     places: tuple[PlaceRow, ...]
     regions: tuple[tuple[int, str], ...]
     organisations: tuple[tuple[int, str], ...]
+    has_two_steps: bool
 
 
 _HOLDS = "SELECT g.member_id FROM role_grants g WHERE g.role = ? AND g.since <= ? AND (g.until IS NULL OR g.until > ?)"
@@ -147,4 +148,5 @@ async def admin_person_page(viewer: Viewer, member_id: int) -> AdminPersonPage:
         tuple(PlaceRow(p.organisation.id, p.organisation.name, p.organisation.slug, p.role) for p in places),
         tuple(regions.items()),
         tuple((one.id, one.name) for one in organisations),
+        await TwoFactor.filter(member_id=member_id, since__not_isnull=True).exists(),
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from base.clock import now
-from base.db import lookup, marks, rows
+from base.db import as_datetime, lookup, marks, rows
 from members.masks import owner_key
 from members.queries.inbox import UNREAD_OF
 from members.queries.main_organisation import MAIN_ORGANISATION
@@ -12,7 +12,8 @@ from members.secrets import hash_secret
 from members.viewer import NETWORK, PUBLIC, STAFF, Grant, Viewer
 
 _FIELDS: Final = f"""
-  m.id, m.handle, m.name, m.locale, m.timezone, m.trust,
+  m.id, m.handle, m.name, m.locale, m.timezone, m.trust, m.two_steps_asked_at,
+  EXISTS (SELECT 1 FROM two_factors f WHERE f.member_id = m.id AND f.since IS NOT NULL) AS has_two_steps,
   o.id AS organisation_id, o.name AS organisation_name, o.region_id AS region_id,
   (SELECT string_agg(g.role || ':' || g.scope || ':' || COALESCE(CAST(g.scope_id AS TEXT), ''), ' ')
      FROM role_grants g WHERE g.member_id = m.id AND g.since <= ? AND (g.until IS NULL OR g.until > ?)) AS grants,
@@ -29,7 +30,8 @@ async def viewer_of_session(secret: str, address: str = "") -> Viewer | None:
     """Return the viewer of a live sign-in, who asks from this network address; or None."""
     at = now()
     found = await lookup(
-        f"SELECT s.id AS session_id, {_FIELDS} FROM sessions s JOIN members m ON m.id = s.member_id "  # noqa: S608
+        f"SELECT s.id AS session_id, COALESCE(s.confirmed_at, s.created_at) AS confirmed_at, {_FIELDS} "  # noqa: S608
+        f"FROM sessions s JOIN members m ON m.id = s.member_id "
         f"{MAIN_ORGANISATION} WHERE s.hash = ? AND s.revoked_at IS NULL AND s.expires_at > ? AND m.state = 'active'",
         at, at, hash_secret(secret), at,
     )  # fmt: skip
@@ -117,6 +119,9 @@ def _viewer(row: dict[str, Any], masks: Mapping[str, int], address: str) -> View
         platform_ids=frozenset(int(text) for text in (row["platforms"] or "").split()),
         masks=masks,
         unread=row["unread"],
+        has_two_steps=bool(row["has_two_steps"]),
+        two_steps_asked_at=as_datetime(row["two_steps_asked_at"]),
+        confirmed_at=as_datetime(row.get("confirmed_at")),
         address=address,
         audiences=frozenset(audiences),
     )

@@ -127,8 +127,8 @@ async def test_labels_watched_before_are_followed_and_nothing_else_is(
         )
     await migrate(empty_database_url, package=package.name)
     await db.connect(empty_database_url)
-    await fill()
-    await db.execute("DELETE FROM watches")
+    # Not by the model: it knows columns that came later.
+    await db.execute("INSERT INTO members (handle, name, created_at) VALUES ('mara', 'Mara', ?)", now())
     before = [
         (target, level)
         for target in ("thread", "tag", "platform", "category", "member")

@@ -72,6 +72,20 @@ def test_people_are_looked_up_and_kept(data: Path) -> None:
         assert kinds[kind] is None
 
 
+def test_two_steps_are_reset(data: Path) -> None:
+    none = call(data, "user", "reset-two-steps", "boss", "--reason", "Lost the phone")
+    assert (none.exit_code, "does not sign in with two steps" in none.stderr) == (1, True)
+    assert call(data, "user", "reset-two-steps", "boss").exit_code == 2, "a reason is needed"
+    in_database(
+        data,
+        "INSERT INTO two_factors (member_id, secret, since, made_at) SELECT id, 'x', '2026-03-31', '2026-03-31' "
+        "FROM members WHERE handle = 'boss'",
+    )
+    assert "password alone" in tell(data, "user", "reset-two-steps", "boss", "--reason", "Lost the phone")
+    told = in_database(data, "SELECT actor_id, data FROM journal_entries WHERE kind = 'two_factor.reset'")
+    assert [(one["actor_id"], json.loads(one["data"])) for one in told] == [(None, {"reason": "Lost the phone"})]
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

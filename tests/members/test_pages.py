@@ -24,6 +24,7 @@ PUBLIC = [
 OWN = [
     "/inbox", "/inbox?show=unread", "/settings", "/settings/profile", "/settings/profile?welcome=1",
     "/settings/notices", "/settings/password", "/settings/sessions", "/settings/tokens",
+    "/settings/two-steps", "/settings/confirm", "/settings/confirm?next=/settings/tokens",
 ]  # fmt: skip
 ADMIN = ["/admin/people", "/admin/people?q=nothing", "/admin/people/{id}"]
 

@@ -1,15 +1,17 @@
 """Who may do what, as one table; and that "this one" and "which ones" agree."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Final
 
 import pytest
 
+from base.clock import now
 from base.db import rows
 from base.errors import Invalid, NotSignedIn, Refused
 from members import rules
 from members.rules import MemberFacts, OrganisationFacts
-from members.viewer import NETWORK, PUBLIC, Grant, Viewer
+from members.viewer import NETWORK, OPERATOR, PUBLIC, Grant, Viewer
 from tests import builders as make
 
 NOBODY: Final = frozenset({PUBLIC})
@@ -55,6 +57,8 @@ ACTS: Final[dict[str, Callable[[Viewer], object]]] = {
     "describe another": lambda v: rules.check_may_describe(v, FOREIGN),
     "keep organisations": rules.check_may_keep_organisations,
     "record what changes on platforms": rules.check_may_record_changes,
+    "reset another's two steps": lambda v: rules.check_may_reset_two_steps(v, 2),
+    "reset one's own two steps": lambda v: rules.check_may_reset_two_steps(v, 1),
 }
 MEMBERS: Final = {"guest", "member", "org admin", "leader", "editor", "moderator", "admin", "token"}
 MAY: Final[dict[str, set[str]]] = {
@@ -76,6 +80,8 @@ MAY: Final[dict[str, set[str]]] = {
     "describe another": {"moderator", "admin"},
     "keep organisations": {"admin"},
     "record what changes on platforms": {"editor", "moderator", "admin"},
+    "reset another's two steps": {"admin"},
+    "reset one's own two steps": set(),
 }
 
 
@@ -94,6 +100,43 @@ def test_who_may(act: str) -> None:
     found = {name: _outcome(ACTS[act], who) for name, who in WHO.items()}
     expected = {name: "yes" if name in MAY[act] else "sign in" if name == "visitor" else "no" for name in WHO}
     assert found == expected
+
+
+AT: Final = now()
+
+
+@pytest.mark.parametrize(
+    ("who", "outcome"),
+    [
+        (_viewer(confirmed_at=AT), "yes"),
+        (_viewer(confirmed_at=AT - timedelta(minutes=14, seconds=59)), "yes"),
+        (_viewer(confirmed_at=AT - timedelta(minutes=15)), "no"),
+        (_viewer(), "no"),
+        (_viewer(session_id=None, token_id=1), "no"),
+        (OPERATOR, "yes"),
+    ],
+)
+def test_how_long_a_proof_is_good(who: Viewer, outcome: str) -> None:
+    assert _outcome(lambda viewer: rules.check_may_act_now(viewer, AT), who) == outcome
+
+
+@pytest.mark.parametrize(
+    ("whom", "who", "due"),
+    [
+        ("nobody", _viewer(Grant("admin")), None),
+        ("staff", _viewer(), None),
+        ("staff", _viewer(Grant("community_leader", "region", 7)), None),
+        ("staff", _viewer(Grant("editor"), two_steps_asked_at=AT - timedelta(days=3)), AT + timedelta(days=11)),
+        ("everybody", _viewer(two_steps_asked_at=AT - timedelta(days=20)), AT - timedelta(days=6)),
+        ("everybody", _viewer(), AT + timedelta(days=14)),
+        ("everybody", _viewer(has_two_steps=True), None),
+        ("everybody", _viewer().anybody(), None),
+        ("everybody", Viewer(), None),
+        ("everybody", OPERATOR, None),
+    ],
+)
+def test_until_when_two_steps_are_asked_of_whom(whom: str, who: Viewer, due: datetime | None) -> None:
+    assert rules.two_steps_due(who, whom, timedelta(days=14), AT) == due
 
 
 STATES: Final = ("active", "staged", "suspended", "gone", "unverified", "mask")

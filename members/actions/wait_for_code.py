@@ -1,0 +1,52 @@
+"""Between the two steps of signing in: this browser gave the right password, and has yet to give a code."""
+
+import hmac
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from base.clock import now
+from base.errors import Invalid
+from base.signing import sign, unsign
+from members.models import SecondStep, TwoFactor
+from members.secrets import hash_secret, new_secret
+
+SECONDS: Final = 600
+OVER: Final = "Too much time has passed, or another sign-in came between. Please sign in again."
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Who has given the right password: `state` goes through the form, `browser` into a cookie; it takes both."""
+
+    state: str
+    browser: str
+
+
+async def needs_second_step(member_id: int) -> bool:
+    """Say whether a member signs in with two steps."""
+    return await TwoFactor.filter(member_id=member_id, since__not_isnull=True).exists()
+
+
+async def wait_for_code(member_id: int) -> Waiting:
+    """Note that this browser gave the right password, inside the caller's transaction; it is no sign-in."""
+    at, browser = now(), new_secret()
+    await SecondStep.filter(created_at__lt=at - timedelta(seconds=SECONDS)).delete()
+    made = await SecondStep.create(member_id=member_id, hash=hash_secret(browser), created_at=at)
+    return Waiting(sign("second-step", [made.id, made.hash]), browser)
+
+
+async def check_waiting(state: str, browser: str) -> SecondStep:
+    """Return the sign-in that waits for a code in this browser; raise Invalid when there is none."""
+    try:
+        step_id, known = unsign("second-step", state, seconds=SECONDS)
+    except Invalid:
+        raise Invalid({"state": OVER}) from None
+    if not hmac.compare_digest(str(known), hash_secret(browser)):
+        raise Invalid({"state": OVER})
+    at = now() - timedelta(seconds=SECONDS)
+    found = await SecondStep.get_or_none(id=step_id, hash=known, created_at__gt=at).select_related("member")
+    changed = found.member.password_changed_at if found else None
+    if found is None or (changed is not None and changed > found.created_at):
+        raise Invalid({"state": OVER})
+    return found
