@@ -12,10 +12,9 @@ import click
 
 from app.commands.running import answer, as_json, choose_data, opened, progress, run
 from base.clock import now
-from base.outward import NO_HOST, UNCLEAR, Allowed, Pace, ask, host_of, is_public
+from base.outward import GONE, NO_HOST, UNCLEAR, Allowed, Pace, ask, host_of, is_public
 from kb.actions.check_pages import note_answer, pages_to_check
 from kb.actions.follow_pages import LONGEST, MOST, follow_all_pages
-from kb.triggers import GONE
 
 _AT_ONCE = 8
 
