@@ -3,7 +3,7 @@
 from typing import Any
 
 from base.web.endpoints import Endpoint
-from members.api import accounts, administration, directory, inbox, keeping, masks, own, platform_changes
+from members.api import accounts, administration, directory, inbox, keeping, masks, own, platform_changes, uses
 
 ENDPOINTS: list[Endpoint[Any]] = [
     *own.ENDPOINTS,
@@ -13,5 +13,6 @@ ENDPOINTS: list[Endpoint[Any]] = [
     *administration.ENDPOINTS,
     *keeping.ENDPOINTS,
     *platform_changes.ENDPOINTS,
+    *uses.ENDPOINTS,
     *masks.ENDPOINTS,
 ]

@@ -1,4 +1,4 @@
-"""Tables of people, organisations, regions, platforms, roles, sign-in, masks and inbox."""
+"""Tables of people, organisations, regions, platforms, the platform ledger, roles, sign-in, masks and inbox."""
 
 from members.models.access import Session, Token
 from members.models.changes import PlatformChange
@@ -8,6 +8,7 @@ from members.models.people import Member, MemberPlatform
 from members.models.places import Membership, Organisation, OrganisationDomain, Region
 from members.models.platforms import Platform, PlatformAlias
 from members.models.roles import RoleGrant
+from members.models.uses import PlatformAccount, PlatformUse
 
 __all__ = [
     "Mask",
@@ -19,8 +20,10 @@ __all__ = [
     "Organisation",
     "OrganisationDomain",
     "Platform",
+    "PlatformAccount",
     "PlatformAlias",
     "PlatformChange",
+    "PlatformUse",
     "Region",
     "RoleGrant",
     "Session",
@@ -37,6 +40,8 @@ __models__ = [
     Member,
     MemberPlatform,
     PlatformChange,
+    PlatformUse,
+    PlatformAccount,
     Membership,
     RoleGrant,
     Session,

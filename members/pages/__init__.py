@@ -18,6 +18,7 @@ from members.pages import (
     sign_in,
     tokens,
     unsubscribe,
+    uses,
 )
 
 ROUTES: list[BaseRoute] = [
@@ -34,6 +35,7 @@ ROUTES: list[BaseRoute] = [
     *admin.ROUTES,
     *keeping.ROUTES,
     *platform_changes.ROUTES,
+    *uses.ROUTES,
     *masks.ROUTES,
     *dev_mail.ROUTES,
 ]

@@ -53,6 +53,9 @@ ACTS: Final[dict[str, Callable[[Viewer], object]]] = {
     "invite who has joined": lambda v: rules.check_may_invite(v, OTHER),
     "describe own organisation": lambda v: rules.check_may_describe(v, OWN),
     "describe another": lambda v: rules.check_may_describe(v, FOREIGN),
+    "keep own platform ledger": lambda v: rules.check_may_keep_uses(v, OWN),
+    "keep a ledger in own region": lambda v: rules.check_may_keep_uses(v, ITS_REGION),
+    "keep a ledger elsewhere": lambda v: rules.check_may_keep_uses(v, FOREIGN),
     "keep organisations": rules.check_may_keep_organisations,
     "record what changes on platforms": rules.check_may_record_changes,
 }
@@ -74,6 +77,9 @@ MAY: Final[dict[str, set[str]]] = {
     "invite who has joined": set(),
     "describe own organisation": {"org admin", "moderator", "admin"},
     "describe another": {"moderator", "admin"},
+    "keep own platform ledger": {"org admin", "moderator", "admin"},
+    "keep a ledger in own region": {"leader", "moderator", "admin"},
+    "keep a ledger elsewhere": {"moderator", "admin"},
     "keep organisations": {"admin"},
     "record what changes on platforms": {"editor", "moderator", "admin"},
 }
