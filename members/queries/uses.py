@@ -8,7 +8,7 @@ from typing import Any, Final
 from base.clock import now
 from base.db import as_datetime, rows
 from base.errors import Missing
-from base.outward import GONE, GONE_HOURS, host_of
+from base.outward import GONE, GONE_HOURS
 from members.models import Organisation
 from members.queries.by_slug import by_slug
 from members.queries.facts import facts_of_row
@@ -16,6 +16,7 @@ from members.rules import check_may_keep_uses, may_see_organisation
 from members.uses import OVERDUE, PURPOSES, STATUSES, TEAM_SIZES
 from members.viewer import Viewer
 
+_LINE: Final = 60
 _APART: Final = timedelta(hours=GONE_HOURS)
 
 
@@ -108,8 +109,9 @@ async def ledger_of(viewer: Viewer, slug: str) -> tuple[UseRow, ...]:
 
 
 def readable(url: str) -> str:
-    """Return an address as one reads it: without what begins and ends each."""
-    return url.removeprefix("https://").removeprefix("www.").rstrip("/") or host_of(url)
+    """Return an address as one reads it: without what begins and ends each, and not longer than a line."""
+    words = url.removeprefix("https://").removeprefix("www.").rstrip("/")
+    return words if len(words) <= _LINE else f"{words[: _LINE - 1]}…"
 
 
 def read_use(row: Mapping[str, Any], accounts: tuple[Account, ...]) -> UseRow:
