@@ -21,6 +21,7 @@ from kb.actions.age import refresh_states
 from kb.actions.ask_adopters import ask_adopters
 from kb.actions.relink import relink_once
 from kb.actions.write_reads import forget_reads, write_reads
+from members.actions.ask_keepers import ask_keepers
 from members.actions.ask_two_steps import ask_two_steps
 from members.actions.forget_unconfirmed import forget_unconfirmed
 from members.actions.gather_mail import gather_mail
@@ -68,6 +69,7 @@ CHORES: Final[dict[str, tuple[Chore, float]]] = {
     "close threads whose day has come": (close_due, 60.0),
     "tell which practices are due": (_by_one(refresh_states), 3600.0),
     "ask who uses practices": (_by_one(ask_adopters), 3600.0),
+    "ask whether platform ledgers are right": (_by_one(ask_keepers), 3600.0),
     "find links of before": (_by_one(relink_once), 30.0),
     "look again at masks": (_by_one(recheck_masks), 3600.0),
     "ask for two steps": (_by_one(ask_two_steps), 60.0),

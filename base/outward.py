@@ -19,6 +19,10 @@ UNCLEAR: Final = 0
 """Nothing answered, or nothing was asked: this says nothing about the page."""
 NO_HOST: Final = -1
 """There is no machine of this name."""
+GONE: Final = (404, 410, NO_HOST)
+"""The page does not exist."""
+GONE_HOURS: Final = 20
+"""A page is gone when it was so twice, at least so many hours apart: a timer that runs daily is not that punctual."""
 
 _PORTS: Final = {"http": 80, "https": 443}
 _MOVED: Final = frozenset({301, 302, 303, 307, 308})

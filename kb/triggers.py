@@ -10,13 +10,10 @@ from typing import Final
 
 from base.condition import Condition, any_of
 from base.db import days_between, text_in
-from base.outward import NO_HOST
+from base.outward import GONE, GONE_HOURS
 
 MANY_REPLIES: Final = 10
 """From so many new replies in the threads it rests on, somebody should look at a practice again."""
-GONE: Final = (404, 410, NO_HOST)
-GONE_HOURS: Final = 20
-"""A page is gone when it was so twice, at least so many hours apart: a timer that runs daily is not that punctual."""
 
 # Only where the whole network reads: what is said in a group is told to nobody outside it, not even as a number.
 _REPLIES: Final = """(SELECT COUNT(*) FROM posts gp WHERE gp.state = 'published' AND gp.number > 1

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from base import settings
 from base.mail import Letter, letter_from
 from members.links import join_link, reset_link, unsubscribe_link
 from members.models import Member
+from members.queries.uses import UseRow
 
 
 def _to(member: Member) -> str:
@@ -47,6 +49,15 @@ def invite_letter(member: Member, *, key: str) -> Letter:
     """Offer the account of somebody whose contributions were imported."""
     data = {"name": member.name, "link": reset_link(member)}
     return letter_from("invite", data, key=key, to=_to(member), locale=member.locale)
+
+
+def ledger_letter(member: Member, organisation: str, slug: str, uses: Sequence[UseRow], *, key: str) -> Letter:
+    """Ask whether what stands in an organisation's platform ledger is still right."""
+    link = f"{settings.get().address}/organisations/{slug}/platforms"
+    data = {"name": member.name, "organisation": organisation, "uses": uses, "link": link}
+    return letter_from(
+        "ledger", data, key=key, to=_to(member), locale=member.locale, unsubscribe=unsubscribe_link(member.id)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Final
 from base.journal import Handler
 from base.journal.models import Entry
 from base.mail import Letter, send
+from members import ledger_notices
 from members.letters import changed_letter, confirm_letter, invite_letter, known_letter, reset_letter, two_steps_letter
 from members.models import Member
 from members.rules import WAITING, may_reset
@@ -67,4 +68,7 @@ async def write_letters(entries: Sequence[Entry]) -> None:
             await send(letter)
 
 
-SUBSCRIPTIONS: dict[str, tuple[tuple[str, ...], Handler]] = {"account_letters": (tuple(_WRITERS), write_letters)}
+SUBSCRIPTIONS: dict[str, tuple[tuple[str, ...], Handler]] = {
+    "account_letters": (tuple(_WRITERS), write_letters),
+    "ledger_letters": (ledger_notices.KINDS, ledger_notices.ask_for_checks),
+}

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from base.condition import ALWAYS, Condition, one_of
-from base.errors import Invalid, NotSignedIn, Refused
+from base.errors import Invalid, Missing, NotSignedIn, Refused
 from base.web.own import NOBODY
 from members.viewer import NETWORK, Viewer
 
@@ -201,6 +201,27 @@ def check_may_place(viewer: Viewer, organisation: OrganisationFacts) -> None:
         raise NotSignedIn
     leads = organisation.region_id is not None and organisation.region_id in viewer.region_ids
     if not (viewer.is_moderator or leads or organisation.id in viewer.org_admin_of):
+        raise Refused("Only administrators of the organisation, and the staff of the network, can do this.")
+
+
+def listed_uses(alias: str = "o") -> Condition:
+    """Return whose platform ledger stands in the public list: of organisations that take part, whoever looks."""
+    return one_of(f"{alias}.state", OPEN_STATES)
+
+
+def may_keep_uses(viewer: Viewer, organisation: OrganisationFacts) -> bool:
+    """Say whether the viewer may keep the organisation's platform ledger; community leaders help in their region."""
+    leads = organisation.region_id is not None and organisation.region_id in viewer.region_ids
+    return viewer.is_moderator or leads or organisation.id in viewer.org_admin_of
+
+
+def check_may_keep_uses(viewer: Viewer, organisation: OrganisationFacts) -> None:
+    """Raise unless the viewer may keep the platform ledger of the organisation."""
+    if not may_see_organisation(viewer, organisation):
+        raise Missing("There is no such organisation, or you may not see it.")
+    if viewer.id is None:
+        raise NotSignedIn
+    if not may_keep_uses(viewer, organisation):
         raise Refused("Only administrators of the organisation, and the staff of the network, can do this.")
 
 

@@ -25,7 +25,9 @@ from members.models import (
     Membership,
     Organisation,
     Platform,
+    PlatformAccount,
     PlatformAlias,
+    PlatformUse,
     Region,
     RoleGrant,
     Session,
@@ -105,6 +107,15 @@ async def platform(name: str = "", *aliases: str, **more: Any) -> Platform:
     made = await Platform.create(**{"name": name, "slug": slugify(name)} | more)
     for alias in aliases:
         await PlatformAlias.create(platform=made, slug=slugify(alias).replace("-", ""), name=alias)
+    return made
+
+
+async def use(of: Organisation, platform: Platform, *accounts: str, **more: Any) -> PlatformUse:
+    """Write a platform into an organisation's ledger, confirmed today."""
+    given = {"organisation": of, "platform": platform, "status": "using", "checked_at": now()}
+    made = await PlatformUse.create(**given | more)
+    for url in accounts:
+        await PlatformAccount.create(use=made, url=url)
     return made
 
 

@@ -12,10 +12,10 @@ import click
 
 from app.commands.running import answer, as_json, choose_data, opened, progress, run
 from base.clock import now
-from base.outward import NO_HOST, UNCLEAR, Allowed, Pace, ask, host_of, is_public
+from base.outward import GONE, NO_HOST, UNCLEAR, Allowed, Pace, ask, host_of, is_public
 from kb.actions.check_pages import note_answer, pages_to_check
 from kb.actions.follow_pages import LONGEST, MOST, follow_all_pages
-from kb.triggers import GONE
+from members.actions.check_accounts import accounts_to_check, note_account
 
 _AT_ONCE = 8
 
@@ -24,8 +24,8 @@ _AT_ONCE = 8
 class Checked:
     """How many pages were asked, and what came of it.
 
-    `told` is for how many practices one was found gone, `reached` whether any name could be found, and `left_out` how
-    many links are never asked.
+    `told` is for how many practices one was found gone, `accounts` in how many ledgers of organisations, `reached`
+    whether any name could be found, and `left_out` how many links are never asked.
     """
 
     asked: int = 0
@@ -33,16 +33,18 @@ class Checked:
     missing: int = 0
     unclear: int = 0
     told: int = 0
+    accounts: int = 0
     reached: bool = False
     left_out: int = 0
 
-    def add(self, status: int, told: int) -> None:
+    def add(self, status: int, told: int, accounts: int = 0) -> None:
         """Count one answer."""
         self.asked += 1
         self.answered += 200 <= status < 400
         self.missing += status in GONE
         self.unclear += not (200 <= status < 400 or status in GONE)
         self.told += told
+        self.accounts += accounts
 
     def text(self) -> str:
         """Say it in a line, and in another one each what did not go as it should."""
@@ -50,6 +52,8 @@ class Checked:
             f"{self.asked} pages asked: {self.answered} answer, {self.missing} do not exist, {self.unclear} unclear; "
             f"{self.told} newly gone, their owners are told."
         ]
+        if self.accounts:
+            lines.append(f"Official accounts newly gone: {self.accounts}; the ledgers they stand in say so.")
         if self.asked and not self.reached:
             lines.append("Nothing could be reached, so nothing is marked as gone: is there a way out, and a resolver?")
         if self.left_out:
@@ -75,7 +79,7 @@ class _Answers:
         if status == NO_HOST and not self.checked.reached:
             self.nowhere.append(url)
             return
-        self.checked.add(status, await note_answer(url, status))
+        self.checked.add(status, await note_answer(url, status), await note_account(url, status))
         if status > 0 and not _is_number(host_of(url)):
             self.checked.reached = True
             while self.nowhere:
@@ -94,7 +98,8 @@ class _Answers:
 def check_links(context: click.Context, older: int, json_: bool) -> None:
     """Ask the pages elsewhere that practices link to whether they are still there; for a timer, once a day.
 
-    What was asked is written down at once, so it can be stopped and goes on where it was.
+    The official accounts in the platform ledgers of organisations are asked, too. What was asked is written down at
+    once, so it can be stopped and goes on where it was.
     """
     choose_data(context, None)
 
@@ -110,7 +115,8 @@ async def check_pages(
 ) -> Checked:
     """Ask every page that was not asked for so many hours, a few at once and each host once a second."""
     checked, pace = Checked(left_out=await follow_all_pages()), pace or Pace()
-    waiting, answers = await pages_to_check(now() - timedelta(hours=older)), _Answers(checked)
+    before, answers = now() - timedelta(hours=older), _Answers(checked)
+    waiting = list(dict.fromkeys(await pages_to_check(before) + await accounts_to_check(before)))
     hosts = _by_host(waiting)
 
     async def work() -> None:

@@ -21,7 +21,12 @@ _UNUSED = (
     (
         "platforms",
         "platforms",
-        ("thread_platforms.platform_id", "article_platforms.platform_id", "member_platforms.platform_id"),
+        (
+            "thread_platforms.platform_id",
+            "article_platforms.platform_id",
+            "member_platforms.platform_id",
+            "platform_uses.platform_id",
+        ),
     ),
     ("categories", "categories", ("threads.category_id",)),
 )

@@ -11,7 +11,7 @@ from forum.queries.thread_head import Label
 from forum.queries.topics import FOLLOWED, Moved, TopicEntry, part, read_entry
 from forum.rules import listed_threads
 from members.queries.main_organisation import MAIN_ORGANISATION
-from members.rules import listed_members, visible_organisations
+from members.rules import listed_members, listed_uses, visible_organisations
 from members.viewer import Viewer
 
 _MOST: Final = 500
@@ -43,7 +43,7 @@ class Changed:
 class PlatformFacts:
     """A platform with its other names, its topics, its latest changes, and who works with it.
 
-    `counts` are threads by kind.
+    `counts` are threads by kind; `used_by` and `stopped_by` are organisations by their ledgers, without vendors.
     """
 
     id: int
@@ -58,6 +58,8 @@ class PlatformFacts:
     people: tuple[Person, ...]
     changes: tuple[Changed, ...]
     counts: dict[str, int]
+    used_by: int
+    stopped_by: int
     followers: int
     follows: bool
     level: str
@@ -92,6 +94,7 @@ async def platform(viewer: Viewer, slug: str) -> PlatformFacts | Moved:
     if row["slug"] != slug:
         return Moved(row["slug"])
     around = await _around(viewer, row["id"])
+    uses = {one["slug"]: one["n"] for one in around if one["part"] == "use"}
     people = (one for one in around if one["part"] == "person")
     return PlatformFacts(
         **{name: row[name] for name in ("id", "slug", "name", "vendor", "status", "about")},
@@ -105,6 +108,8 @@ async def platform(viewer: Viewer, slug: str) -> PlatformFacts | Moved:
             if one["part"] == "change"
         ),
         counts={one["slug"]: one["n"] for one in around if one["part"] == "count"},
+        used_by=uses.get("using", 0),
+        stopped_by=uses.get("tried_stopped", 0),
         followers=row["followers"],
         follows=row["level"] in ("watching", "following"),
         level=row["level"] or "normal",
@@ -113,6 +118,7 @@ async def platform(viewer: Viewer, slug: str) -> PlatformFacts | Moved:
 
 async def _around(viewer: Viewer, platform_id: int) -> list[dict[str, Any]]:
     threads, members, places = listed_threads(viewer), listed_members(viewer), visible_organisations(viewer)
+    ledgers = listed_uses()
     return await rows(
         "SELECT 'count' AS part, t.kind AS slug, '' AS name, '' AS place, '' AS title, COUNT(*) AS n "  # noqa: S608
         "FROM thread_platforms x JOIN threads t ON t.id = x.thread_id "
@@ -128,9 +134,12 @@ async def _around(viewer: Viewer, platform_id: int) -> list[dict[str, Any]]:
         f"FROM member_platforms x JOIN members m ON m.id = x.member_id {MAIN_ORGANISATION} "
         f"WHERE x.platform_id = ? AND ({members.sql}) ORDER BY m.name LIMIT ?) AS c "
         "UNION ALL SELECT * FROM (SELECT 'change', CAST(h.happened_on AS TEXT), h.title AS b, h.text AS c, h.weight, "
-        "1 AS n FROM platform_changes h WHERE h.platform_id = ? ORDER BY h.happened_on DESC, h.id DESC LIMIT ?) AS d",
+        "1 AS n FROM platform_changes h WHERE h.platform_id = ? ORDER BY h.happened_on DESC, h.id DESC LIMIT ?) AS d "
+        "UNION ALL SELECT 'use', u.status, '', '', '', COUNT(*) AS n FROM platform_uses u "
+        "JOIN organisations o ON o.id = u.organisation_id "
+        f"WHERE u.platform_id = ? AND o.kind <> 'industry' AND ({ledgers.sql}) GROUP BY u.status",
         platform_id, *threads.values, platform_id, *threads.values, _SHOWN, platform_id, *places.values, _SHOWN,
-        platform_id, *members.values, _SHOWN, platform_id, _NEWS,
+        platform_id, *members.values, _SHOWN, platform_id, _NEWS, platform_id, *ledgers.values,
     )  # fmt: skip
 
 

@@ -6,8 +6,8 @@ from typing import Final
 from base.clock import now
 from base.db import rows, transaction
 from base.journal import record
+from base.outward import GONE, GONE_HOURS
 from kb.models import LinkedPage
-from kb.triggers import GONE, GONE_HOURS
 
 _APART: Final = timedelta(hours=GONE_HOURS)
 

@@ -3,7 +3,18 @@
 from typing import Any
 
 from base.web.endpoints import Endpoint
-from members.api import accounts, administration, directory, inbox, keeping, masks, own, platform_changes, two_steps
+from members.api import (
+    accounts,
+    administration,
+    directory,
+    inbox,
+    keeping,
+    masks,
+    own,
+    platform_changes,
+    two_steps,
+    uses,
+)
 
 ENDPOINTS: list[Endpoint[Any]] = [
     *own.ENDPOINTS,
@@ -14,5 +25,6 @@ ENDPOINTS: list[Endpoint[Any]] = [
     *administration.ENDPOINTS,
     *keeping.ENDPOINTS,
     *platform_changes.ENDPOINTS,
+    *uses.ENDPOINTS,
     *masks.ENDPOINTS,
 ]

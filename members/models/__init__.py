@@ -1,4 +1,4 @@
-"""Tables of people, organisations, regions, platforms, roles, sign-in, masks and inbox."""
+"""Tables of people, organisations, regions, platforms, the platform ledger, roles, sign-in, masks and inbox."""
 
 from members.models.access import Session, Token
 from members.models.changes import PlatformChange
@@ -9,6 +9,7 @@ from members.models.places import Membership, Organisation, OrganisationDomain, 
 from members.models.platforms import Platform, PlatformAlias
 from members.models.roles import RoleGrant
 from members.models.two_steps import RecoveryCode, SecondStep, TwoFactor
+from members.models.uses import PlatformAccount, PlatformUse
 
 __all__ = [
     "Mask",
@@ -20,8 +21,10 @@ __all__ = [
     "Organisation",
     "OrganisationDomain",
     "Platform",
+    "PlatformAccount",
     "PlatformAlias",
     "PlatformChange",
+    "PlatformUse",
     "RecoveryCode",
     "Region",
     "RoleGrant",
@@ -41,6 +44,8 @@ __models__ = [
     Member,
     MemberPlatform,
     PlatformChange,
+    PlatformUse,
+    PlatformAccount,
     Membership,
     RoleGrant,
     Session,

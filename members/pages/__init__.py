@@ -21,6 +21,7 @@ from members.pages import (
     tokens,
     two_steps,
     unsubscribe,
+    uses,
 )
 
 ROUTES: list[BaseRoute] = [
@@ -40,6 +41,7 @@ ROUTES: list[BaseRoute] = [
     *admin.ROUTES,
     *keeping.ROUTES,
     *platform_changes.ROUTES,
+    *uses.ROUTES,
     *masks.ROUTES,
     *dev_mail.ROUTES,
 ]

@@ -29,5 +29,10 @@ async def facts_of_organisation(organisation_id: int) -> OrganisationFacts:
     found = await Organisation.get_or_none(id=organisation_id)
     if found is None:
         raise Missing("There is no such organisation.")
+    return facts_of_row(found)
+
+
+def facts_of_row(found: Organisation) -> OrganisationFacts:
+    """Return the facts of an organisation that is loaded already."""
     region_id: int | None = found.region_id  # type: ignore[attr-defined]
     return OrganisationFacts(id=found.id, state=found.state, region_id=region_id)

@@ -11,10 +11,18 @@ from members.models import Organisation
 from members.places import country_name, language_names
 from members.queries.by_slug import by_slug
 from members.queries.contributions import Shelf, contributions
+from members.queries.facts import facts_of_row
 from members.queries.following import Followed, followed
 from members.queries.organisations import USERS_AT
 from members.queries.people import PersonRow
-from members.rules import OrganisationFacts, listed_members, may_describe, may_see_network, may_see_organisation
+from members.queries.uses import UseRow, uses_of
+from members.rules import (
+    listed_members,
+    may_describe,
+    may_keep_uses,
+    may_see_network,
+    may_see_organisation,
+)
 from members.viewer import Viewer
 
 MOST_PEOPLE = 24
@@ -50,7 +58,10 @@ class OrganisationFull:
 
 @dataclass(frozen=True, slots=True)
 class OrganisationPage:
-    """What templates/members/organisation.html shows; people and platforms only to the network."""
+    """What templates/members/organisation.html shows; people and the platforms they use only to the network.
+
+    `uses` is the organisation's platform ledger, which everybody may read.
+    """
 
     organisation: OrganisationFull
     people: tuple[PersonRow, ...]
@@ -58,14 +69,16 @@ class OrganisationPage:
     platforms: tuple[PlatformInUse, ...]
     shelves: tuple[Shelf, ...]
     has_details: bool
+    uses: tuple[UseRow, ...]
     may_edit: bool
+    may_keep: bool
     follow: Followed | None
 
 
 async def organisation_page(viewer: Viewer, slug: str) -> OrganisationPage:
     """Return what the viewer may see of an organisation, in a fixed number of statements."""
     found = await by_slug(Organisation, slug)
-    if found is None or not may_see_organisation(viewer, OrganisationFacts(id=found.id, state=found.state)):
+    if found is None or not may_see_organisation(viewer, facts_of_row(found)):
         raise Missing("There is no such organisation, or you may not see it.")
     await found.fetch_related("region")
     has_details = may_see_network(viewer)
@@ -75,7 +88,16 @@ async def organisation_page(viewer: Viewer, slug: str) -> OrganisationPage:
     shelves = await contributions(viewer, "organisation", found.id)
     follow = await followed(viewer, "organisation", found.id)
     return OrganisationPage(
-        _full(found), people, total, platforms, shelves, has_details, may_describe(viewer, found.id), follow
+        organisation=_full(found),
+        people=people,
+        people_total=total,
+        platforms=platforms,
+        shelves=shelves,
+        has_details=has_details,
+        uses=await uses_of(found.id),
+        may_edit=may_describe(viewer, found.id),
+        may_keep=may_keep_uses(viewer, facts_of_row(found)),
+        follow=follow,
     )
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from base.condition import Condition, containing
+from base.condition import ALWAYS, Condition, any_of, containing
 from base.db import rows
 from base.inputs import Input, Line
 from base.paging import Page
 from base.settings import get
 from members.places import country_name
-from members.rules import may_see_network, visible_organisations
+from members.rules import listed_uses, may_see_network, visible_organisations
 from members.viewer import Viewer
 
 
@@ -80,9 +80,16 @@ def _narrowed(viewer: Viewer, chosen: OrganisationFilter) -> Condition:
     if chosen.region:
         found &= Condition("o.region_id IN (SELECT r.id FROM regions r WHERE r.slug = ?)", (chosen.region,))
     if chosen.platform:
-        # What people use is known within the network only, so for others nobody uses anything.
-        uses = f"o.id IN (SELECT u.organisation_id {USERS_AT} AND p.slug = ?)"
-        found &= Condition(uses, (chosen.platform,)) if may_see_network(viewer) else Condition("1 = 0")
+        found &= any_of(_users(viewer, chosen.platform))
+    return found
+
+
+def _users(viewer: Viewer, platform: str) -> list[Condition]:
+    """Return who uses a platform: by the ledgers, and within the network by what people say."""
+    ledgers = "o.id IN (SELECT u.organisation_id FROM platform_uses u JOIN platforms p ON p.id = u.platform_id"
+    found = [Condition(f"{ledgers} WHERE u.status = 'using' AND p.slug = ?)", (platform,))]
+    if may_see_network(viewer):
+        found.append(Condition(f"o.id IN (SELECT u.organisation_id {USERS_AT} AND p.slug = ?)", (platform,)))
     return found
 
 
@@ -105,6 +112,13 @@ async def organisations_page(viewer: Viewer, given: Mapping[str, object], number
     )  # fmt: skip
 
 
+def _in_a_ledger() -> Condition:
+    """Return which platforms stand in the ledger of an organisation that takes part."""
+    listed = listed_uses()
+    ledgers = "SELECT u.platform_id FROM platform_uses u JOIN organisations o ON o.id = u.organisation_id WHERE"
+    return Condition(f"p.id IN ({ledgers} {listed.sql})", listed.values)
+
+
 async def _options(viewer: Viewer) -> OrganisationOptions:
     visible = visible_organisations(viewer)
     places = await rows(
@@ -112,9 +126,12 @@ async def _options(viewer: Viewer) -> OrganisationOptions:
         *visible.values,
     )
     regions = await rows("SELECT r.slug, r.name FROM regions r ORDER BY r.name")
-    platforms = []
-    if may_see_network(viewer):
-        platforms = await rows("SELECT p.slug, p.name FROM platforms p ORDER BY p.name")
+    # Within the network what people use is known, too; others learn of those in a ledger.
+    which = ALWAYS if may_see_network(viewer) else _in_a_ledger()
+    platforms = await rows(
+        f"SELECT p.slug, p.name FROM platforms p WHERE {which.sql} ORDER BY p.name",  # noqa: S608
+        *which.values,
+    )
     countries = {row["country"]: country_name(row["country"]) for row in places if row["country"]}
     return OrganisationOptions(
         tuple(sorted(countries.items(), key=lambda pair: pair[1])),

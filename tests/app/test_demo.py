@@ -8,7 +8,7 @@ from app.demo.remove import remove_demo
 from app.demo.sign_ins import sign_ins
 from base.db import rows
 from base.settings import Settings
-from members.models import Member
+from members.models import Member, PlatformUse
 from tests.builders import member
 
 pytestmark = pytest.mark.anyio
@@ -22,6 +22,8 @@ EMPTY = (
     "articles",
     "tags",
     "platforms",
+    "platform_uses",
+    "platform_accounts",
     "categories",
     "search_synonyms",
     "search_log",
@@ -35,6 +37,8 @@ async def test_it_fills_an_empty_site(site: Settings) -> None:
     assert made["threads"] >= 15
     assert made["articles"] >= 4
     assert await has_demo()
+    for state in ("using", "planning", "tried_stopped"):
+        assert await PlatformUse.filter(status=state).exists()
     known = {row["email"] for row in await rows("SELECT email FROM members WHERE email IS NOT NULL")}
     assert {one.email for one in sign_ins()} == known
     findings = {one.name: one for one in await check_up(site)}

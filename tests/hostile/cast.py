@@ -20,7 +20,7 @@ from kb.actions.write import Changes, save
 from kb.models import ArticleRevision, Collection, CollectionItem, Nomination, ReviewComment
 from members.actions.wear_mask import Identity
 from members.current import SESSION_COOKIE
-from members.models import Mask, Member, Notice, Organisation, Session, Token, Unmasking
+from members.models import Mask, Member, Notice, Organisation, Platform, Session, Token, Unmasking
 from members.queries.mask_levels import Levels, Shared
 from members.secrets import hash_secret
 from search_index.models import SearchLog, SearchSynonym
@@ -70,6 +70,7 @@ MARKERS: Final[Mapping[str, frozenset[str]]] = {
     "zqdevice": frozenset({"member"}),
     "zqmemberaddress": frozenset({"member", "admin"}),
     "zqpendingorganisation": _KEEPERS,
+    "zqpendingledger": _KEEPERS,
     "zqunverified": frozenset({"admin"}),
     "zqmaskedasker": frozenset({"admin"}),
 }
@@ -156,6 +157,8 @@ async def _people(world: World) -> dict[str, Member]:
 async def _open_things(world: World, people: dict[str, Member]) -> None:
     platform, tag = await make.platform("Mastodon", "Toot"), await make.tag("moderation")
     home = await Organisation.get(id=world.places["home"])
+    await make.platform("Quiet Platform")
+    await make.use(await Organisation.get(slug=world.places["away_slug"]), platform, "https://away.example/")
     thread = await make.thread(
         "How do you answer reviews?", author=people["member"], organisation=home, tags=[tag], platforms=[platform],
         region_id=world.places["europe"],
@@ -259,7 +262,8 @@ async def _forbidden_things(world: World, people: dict[str, Member]) -> None:
     await Post.filter(id=one.id).update(state="deleted", deleted_by_id=people["other"].id, deleted_at=now())
     await Post.filter(id=two.id).update(state="hidden")
     await Thread.filter(id=gone.id).update(replies=0, active_at=gone.active_at)
-    await make.organisation("zqpendingorganisation", state="pending")
+    pending = await make.organisation("zqpendingorganisation", state="pending")
+    await make.use(pending, await Platform.get(slug="quiet-platform"), "https://zqpendingledger.example/")
     await make.member("zqunverified", state="unverified")
     await _unpublished(world, people)
     world.places |= {"hidden": hidden.id, "deleted": deleted.id, "gone": gone.id}

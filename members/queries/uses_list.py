@@ -1,0 +1,239 @@
+"""Who uses what: the platform ledgers of all organisations that take part."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Literal
+
+from base.condition import Condition, one_of
+from base.db import rows
+from base.inputs import Input, Line
+from base.paging import Page
+from base.settings import get
+from members.places import country_name, languages
+from members.queries.uses import Account, read_use, readable
+from members.rules import listed_uses
+from members.uses import STATUSES
+
+Sort = Literal["organisation", "platform", "since", "checked"]
+SORTS: Final[Mapping[str, str]] = {
+    "organisation": "LOWER(o.name), o.id, LOWER(p.name), u.id",
+    "platform": "LOWER(p.name), p.id, LOWER(o.name), u.id",
+    "since": "u.since DESC, LOWER(o.name), LOWER(p.name), u.id",
+    "checked": "u.checked_at DESC, LOWER(o.name), LOWER(p.name), u.id",
+}
+MOST: Final = 100_000
+"""So many entries a file holds."""
+_FROM: Final = (
+    "FROM platform_uses u JOIN organisations o ON o.id = u.organisation_id JOIN platforms p ON p.id = u.platform_id"
+)
+_SPOKEN: Final = "',' || REPLACE(o.languages, ' ', '') || ','"
+_COUNTED: Final = "o.kind <> 'industry'"
+
+
+class UsesFilter(Input):
+    """What the list is narrowed to, and how it is sorted."""
+
+    platform: Line = ""
+    status: Line = ""
+    purpose: Line = ""
+    country: Line = ""
+    region: Line = ""
+    type: Line = ""
+    beds: Line = ""
+    language: Line = ""
+    sort: Line = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UseLine:
+    """An entry of the list; `is_vendor` ones are shown and not counted."""
+
+    organisation: str
+    organisation_slug: str
+    is_vendor: bool
+    type: str
+    country: str
+    beds_band: str
+    platform: str
+    platform_slug: str
+    status: str
+    since: str
+    until: str
+    purposes: tuple[str, ...]
+    accounts: tuple[str, ...]
+    team_size_band: str
+    tools: str
+    note: str
+    why_stopped: str
+    checked_at: datetime
+    overdue: bool
+
+    @property
+    def country_name(self) -> str:
+        """Return the country in words."""
+        return country_name(self.country) if self.country else ""
+
+    @property
+    def links(self) -> tuple[Account, ...]:
+        """Return the accounts as one reads them."""
+        return tuple(Account(url, readable(url)) for url in self.accounts)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How many organisations use, plan and stopped what was asked for, whatever the state asked for; no vendors."""
+
+    using: int = 0
+    planning: int = 0
+    tried_stopped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class UsesOptions:
+    """What one can narrow the list to: pairs of value and words."""
+
+    platforms: tuple[tuple[str, str], ...] = ()
+    countries: tuple[tuple[str, str], ...] = ()
+    regions: tuple[tuple[str, str], ...] = ()
+    types: tuple[str, ...] = ()
+    beds: tuple[tuple[str, str], ...] = ()
+    languages: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UsesPage:
+    """A page of the list; `chosen` is what it is narrowed to, without the sorting."""
+
+    uses: tuple[UseLine, ...]
+    page: Page
+    chosen: Mapping[str, str]
+    sort: str
+    figures: Figures
+    options: UsesOptions
+
+
+def _narrowed(asked: UsesFilter, *, by_status: bool = True) -> Condition:
+    found = listed_uses()
+    if asked.platform:
+        found &= Condition("p.slug = ?", (asked.platform,))
+    if asked.status and by_status:
+        found &= Condition("u.status = ?", (asked.status,))
+    if asked.purpose:
+        found &= Condition("',' || u.purposes || ',' LIKE ?", (f"%,{_plain(asked.purpose)},%",))
+    if asked.country:
+        found &= Condition("o.country = ?", (asked.country.upper(),))
+    if asked.region:
+        found &= Condition("o.region_id IN (SELECT r.id FROM regions r WHERE r.slug = ?)", (asked.region,))
+    if asked.type:
+        found &= Condition("o.type = ?", (asked.type,))
+    if asked.beds:
+        found &= Condition("o.beds_band = ?", (asked.beds,))
+    if asked.language:
+        found &= Condition(f"{_SPOKEN} LIKE ?", (f"%,{_plain(asked.language)},%",))
+    return found
+
+
+def _plain(word: str) -> str:
+    """Return a word of our own, or one that nothing is like: what people type may mean more to LIKE."""
+    return word if word.replace("_", "").isalnum() and "_" not in word else "-"
+
+
+async def uses_page(asked: UsesFilter, number: int = 1) -> UsesPage:
+    """Return one page of the list, in four statements however long it is."""
+    figures, total = await _figures(asked)
+    page = Page(number, get().page_size, total)
+    chosen = {name: value for name, value in asked.model_dump(exclude={"sort"}).items() if value}
+    found = await _found(asked, page.size, page.offset)
+    accounts = await _accounts(one_of("a.use_id", [row["id"] for row in found]))
+    uses = tuple(_line(row, accounts.get(row["id"], [])) for row in found)
+    return UsesPage(uses, page, chosen, _sort(asked), figures, await _options())
+
+
+async def all_uses(asked: UsesFilter) -> tuple[UseLine, ...]:
+    """Return the whole list, for a file, in two statements."""
+    where = _narrowed(asked)
+    found = await _found(asked, MOST, 0)
+    accounts = await _accounts(Condition(f"a.use_id IN (SELECT u.id {_FROM} WHERE {where.sql})", where.values))
+    return tuple(_line(row, accounts.get(row["id"], [])) for row in found)
+
+
+def _sort(asked: UsesFilter) -> str:
+    return asked.sort if asked.sort in SORTS else "organisation"
+
+
+async def _found(asked: UsesFilter, size: int, offset: int) -> list[dict[str, Any]]:
+    where = _narrowed(asked)
+    return await rows(
+        "SELECT u.*, o.name AS organisation, o.slug AS organisation_slug, o.kind, o.type, o.country, o.beds_band, "
+        "p.name AS platform, p.slug AS platform_slug "
+        f"{_FROM} WHERE {where.sql} ORDER BY {SORTS[_sort(asked)]} LIMIT ? OFFSET ?",
+        *where.values, size, offset,
+    )  # fmt: skip
+
+
+async def _accounts(which: Condition) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for row in await rows(
+        f"SELECT a.use_id, a.url FROM platform_accounts a WHERE {which.sql} ORDER BY a.id",  # noqa: S608
+        *which.values,
+    ):
+        found.setdefault(row["use_id"], []).append(row["url"])
+    return found
+
+
+def _line(row: Mapping[str, Any], accounts: Sequence[str]) -> UseLine:
+    use = read_use(row, ())
+    shared = ("status", "since", "until", "purposes", "team_size_band", "tools", "note", "why_stopped", "checked_at")
+    return UseLine(
+        **{name: row[name] for name in ("organisation", "organisation_slug", "type", "country", "beds_band")},
+        **{name: getattr(use, name) for name in (*shared, "platform", "platform_slug", "overdue")},
+        is_vendor=row["kind"] == "industry",
+        accounts=tuple(accounts),
+    )
+
+
+async def _figures(asked: UsesFilter) -> tuple[Figures, int]:
+    """Return how many organisations there are by state, and how many entries with the state that was asked for."""
+    where = _narrowed(asked, by_status=False)
+    found = await rows(
+        f"SELECT u.status, COUNT(DISTINCT CASE WHEN {_COUNTED} THEN o.id END) AS places, COUNT(*) AS n "
+        f"{_FROM} WHERE {where.sql} GROUP BY u.status",
+        *where.values,
+    )
+    total = sum(row["n"] for row in found if asked.status in ("", row["status"]))
+    return Figures(**{row["status"]: row["places"] for row in found if row["status"] in STATUSES}), total
+
+
+async def _options() -> UsesOptions:
+    listed = listed_uses()
+    entries = f"{_FROM} LEFT JOIN regions r ON r.id = o.region_id WHERE {listed.sql}"
+    columns = {
+        "platform": "p.slug, p.name", "region": "r.slug, r.name", "country": "o.country, ''", "type": "o.type, ''",
+        "beds": "o.beds_band, ''", "language": "o.languages, ''",
+    }  # fmt: skip
+    parts = (f"SELECT DISTINCT '{part}' AS part, {pair} {entries}" for part, pair in columns.items())
+    found: dict[str, dict[str, str]] = {part: {} for part in columns}
+    for row in await rows(" UNION ALL ".join(parts).replace("p.slug, p.name", "p.slug AS value, p.name AS words", 1),
+                          *listed.values * len(columns)):  # fmt: skip
+        if row["value"]:
+            found[row["part"]][row["value"]] = row["words"]
+    known = languages()
+    spoken = {code.strip() for codes in found["language"] for code in codes.split(",") if code.strip()}
+    return UsesOptions(
+        platforms=_by_words(found["platform"]),
+        countries=_by_words({code: country_name(code) for code in found["country"]}),
+        regions=_by_words(found["region"]),
+        types=tuple(sorted(found["type"])),
+        beds=tuple((band, band) for band in sorted(found["beds"], key=_first_number)),
+        languages=_by_words({code: known.get(code, code) for code in spoken}),
+    )
+
+
+def _by_words(found: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(found.items(), key=lambda pair: pair[1].casefold()))
+
+
+def _first_number(band: str) -> tuple[int, str]:
+    digits = "".join(letter if letter.isdigit() else " " for letter in band).split()
+    return (0 if "under" in band else int(digits[0][:9]) if digits else 0, band)
