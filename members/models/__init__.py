@@ -1,8 +1,9 @@
-"""Tables of people, organisations, regions, platforms, roles, sign-in, masks and inbox."""
+"""Tables of people, organisations, regions, platforms, roles, sign-in, masks, inbox and invitations."""
 
 from members.models.access import Session, Token
 from members.models.changes import PlatformChange
 from members.models.inbox import Notice, NoticeSwitch
+from members.models.invitations import Invitation, InvitationUse
 from members.models.masks import Mask, Unmasking
 from members.models.people import Member, MemberPlatform
 from members.models.places import Membership, Organisation, OrganisationDomain, Region
@@ -10,6 +11,8 @@ from members.models.platforms import Platform, PlatformAlias
 from members.models.roles import RoleGrant
 
 __all__ = [
+    "Invitation",
+    "InvitationUse",
     "Mask",
     "Member",
     "MemberPlatform",
@@ -45,4 +48,6 @@ __models__ = [
     NoticeSwitch,
     Mask,
     Unmasking,
+    Invitation,
+    InvitationUse,
 ]
