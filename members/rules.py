@@ -254,6 +254,13 @@ def check_may_invite_as(viewer: Viewer, organisation: OrganisationFacts, role: s
         raise Refused("You can invite colleagues as staff only.")
 
 
+def check_may_invite_list(viewer: Viewer, organisation: OrganisationFacts) -> None:
+    """Raise unless the viewer may invite many at once, also outside of the organisation's confirmed domains."""
+    check_may_invite_colleagues(viewer, organisation)
+    if not may_run_invitations(viewer, organisation):
+        raise Refused("Administrators of the organisation can do this.")
+
+
 def may_invite_colleagues(viewer: Viewer, organisation: OrganisationFacts) -> bool:
     """Say whether the viewer may invite people into the organisation."""
     return refusal(check_may_invite_colleagues, viewer, organisation) == ""

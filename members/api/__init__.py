@@ -3,7 +3,7 @@
 from typing import Any
 
 from base.web.endpoints import Endpoint
-from members.api import accounts, administration, directory, inbox, keeping, masks, own, platform_changes
+from members.api import accounts, administration, directory, inbox, invitations, keeping, masks, own, platform_changes
 
 ENDPOINTS: list[Endpoint[Any]] = [
     *own.ENDPOINTS,
@@ -12,6 +12,7 @@ ENDPOINTS: list[Endpoint[Any]] = [
     *accounts.ENDPOINTS,
     *administration.ENDPOINTS,
     *keeping.ENDPOINTS,
+    *invitations.ENDPOINTS,
     *platform_changes.ENDPOINTS,
     *masks.ENDPOINTS,
 ]

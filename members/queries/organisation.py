@@ -14,7 +14,14 @@ from members.queries.contributions import Shelf, contributions
 from members.queries.following import Followed, followed
 from members.queries.organisations import USERS_AT
 from members.queries.people import PersonRow
-from members.rules import OrganisationFacts, listed_members, may_describe, may_see_network, may_see_organisation
+from members.rules import (
+    OrganisationFacts,
+    listed_members,
+    may_describe,
+    may_invite_colleagues,
+    may_see_network,
+    may_see_organisation,
+)
 from members.viewer import Viewer
 
 MOST_PEOPLE = 24
@@ -59,6 +66,7 @@ class OrganisationPage:
     shelves: tuple[Shelf, ...]
     has_details: bool
     may_edit: bool
+    may_invite: bool
     follow: Followed | None
 
 
@@ -74,9 +82,12 @@ async def organisation_page(viewer: Viewer, slug: str) -> OrganisationPage:
     platforms = await _platforms(found.id) if has_details else ()
     shelves = await contributions(viewer, "organisation", found.id)
     follow = await followed(viewer, "organisation", found.id)
+    region_id: int | None = found.region_id  # type: ignore[attr-defined]
+    facts = OrganisationFacts(id=found.id, state=found.state, region_id=region_id)
     return OrganisationPage(
-        _full(found), people, total, platforms, shelves, has_details, may_describe(viewer, found.id), follow
-    )
+        _full(found), people, total, platforms, shelves, has_details, may_describe(viewer, found.id),
+        may_invite_colleagues(viewer, facts), follow,
+    )  # fmt: skip
 
 
 def _full(found: Organisation) -> OrganisationFull:
