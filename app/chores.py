@@ -26,6 +26,7 @@ from members.actions.ask_two_steps import ask_two_steps
 from members.actions.forget_unconfirmed import forget_unconfirmed
 from members.actions.gather_mail import gather_mail
 from members.actions.recheck_masks import recheck_masks
+from members.actions.remind_invited import remind_invited
 from members.actions.write_seen import write_seen
 from members.live import SECONDS as LIVE_SECONDS
 from members.live import tell
@@ -80,6 +81,7 @@ CHORES: Final[dict[str, tuple[Chore, float]]] = {
     "forget counts of limits": (forget_counts, 3600.0),
     "forget old reads": (forget_reads, 21600.0),
     "throw away unused files": (_by_one(purge_uploads), 3600.0),
+    "remind who was invited": (_by_one(remind_invited), 3600.0),
     "forget the unconfirmed": (_by_one(forget_unconfirmed), 3600.0),
 }
 

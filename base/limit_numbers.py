@@ -16,6 +16,7 @@ NUMBERS: Final[Mapping[str, int]] = {
     "likes_a_day": 50,
     "doubts_a_day": 20,
     "edits_a_day": 30,
+    "invitations_a_day": 10,
     # What one text may hold.
     "mentions": 10,
     "newcomer_mentions": 2,

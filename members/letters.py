@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from base import settings
 from base.mail import Letter, letter_from
-from members.links import join_link, reset_link, unsubscribe_link
-from members.models import Member
+from members.links import invitation_link, join_link, reset_link, unsubscribe_link
+from members.models import Invitation, Member
 from members.queries.uses import UseRow
 
 
@@ -90,3 +90,22 @@ def notices_letter(member: Member, subject: str, told: Sequence[Told], *, key: s
         about=f"{about}:{member.id}",
         unsubscribe=unsubscribe_link(member.id),
     )
+
+
+def invitation_letter(invitation: Invitation, *, is_reminder: bool = False) -> Letter:
+    """Bring the link at which an invitation is accepted; each letter once, and the reminder once."""
+    organisation, inviter = invitation.organisation, invitation.invited_by
+    data = {
+        "name": invitation.name,
+        "inviter": inviter.name if inviter else "",
+        "organisation": organisation.name if organisation else "",
+        "role": invitation.role,
+        "welcome": invitation.welcome,
+        "link": invitation_link(invitation.id, invitation.created_at),
+        "expires": invitation.expires_at,
+        "is_reminder": is_reminder,
+    }
+    key = f"invitation:{invitation.id}:{'reminder' if is_reminder else invitation.letters}"
+    locale = inviter.locale if inviter else "en"
+    # Only an invitation that has an address is sent.
+    return letter_from("invitation", data, key=key, to=str(invitation.email), locale=locale)

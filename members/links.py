@@ -1,12 +1,13 @@
-"""Signed links in letters: to confirm an address, to choose a new password, to stop notices."""
+"""Signed links in letters: to confirm an address, to choose a new password, to stop notices, to come by invitation."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from base import settings
-from base.errors import Invalid
+from base.errors import Invalid, Missing
 from base.signing import sign, unsign
-from members.models import Member
+from members.models import Invitation, Member
 
 JOIN_SECONDS: Final = 48 * 3600
 RESET_SECONDS: Final = 2 * 3600
@@ -69,3 +70,29 @@ async def _still(member_id: int, stamp: int, email: str) -> Member:
 def member_of_unsubscribe(token: str) -> int:
     """Return the id of the member whose mail a link stops."""
     return int(unsign("unsubscribe", token))
+
+
+def invitation_token(invitation_id: int, created_at: datetime) -> str:
+    """Return the signed name of an invitation; the moment keeps it from naming a later one with the same number."""
+    return sign("invitation", [invitation_id, _moment(created_at)])
+
+
+def invitation_link(invitation_id: int, created_at: datetime) -> str:
+    """Return the link at which an invitation is accepted; how long it is good for stands in its row."""
+    return f"{settings.get().address}/invitation/{invitation_token(invitation_id, created_at)}"
+
+
+async def invitation_of(token: str) -> Invitation:
+    """Return the invitation that a link names, in whatever state it is; raises Missing when it was altered."""
+    try:
+        id_, moment = unsign("invitation", token)
+    except Invalid:
+        raise Missing("This invitation is not valid. Please copy the whole address from the letter.") from None
+    found = await Invitation.filter(id=id_).select_related("organisation", "invited_by").first()
+    if found is None or _moment(found.created_at) != moment:
+        raise Missing("This invitation is no longer valid.")
+    return found
+
+
+def _moment(at: datetime) -> int:
+    return int(at.timestamp() * 1_000_000)

@@ -1,14 +1,24 @@
-"""Who is told when something happens in members/: letters about accounts."""
+"""Who is told when something happens in members/: letters about accounts, and to those who are invited."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Final
 
 from base.journal import Handler
 from base.journal.models import Entry
 from base.mail import Letter, send
 from members import ledger_notices
-from members.letters import changed_letter, confirm_letter, invite_letter, known_letter, reset_letter, two_steps_letter
-from members.models import Member
+from members.letters import (
+    changed_letter,
+    confirm_letter,
+    invitation_letter,
+    invite_letter,
+    known_letter,
+    reset_letter,
+    two_steps_letter,
+)
+from members.models import Invitation, Member
+from members.queries.invited import Closed, check_is_open
 from members.rules import WAITING, may_reset
 
 Writer = Callable[[Member, Entry], Letter | None]
@@ -68,7 +78,19 @@ async def write_letters(entries: Sequence[Entry]) -> None:
             await send(letter)
 
 
+async def write_invitations(entries: Sequence[Entry]) -> None:
+    """Write to those who are invited, unless they came or the invitation was closed meanwhile."""
+    for entry in entries:
+        ids = entry.data.get("ids", [entry.subject_id])
+        found = Invitation.filter(id__in=ids, email__not_isnull=True).order_by("id")
+        for invitation in await found.select_related("organisation", "invited_by"):
+            with suppress(Closed):
+                check_is_open(invitation)
+                await send(invitation_letter(invitation, is_reminder=entry.kind == "invitation.reminded"))
+
+
 SUBSCRIPTIONS: dict[str, tuple[tuple[str, ...], Handler]] = {
     "account_letters": (tuple(_WRITERS), write_letters),
     "ledger_letters": (ledger_notices.KINDS, ledger_notices.ask_for_checks),
+    "invitation_letters": (("invitation.sent", "invitation.reminded"), write_invitations),
 }

@@ -1,12 +1,16 @@
 """Open an account whose mailbox is proven, inside the caller's transaction."""
 
 from base.clock import now
+from members.actions.come_by_invitation import Came, come_by_what_was_answered
 from members.models import Member, Membership, OrganisationDomain
 from members.rules import OPEN_STATES
 
 
-async def activate(member: Member) -> str:
-    """Make the member active and, where the mail domain is an organisation's, its staff; return its name."""
+async def activate(member: Member) -> Came:
+    """Make the member active and, where the mail domain is an organisation's, its staff; return where they belong.
+
+    Who registered by an invitation belongs to its organisation, or asks to.
+    """
     at = now()
     proven = await OrganisationDomain.filter(
         domain=(member.email or "").rpartition("@")[2],
@@ -18,15 +22,18 @@ async def activate(member: Member) -> str:
         changes["trust"] = max(member.trust, 1)
         await _join(member.id, proven.organisation.id)
     await Member.filter(id=member.id).update(**changes)
-    return proven.organisation.name if proven is not None else ""
+    came = await come_by_what_was_answered(member)
+    return Came(proven.organisation.name, came.asked) if proven is not None else came
 
 
 async def _join(member_id: int, organisation_id: int) -> None:
     known = await Membership.get_or_none(member_id=member_id, organisation_id=organisation_id)
+    if known is not None and known.state != "pending":  # who has left comes back only by the organisation's own act
+        return
+    main = not await Membership.filter(member_id=member_id, state="active", main=True).exists()
     if known is None:
-        has_main = await Membership.filter(member_id=member_id, state="active", main=True).exists()
         await Membership.create(
-            member_id=member_id, organisation_id=organisation_id, state="active", main=not has_main, since=now()
+            member_id=member_id, organisation_id=organisation_id, state="active", main=main, since=now()
         )
-    elif known.state == "pending":  # who has left comes back only by the organisation's own act
-        await Membership.filter(id=known.id).update(state="active", since=now())
+    else:
+        await Membership.filter(id=known.id).update(state="active", main=main, since=now())

@@ -13,6 +13,7 @@ from base.inputs import Input
 from base.limits import count_against
 from base.mail import Address
 from members.actions.activate import activate
+from members.actions.come_by_invitation import Came
 from members.actions.sign_in import begin_session, check_tries, count_failure
 from members.links import USED, Proof, member_of_join, stamp_of
 from members.models import Member
@@ -40,10 +41,10 @@ class OwnAddress(Input):
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """The secret of the sign-in that begins with the confirmation; `organisation` is empty for a guest."""
+    """The secret of the sign-in that begins with the confirmation, and where the member belongs."""
 
     secret: str
-    organisation: str
+    came: Came
 
 
 def is_same_browser(proof: Proof, browser: str) -> bool:
@@ -66,10 +67,10 @@ async def confirm(viewer: Viewer, given: Confirmation, *, browser: str = "", dev
         check_may_confirm(member.state)
         if stamp_of(member) != proof.stamp:
             raise Invalid({"link": USED})
-        organisation = await activate(member)
+        came = await activate(member)
         await journal.record("member.confirmed", actor_id=member.id, subject_id=member.id)
         secret = await begin_session(viewer, member.id, device=device)
-    return Confirmed(secret, organisation)
+    return Confirmed(secret, came)
 
 
 async def _check_knows_password(viewer: Viewer, member: Member, password: str) -> None:

@@ -49,13 +49,13 @@ async def place(viewer: Viewer, member_id: int, given: Placing) -> None:
 
 
 async def remove(viewer: Viewer, member_id: int, organisation_id: int) -> None:
-    """Say that the member has left the organisation."""
+    """Say that the member has left the organisation, or who asks to belong to it does not."""
     rules.check_may_place(viewer, await facts_of_organisation(organisation_id))
     async with transaction():
         # As in `place`: two acts about one member wait here, or both could leave the main organisation to the other.
         await Member.filter(id=member_id).select_for_update().first()
         left = await Membership.filter(
-            member_id=member_id, organisation_id=organisation_id, state="active"
+            member_id=member_id, organisation_id=organisation_id, state__in=("active", "pending")
         ).update(state="left", until=now(), main=False)  # fmt: skip
         if not left:
             raise Missing("This member does not belong to the organisation.")

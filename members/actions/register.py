@@ -15,7 +15,7 @@ from base.limits import count_against
 from base.mail import Address
 from base.origins.models import Origin
 from members.handles import free_handle
-from members.models import Member
+from members.models import InvitationUse, Member
 from members.names import PersonName
 from members.passwords import check_password, hash_password
 from members.secrets import hash_secret, new_secret
@@ -48,19 +48,23 @@ class Registered:
     browser: str
 
 
-async def register(viewer: Viewer, given: Registration) -> Registered:
+async def register(viewer: Viewer, given: Registration, *, invitation_id: int | None = None) -> Registered:
     """Make an account and owe it a letter; for an address with an account, owe a letter that says so.
 
-    Both take the same steps and give the same answer, so that nobody learns who has an account.
+    Both take the same steps and give the same answer, so that nobody learns who has an account. Who answers an
+    invitation (a link for several) comes by it when the address is confirmed.
     """
-    await count_against("register", PER_ADDRESS, viewer.address)
+    if invitation_id is None:  # a whole department may answer one invitation from one network address
+        await count_against("register", PER_ADDRESS, viewer.address)
     await count_against("register-mailbox", PER_MAILBOX, given.email)
     password = await hash_password(given.password)
     browser = new_secret()
     for attempt in range(_ATTEMPTS):
         try:
             async with transaction():
-                await _keep(given, password, hash_secret(browser), crowded=attempt > 0)
+                member = await _keep(given, password, hash_secret(browser), crowded=attempt > 0)
+                if invitation_id is not None and member is not None:
+                    await _answer(invitation_id, member)
             break
         except IntegrityError:  # somebody took the handle or registered the address at the same moment
             if attempt == _ATTEMPTS - 1:
@@ -68,9 +72,10 @@ async def register(viewer: Viewer, given: Registration) -> Registered:
     return Registered(browser)
 
 
-async def _keep(given: Registration, password: str, attempt: str, *, crowded: bool) -> None:
+async def _keep(given: Registration, password: str, attempt: str, *, crowded: bool) -> Member | None:
+    """Return the account that now waits to be confirmed; none when the address has one that does not."""
     at = now()
-    member = await Member.filter(email=given.email).select_for_update().first() or await _imported(given.email)
+    member = await account_at(given.email)
     if member is None:
         handle = await free_handle(given.name, crowded=crowded)
         member = await Member.create(
@@ -90,8 +95,22 @@ async def _keep(given: Registration, password: str, attempt: str, *, crowded: bo
         await Member.filter(id=member.id).update(password_hash=password, password_changed_at=at)
     else:
         await journal.record("member.registered_again", actor_id=None, subject_id=member.id)
-        return
+        return None
     await journal.record("member.registered", actor_id=None, subject_id=member.id, data={"attempt": attempt})
+    return member
+
+
+async def _answer(invitation_id: int, member: Member) -> None:
+    if await InvitationUse.filter(invitation_id=invitation_id, member_id=member.id).exists():
+        return
+    await InvitationUse.create(invitation_id=invitation_id, member_id=member.id, at=now())
+    data = {"member_id": member.id}
+    await journal.record("invitation.answered", actor_id=None, subject_id=invitation_id, data=data)
+
+
+async def account_at(email: str) -> Member | None:
+    """Return the account at an address, or the imported person who had it, for nobody else to change meanwhile."""
+    return await Member.filter(email=email).select_for_update().first() or await _imported(email)
 
 
 async def _imported(email: str) -> Member | None:

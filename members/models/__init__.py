@@ -1,8 +1,9 @@
-"""Tables of people, organisations, regions, platforms, the platform ledger, roles, sign-in, masks and inbox."""
+"""Tables of people, organisations, regions, platforms, the ledger, roles, sign-in, masks, inbox, invitations."""
 
 from members.models.access import Session, Token
 from members.models.changes import PlatformChange
 from members.models.inbox import Notice, NoticeSwitch
+from members.models.invitations import Invitation, InvitationUse
 from members.models.masks import Mask, Unmasking
 from members.models.people import Member, MemberPlatform
 from members.models.places import Membership, Organisation, OrganisationDomain, Region
@@ -12,6 +13,8 @@ from members.models.two_steps import RecoveryCode, SecondStep, TwoFactor
 from members.models.uses import PlatformAccount, PlatformUse
 
 __all__ = [
+    "Invitation",
+    "InvitationUse",
     "Mask",
     "Member",
     "MemberPlatform",
@@ -57,4 +60,6 @@ __models__ = [
     NoticeSwitch,
     Mask,
     Unmasking,
+    Invitation,
+    InvitationUse,
 ]

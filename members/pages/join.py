@@ -12,6 +12,7 @@ from base.errors import Invalid
 from base.web.inputs import read_input
 from base.web.redirect import redirect
 from base.web.render import page
+from members.actions.come_by_invitation import Came
 from members.actions.confirm import Confirmation, OwnAddress, ask_again, confirm, is_same_browser
 from members.actions.register import Registration, register
 from members.current import set_session, viewer_of
@@ -45,10 +46,15 @@ async def join(request: Request) -> Response:
         registered = await register(viewer_of(request), Registration.read(given))
     except Invalid as error:
         return page(request, "members/join.html", status=422, errors=error.errors, given=given)
+    return to_confirm(registered.browser)
+
+
+def to_confirm(browser: str) -> Response:
+    """Say that a letter is on its way; this browser keeps the secret with which its link alone confirms."""
     response = redirect("/join/sent")
     response.set_cookie(
         BROWSER_COOKIE,
-        registered.browser,
+        browser,
         max_age=JOIN_SECONDS,
         httponly=True,
         samesite="lax",
@@ -105,18 +111,28 @@ async def confirm_address(request: Request) -> Response:
         )
     except Invalid as error:
         return await _confirm_page(request, token, error.errors)
+    response = redirect("/settings/profile?welcome=1", welcome_of(confirmed.came))
+    response.delete_cookie(BROWSER_COOKIE, path="/join")
+    set_session(response, confirmed.secret)
+    return response
+
+
+def welcome_of(came: Came) -> str:
+    """Return what somebody is told whose address has just been confirmed."""
     welcome = "Welcome! Your address is confirmed."
-    if confirmed.organisation:
-        welcome += f" You are here as staff of {confirmed.organisation}."
+    if came.organisation:
+        welcome += f" You are here as staff of {came.organisation}."
+    elif came.asked:
+        welcome += (
+            f" The administrators of {came.asked} see that you came by their invitation, and will let you in. Until"
+            " then you are a guest: you can ask, answer and read what is open to everybody."
+        )
     else:
         welcome += (
             " It belongs to no organisation of the network yet, so you are a guest: you can ask, answer and read what"
             " is open to everybody. Administrators can place you in your organisation."
         )
-    response = redirect("/settings/profile?welcome=1", welcome)
-    response.delete_cookie(BROWSER_COOKIE, path="/join")
-    set_session(response, confirmed.secret)
-    return response
+    return welcome
 
 
 ROUTES: list[BaseRoute] = [

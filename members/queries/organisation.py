@@ -19,6 +19,7 @@ from members.queries.uses import UseRow, uses_of
 from members.rules import (
     listed_members,
     may_describe,
+    may_invite_colleagues,
     may_keep_uses,
     may_see_network,
     may_see_organisation,
@@ -72,6 +73,7 @@ class OrganisationPage:
     uses: tuple[UseRow, ...]
     may_edit: bool
     may_keep: bool
+    may_invite: bool
     follow: Followed | None
 
 
@@ -87,6 +89,7 @@ async def organisation_page(viewer: Viewer, slug: str) -> OrganisationPage:
     platforms = await _platforms(found.id) if has_details else ()
     shelves = await contributions(viewer, "organisation", found.id)
     follow = await followed(viewer, "organisation", found.id)
+    facts = facts_of_row(found)
     return OrganisationPage(
         organisation=_full(found),
         people=people,
@@ -96,7 +99,8 @@ async def organisation_page(viewer: Viewer, slug: str) -> OrganisationPage:
         has_details=has_details,
         uses=await uses_of(found.id),
         may_edit=may_describe(viewer, found.id),
-        may_keep=may_keep_uses(viewer, facts_of_row(found)),
+        may_keep=may_keep_uses(viewer, facts),
+        may_invite=may_invite_colleagues(viewer, facts),
         follow=follow,
     )
 

@@ -15,7 +15,7 @@ from members.queries.contributions import Shelf, contributions
 from members.queries.following import Followed, followed
 from members.queries.main_organisation import MAIN_ORGANISATION
 from members.queries.platforms import PlatformName, platforms_of
-from members.rules import MemberFacts, may_see_details, visible_members
+from members.rules import MemberFacts, may_learn_inviters, may_see_details, visible_inviters, visible_members
 from members.viewer import Viewer
 
 
@@ -50,6 +50,16 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class CameBy:
+    """By whose invitation somebody came, and when."""
+
+    inviter: str
+    handle: str
+    organisation: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class PersonPage:
     """What templates/members/person.html shows."""
 
@@ -58,10 +68,11 @@ class PersonPage:
     is_self: bool
     has_details: bool
     follow: Followed | None
+    came_by: tuple[CameBy, ...]
 
 
 async def person_page(viewer: Viewer, handle: str) -> PersonPage:
-    """Return what the viewer may see of a person, in four statements and those of what they contributed."""
+    """Return what the viewer may see of a person, in five statements at most and those of what they contributed."""
     row = await _row(viewer, handle)
     member_id = row["id"]
     has_details = may_see_details(viewer, MemberFacts(id=member_id, state=row["state"]))
@@ -85,7 +96,8 @@ async def person_page(viewer: Viewer, handle: str) -> PersonPage:
     )
     shelves = await contributions(viewer, "member", member_id)
     follow = await followed(viewer, "member", member_id) if row["state"] != "gone" else None
-    return PersonPage(person, shelves, viewer.id == member_id, has_details, follow)
+    came_by = await _came_by(viewer, member_id) if may_learn_inviters(viewer) else ()
+    return PersonPage(person, shelves, viewer.id == member_id, has_details, follow, came_by)
 
 
 async def _row(viewer: Viewer, handle: str) -> dict[str, Any]:
@@ -112,3 +124,17 @@ async def roles_of(member_id: int) -> tuple[RoleHeld, ...]:
         member_id, at, at,
     )  # fmt: skip
     return tuple(RoleHeld(row["role"], row["region"] or "", row["region_slug"] or "") for row in found)
+
+
+async def _came_by(viewer: Viewer, member_id: int) -> tuple[CameBy, ...]:
+    visible = visible_inviters(viewer)
+    found = await rows(
+        "SELECT b.name, b.handle, o.name AS organisation, u.accepted_at FROM invitation_uses u "  # noqa: S608
+        "JOIN invitations i ON i.id = u.invitation_id JOIN members b ON b.id = i.invited_by_id "
+        "LEFT JOIN organisations o ON o.id = i.organisation_id "
+        f"WHERE u.member_id = ? AND u.accepted_at IS NOT NULL AND ({visible.sql}) ORDER BY u.id",
+        member_id, *visible.values,
+    )  # fmt: skip
+    return tuple(
+        CameBy(row["name"], row["handle"], row["organisation"] or "", as_datetime(row["accepted_at"])) for row in found
+    )

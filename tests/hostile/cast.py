@@ -20,7 +20,7 @@ from kb.actions.write import Changes, save
 from kb.models import ArticleRevision, Collection, CollectionItem, Nomination, ReviewComment
 from members.actions.wear_mask import Identity
 from members.current import SESSION_COOKIE
-from members.models import Mask, Member, Notice, Organisation, Platform, Session, Token, Unmasking
+from members.models import Invitation, Mask, Member, Notice, Organisation, Platform, Session, Token, Unmasking
 from members.queries.mask_levels import Levels, Shared
 from members.secrets import hash_secret
 from search_index.models import SearchLog, SearchSynonym
@@ -73,6 +73,7 @@ MARKERS: Final[Mapping[str, frozenset[str]]] = {
     "zqpendingledger": _KEEPERS,
     "zqunverified": frozenset({"admin"}),
     "zqmaskedasker": frozenset({"admin"}),
+    "zqinvited": _KEEPERS,
 }
 
 
@@ -307,6 +308,11 @@ async def _private_things(world: World, people: dict[str, Member]) -> None:
         member=member, hash=hash_secret("elsewhere"), device="zqdevice", address="zqdevice", created_at=now(),
         seen_at=now(), expires_at=now() + timedelta(days=9),
     )  # fmt: skip
+    invited = await Invitation.create(
+        organisation_id=world.places["home"], email="zqinvited@example.org", name="zqinvited", created_at=now(),
+        sent_at=now(), expires_at=now() + timedelta(days=9),
+    )  # fmt: skip
+    world.places |= {"invitation": invited.id}
     world.places |= {"form_draft": draft.id, "notice": notice.id, "token": token.id, "session": device.id}
     world.places |= {"shared_list": shared.id, "bookmark": kept.id}
 

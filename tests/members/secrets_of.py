@@ -34,6 +34,13 @@ def token_in(mail: OutgoingMail, path: str) -> str:
     return link_in(mail, path).partition("token=")[2]
 
 
+def link_of(mail: OutgoingMail) -> str:
+    """Return the path of the link to an invitation in a letter."""
+    found = re.search(r"http://commonplace\.test(/invitation/\S+)", mail.text)
+    assert found, mail.text
+    return found[1]
+
+
 async def whoami(client: httpx2.AsyncClient) -> str:
     """Return the handle of who the client is, or nothing."""
     answer = await client.get("/api/v1/me")

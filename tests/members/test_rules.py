@@ -8,14 +8,16 @@ import pytest
 
 from base.clock import now
 from base.db import rows
-from base.errors import Invalid, NotSignedIn, Refused
+from base.errors import Invalid, Missing, NotSignedIn, Refused
 from members import rules
+from members.models import Invitation
 from members.rules import MemberFacts, OrganisationFacts
 from members.viewer import NETWORK, OPERATOR, PUBLIC, Grant, Viewer
 from tests import builders as make
 
 NOBODY: Final = frozenset({PUBLIC})
 INSIDE: Final = frozenset({PUBLIC, NETWORK})
+AT_WORK: Final = INSIDE | {"org:5"}
 
 
 def _viewer(*grants: Grant, **more: object) -> Viewer:
@@ -33,11 +35,17 @@ WHO: Final[dict[str, Viewer]] = {
     "moderator": _viewer(Grant("moderator")),
     "admin": _viewer(Grant("admin")),
     "token": _viewer(session_id=None),
+    "T1 at work": _viewer(trust=1, audiences=AT_WORK),
+    "T2 at work": _viewer(trust=2, audiences=AT_WORK),
+    "T2 elsewhere": _viewer(trust=2, audiences=INSIDE | {"org:6"}),
+    "other org's admin": _viewer(organisation_id=6, org_admin_of=frozenset({6}), trust=2),
+    "leader of region 8": _viewer(Grant("community_leader", "region", 8)),
 }
 OTHER = MemberFacts(id=2)
 OWN = OrganisationFacts(id=5, region_id=8)
 ITS_REGION = OrganisationFacts(id=6, region_id=7)
 FOREIGN = OrganisationFacts(id=6, region_id=8)
+LAPSED = OrganisationFacts(id=5, region_id=8, state="lapsed")
 ACTS: Final[dict[str, Callable[[Viewer], object]]] = {
     "edit own profile": lambda v: rules.check_may_edit_profile(v, 1),
     "edit another's profile": lambda v: rules.check_may_edit_profile(v, 2),
@@ -62,8 +70,15 @@ ACTS: Final[dict[str, Callable[[Viewer], object]]] = {
     "record what changes on platforms": rules.check_may_record_changes,
     "reset another's two steps": lambda v: rules.check_may_reset_two_steps(v, 2),
     "reset one's own two steps": lambda v: rules.check_may_reset_two_steps(v, 1),
+    "invite a colleague": lambda v: rules.check_may_invite_as(v, OWN, "staff"),
+    "invite an administrator": lambda v: rules.check_may_invite_as(v, OWN, "org_admin"),
+    "invite a list": lambda v: rules.check_may_invite_list(v, OWN),
+    "invite into what does not take part": lambda v: rules.check_may_invite_colleagues(v, LAPSED),
+    "change another's invitation": lambda v: rules.check_may_change_invitation(v, OWN, 2),
+    "change an own invitation": lambda v: rules.check_may_change_invitation(v, OWN, 1),
 }
-MEMBERS: Final = {"guest", "member", "org admin", "leader", "editor", "moderator", "admin", "token"}
+MEMBERS: Final = set(WHO) - {"visitor"}
+RUN: Final = {"org admin", "leader of region 8", "moderator", "admin"}
 MAY: Final[dict[str, set[str]]] = {
     "edit own profile": MEMBERS,
     "edit another's profile": set(),
@@ -74,20 +89,26 @@ MAY: Final[dict[str, set[str]]] = {
     "suspend who holds a role": {"admin"},
     "suspend oneself": set(),
     "suspend who never joined": set(),
-    "place in own organisation": {"org admin", "moderator", "admin"},
-    "place in own region": {"leader", "moderator", "admin"},
-    "place elsewhere": {"moderator", "admin"},
+    "place in own organisation": RUN,
+    "place in own region": {"leader", "moderator", "admin", "other org's admin"},
+    "place elsewhere": {"moderator", "admin", "leader of region 8", "other org's admin"},
     "invite who was imported": {"admin"},
     "invite who has joined": set(),
     "describe own organisation": {"org admin", "moderator", "admin"},
-    "describe another": {"moderator", "admin"},
-    "keep own platform ledger": {"org admin", "moderator", "admin"},
-    "keep a ledger in own region": {"leader", "moderator", "admin"},
-    "keep a ledger elsewhere": {"moderator", "admin"},
-    "keep organisations": {"admin"},
-    "record what changes on platforms": {"editor", "moderator", "admin"},
+    "describe another": {"moderator", "admin", "other org's admin"},
+    "keep own platform ledger": RUN,
+    "keep a ledger in own region": {"leader", "moderator", "admin", "other org's admin"},
+    "keep a ledger elsewhere": {"moderator", "admin", "other org's admin", "leader of region 8"},
     "reset another's two steps": {"admin"},
     "reset one's own two steps": set(),
+    "keep organisations": {"admin"},
+    "record what changes on platforms": {"editor", "moderator", "admin"},
+    "invite a colleague": RUN | {"T2 at work"},
+    "invite an administrator": RUN,
+    "invite a list": RUN,
+    "invite into what does not take part": set(),
+    "change another's invitation": RUN,
+    "change an own invitation": MEMBERS,
 }
 
 
@@ -96,7 +117,7 @@ def _outcome(act: Callable[[Viewer], object], who: Viewer) -> str:
         act(who)
     except NotSignedIn:
         return "sign in"
-    except Refused as refused:
+    except (Refused, Missing) as refused:
         return "no" if refused.sentence.endswith(".") else "no, without a sentence"
     return "yes"
 
@@ -207,3 +228,30 @@ def test_who_sees_more_of_a_person_than_the_name(who: str, sees: bool) -> None:
     assert rules.may_see_details(WHO[who], OTHER) == sees
     assert rules.may_see_details(WHO[who], MemberFacts(id=2, state="suspended")) == (who == "admin")
     assert rules.may_see_details(WHO[who], MemberFacts(id=1)) == (who != "visitor")
+
+
+@pytest.mark.anyio
+@pytest.mark.usefixtures("database")
+async def test_this_invitation_and_which_invitations_agree() -> None:
+    organisation = await make.organisation(id=5)
+    inviter, other = await make.member(id=1), await make.member(id=2)
+    for one in (inviter, other):
+        await Invitation.create(
+            organisation=organisation, invited_by=one, email=one.email, created_at=now(), expires_at=now()
+        )
+    for name, viewer in WHO.items():
+        visible = rules.visible_invitations(viewer, OWN)
+        sql = f"SELECT i.invited_by_id AS id FROM invitations i WHERE {visible.sql} ORDER BY 1"
+        found = [row["id"] for row in await rows(sql, *visible.values)]
+        may = [
+            id_ for id_ in (1, 2)
+            if _outcome(lambda v, id_=id_: rules.check_may_change_invitation(v, OWN, id_), viewer) == "yes"  # type: ignore[misc]
+        ]  # fmt: skip
+        assert found == may, name
+
+
+def test_who_learns_who_invited() -> None:
+    learn = {name for name, viewer in WHO.items() if rules.may_learn_inviters(viewer)}
+    assert learn == {"org admin", "other org's admin", "moderator", "admin"}
+    assert rules.visible_inviters(WHO["org admin"]).values == (5,)
+    assert rules.visible_inviters(WHO["T2 at work"]).sql == "1 = 0"

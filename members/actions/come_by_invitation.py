@@ -1,0 +1,100 @@
+"""Let a member whose mailbox is proven come by an invitation, inside the caller's transaction."""
+
+from dataclasses import dataclass
+
+from tortoise.expressions import F
+
+from base import journal
+from base.clock import now
+from members.models import Invitation, InvitationUse, Member, Membership
+from members.queries.invited import Closed, check_is_open, proves
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """Where somebody belongs now, or has to be let in first (`asked`); both are empty without an organisation."""
+
+    organisation: str = ""
+    asked: str = ""
+
+
+async def held_open(invitation_id: int) -> Invitation:
+    """Return an invitation that can be accepted, and that nobody else can change meanwhile; else raise Closed."""
+    invitation = await Invitation.filter(id=invitation_id).select_for_update().first()
+    if invitation is None:
+        raise Closed("This invitation is no longer valid.")
+    await invitation.fetch_related("organisation", "invited_by")
+    check_is_open(invitation)
+    return invitation
+
+
+async def come_by(invitation: Invitation, member: Member) -> Came:
+    """Count the use and make the member belong to the organisation.
+
+    A link for several proves nothing of who follows it: without an address in a confirmed domain they are let in later.
+    """
+    at, organisation = now(), invitation.organisation
+    await Invitation.filter(id=invitation.id).update(used=F("used") + 1, accepted_at=at)
+    if not await InvitationUse.filter(invitation_id=invitation.id, member_id=member.id).update(accepted_at=at):
+        await InvitationUse.create(invitation_id=invitation.id, member_id=member.id, at=at, accepted_at=at)
+    data = {"member_id": member.id, "organisation_id": organisation.id if organisation else None}
+    await journal.record("invitation.accepted", actor_id=member.id, subject_id=invitation.id, data=data)
+    if organisation is None:
+        return Came()
+    if invitation.email is None and not await _is_theirs(member, organisation.id):
+        return await _ask(member.id, organisation.id, organisation.name)
+    await _belong(member.id, organisation.id, invitation.role if invitation.email else "staff")
+    await Member.filter(id=member.id, trust=0).update(trust=1)
+    placed = {"organisation_id": organisation.id, "role": invitation.role}
+    await journal.record("member.placed", actor_id=member.id, subject_id=member.id, data=placed)
+    return Came(organisation=organisation.name)
+
+
+async def come_by_what_was_answered(member: Member) -> Came:
+    """Let a member who registered by links for several come by those that are still open."""
+    came = Came()
+    for use in await InvitationUse.filter(member_id=member.id, accepted_at=None).order_by("id"):
+        try:
+            invitation = await held_open(use.invitation_id)  # type: ignore[attr-defined]
+        except Closed:
+            continue  # used up or revoked since: they are in without it
+        found = await come_by(invitation, member)
+        came = Came(came.organisation or found.organisation, came.asked or found.asked)
+    return came
+
+
+async def _is_theirs(member: Member, organisation_id: int) -> bool:
+    """Say whether the address shows that somebody belongs there; who has left is let in again by people."""
+    has_left = await Membership.filter(member_id=member.id, organisation_id=organisation_id, state="left").exists()
+    return not has_left and await proves(member.email or "", organisation_id)
+
+
+async def _belong(member_id: int, organisation_id: int, role: str) -> None:
+    known = await Membership.get_or_none(member_id=member_id, organisation_id=organisation_id)
+    has_main = await Membership.filter(
+        member_id=member_id, state="active", main=True, organisation_id__not=organisation_id
+    ).exists()
+    if known is None:
+        await Membership.create(
+            member_id=member_id, organisation_id=organisation_id, role=role, main=not has_main, since=now()
+        )
+    elif known.state == "active":  # nobody loses by an invitation what they may do already
+        if role == "org_admin":
+            await Membership.filter(id=known.id).update(role=role)
+    else:  # who has left comes back: to invite them was the organisation's own act
+        await Membership.filter(id=known.id).update(
+            role=role, state="active", main=not has_main, since=now(), until=None
+        )
+
+
+async def _ask(member_id: int, organisation_id: int, name: str) -> Came:
+    known = await Membership.get_or_none(member_id=member_id, organisation_id=organisation_id)
+    if known is None:
+        await Membership.create(
+            member_id=member_id, organisation_id=organisation_id, state="pending", main=False, since=now()
+        )
+    elif known.state == "active":
+        return Came(organisation=name)
+    elif known.state == "left":
+        await Membership.filter(id=known.id).update(state="pending", role="staff", main=False, since=now(), until=None)
+    return Came(asked=name)
