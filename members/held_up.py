@@ -19,8 +19,8 @@ SENTENCE: Final = "This site asks you to sign in with two steps. Please set them
 _FOR_PROGRAMS: Final = "This site asks you to sign in with two steps. Set them up under Settings, Two steps, to go on."
 _OPEN: Final = (
     WHERE, "/settings/confirm", "/sign-in", "/sign-out", "/forgot", "/reset", "/about", "/guidelines",
-    "/accessibility", "/writing-help", "/search/help", "/api/v1/me/two-factor", "/api/v1/me/confirmation",
-    "/api/v1/session",
+    "/accessibility", "/writing-help", "/search/help", "/unsubscribe", "/api/v1/me/two-factor",
+    "/api/v1/me/confirmation", "/api/v1/session",
 )  # fmt: skip
 """What stays open: setting up, help, signing in and out."""
 

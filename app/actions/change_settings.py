@@ -17,7 +17,7 @@ from base.inputs import Input, sentence_of
 from base.journal import record
 from base.limit_numbers import NUMBERS
 from base.text.clean import clean_text
-from members.rules import check_may_administer
+from members.rules import check_may_act_now, check_may_administer
 from members.viewer import Viewer
 
 _HIDDEN: Final = "(not shown)"
@@ -44,7 +44,7 @@ class Changes(Input):
 
 async def change_settings(viewer: Viewer, given: Changes) -> tuple[str, ...]:
     """Keep new values, let them come into force, and return the names of the settings that differ now."""
-    check_may_administer(viewer)
+    _check_may_change_now(viewer)
     touched = given.touched()
     for name in touched:
         check_may_change(name)
@@ -54,13 +54,19 @@ async def change_settings(viewer: Viewer, given: Changes) -> tuple[str, ...]:
 
 async def reset_setting(viewer: Viewer, name: str) -> None:
     """Set one setting back to what it usually is."""
-    check_may_administer(viewer)
+    _check_may_change_now(viewer)
     check_may_change(name)
     whole, _, part = name.partition(".")
     value = usual(whole)
     if part:
         value = {one: number for one, number in settings.get().limit_numbers.items() if one != part}
     await write_settings({whole: value}, viewer.id)
+
+
+def _check_may_change_now(viewer: Viewer) -> None:
+    check_may_administer(viewer)
+    if viewer.session_id is not None:  # limits of guessing, and where letters go, can be changed here
+        check_may_act_now(viewer, now())
 
 
 def checked_changes(touched: Mapping[str, str], *, moves_password: bool = False) -> dict[str, Any]:

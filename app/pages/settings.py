@@ -15,6 +15,7 @@ from base.web.inputs import read_input
 from base.web.redirect import redirect
 from base.web.render import page
 from members.current import need_member
+from members.pages.confirm_again import confirming
 from members.rules import check_may_administer
 
 
@@ -38,6 +39,7 @@ async def group_form(request: Request) -> Response:
     return page(request, "app/settings_group.html", await _group(request))
 
 
+@confirming
 async def change(request: Request) -> Response:
     """Keep what was changed in a group, or set one setting back."""
     viewer, given = need_member(request), await read_input(request)

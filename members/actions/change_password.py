@@ -1,6 +1,6 @@
 """Change one's password."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import Field
 
@@ -10,11 +10,13 @@ from base.db import transaction
 from base.errors import Invalid
 from base.inputs import Input
 from members.actions.reset_password import strong
-from members.actions.sign_in import check_tries, count_failure, end_sessions
-from members.models import Member
+from members.actions.sign_in import at_the_door, count_failure, end_sessions
+from members.models import Member, Session
 from members.passwords import hash_password, is_password
 from members.rules import check_may_act_now
 from members.viewer import Viewer
+
+_WRONG: Final = "This is not your password."
 
 
 class PasswordChange(Input):
@@ -29,13 +31,21 @@ async def change_password(viewer: Viewer, given: PasswordChange) -> int:
     if viewer.has_two_steps:  # else the password, which is asked for here, is all there is to prove
         check_may_act_now(viewer, now())
     member = await Member.get(id=viewer.member_id)
-    await check_tries(viewer, member.email or "")
-    if not await is_password(member.password_hash, given.current):
-        await count_failure(viewer, member.email or "")
-        raise Invalid({"current": "This is not your password."})
+    async with at_the_door(viewer, member.email or ""):
+        if not await is_password(member.password_hash, given.current):
+            await count_failure(viewer, member.email or "")
+            raise Invalid({"current": _WRONG})
     password = await hash_password(await strong(given.password, member))
     async with transaction():
+        # Somebody else may have set another one meanwhile, by a letter: that one stays.
+        held = await Member.filter(id=member.id).select_for_update().get()
+        if held.password_changed_at != member.password_changed_at or not await _is_open(viewer):
+            raise Invalid({"current": _WRONG})
         await Member.filter(id=member.id).update(password_hash=password, password_changed_at=now())
         ended = await end_sessions(member.id, id__not=viewer.session_id or 0)
         await journal.record("password.changed", actor_id=member.id, subject_id=member.id)
     return ended
+
+
+async def _is_open(viewer: Viewer) -> bool:
+    return viewer.session_id is None or await Session.filter(id=viewer.session_id, revoked_at=None).exists()

@@ -14,7 +14,7 @@ from base.limits import count_against
 from base.mail import Address
 from members.actions.activate import activate
 from members.actions.come_by_invitation import Came
-from members.actions.sign_in import begin_session, check_tries, count_failure
+from members.actions.sign_in import at_the_door, begin_session, count_failure
 from members.links import USED, Proof, member_of_join, stamp_of
 from members.models import Member
 from members.passwords import is_password
@@ -76,10 +76,10 @@ async def confirm(viewer: Viewer, given: Confirmation, *, browser: str = "", dev
 async def _check_knows_password(viewer: Viewer, member: Member, password: str) -> None:
     if not password:
         raise Invalid({"password": "Please type the password that you chose when you registered."})
-    await check_tries(viewer, member.email or "")
-    if not await is_password(member.password_hash, password):
-        await count_failure(viewer, member.email or "")
-        raise Invalid({"password": "This is not the password chosen at registration. You can choose a new one."})
+    async with at_the_door(viewer, member.email or ""):
+        if not await is_password(member.password_hash, password):
+            await count_failure(viewer, member.email or "")
+            raise Invalid({"password": "This is not the password chosen at registration. You can choose a new one."})
 
 
 async def ask_again(viewer: Viewer, given: OwnAddress) -> None:

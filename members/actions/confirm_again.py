@@ -9,7 +9,7 @@ from base.clock import now
 from base.db import transaction
 from base.errors import Invalid, Refused
 from base.inputs import Input
-from members.actions.sign_in import check_tries, count_failure
+from members.actions.sign_in import at_the_door, count_failure
 from members.actions.spend_code import with_code
 from members.models import Member, Session
 from members.passwords import LONGEST, is_password
@@ -31,10 +31,10 @@ async def confirm_again(viewer: Viewer, given: Proof) -> None:
         await with_code(viewer, viewer.member_id, given.code, lambda: _note(viewer))
         return
     member = await Member.get(id=viewer.member_id)
-    await check_tries(viewer, member.email or "")
-    if not await is_password(member.password_hash, given.password):
-        await count_failure(viewer, member.email or "")
-        raise Invalid({"password": "This is not your password."})
+    async with at_the_door(viewer, member.email or ""):
+        if not await is_password(member.password_hash, given.password):
+            await count_failure(viewer, member.email or "")
+            raise Invalid({"password": "This is not your password."})
     async with transaction():
         await _note(viewer)
 

@@ -13,7 +13,7 @@ from base.inputs import Input
 from members import rules
 from members.actions.sign_in import end_sessions
 from members.actions.spend_code import check_wrong_codes, count_wrong_code, spend_step
-from members.models import RecoveryCode, SecondStep, TwoFactor
+from members.models import Member, RecoveryCode, SecondStep, TwoFactor
 from members.two_steps import bare, hashed, new_codes, new_key, sealed
 from members.viewer import Viewer
 
@@ -33,6 +33,7 @@ async def begin_two_steps(viewer: Viewer) -> None:
     rules.check_may_act_now(viewer, now())
     _check_off(viewer)
     async with transaction():
+        await Member.filter(id=viewer.member_id).select_for_update().get()  # two at once: one after the other
         known = await TwoFactor.filter(member_id=viewer.member_id).select_for_update().first()
         if known is not None and (known.since is not None or _is_fresh(known, viewer)):
             return
@@ -58,8 +59,9 @@ async def switch_on(viewer: Viewer, given: FirstCode) -> list[str]:
     _check_off(viewer)
     await check_wrong_codes(viewer)
     codes, at = new_codes(), now()
-    which = {"since__isnull": True, "session_id": viewer.session_id}
+    which = {"since__isnull": True, "session_id": viewer.session_id, "made_at__gt": at - SHOWN_FOR}
     async with transaction():
+        await Member.filter(id=viewer.member_id).select_for_update().get()  # before a sign-in that sees none of it
         is_right = await spend_step(viewer.member_id, bare(given.code), **which)
         if is_right:
             await TwoFactor.filter(member_id=viewer.member_id).update(since=at, session_id=None)

@@ -1,6 +1,8 @@
 """Sign in and out."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Annotated, Any, Final
 from weakref import WeakValueDictionary
@@ -49,14 +51,23 @@ async def count_failure(viewer: Viewer, email: str) -> None:
     await count_against("sign-in-address", PER_ADDRESS, viewer.address)
 
 
+@asynccontextmanager
+async def at_the_door(viewer: Viewer, email: str) -> AsyncIterator[None]:
+    """Let one after the other look at a password of an account from an address; raise TooMany after many failures.
+
+    A burst would else be checked before its first failure counts: failures are counted within the block.
+    """
+    async with _at_the_door.setdefault((email, viewer.address), asyncio.Lock()):
+        await check_tries(viewer, email)
+        yield
+
+
 async def sign_in(viewer: Viewer, given: SignIn, *, device: str = "") -> str | Waiting:
     """Begin a sign-in and return its secret for the cookie; raises the same for a wrong address and password.
 
     Of who signs in with two steps nothing begins yet: a code has to follow.
     """
-    # One after the other per account and address, or a burst would be checked before its first failure counts.
-    async with _at_the_door.setdefault((given.email, viewer.address), asyncio.Lock()):
-        await check_tries(viewer, given.email)
+    async with at_the_door(viewer, given.email):
         member = await Member.get_or_none(email=given.email)
         if not await is_password(member.password_hash if member else "", given.password) or member is None:
             await count_failure(viewer, given.email)
@@ -64,6 +75,10 @@ async def sign_in(viewer: Viewer, given: SignIn, *, device: str = "") -> str | W
     check_may_enter(member.state)
     fresh = await hash_password(given.password) if is_outdated(member.password_hash) else None
     async with transaction():
+        held = await Member.filter(id=member.id).select_for_update().get()
+        check_may_enter(held.state)
+        if held.password_changed_at != member.password_changed_at:  # while this one was being looked at
+            raise Invalid({"password": WRONG}, {"email": given.email})
         if fresh is not None:
             await Member.filter(id=member.id, password_hash=member.password_hash).update(password_hash=fresh)
         if await needs_second_step(member.id):

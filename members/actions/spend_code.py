@@ -23,7 +23,7 @@ LIMITS: Final = ("6/minute", "30/hour", "100/day")
 OF_ACCOUNT: Final = "60/day"
 """Over all network addresses: beyond it a code is taken only from where the member has signed in before."""
 WRONG: Final = "This code is not right. Codes change every half minute, and each is good once."
-_at_the_door: Final[WeakValueDictionary[tuple[int, str], asyncio.Lock]] = WeakValueDictionary()
+_at_the_door: Final[WeakValueDictionary[int, asyncio.Lock]] = WeakValueDictionary()
 
 
 async def with_code(
@@ -33,18 +33,26 @@ async def with_code(
 
     Nothing of `then` stays when the code was taken by somebody else at the same moment.
     """
-    async with _at_the_door.setdefault((member_id, viewer.address), asyncio.Lock()):
-        await _check_tries(viewer, member_id)
+    # One after the other, wherever they come from: a burst would be checked before its first failure counts.
+    async with _at_the_door.setdefault(member_id, asyncio.Lock()):
+        await _check_tries(viewer, member_id, code)
         async with transaction():
             if await _spend(member_id, code):
                 return await then()
-        await _count_failure(viewer, member_id)
+        await _count_failure(viewer, member_id, code)
         raise Invalid({field: WRONG})
 
 
-async def _check_tries(viewer: Viewer, member_id: int) -> None:
+def _is_of_app(code: str) -> bool:
+    typed = bare(code)
+    return typed.isascii() and typed.isdigit() and len(typed) == 6
+
+
+async def _check_tries(viewer: Viewer, member_id: int, code: str) -> None:
     for limit in LIMITS:
         await check_limit("second-step", limit, str(member_id), viewer.address)
+    if not _is_of_app(code):
+        return  # a recovery code cannot be guessed, and must open when others have used up the tries
     try:
         await check_limit("second-step-account", OF_ACCOUNT, str(member_id))
     except TooMany:
@@ -53,9 +61,10 @@ async def _check_tries(viewer: Viewer, member_id: int) -> None:
             raise
 
 
-async def _count_failure(viewer: Viewer, member_id: int) -> None:
-    with suppress(TooMany):
-        await count_against("second-step-account", OF_ACCOUNT, str(member_id))
+async def _count_failure(viewer: Viewer, member_id: int, code: str) -> None:
+    if _is_of_app(code):
+        with suppress(TooMany):
+            await count_against("second-step-account", OF_ACCOUNT, str(member_id))
     for limit in LIMITS:
         await count_against("second-step", limit, str(member_id), viewer.address)
 
@@ -74,7 +83,7 @@ async def count_wrong_code(viewer: Viewer) -> None:
 
 async def _spend(member_id: int, code: str) -> bool:
     typed = bare(code)
-    if typed.isascii() and typed.isdigit() and len(typed) == 6:
+    if _is_of_app(code):
         return await spend_step(member_id, typed)
     return bool(typed) and await _spend_recovery(member_id, typed)
 

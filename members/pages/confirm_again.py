@@ -21,8 +21,8 @@ from members.rules import ConfirmFirst
 Page = Callable[[Request], Awaitable[Response]]
 
 _ASKED: Final = "confirm_"
-_NEVER_CARRIED: Final = frozenset({"current", "password"})
-"""A new password is typed anew: it does not stand in a page."""
+_NEVER_CARRIED: Final = frozenset({"current", "password", "mail_password", "metrics_token"})
+"""Secrets are typed anew: they do not stand in a page."""
 _KEPT_TO_ONESELF: Final = {"Cache-Control": "private, no-store"}
 
 
