@@ -18,8 +18,8 @@ _LONGEST_LINE: Final = 2000
 _TITLE: Final = 120
 _ENDS: Final = re.compile(r"\r\n|\r|\n")
 _SEPARATORS: Final = ("\t", ";", ",")
-_LOOKS_LIKE_ADDRESS: Final = re.compile(r"[^\s,;<>]+@[^\s,;<>]+")
-_NAME_AND_ADDRESS: Final = re.compile(r"(?P<name>[^<>]*?)\s*<(?P<email>[^<>\s]+@[^<>\s]+)>")
+_LOOKS_LIKE_ADDRESS: Final = re.compile(r"[^\s,;<>@]+@[^\s,;<>@]+")
+_NAME_AND_ADDRESS: Final = re.compile(r"(?P<name>[^<>]*)<(?P<email>[^<>\s@]+@[^<>\s@]+)>")
 # A spreadsheet runs what begins like this; no name and no role does.
 _FORMULA: Final = ("=", "+", "-", "@", "|", "%")
 _HEADS: Final = {
@@ -109,7 +109,7 @@ def _colleague(number: int, line: str, separator: str, places: dict[str, int]) -
     rest = [cell for place, cell in enumerate(cells) if place != at]
     name = _cell(cells, places["name"]) if "name" in places else "" if places or both else _cell(rest, 0)
     title = _cell(cells, places["title"]) if "title" in places else "" if places else _cell(rest, 0 if both else 1)
-    name = name or (both["name"].strip(' "') if both else "")
+    name = name or (both["name"].strip(' "\t\xa0') if both else "")
     email, wrong = _checked(both["email"] if both else given, name, title, is_long=len(line) > _LONGEST_LINE)
     return Colleague(number, email[:254], _shown(name, 80), _shown(title, _TITLE), wrong)
 

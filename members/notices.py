@@ -18,7 +18,7 @@ from members.letters import (
     two_steps_letter,
 )
 from members.models import Invitation, Member
-from members.queries.invited import Closed, check_is_open
+from members.queries.invited import Closed, check_opens
 from members.rules import WAITING, may_reset
 
 Writer = Callable[[Member, Entry], Letter | None]
@@ -85,7 +85,7 @@ async def write_invitations(entries: Sequence[Entry]) -> None:
         found = Invitation.filter(id__in=ids, email__not_isnull=True).order_by("id")
         for invitation in await found.select_related("organisation", "invited_by"):
             with suppress(Closed):
-                check_is_open(invitation)
+                await check_opens(invitation)
                 await send(invitation_letter(invitation, is_reminder=entry.kind == "invitation.reminded"))
 
 

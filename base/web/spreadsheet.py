@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Final
@@ -9,6 +10,7 @@ from typing import Final
 from starlette.responses import Response
 
 # A cell that begins like this is run as a formula by spreadsheets.
+_INSIDE: Final = re.compile(r"([;,\t\r\n][\s\"']*)(?=[=+\-@|%])")
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 
 
@@ -32,4 +34,8 @@ def _cell(value: object) -> str:
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
     text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA) and not isinstance(value, int | float) else text
+    if isinstance(value, int | float):
+        return text
+    # Some programs begin a new cell at a semicolon or at a line end, whatever the quotes say.
+    text = _INSIDE.sub(r"\1'", text)
+    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -98,6 +98,8 @@ async def _account(email: str, given: Acceptance, password: str, *, crowded: boo
     if member.state not in WAITING:
         check_may_enter(member.state)
         raise Conflict("There is an account with this address already. Please sign in to accept the invitation.")
+    # What somebody else answered in their name is not theirs.
+    await InvitationUse.filter(member_id=member.id, accepted_at=None).delete()
     named = {"name": given.name, "title": given.role} if member.state == "unverified" else {}
     await Member.filter(id=member.id).update(password_hash=password, password_changed_at=at, **named)
     return member

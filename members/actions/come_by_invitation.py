@@ -7,7 +7,7 @@ from tortoise.expressions import F
 from base import journal
 from base.clock import now
 from members.models import Invitation, InvitationUse, Member, Membership
-from members.queries.invited import Closed, check_is_open, proves
+from members.queries.invited import Closed, check_opens, proves
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ async def held_open(invitation_id: int) -> Invitation:
     if invitation is None:
         raise Closed("This invitation is no longer valid.")
     await invitation.fetch_related("organisation", "invited_by")
-    check_is_open(invitation)
+    await check_opens(invitation)
     return invitation
 
 

@@ -1,5 +1,6 @@
 """Invite colleagues into an organisation by letter, and take an invitation back."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,14 +27,23 @@ from members.viewer import Viewer
 GOOD_FOR: Final = timedelta(days=90)
 LISTS: Final = "20/hour"
 AGAIN: Final = "3/day"
+PER_MAILBOX: Final = "3/day"
+LETTERS: Final = "200/day"
 _DAY: Final = timedelta(days=1)
 _TOGETHER: Final = 50
 """So many letters are owed by one entry of the journal: few enough to be written in one go."""
 
 
+# Mail programs make links of all of these.
+_LIKE_AN_ADDRESS: Final = re.compile(r"://|www\.|@|\w[.\u3002\uff0e\uff61][^\W\d_]{2,}", re.IGNORECASE)
+
+
 def _without_addresses(text: str) -> str:
-    if "://" in text or "www." in text.lower():
-        raise ValueError("Please write without web addresses: the letter has one link, that of the invitation.")
+    if _LIKE_AN_ADDRESS.search(text):
+        raise ValueError(
+            "Please write without addresses: the letter has one link, that of the invitation. "
+            "A dot between two letters is taken for one."
+        )
     return text
 
 
@@ -73,6 +83,9 @@ async def invite_colleague(viewer: Viewer, organisation_id: int, given: OneColle
     """Invite one colleague."""
     facts = await facts_of_organisation(organisation_id)
     rules.check_may_invite_as(viewer, facts, given.role)
+    await count_against("invitation-mailbox", PER_MAILBOX, given.email)
+    if rules.may_run_invitations(viewer, facts):
+        await count_against("invitation-letters", LETTERS, str(viewer.member_id))
     line = Colleague(1, given.email, given.name or "", given.title)
     async with transaction():
         await _hold(facts.id)

@@ -26,6 +26,7 @@ from members.colleagues import text_of_file
 from members.current import need_member
 from members.queries.colleagues import checked_list_page
 from members.queries.invitations import invitations_page, invite_page
+from members.queries.invited import check_waits
 from members.viewer import Viewer
 
 _HOME = "/organisations/{slug}/invitations"
@@ -125,6 +126,7 @@ async def let_in(request: Request) -> Response:
     """Let somebody in who came by a link for several."""
     viewer, member_id = need_member(request), await _member(request)
     found = await invite_page(viewer, request.path_params["slug"])
+    await check_waits(member_id, found.id)
     await place(viewer, member_id, Placing(organisation=found.id, role="staff"))
     return redirect(_home(request), "They belong to the organisation now.")
 
@@ -133,6 +135,7 @@ async def turn_away(request: Request) -> Response:
     """Say that somebody who came by a link for several does not belong here."""
     viewer, member_id = need_member(request), await _member(request)
     found = await invite_page(viewer, request.path_params["slug"])
+    await check_waits(member_id, found.id)
     await remove(viewer, member_id, found.id)
     return redirect(_home(request), "They do not belong to the organisation. Their account stays.")
 

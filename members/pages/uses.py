@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute, Route
 
 from base import settings
 from base.errors import Invalid
+from base.limits import count_against
 from base.paging import page_number
 from base.web.inputs import read_input
 from base.web.kept_answers import keep
@@ -17,11 +18,12 @@ from base.web.redirect import redirect
 from base.web.render import page
 from base.web.spreadsheet import spreadsheet
 from members.actions.keep_uses import NewUse, Use, add_use, change_use, confirm_uses, remove_use
-from members.current import viewer_of
+from members.current import address_of, viewer_of
 from members.queries.uses import ledger_page
 from members.queries.uses_list import UsesFilter, UsesPage, all_uses, uses_page
 from members.uses import PURPOSES, STATUSES
 
+_FILES: Final = "30/hour"
 PATH: Final = "/who-uses-what"
 _HEAD: Final = (
     "organisation", "vendor", "kind", "country", "beds", "platform", "state", "since", "until", "what for",
@@ -61,6 +63,7 @@ async def who_uses_what(request: Request) -> Response:
 
 async def uses_file(request: Request) -> Response:
     """Answer the list, narrowed as asked, as a file for spreadsheets."""
+    await count_against("uses-file", _FILES, address_of(request))
     site = settings.get().address
     lines = (
         (

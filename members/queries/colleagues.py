@@ -6,11 +6,13 @@ from functools import cached_property
 
 from base.clock import now
 from base.db import marks, rows
+from base.limits import count_against
 from members.colleagues import Colleague, read_colleagues
 from members.queries.facts import organisation_at
 from members.rules import check_may_invite_list
 from members.viewer import Viewer
 
+CHECKS = "60/hour"
 OPEN: str = "revoked_at IS NULL AND used < most_uses AND expires_at > ?"
 """Which invitations are neither over nor accepted."""
 
@@ -56,6 +58,7 @@ async def checked_list_page(viewer: Viewer, slug: str, text: str) -> CheckedList
     """Return what would happen to the lines of a list; nothing is sent."""
     found = await organisation_at(viewer, slug)
     check_may_invite_list(viewer, found.facts)
+    await count_against("invitation-checks", CHECKS, str(viewer.member_id))
     return CheckedListPage(found.name, found.slug, await check_lines(found.facts.id, read_colleagues(text)))
 
 

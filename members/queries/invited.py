@@ -5,10 +5,13 @@ from datetime import datetime
 from typing import Final
 
 from base.clock import now
-from base.errors import Missing
+from base.db import lookup
+from base.errors import Missing, refusal
 from members.links import invitation_of
 from members.models import Invitation, Member, OrganisationDomain
-from members.rules import OPEN_STATES, WAITING, check_may_enter
+from members.queries.facts import facts_of_row
+from members.queries.viewer import viewer_of_member
+from members.rules import OPEN_STATES, WAITING, check_may_enter, check_may_invite_as
 from members.viewer import Viewer
 
 
@@ -50,8 +53,21 @@ async def open_invitation(token: str) -> Invitation:
         invitation = await invitation_of(token)
     except Missing as missing:
         raise Closed(missing.sentence) from None
-    check_is_open(invitation)
+    await check_opens(invitation)
     return invitation
+
+
+async def check_opens(invitation: Invitation) -> None:
+    """Raise Closed unless the invitation can be accepted now, and who wrote it may still invite so.
+
+    Its organisation and inviter must be loaded.
+    """
+    check_is_open(invitation)
+    inviter, organisation = invitation.invited_by, invitation.organisation
+    if inviter is not None and organisation is not None:
+        now_as = await viewer_of_member(inviter.id)
+        if now_as is None or refusal(check_may_invite_as, now_as, facts_of_row(organisation), invitation.role):
+            raise Closed("This invitation is no longer valid.")
 
 
 def check_is_open(invitation: Invitation) -> None:
@@ -105,3 +121,10 @@ async def proves(email: str, organisation_id: int) -> bool:
     return await OrganisationDomain.filter(
         organisation_id=organisation_id, domain=email.rpartition("@")[2], verified_at__not_isnull=True
     ).exists()
+
+
+async def check_waits(member_id: int, organisation_id: int) -> None:
+    """Raise Missing unless somebody waits to be let in: of others, nobody may learn here who they are."""
+    asked = "SELECT 1 AS yes FROM memberships WHERE member_id = ? AND organisation_id = ? AND state = 'pending'"
+    if not await lookup(asked, member_id, organisation_id):
+        raise Missing("Nobody of this name waits to be let in.")

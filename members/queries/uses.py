@@ -1,7 +1,7 @@
 """The platform ledger of one organisation."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ from base.outward import GONE, GONE_HOURS
 from members.models import Organisation
 from members.queries.by_slug import by_slug
 from members.queries.facts import facts_of_row
-from members.rules import check_may_keep_uses, may_see_organisation
+from members.rules import check_may_keep_uses, may_keep_uses, may_see_organisation
 from members.uses import OVERDUE, PURPOSES, STATUSES, TEAM_SIZES
 from members.viewer import Viewer
 
@@ -105,7 +105,11 @@ async def ledger_of(viewer: Viewer, slug: str) -> tuple[UseRow, ...]:
     found = await by_slug(Organisation, slug)
     if found is None or not may_see_organisation(viewer, facts_of_row(found)):
         raise Missing("There is no such organisation, or you may not see it.")
-    return await uses_of(found.id)
+    uses = await uses_of(found.id)
+    if may_keep_uses(viewer, facts_of_row(found)):
+        return uses
+    # That an account is gone is told to those who can put it right.
+    return tuple(replace(use, accounts=tuple(replace(one, gone=False) for one in use.accounts)) for use in uses)
 
 
 def readable(url: str) -> str:
