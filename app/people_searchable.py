@@ -15,7 +15,6 @@ from members.viewer import NETWORK, PUBLIC, Viewer
 from search_index.batches import in_batches
 from search_index.document import Document, Source
 from search_index.found import Hit
-from search_index.showing import showing
 
 BATCH: Final = 500
 
@@ -50,9 +49,7 @@ async def _members(which: Condition, after: int) -> AsyncIterator[Document]:
 async def _organisations(which: Condition, after: int) -> AsyncIterator[Document]:
     """Yield the organisations that take part."""
     found = await rows(
-        "SELECT o.id, o.slug, o.name, o.type, o.about, o.country, o.created_at, r.name AS region, "  # noqa: S608
-        "(SELECT string_agg(p.name, '\n') FROM platform_uses u "
-        "JOIN platforms p ON p.id = u.platform_id WHERE u.organisation_id = o.id) AS platforms "
+        "SELECT o.id, o.slug, o.name, o.type, o.about, o.country, o.created_at, r.name AS region "  # noqa: S608
         "FROM organisations o LEFT JOIN regions r ON r.id = o.region_id "
         f"WHERE o.state IN ('active', 'grace') AND o.id > ? AND ({which.sql}) ORDER BY o.id LIMIT ?",
         after, *which.values, BATCH,
@@ -69,7 +66,6 @@ async def _organisations(which: Condition, after: int) -> AsyncIterator[Document
             body="\n".join(word for word in words if word),
             organisation=row["name"],
             country=row["country"] or "",
-            platforms=tuple(sorted(name for name in (row["platforms"] or "").split("\n") if name)),
             **_dates(row),
         )
 
@@ -79,16 +75,9 @@ def _dates(row: dict[str, Any]) -> dict[str, Any]:
     return {"created": created, "active": as_datetime(row.get("last_seen_at")) or created}
 
 
-# What is done to a ledger tells which organisation's it is.
-_OF_LEDGERS: Final = showing("SELECT o.id FROM organisations o", "o.id")
-_ORGANISATIONS_SHOWING: Final = {
-    "platform_use.added": _OF_LEDGERS,
-    "platform_use.removed": _OF_LEDGERS,
-    "platform.edited": showing("SELECT u.organisation_id AS id FROM platform_uses u", "u.platform_id"),
-}
 SOURCES: list[Source] = [
     in_batches("member", "m.id", _members, BATCH),
-    in_batches("organisation", "o.id", _organisations, BATCH, _ORGANISATIONS_SHOWING),
+    in_batches("organisation", "o.id", _organisations, BATCH),
 ]
 
 

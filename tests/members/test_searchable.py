@@ -58,16 +58,3 @@ async def test_all_come_once_in_few_statements() -> None:
         found = await load_all("member")
     assert len({document.id for document in found}) == len(found) == BATCH + 11
     assert len(sent) == 4
-
-
-async def test_an_organisation_is_found_by_the_platforms_of_its_ledger() -> None:
-    there = await make.organisation("St. Elisabeth")
-    tube = await make.platform("YouTube")
-    await make.use(there, tube)
-    await make.use(there, await make.platform("Bluesky"), status="planning")
-    (found,) = await load("organisation", there.id)
-    assert found.platforms == ("Bluesky", "YouTube")
-    follows = SOURCE["organisation"].follows
-    assert list(await follows["platform.edited"]([tube.id])) == [there.id]
-    for kind in ("platform_use.added", "platform_use.removed"):
-        assert list(await follows[kind]([there.id])) == [there.id]
