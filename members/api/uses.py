@@ -55,7 +55,7 @@ async def find_uses(request: Request, given: None) -> UsesOut:
 
 
 @endpoint("GET", _LEDGER, output=tuple[UseRow, ...], summary="Its platform ledger", tag="organisations")
-async def read_ledger(request: Request, given: None) -> tuple[UseRow, ...]:
+async def read_platform_ledger(request: Request, given: None) -> tuple[UseRow, ...]:
     """Return what an organisation does with platforms."""
     return await ledger_of(viewer_of(request), request.path_params["slug"])
 
@@ -92,4 +92,4 @@ async def _organisation(request: Request) -> int:
     return (await ledger_page(viewer_of(request), request.path_params["slug"]))[0]
 
 
-ENDPOINTS: list[Endpoint[Any]] = [find_uses, read_ledger, new_use, still_right, changed_use, removed_use]
+ENDPOINTS: list[Endpoint[Any]] = [find_uses, read_platform_ledger, new_use, still_right, changed_use, removed_use]
