@@ -43,7 +43,8 @@ def _nested(tokens: Sequence[Token]) -> list[_Block]:
             levels[-1].append(block)
             levels.append(block.parts)
         elif token.nesting == -1:
-            levels.pop()
+            if len(levels) > 1:  # a note that is explained within itself ends more often than it begins
+                levels.pop()
         else:
             levels[-1].append(_Block(token.type, token))
     return levels[0]

@@ -3,7 +3,7 @@
 import re
 from concurrent.futures import ThreadPoolExecutor
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from base.text.excerpt import excerpt
@@ -29,6 +29,7 @@ ANY = MARKED | st.text(st.characters(), max_size=5_000)
 
 
 @settings(max_examples=150, deadline=None)
+@example("[^1]: - [ ] [^1]: ")
 @given(ANY)
 def test_every_text_can_be_read(source: str) -> None:
     to_html(source)
