@@ -82,7 +82,7 @@ async def share(request: Request) -> Any:
     """
     offer: _Offer = request.scope[_SHARE]
     # Read before the page is: at worst the page is newer than it says, and is drawn once more.
-    offer.version = await version()
+    offer.version = await version_of(request.scope) or await version()  # which says what is wrong
     request.state.viewer = offer.anybody
     return offer.anybody
 
@@ -180,65 +180,74 @@ class KeptAnswers:
             self._members.forget()
 
     async def _draw(self, whose: Whose, now: Version | None, scope: Scope, receive: Receive, send: Send) -> None:
-        start: Message | None = None
-        body = b""
         site = self._site
 
-        def made_of(start: Message, now: Version) -> Given:
+        def takes(start: Message) -> bool:
+            # A page that belongs to somebody says so; it must never get here, and if it does it is not kept.
+            keeps = now is not None and _asks_to_be_kept(scope)
+            return keeps and may_be_kept(start) and not says_private(start)
+
+        def ready(start: Message, body: bytes) -> Given:
+            assert now is not None, "nothing else is taken"
             answer = made(start, body, scope[_KEEP], scope.get("route"), now, shared=False)
             self._put(whose, answer, site, scope)
             return lambda: answer.give([], scope, send)
 
-        async def catch(message: Message) -> None:
-            nonlocal start, body
-            is_start = message["type"] == "http.response.start"
-            # A page that belongs to somebody says so; it must never get here, and if it does it is not kept.
-            if is_start and now and _asks_to_be_kept(scope) and may_be_kept(message) and not says_private(message):
-                start = message
-            elif start is None or now is None:
-                await send(message)
-            else:
-                body += message.get("body", b"")
-                if not message.get("more_body", False):
-                    await _calmly(partial(made_of, start, now), scope, receive, send)
-
-        await self.app(scope, receive, catch)
+        await _taken(self.app, scope, receive, send, takes=takes, ready=ready)
 
     async def _draw_for_member(self, whose: Whose, scope: Scope, receive: Receive, send: Send) -> None:
         offer = scope[_SHARE] = _Offer(whose.anybody)
-        start: Message | None = None
-        body = b""
         site = self._site
 
-        def made_of(start: Message, now: Version) -> Given:
+        def ready(start: Message, body: bytes) -> Given:
             if not _asks_to_be_kept(scope) or not may_be_kept(start) or scope[_KEEP].theirs is None:
                 filled = filled_once(start, body, whose.viewer, scope.get(_THEIRS, _NOTHING))
                 return lambda: send_once(filled, send)
-            answer = made(start, body, scope[_KEEP], scope.get("route"), now, shared=True)
+            assert offer.version is not None, "nothing else is taken"
+            answer = made(start, body, scope[_KEEP], scope.get("route"), offer.version, shared=True)
             fillings = answer.fillings(whose.viewer, scope[_THEIRS])
             if fillings is None:
                 raise RuntimeError("a page could not be filled")
             self._put(whose, answer, site, scope)
             return lambda: answer.give(fillings, scope, send)
 
-        async def catch(message: Message) -> None:
-            nonlocal start, body
-            if offer.version is None:
-                await send(message)
-            elif message["type"] == "http.response.start":
-                start = message
-            elif start is not None:
-                body += message.get("body", b"")
-                if not message.get("more_body", False):
-                    await _calmly(partial(made_of, start, offer.version), scope, receive, send)
+        def takes(_: Message) -> bool:
+            return offer.version is not None
 
-        await self.app(scope, receive, catch)
+        await _taken(self.app, scope, receive, send, takes=takes, ready=ready)
 
     def _put(self, whose: Whose, answer: Answer, site: settings.Settings | None, scope: Scope) -> None:
         # The settings may have become others while it was drawn; what stands above it is part of its mark.
         if settings.get() is site and answer.size <= _LARGEST:
             path, query = scope["path"], scope["query_string"]
             self._of(whose).put((path, query, whose.mark), answer, answer.size + len(path) + len(query))
+
+
+async def _taken(
+    app: ASGIApp,
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+    *,
+    takes: Callable[[Message], bool],
+    ready: Callable[[Message, bytes], Given],
+) -> None:
+    """Let the site answer; what `takes` says yes to is gathered, made `ready` and given then, all else passes."""
+    start: Message | None = None
+    body = b""
+
+    async def catch(message: Message) -> None:
+        nonlocal start, body
+        if message["type"] == "http.response.start" and takes(message):
+            start = message
+        elif start is None:
+            await send(message)
+        else:
+            body += message.get("body", b"")
+            if not message.get("more_body", False):
+                await _calmly(partial(ready, start, body), scope, receive, send)
+
+    await app(scope, receive, catch)
 
 
 async def _calmly(prepare: Callable[[], Given], scope: Scope, receive: Receive, send: Send) -> None:
