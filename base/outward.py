@@ -12,7 +12,8 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
+from datetime import datetime, timedelta
+from typing import Final, Protocol
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 UNCLEAR: Final = 0
@@ -23,6 +24,40 @@ GONE: Final = (404, 410, NO_HOST)
 """The page does not exist."""
 GONE_HOURS: Final = 20
 """A page is gone when it was so twice, at least so many hours apart: a timer that runs daily is not that punctual."""
+
+_APART: Final = timedelta(hours=GONE_HOURS)
+
+
+class Asked(Protocol):
+    """A row that keeps what an address answered: when it was asked last, and since when it has been failing."""
+
+    status: int
+    checked_at: datetime | None
+    failing_since: datetime | None
+
+
+def is_gone(status: int, checked_at: datetime | None, failing_since: datetime | None) -> bool:
+    """Say whether a page is gone: on two checks, far enough apart."""
+    if checked_at is None or failing_since is None:
+        return False
+    return status in GONE and checked_at - failing_since >= _APART
+
+
+def take_answer(row: Asked, status: int, at: datetime) -> bool:
+    """Change the row by an answer, and return whether the page is newly gone.
+
+    An answer that says nothing leaves what was known before.
+    """
+    was_gone = is_gone(row.status, row.checked_at, row.failing_since)
+    row.checked_at = at
+    if status in GONE:
+        row.status, row.failing_since = status, row.failing_since or at
+    elif 200 <= status < 400:
+        row.status, row.failing_since = status, None
+    elif not was_gone:
+        row.status = status
+    return is_gone(row.status, row.checked_at, row.failing_since) and not was_gone
+
 
 _PORTS: Final = {"http": 80, "https": 443}
 _MOVED: Final = frozenset({301, 302, 303, 307, 308})

@@ -1,15 +1,12 @@
 """Write down what pages elsewhere answered; one that is gone, on two checks a day apart, is told."""
 
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 from base.clock import now
 from base.db import rows, transaction
 from base.journal import record
-from base.outward import GONE, GONE_HOURS
+from base.outward import take_answer
 from kb.models import LinkedPage
-
-_APART: Final = timedelta(hours=GONE_HOURS)
 
 
 async def pages_to_check(before: datetime) -> list[str]:
@@ -28,29 +25,10 @@ async def note_answer(url: str, status: int) -> int:
     at, newly = now(), 0
     async with transaction():
         for page in await LinkedPage.filter(url=url).select_for_update().order_by("id"):
-            was_gone = _is_gone(page)
-            _answered(page, status, at, was_gone=was_gone)
+            is_news = take_answer(page, status, at)
             await page.save(update_fields=["status", "checked_at", "failing_since"])
-            if _is_gone(page) and not was_gone:
+            if is_news:
                 article_id: int = page.article_id  # type: ignore[attr-defined]
                 await record("article.page_gone", actor_id=None, subject_id=article_id, data={"url": url})
                 newly += 1
     return newly
-
-
-def _answered(page: LinkedPage, status: int, at: datetime, *, was_gone: bool) -> None:
-    """Change the row; an answer that says nothing leaves what was known before."""
-    page.checked_at = at
-    if status in GONE:
-        page.status, page.failing_since = status, page.failing_since or at
-    elif 200 <= status < 400:
-        page.status, page.failing_since = status, None
-    elif not was_gone:
-        page.status = status
-
-
-def _is_gone(page: LinkedPage) -> bool:
-    """Say whether a page is gone, as kb.triggers.is_gone does, whenever that was found."""
-    if page.failing_since is None or page.checked_at is None:
-        return False
-    return page.status in GONE and page.checked_at - page.failing_since >= _APART

@@ -5,9 +5,8 @@ from datetime import datetime
 from base.clock import now
 from base.db import rows, transaction
 from base.journal import record
-from base.outward import GONE
+from base.outward import take_answer
 from members.models import PlatformAccount
-from members.queries.uses import account_is_gone
 from members.rules import listed_uses
 
 
@@ -30,23 +29,11 @@ async def note_account(url: str, status: int) -> int:
     async with transaction():
         accounts = PlatformAccount.filter(url=url).select_for_update().order_by("id").prefetch_related("use")
         for account in await accounts:
-            was_gone = account_is_gone(account.status, account.checked_at, account.failing_since)
-            _answered(account, status, at, was_gone=was_gone)
+            is_news = take_answer(account, status, at)
             await account.save(update_fields=["status", "checked_at", "failing_since"])
-            if account_is_gone(account.status, account.checked_at, account.failing_since) and not was_gone:
+            if is_news:
                 organisation_id: int = account.use.organisation_id  # type: ignore[attr-defined]
                 data = {"url": url}
                 await record("platform_use.account_gone", actor_id=None, subject_id=organisation_id, data=data)
                 newly += 1
     return newly
-
-
-def _answered(account: PlatformAccount, status: int, at: datetime, *, was_gone: bool) -> None:
-    """Change the row; an answer that says nothing leaves what was known before."""
-    account.checked_at = at
-    if status in GONE:
-        account.status, account.failing_since = status, account.failing_since or at
-    elif 200 <= status < 400:
-        account.status, account.failing_since = status, None
-    elif not was_gone:
-        account.status = status

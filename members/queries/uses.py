@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from base.clock import now
 from base.db import as_datetime, rows
 from base.errors import Missing
-from base.outward import GONE, GONE_HOURS
+from base.outward import is_gone
 from members.models import Organisation
 from members.queries.by_slug import by_slug
 from members.queries.facts import facts_of_row
@@ -17,7 +17,6 @@ from members.uses import OVERDUE, PURPOSES, STATUSES, TEAM_SIZES
 from members.viewer import Viewer
 
 _LINE: Final = 60
-_APART: Final = timedelta(hours=GONE_HOURS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UseRow:
+class UseFacts:
     """What an organisation does with a platform; `overdue` says that nobody has confirmed it for a year."""
 
     platform: str
@@ -39,13 +38,19 @@ class UseRow:
     since: str
     until: str
     purposes: tuple[str, ...]
-    accounts: tuple[Account, ...]
     team_size_band: str
     tools: str
     note: str
     why_stopped: str
     checked_at: datetime
     overdue: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UseRow(UseFacts):
+    """An entry of the ledger of one organisation."""
+
+    accounts: tuple[Account, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,13 +73,6 @@ class LedgerPage:
     team_sizes: tuple[str, ...] = TEAM_SIZES
 
 
-def account_is_gone(status: int, checked_at: datetime | None, failing_since: datetime | None) -> bool:
-    """Say whether an account is gone: on two checks, far enough apart."""
-    if checked_at is None or failing_since is None:
-        return False
-    return status in GONE and checked_at - failing_since >= _APART
-
-
 def is_overdue(status: str, checked_at: datetime) -> bool:
     """Say whether an entry should be looked at again; what was stopped stays so."""
     return status != "tried_stopped" and now() - checked_at > OVERDUE
@@ -95,8 +93,8 @@ async def uses_of(organisation_id: int) -> tuple[UseRow, ...]:
         found[row["id"]] = row
         if row["url"]:
             dates = as_datetime(row["asked_on"]), as_datetime(row["failing_since"])
-            known.append(Account(row["url"], readable(row["url"]), account_is_gone(row["answered"], *dates)))
-    read = [read_use(row, tuple(accounts[id_])) for id_, row in found.items()]
+            known.append(Account(row["url"], readable(row["url"]), is_gone(row["answered"], *dates)))
+    read = [UseRow(**read_facts(row), accounts=tuple(accounts[id_])) for id_, row in found.items()]
     return tuple(sorted(read, key=lambda use: STATUSES.index(use.status)))
 
 
@@ -118,17 +116,15 @@ def readable(url: str) -> str:
     return words if len(words) <= _LINE else f"{words[: _LINE - 1]}…"
 
 
-def read_use(row: Mapping[str, Any], accounts: tuple[Account, ...]) -> UseRow:
-    """Read an entry out of a row."""
+def read_facts(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Read the fields of UseFacts out of a row."""
     checked_at = as_datetime(row["checked_at"]) or now()
     names = ("platform", "platform_slug", "status", "since", "until", "team_size_band", "tools", "note", "why_stopped")
-    return UseRow(
-        **{name: row[name] for name in names},
-        purposes=tuple(word for word in row["purposes"].split(",") if word),
-        accounts=accounts,
-        checked_at=checked_at,
-        overdue=is_overdue(row["status"], checked_at),
-    )
+    return {name: row[name] for name in names} | {
+        "purposes": tuple(word for word in row["purposes"].split(",") if word),
+        "checked_at": checked_at,
+        "overdue": is_overdue(row["status"], checked_at),
+    }
 
 
 async def ledger_page(viewer: Viewer, slug: str, chosen: str = "") -> tuple[int, LedgerPage]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final, Literal
 
 from base.condition import Condition, one_of
@@ -11,7 +10,7 @@ from base.inputs import Input, Line
 from base.paging import Page
 from base.settings import get
 from members.places import country_name, languages
-from members.queries.uses import Account, read_use, readable
+from members.queries.uses import Account, UseFacts, read_facts, readable
 from members.rules import listed_uses
 from members.uses import STATUSES
 
@@ -46,7 +45,7 @@ class UsesFilter(Input):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UseLine:
+class UseLine(UseFacts):
     """An entry of the list; `is_vendor` ones are shown and not counted."""
 
     organisation: str
@@ -55,19 +54,7 @@ class UseLine:
     type: str
     country: str
     beds_band: str
-    platform: str
-    platform_slug: str
-    status: str
-    since: str
-    until: str
-    purposes: tuple[str, ...]
     accounts: tuple[str, ...]
-    team_size_band: str
-    tools: str
-    note: str
-    why_stopped: str
-    checked_at: datetime
-    overdue: bool
 
     @property
     def country_name(self) -> str:
@@ -183,11 +170,9 @@ async def _accounts(which: Condition) -> dict[int, list[str]]:
 
 
 def _line(row: Mapping[str, Any], accounts: Sequence[str]) -> UseLine:
-    use = read_use(row, ())
-    shared = ("status", "since", "until", "purposes", "team_size_band", "tools", "note", "why_stopped", "checked_at")
     return UseLine(
+        **read_facts(row),
         **{name: row[name] for name in ("organisation", "organisation_slug", "type", "country", "beds_band")},
-        **{name: getattr(use, name) for name in (*shared, "platform", "platform_slug", "overdue")},
         is_vendor=row["kind"] == "industry",
         accounts=tuple(accounts),
     )
