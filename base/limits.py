@@ -1,6 +1,7 @@
 """Limits on how often something may be done: counted in this process, or in the database where several serve."""
 
 import time
+from collections.abc import Iterable
 from typing import Final
 
 from limits import RateLimitItem, parse
@@ -52,6 +53,18 @@ async def count_against(name: str, limit: str, *who: str) -> None:
     counted = await limit_counts.hit(item, name, *who) if _is_shared() else _counter.hit(item, name, *who)
     if not counted:
         raise await _too_many(item, name, *who)
+
+
+async def check_limits(name: str, limits: Iterable[str], *who: str) -> None:
+    """Raise TooMany if `who` has used up one of the limits; counts nothing."""
+    for limit in limits:
+        await check_limit(name, limit, *who)
+
+
+async def count_against_each(name: str, limits: Iterable[str], *who: str) -> None:
+    """Count one use of each limit by `who`; raise TooMany at the first that is over."""
+    for limit in limits:
+        await count_against(name, limit, *who)
 
 
 def forget_limits() -> None:

@@ -19,13 +19,14 @@ from members import rules
 from members.colleagues import Colleague, read_colleagues
 from members.models import Invitation, Organisation
 from members.names import PersonName
-from members.queries.colleagues import CheckedLine, check_lines
-from members.queries.facts import facts_of_organisation
+from members.queries.colleagues import CheckedLine, CheckedListPage, check_lines
+from members.queries.facts import facts_of_organisation, organisation_at
 from members.rules import OrganisationFacts
 from members.viewer import Viewer
 
 GOOD_FOR: Final = timedelta(days=90)
 LISTS: Final = "20/hour"
+CHECKS: Final = "60/hour"
 AGAIN: Final = "3/day"
 PER_MAILBOX: Final = "3/day"
 LETTERS: Final = "200/day"
@@ -94,6 +95,14 @@ async def invite_colleague(viewer: Viewer, organisation_id: int, given: OneColle
         _check_can_be_sent(viewer, facts, checked, given)
         let_go = [checked] if checked.fate == "send" or _may_send_outside(viewer, facts) else []
         return await _write(viewer, facts.id, [checked], let_go, role=given.role, welcome=given.welcome)
+
+
+async def check_colleagues(viewer: Viewer, slug: str, text: str) -> CheckedListPage:
+    """Return what would happen to the lines of a list; nothing is sent."""
+    found = await organisation_at(viewer, slug)
+    rules.check_may_invite_list(viewer, found.facts)
+    await count_against("invitation-checks", CHECKS, str(viewer.member_id))
+    return CheckedListPage(found.name, found.slug, await check_lines(found.facts.id, read_colleagues(text)))
 
 
 async def invite_list(viewer: Viewer, organisation_id: int, given: ColleagueList) -> Invited:

@@ -14,7 +14,7 @@ from base.clock import now
 from base.db import transaction
 from base.errors import Invalid
 from base.inputs import Input
-from base.limits import check_limit, count_against
+from base.limits import check_limit, check_limits, count_against, count_against_each
 from base.mail import Address
 from members.actions.wait_for_code import Waiting, needs_second_step, wait_for_code
 from members.inbox_bell import ring_for
@@ -39,15 +39,13 @@ class SignIn(Input):
 
 async def check_tries(viewer: Viewer, email: str) -> None:
     """Raise TooMany when too many sign-ins to this account, or from this network address, have failed."""
-    for limit in LIMITS:
-        await check_limit("sign-in", limit, email, viewer.address)
+    await check_limits("sign-in", LIMITS, email, viewer.address)
     await check_limit("sign-in-address", PER_ADDRESS, viewer.address)
 
 
 async def count_failure(viewer: Viewer, email: str) -> None:
     """Count a failed sign-in; those that succeed cost nothing."""
-    for limit in LIMITS:
-        await count_against("sign-in", limit, email, viewer.address)
+    await count_against_each("sign-in", LIMITS, email, viewer.address)
     await count_against("sign-in-address", PER_ADDRESS, viewer.address)
 
 

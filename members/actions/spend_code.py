@@ -10,7 +10,7 @@ from base import journal
 from base.clock import now
 from base.db import transaction
 from base.errors import Invalid, TooMany
-from base.limits import check_limit, count_against
+from base.limits import check_limit, check_limits, count_against, count_against_each
 from base.log import logger
 from base.sealing import Unreadable
 from members.models import RecoveryCode, Session, TwoFactor
@@ -33,25 +33,24 @@ async def with_code(
 
     Nothing of `then` stays when the code was taken by somebody else at the same moment.
     """
+    typed = bare(code)
     # One after the other, wherever they come from: a burst would be checked before its first failure counts.
     async with _at_the_door.setdefault(member_id, asyncio.Lock()):
-        await _check_tries(viewer, member_id, code)
+        await _check_tries(viewer, member_id, typed)
         async with transaction():
-            if await _spend(member_id, code):
+            if await _spend(member_id, typed):
                 return await then()
-        await _count_failure(viewer, member_id, code)
+        await _count_failure(viewer, member_id, typed)
         raise Invalid({field: WRONG})
 
 
-def _is_of_app(code: str) -> bool:
-    typed = bare(code)
+def _is_of_app(typed: str) -> bool:
     return typed.isascii() and typed.isdigit() and len(typed) == 6
 
 
-async def _check_tries(viewer: Viewer, member_id: int, code: str) -> None:
-    for limit in LIMITS:
-        await check_limit("second-step", limit, str(member_id), viewer.address)
-    if not _is_of_app(code):
+async def _check_tries(viewer: Viewer, member_id: int, typed: str) -> None:
+    await check_limits("second-step", LIMITS, str(member_id), viewer.address)
+    if not _is_of_app(typed):
         return  # a recovery code cannot be guessed, and must open when others have used up the tries
     try:
         await check_limit("second-step-account", OF_ACCOUNT, str(member_id))
@@ -61,29 +60,25 @@ async def _check_tries(viewer: Viewer, member_id: int, code: str) -> None:
             raise
 
 
-async def _count_failure(viewer: Viewer, member_id: int, code: str) -> None:
-    if _is_of_app(code):
+async def _count_failure(viewer: Viewer, member_id: int, typed: str) -> None:
+    if _is_of_app(typed):
         with suppress(TooMany):
             await count_against("second-step-account", OF_ACCOUNT, str(member_id))
-    for limit in LIMITS:
-        await count_against("second-step", limit, str(member_id), viewer.address)
+    await count_against_each("second-step", LIMITS, str(member_id), viewer.address)
 
 
 async def check_wrong_codes(viewer: Viewer) -> None:
     """Raise TooMany when who is setting up two steps gave too many wrong codes."""
-    for limit in LIMITS:
-        await check_limit("set-up-code", limit, str(viewer.member_id), viewer.address)
+    await check_limits("set-up-code", LIMITS, str(viewer.member_id), viewer.address)
 
 
 async def count_wrong_code(viewer: Viewer) -> None:
     """Count a wrong code of who is setting up two steps."""
-    for limit in LIMITS:
-        await count_against("set-up-code", limit, str(viewer.member_id), viewer.address)
+    await count_against_each("set-up-code", LIMITS, str(viewer.member_id), viewer.address)
 
 
-async def _spend(member_id: int, code: str) -> bool:
-    typed = bare(code)
-    if _is_of_app(code):
+async def _spend(member_id: int, typed: str) -> bool:
+    if _is_of_app(typed):
         return await spend_step(member_id, typed)
     return bool(typed) and await _spend_recovery(member_id, typed)
 

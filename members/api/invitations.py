@@ -14,6 +14,7 @@ from members.actions.invite_colleagues import (
     ColleagueList,
     Invited,
     OneColleague,
+    check_colleagues,
     invite_colleague,
     invite_list,
     revoke_invitation,
@@ -22,7 +23,7 @@ from members.actions.invite_colleagues import (
 from members.actions.make_invitation_link import MadeLink, ManyUses, make_invitation_link
 from members.current import need_member, set_session, viewer_of
 from members.devices import device_words
-from members.queries.colleagues import CheckedLine, checked_list_page
+from members.queries.colleagues import CheckedLine
 from members.queries.invitations import InvitationRow, WaitingRow, invitations_page, invite_page
 from members.queries.invited import InvitedPage, invited_page
 
@@ -86,7 +87,7 @@ async def new_invitation(request: Request, given: OneColleague) -> Invited:
 @endpoint("POST", f"{_ALL}/check", input=ColleagueList, output=CheckedOut, summary="Check a list", tag="organisations")
 async def check_list(request: Request, given: ColleagueList) -> CheckedOut:
     """Say what would happen to each line of a list; nothing is sent."""
-    found = await checked_list_page(need_member(request), request.path_params["slug"], given.lines)
+    found = await check_colleagues(need_member(request), request.path_params["slug"], given.lines)
     return CheckedOut(dict(found.checked.counts), found.checked.lines)
 
 

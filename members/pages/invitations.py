@@ -15,6 +15,7 @@ from members.actions.invite_colleagues import (
     ColleagueList,
     Invited,
     OneColleague,
+    check_colleagues,
     invite_colleague,
     invite_list,
     revoke_invitation,
@@ -24,7 +25,6 @@ from members.actions.make_invitation_link import ManyUses, make_invitation_link
 from members.actions.place import Placing, place, remove
 from members.colleagues import text_of_file
 from members.current import need_member
-from members.queries.colleagues import checked_list_page
 from members.queries.invitations import invitations_page, invite_page
 from members.queries.invited import check_waits
 from members.viewer import Viewer
@@ -84,7 +84,7 @@ async def check(request: Request) -> Response:
     given = {**given, "lines": "\n".join([str(given.get("lines", "")), *(text_of_file(one.data) for one in files)])}
     try:
         read = ColleagueList.read(given)
-        checked = await checked_list_page(viewer, found.slug, read.lines)
+        checked = await check_colleagues(viewer, found.slug, read.lines)
     except Invalid as error:
         return page(request, "members/invite_list.html", found, status=422, errors=error.errors, given=given)
     return page(request, "members/invite_checked.html", checked, given=given)

@@ -6,13 +6,8 @@ from functools import cached_property
 
 from base.clock import now
 from base.db import marks, rows
-from base.limits import count_against
-from members.colleagues import Colleague, read_colleagues
-from members.queries.facts import organisation_at
-from members.rules import check_may_invite_list
-from members.viewer import Viewer
+from members.colleagues import Colleague
 
-CHECKS = "60/hour"
 OPEN: str = "revoked_at IS NULL AND used < most_uses AND expires_at > ?"
 """Which invitations are neither over nor accepted."""
 
@@ -52,14 +47,6 @@ class CheckedListPage:
     organisation: str
     slug: str
     checked: CheckedList
-
-
-async def checked_list_page(viewer: Viewer, slug: str, text: str) -> CheckedListPage:
-    """Return what would happen to the lines of a list; nothing is sent."""
-    found = await organisation_at(viewer, slug)
-    check_may_invite_list(viewer, found.facts)
-    await count_against("invitation-checks", CHECKS, str(viewer.member_id))
-    return CheckedListPage(found.name, found.slug, await check_lines(found.facts.id, read_colleagues(text)))
 
 
 async def check_lines(organisation_id: int, lines: Sequence[Colleague]) -> CheckedList:
