@@ -66,5 +66,6 @@ async def test_a_burst_is_no_way_around_the_limits_of_confirming() -> None:
     viewer = Viewer(id=member.id, session_id=session.id, address="1.1.1.1")
     tries = [Proof(password=f"wrong {number}") for number in range(12)] + [Proof(password=PASSWORD)]
     found = await asyncio.gather(*(confirm_again(viewer, one) for one in tries), return_exceptions=True)
-    assert found[-1] is not None
+    # In whatever order they come to the door, no more than six are looked at and wrong.
+    assert sum(isinstance(one, Invalid) for one in found) <= 6
     assert sum(isinstance(one, TooMany) for one in found) >= 6
