@@ -2,7 +2,10 @@
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from unittest.mock import patch
+
+from base.db import Recalled
 
 _LOG = logging.getLogger("tortoise.db_client")
 
@@ -18,14 +21,20 @@ class _Collector(logging.Handler):
 
 
 @contextmanager
-def statements() -> Iterator[list[str]]:
-    """Collect the SQL sent within the block: `with statements() as sent: …`, then `assert len(sent) <= 4`."""
+def statements(*, recalling: bool = False) -> Iterator[list[str]]:
+    """Collect the SQL sent within the block: `with statements() as sent: …`, then `assert len(sent) <= 4`.
+
+    What may be recalled for as long as nothing is written (who the viewer is) is asked every time, as when something
+    was written just before: with PostgreSQL, what anybody else there writes counts, too, so that it would be asked at
+    times. With `recalling`, it is recalled as it would be.
+    """
     sent: list[str] = []
     collector, level = _Collector(sent), _LOG.level
     _LOG.addHandler(collector)
     _LOG.setLevel(logging.DEBUG)
     try:
-        yield sent
+        with nullcontext() if recalling else patch.object(Recalled, "get", return_value=None):
+            yield sent
     finally:
         _LOG.setLevel(level)
         _LOG.removeHandler(collector)

@@ -309,7 +309,7 @@ async def test_forms_take_a_fixed_number_of_statements(client: httpx2.AsyncClien
         await make.platform()
         await make.tag()
     # Who shares what with whom is counted once a minute at most, for all of them.
-    for most in (4, 2):
+    for most in (5, 3):
         with statements() as sent:
             await client.get("/ask/question")
         assert len(sent) <= most, sent
