@@ -1,24 +1,28 @@
 """Who asks for a page, as far as answers are concerned that are kept for several."""
 
-from functools import lru_cache
 from typing import Final
 
 from starlette.requests import Request
 from starlette.types import Scope
 
+from base import settings
+from base.db import Recalled
 from base.web.kept_answers import Whose
 from base.web.raw import cookies, header
 from base.web.redirect import NOTE_COOKIE
+from base.web.version import version_of
+from forum.banners import are_there
 from forum.pages.above import find_above
-from members.current import SESSION_COOKIE, found_viewer
+from members.current import SESSION_COOKIE, address_of, found_viewer
 from members.presence import saw
 from members.queries.two_steps import due_for
-from members.viewer import VISITOR, Viewer
+from members.viewer import VISITOR
 
 _NEVER_KEPT: Final = ("/static/", "/healthz", "/readyz", "/metrics")
 _SESSION, _NOTE = SESSION_COOKIE.encode(), NOTE_COOKIE.encode()
 
-_anybody: Final = lru_cache(maxsize=1024)(Viewer.anybody)
+_VISITOR: Final = Whose(())
+_known: Final[Recalled[tuple[settings.Settings, Whose | None]]] = Recalled(1024)
 
 
 async def whose(scope: Scope) -> Whose | None:
@@ -29,11 +33,26 @@ async def whose(scope: Scope) -> Whose | None:
     given = cookies(scope)
     if scope["path"].startswith(_NEVER_KEPT) or _NOTE in given or header(scope, b"authorization"):
         return None
-    request = Request(scope)
-    return await _member(request) if _SESSION in given else Whose(find_above(request, VISITOR))
+    if _SESSION in given:
+        return await _member(scope)
+    return Whose(find_above(Request(scope), VISITOR)) if are_there() else _VISITOR
 
 
-async def _member(request: Request) -> Whose | None:
+async def _member(scope: Scope) -> Whose | None:
+    """Return which member asks, once for as long as nothing is written, nor the settings are others."""
+    request, at, site = Request(scope), await version_of(scope), settings.get()
+    key = (cookies(scope), address_of(request))
+    known = _known.get(key, at) if at else None
+    if known is None or known[0] is not site:
+        known = (site, await _found(request))
+        if at:
+            _known.put(key, at, known)
+    if known[1] is not None:
+        saw(known[1].viewer)
+    return known[1]
+
+
+async def _found(request: Request) -> Whose | None:
     try:
         viewer = await found_viewer(request)
     except Exception:
@@ -42,6 +61,5 @@ async def _member(request: Request) -> Whose | None:
     # So do those who are asked to sign in with two steps: something stands above theirs, or they are led elsewhere.
     if not viewer.is_member or viewer.grants or viewer.masks or due_for(viewer):
         return None
-    saw(viewer)
-    anybody = _anybody(viewer)
+    anybody = viewer.anybody()
     return Whose((anybody, find_above(request, viewer)), viewer, anybody)

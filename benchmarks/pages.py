@@ -118,6 +118,15 @@ def pages(server: Server, places: Places) -> dict[str, Page]:
     }
 
 
+def _visit(server: Server, one: Page) -> None:
+    """Ask for each page once: what is measured is pages that people come back to."""
+    with httpx2.Client(base_url=server.address, timeout=60, headers=one.headers) as client:
+        for path in one.paths:
+            status = client.get(path).status_code
+            if status not in (200, 304):
+                raise RuntimeError(f"{path} answered {status}")
+
+
 def _posting(server: Server, places: Places, folder: Path, seconds: float, *, clients: int, readers: int) -> Row:
     """Let so many clients answer threads as fast as they can, beside so many who read."""
     cookie, asked = _cookie(server, WRITER), [f"{one.split('-', 1)[0]}/answer" for one in places.threads]
@@ -173,6 +182,7 @@ def measure(folder: Path, places: Places, asked: Any) -> dict[str, Any]:
                 continue
 
             def ask(one: Page = one) -> Seen:
+                _visit(server, one)
                 drive(server, one.paths, folder, seconds=1, clients=4, headers=one.headers)
                 return drive(server, one.paths, folder, seconds=asked.seconds, clients=10, headers=one.headers)
 

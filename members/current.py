@@ -106,8 +106,8 @@ def need_member(request: Request) -> Viewer:
 
 def address_of(request: Request) -> str:
     """Return the network address of the client, for limits and the list of sign-ins."""
-    if settings.get().behind_proxy and (given := request.headers.get("x-forwarded-for")):
-        return given.rpartition(",")[2].strip()[:45]
+    if settings.get().behind_proxy and (given := header(request.scope, b"x-forwarded-for")):
+        return given.decode("latin-1").rpartition(",")[2].strip()[:45]
     return request.client.host if request.client else ""
 
 

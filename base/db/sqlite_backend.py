@@ -159,6 +159,11 @@ class SqliteBackend(SqliteStatements):
         with _Translated():
             return cast(tuple[Any, ...], self._opened()[2].execute(query).fetchall()[0])
 
+    def data_version(self) -> int:
+        """Return a number that is another one once anybody else has written to the file; no row is read for it."""
+        with _Translated():
+            return cast(int, self._opened()[2].execute("PRAGMA data_version").fetchall()[0][0])
+
     async def _read(self, work: Work[T]) -> T:
         return await self._opened()[1].run(work)
 

@@ -56,10 +56,14 @@ class _Turn:
 
     async def ask(self) -> Version:
         """Ask, unless somebody has in this turn."""
-        if self._last is None or not self._is_now:
-            self._last, self._is_now = Version(*self.engine.one_row(_SQLITE)), True
+        last = self._last
+        if last is None or not self._is_now:
+            # Mostly nothing was written, and then nothing more has to be asked.
+            if last is None or self.engine.data_version() != last.data:
+                last = self._last = Version(*self.engine.one_row(_SQLITE))
+            self._is_now = True
             asyncio.get_running_loop().call_soon(self._over)
-        return self._last
+        return last
 
     def _over(self) -> None:
         self._is_now = False

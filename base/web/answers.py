@@ -14,6 +14,7 @@ from starlette.types import Message, Scope, Send
 from base.db import Version
 from base.journal.since import Act, done_since
 from base.log import logger
+from base.web.heads import LINES, lines_of
 from base.web.holes import Holed, cut
 from base.web.observed import request_id
 from base.web.raw import header
@@ -54,13 +55,32 @@ class Keep:
 
 
 @dataclass(frozen=True, slots=True)
+class Head:
+    """Headers of an answer, and the same as lines when the server need not look at them again."""
+
+    headers: Headers
+    lines: bytes | None
+
+    def start(self, status: int, length: int, more: Headers) -> Message:
+        """Return the start of an answer with these headers, and more that are as plain as they can be."""
+        message: Message = {"type": "http.response.start", "status": status, "headers": self.headers + more}
+        if self.lines is not None:
+            message[LINES] = (self.lines + b"".join([b"%b: %b\r\n" % one for one in more]), length)
+        return message
+
+
+def _head(headers: Headers) -> Head:
+    return Head(headers, lines_of(headers))
+
+
+@dataclass(frozen=True, slots=True)
 class Same:
     """What all visitors get: the same to the byte, and known by its tag."""
 
     plain: bytes
     packed: bytes
     etag: bytes
-    heads: tuple[Headers, Headers, Headers]
+    heads: tuple[Head, Head, Head]
     """Of the plain body, the packed one, and of none because they have it already."""
 
     @property
@@ -74,7 +94,7 @@ class Answer:
     """An answer with status 200; `version` is how the database was before it was drawn, or when it was seen to hold."""
 
     body: Holed | Same
-    headers: Headers
+    head: Head
     how: Keep
     route: object
     version: Version
@@ -132,18 +152,16 @@ class Answer:
 
     async def give(self, fillings: list[bytes], scope: Scope, send: Send) -> int:
         """Answer a request with it; return the status."""
-        packs, status = takes_gzip(scope), 200
+        packs, status, more = takes_gzip(scope), 200, [(b"x-request-id", request_id(scope).encode())]
         if isinstance(self.body, Holed):
-            body = self.body.gzip(fillings) if packs else self.body.text(fillings)
-            headers = [*self.headers, _PRIVATE, _VARY, (b"content-length", b"%d" % len(body))]
-            headers += [_GZIP] if packs else []
+            body, head = (self.body.gzip(fillings) if packs else self.body.text(fillings)), self.head
+            more += [(b"content-length", b"%d" % len(body)), *([_GZIP] if packs else [])]
         elif self.body.etag in header(scope, b"if-none-match"):
-            status, headers, body = 304, self.body.heads[2].copy(), b""
+            status, head, body = 304, self.body.heads[2], b""
         else:
             packs = packs and bool(self.body.packed)
-            body, headers = (self.body.packed if packs else self.body.plain), self.body.heads[packs].copy()
-        headers.append((b"x-request-id", request_id(scope).encode()))
-        await send({"type": "http.response.start", "status": status, "headers": headers})
+            body, head = (self.body.packed if packs else self.body.plain), self.body.heads[packs]
+        await send(head.start(status, len(body), more))
         await send({"type": "http.response.body", "body": body})
         return status
 
@@ -169,7 +187,7 @@ def made(start: Message, body: bytes, how: Keep, route: object, version: Version
     plain, is_packed = unpacked(start, body)
     headers = [one for one in start["headers"] if one[0] not in _OWN]
     if shared:
-        return Answer(cut(plain), headers, how, route, version)
+        return Answer(cut(plain), _head([*headers, _PRIVATE, _VARY]), how, route, version)
     packed = body if is_packed else gzip.compress(body, 4, mtime=0) if len(body) > _WORTH_PACKING else b""
     # Weak: the same words, packed or not.
     etag = b'W/"%s"' % blake2b(plain, digest_size=12).hexdigest().encode()
@@ -177,7 +195,8 @@ def made(start: Message, body: bytes, how: Keep, route: object, version: Version
     as_plain = [*same, (b"content-length", b"%d" % len(plain))]
     as_packed = [*same, (b"content-length", b"%d" % len(packed)), _GZIP]
     nothing = [one for one in same if one[0] not in _NOT_OF_NOTHING]
-    return Answer(Same(plain, packed, etag, (as_plain, as_packed, nothing)), headers, how, route, version)
+    heads = (_head(as_plain), _head(as_packed), _head(nothing))
+    return Answer(Same(plain, packed, etag, heads), heads[0], how, route, version)
 
 
 def unpacked(start: Message, body: bytes) -> tuple[bytes, bool]:

@@ -6,6 +6,7 @@ a given number of bytes that is a linear map of 32 bits, looked up here four bit
 
 import zlib
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 _POLYNOMIAL: Final = 0xEDB88320
@@ -44,7 +45,7 @@ def _power_of_x(exponent: int) -> int:
 def followed_by(piece: bytes) -> Callable[[int], int]:
     """Return what makes the checksum of something followed by `piece` from the checksum of something."""
     if len(piece) < LONG:
-        return lambda before: zlib.crc32(piece, before)
+        return partial(zlib.crc32, piece)
     own, one = zlib.crc32(piece), _power_of_x(8 * len(piece))
     bits: list[int] = []
     for _ in range(32):

@@ -13,6 +13,9 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCy
 
 Send = Callable[[Any], Coroutine[Any, Any, None]]
 
+LINES: Final = "commonplace.lines"
+"""In the start of an answer: its headers as lines, ready to be sent, and the length of its body."""
+
 # What RFC 9110 lets a name and a value be; whatever is not like this is left to the server, which refuses it.
 _NAME: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9a-z-]+")
 _VALUE: Final = re.compile(rb"[\t\x20-\x7e\x80-\xff]*")
@@ -31,8 +34,7 @@ def quick(cycle: RequestResponseCycle) -> Send:
     async def send(message: Message) -> None:
         nonlocal waiting
         if message["type"] == "http.response.start":
-            headers = chain(cycle.default_headers, message.get("headers", ()))
-            made = _head(message["status"], headers) if _is_plain(cycle) else None
+            made = _made(cycle, message) if _is_plain(cycle) else None
             if made is not None:
                 cycle.response_started, cycle.waiting_for_100_continue = True, False
                 cycle.chunked_encoding, cycle.expected_content_length = False, made[1]
@@ -52,6 +54,25 @@ def quick(cycle: RequestResponseCycle) -> Send:
 def _is_plain(cycle: RequestResponseCycle) -> bool:
     away = cycle.response_started or cycle.disconnected or cycle.flow.write_paused
     return cycle.keep_alive and not away
+
+
+def _made(cycle: RequestResponseCycle, message: Message) -> tuple[bytes, int] | None:
+    if LINES not in message:
+        return _head(message["status"], chain(cycle.default_headers, message.get("headers", ())))
+    lines, length = message[LINES]
+    first = lines_of(cycle.default_headers)
+    return None if first is None else (b"".join((STATUS_LINE[message["status"]], first, lines, b"\r\n")), length)
+
+
+def lines_of(headers: Iterable[tuple[bytes, bytes]]) -> bytes | None:
+    """Return headers as they are sent; none when there are some among them that are for the server to look at."""
+    lines = []
+    for pair in headers:
+        line = _known.get(pair) or _line(pair)
+        if line is None:
+            return None
+        lines.append(line)
+    return b"".join(lines)
 
 
 def _head(status: int, headers: Iterable[tuple[bytes, bytes]]) -> tuple[bytes, int] | None:

@@ -12,7 +12,7 @@ from secrets import token_hex
 from struct import Struct
 from typing import Any, Final
 
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 from base.web.checksum import LONG, TABLES, followed_by
 
@@ -84,7 +84,9 @@ class Holed:
 
 
 def _bytes(value: str) -> bytes:
-    return str(escape(value)).encode()
+    if not value:  # most marks of news
+        return b""
+    return (value if type(value) is Markup else str(escape(value))).encode()
 
 
 @lru_cache(maxsize=512)

@@ -47,6 +47,8 @@ async def own_two_steps(viewer: Viewer) -> TwoSteps:
 def due_for(viewer: Viewer) -> datetime | None:
     """Return until when the viewer should have set up two steps, none when the site does not ask it of them."""
     site = settings.get()
+    if site.two_factor_for == "nobody":
+        return None
     return two_steps_due(viewer, site.two_factor_for, timedelta(days=site.two_factor_grace_days), now())
 
 
