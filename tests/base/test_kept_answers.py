@@ -24,7 +24,6 @@ from tests.databases import create_tables, on_postgres
 from tests.site import settings_for
 from tests.statements import statements
 
-
 # How the database is: a SQLite file tells without a statement that nobody has written.
 _ASKED = 1 if on_postgres() else 0
 
