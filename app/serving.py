@@ -9,6 +9,7 @@ from typing import Final
 import uvicorn
 
 from app.create import create_app
+from app.memory import give_back, keep_together
 from base.web import connections
 from base.web.connections import Connection, drain
 from members.live import end_all
@@ -33,6 +34,7 @@ class Server(uvicorn.Server):
         # would hold up everybody for a tenth of a second.
         gc.collect()
         gc.freeze()
+        give_back()
         if self._life is not None:
             self._life.setblocking(False)
             asyncio.get_running_loop().add_reader(self._life, self._orphaned)
@@ -71,6 +73,7 @@ def raise_limits() -> None:
 def serve_on(listener: socket.socket, life: socket.socket | None = None) -> None:
     """Serve on this socket; with `life`, until the other end of that line is closed (it is told of the start)."""
     raise_limits()
+    keep_together()
     config = uvicorn.Config(
         create_app(),
         http=Connection,

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-import asyncpg
 from tortoise.exceptions import BaseORMException
 
 from app.backup.lines import Lines
@@ -14,6 +13,7 @@ from app.backup.snapshot import Snapshot, rows_of
 from app.migration_line import Line, Schema, silent, table_names
 from base.db import dialect, execute, rows
 from base.db.connection import client
+from base.db.driver import or_driver_fails
 from base.errors import Conflict, Invalid
 
 
@@ -95,7 +95,7 @@ async def insert(table: Table, values: Sequence[list[Any]]) -> None:
         else:
             connection = cast(Any, client()).connection
             await connection.copy_records_to_table(table.name, records=values, columns=table.names)
-    except (BaseORMException, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError, TypeError) as error:
+    except or_driver_fails(BaseORMException, ValueError, TypeError) as error:
         first, last = values[0][0], values[-1][0]
         told = f"A row of {table.name} between id {first} and {last} does not fit into the database: {error}"
         raise Invalid({"database": told}) from error

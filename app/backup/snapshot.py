@@ -7,14 +7,13 @@ from contextlib import asynccontextmanager, closing
 from typing import Any, Final, Protocol
 from urllib.parse import quote
 
-import asyncpg
-
 from app.backup.shape import Table
 from app.migrate import path_of
 from app.migration_line import RECORD
 from app.migration_state import APP
 from base.db import Dialect
 from base.db.connection import postgres_address
+from base.db.driver import or_driver_fails
 from base.errors import Conflict, Missing
 
 BATCH: Final = 500
@@ -51,15 +50,17 @@ async def snapshot_of(url: str) -> AsyncIterator[Snapshot]:
             return
         async with _connected(url) as opened, opened.transaction(isolation="repeatable_read", readonly=True):
             yield PostgresSnapshot(opened)
-    except (sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except or_driver_fails(sqlite3.Error) as error:
         raise Conflict(f"The database failed meanwhile: {error}") from error
 
 
 @asynccontextmanager
 async def _connected(url: str) -> AsyncIterator[Any]:
+    import asyncpg  # where SQLite is used it is not loaded
+
     try:
         opened = await asyncpg.connect(**postgres_address(url), timeout=_CONNECT_SECONDS)
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except or_driver_fails(OSError) as error:
         raise Missing(f"The database cannot be reached: {error}") from None
     try:
         yield opened

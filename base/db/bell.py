@@ -10,9 +10,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
-import asyncpg
-
 from base.db.connection import dialect, postgres_address
+from base.db.driver import or_driver_fails
 from base.db.statements import rows
 from base.log import logger
 
@@ -21,7 +20,6 @@ MOST_WORDS: Final = 7_000
 _CONNECT_SECONDS: Final = 5.0
 _ALIVE_SECONDS: Final = 20.0
 _PAUSES: Final = (0.2, 1.0, 5.0, 15.0)
-_LOST: Final = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 Hear = Callable[[str], object]
 
@@ -68,7 +66,7 @@ class Bell:
             try:
                 await self._listen(url, hear)
                 failures = 0
-            except _LOST as error:
+            except or_driver_fails(OSError, TimeoutError) as error:
                 logger("database").warning("no connection for news", trouble=f"{type(error).__name__}: {error}")
             finally:
                 self.is_heard = False
@@ -77,6 +75,8 @@ class Bell:
 
     async def _listen(self, url: str, hear: Hear) -> None:
         """Listen until the connection is lost."""
+        import asyncpg  # where SQLite is used it is not loaded
+
         connection: Any = await asyncpg.connect(
             **postgres_address(url), timeout=_CONNECT_SECONDS, server_settings={"application_name": "commonplace news"}
         )

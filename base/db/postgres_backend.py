@@ -20,7 +20,7 @@ from tortoise.exceptions import TransactionManagementError
 from base.db.background import in_background, surely
 from base.db.ownership import ENDED_BY_ENGINE, Ownership, savepoint_name
 from base.db.timing import Timed
-from base.db.trouble import LOST
+from base.db.trouble import lost
 from base.db.values import bindable
 from base.log import logger
 
@@ -195,7 +195,7 @@ class _TransactionBlock(TransactionContext):
             connection, tries = await self._root.lend(), tries + 1
             try:
                 await connection.execute("BEGIN")
-            except LOST:
+            except lost():
                 connection.terminate()
                 await surely(self._root.take_back(connection))
                 if tries > POOL:

@@ -14,7 +14,7 @@ from typing import Any, Final, cast
 from tortoise.backends.base.client import BaseDBAsyncClient, TransactionContext
 from tortoise.backends.sqlite.client import SqliteClient
 from tortoise.connection import ConnectionToken, get_connections
-from tortoise.exceptions import ConfigurationError, IntegrityError, OperationalError
+from tortoise.exceptions import ConfigurationError
 
 from base.db import sqlite_statements as sqlite
 from base.db.ownership import Ownership, savepoint_name
@@ -49,7 +49,7 @@ class SqliteStatements(BaseDBAsyncClient):
     async def _run(self, sql: str, values: Sequence[Any] | None) -> tuple[int, sqlite.Rows]:
         self.log.debug("%s: %s", sql, values)
         work = sqlite.fetch(sql, bindable(values))
-        with Timed(sql), _Translated():
+        with Timed(sql), sqlite.Translated():
             return await (self._read(work) if sqlite.only_reads(sql) else self._write(work))
 
     async def execute_query(self, query: str, values: list[Any] | None = None) -> tuple[int, sqlite.Rows]:
@@ -75,19 +75,19 @@ class SqliteStatements(BaseDBAsyncClient):
     async def execute_insert(self, query: str, values: list[Any]) -> int:
         """Insert a row and return its id."""
         self.log.debug("%s: %s", query, values)
-        with Timed(query), _Translated():
+        with Timed(query), sqlite.Translated():
             return await self._write(sqlite.insert(query, bindable(values)))
 
     async def execute_many(self, query: str, values: list[list[Any]]) -> None:
         """Run a statement for every list of values: all of them or none."""
         self.log.debug("%s: %s", query, values)
-        with Timed(query), _Translated():
+        with Timed(query), sqlite.Translated():
             await self._write(sqlite.many(query, [bindable(one) for one in values]), many=True)
 
     async def execute_script(self, query: str) -> None:
         """Run several statements."""
         self.log.debug("%s", query)
-        with Timed(query), _Translated():
+        with Timed(query), sqlite.Translated():
             await self._write(sqlite.script(query))
 
 
@@ -117,7 +117,7 @@ class SqliteBackend(SqliteStatements):
     def _opened(self) -> tuple[ConnectionThreads, ConnectionThreads, sqlite3.Connection]:
         # Without an await, so that two tasks cannot open it twice and a cancelled one leaves nothing half open.
         if self._threads is None:
-            with _Translated():
+            with sqlite.Translated():
                 writer = sqlite.open_writer(self.filename, self._pragmas)
                 readers: list[sqlite3.Connection] = []
                 try:
@@ -149,19 +149,19 @@ class SqliteBackend(SqliteStatements):
     async def look_up(self, query: str, values: list[Any]) -> sqlite.Rows:
         """Run a statement that takes no longer than asking a thread to run it, in the thread of the event loop."""
         self.log.debug("%s: %s", query, values)
-        with Timed(query), _Translated():
+        with Timed(query), sqlite.Translated():
             return sqlite.fetch(query, bindable(values))(self._opened()[2])[1]
 
     def one_row(self, query: str) -> tuple[Any, ...]:
         """Run a statement without values that finds one row in no time, and return it."""
         self.log.debug("%s: %s", query, ())
         TALLIES.statements += 1
-        with _Translated():
+        with sqlite.Translated():
             return cast(tuple[Any, ...], self._opened()[2].execute(query).fetchall()[0])
 
     def data_version(self) -> int:
         """Return a number that is another one once anybody else has written to the file; no row is read for it."""
-        with _Translated():
+        with sqlite.Translated():
             return cast(int, self._opened()[2].execute("PRAGMA data_version").fetchall()[0][0])
 
     async def _read(self, work: Work[T]) -> T:
@@ -199,7 +199,7 @@ class SqliteTransaction(SqliteStatements):
         if self.ownership.over or not self.root.writer.is_idle:
             return await self.execute_query_dict(query, values)
         self.log.debug("%s: %s", query, values)
-        with Timed(query), _Translated():
+        with Timed(query), sqlite.Translated():
             return self.root.writer.here(sqlite.inside(sqlite.fetch(query, bindable(values))))[1]
 
     async def _read(self, work: Work[T]) -> T:
@@ -224,7 +224,7 @@ class _TransactionBlock(TransactionContext):
     async def __aenter__(self) -> SqliteTransaction:  # type: ignore[override]
         await self._root.lock.acquire()
         try:
-            with _Translated():
+            with sqlite.Translated():
                 writer = self._root.writer
                 if not (writer.is_idle and writer.here(sqlite.begin_at_once)):
                     await writer.run(sqlite.begin)
@@ -244,7 +244,7 @@ class _TransactionBlock(TransactionContext):
             get_connections().reset(self._token)
         finally:
             try:
-                with _Translated():
+                with sqlite.Translated():
                     await self._root.writer.finish(sqlite.commit if kind is None else sqlite.rollback)
             finally:
                 self._root.lock.release()
@@ -273,7 +273,7 @@ class _SavepointBlock(TransactionContext):
         self._transaction.ownership.check()
         writer = self._transaction.root.writer
         try:
-            with _Translated():
+            with sqlite.Translated():
                 await writer.run(sqlite.inside(self._open))
         except BaseException:
             writer.send(self._undo)
@@ -283,23 +283,8 @@ class _SavepointBlock(TransactionContext):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with _Translated():
+        with sqlite.Translated():
             await self._transaction.root.writer.finish(sqlite.inside(self._keep) if kind is None else self._undo)
-
-
-class _Translated:
-    """Raises what SQLite raises as the exceptions that Tortoise, and code for both engines, knows."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if isinstance(error, sqlite3.IntegrityError):
-            raise IntegrityError(error) from error
-        if isinstance(error, (sqlite3.Error, OverflowError)):
-            raise OperationalError(error) from error
 
 
 client_class = SqliteBackend

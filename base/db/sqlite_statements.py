@@ -4,10 +4,11 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from types import TracebackType
 from typing import Any, Final
 from urllib.parse import quote
 
-from tortoise.exceptions import TransactionManagementError
+from tortoise.exceptions import IntegrityError, OperationalError, TransactionManagementError
 
 from base.db.ownership import ENDED_BY_ENGINE
 from base.db.threads import T, Work
@@ -195,3 +196,18 @@ def inside(work: Callable[[sqlite3.Connection], T]) -> Work[T]:
         return work(connection)
 
     return guarded
+
+
+class Translated:
+    """Raises what SQLite raises as the exceptions that Tortoise, and code for both engines, knows."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, sqlite3.IntegrityError):
+            raise IntegrityError(error) from error
+        if isinstance(error, (sqlite3.Error, OverflowError)):
+            raise OperationalError(error) from error

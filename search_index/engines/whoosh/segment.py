@@ -35,6 +35,8 @@ ONE: Final = {
 MANY: Final = {"tag": TAGS, "platform": PLATFORMS, "state": STATE, "has": HAS, "alias": ALIASES}
 NUMBERS: Final = {"id": ID, "created": CREATED, "active": ACTIVE, "votes": VOTES}
 
+PLACE: Final = np.int32
+"""Of the number of a document or of a label: half the memory of what the processor likes best."""
 _AT_ONCE: Final = 2000
 """Documents whose facts are read at once."""
 
@@ -105,10 +107,13 @@ class Segment:
     def _join(self, pieces: Sequence["_Piece"]) -> None:
         for name in pieces[0].columns:
             self.columns[name] = np.concatenate([piece.columns[name] for piece in pieces])
+            if name not in NUMBERS and self.columns[name].dtype == np.intp:
+                self.columns[name] = self.columns[name].astype(PLACE)
         starts = [number * _AT_ONCE for number in range(len(pieces))]
         for name in pieces[0].pairs:
             places = [piece.pairs[name][0] + start for piece, start in zip(pieces, starts, strict=True)]
-            self.pairs[name] = np.concatenate(places), np.concatenate([piece.pairs[name][1] for piece in pieces])
+            values = [piece.pairs[name][1] for piece in pieces]
+            self.pairs[name] = np.concatenate(places).astype(PLACE), np.concatenate(values).astype(PLACE)
 
     def _lexicon(self, field: str) -> Lexicon:
         """Return the words of a field, sorted as bytes, and in how many documents each is."""

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from search_index.engines.cache import Cache
 from search_index.engines.formula import SCORED
 from search_index.engines.whoosh.packing import NOTHING, Postings, unpack
-from search_index.engines.whoosh.segment import Dictionary, Segment, Shown
+from search_index.engines.whoosh.segment import PLACE, Dictionary, Segment, Shown
 
 Array = npt.NDArray[Any]
 Mask = npt.NDArray[np.bool_]
@@ -71,7 +71,7 @@ class View:
         """Return a column in which a post has the value of its thread, as long as that is in the index."""
         kinds, groups = self.column("kind"), self.column("group")
         threads = np.flatnonzero((kinds == self.labels["kind"].find("thread")) & self.live)
-        of_group = np.full(len(self.labels["group"]), -1, np.intp)
+        of_group = np.full(len(self.labels["group"]), -1, PLACE)
         of_group[groups[threads]] = own[threads]
         inherited = of_group[groups]
         return np.where((kinds == self.labels["kind"].find("post")) & (inherited >= 0), inherited, own)
