@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from base.web import heads
+from base.web.answers import Head
 from base.web.heads import quick
 
 Given = list[tuple[bytes, bytes]]
@@ -117,3 +118,30 @@ async def test_the_lines_that_are_known_are_bounded() -> None:
     for number in range(50):
         await _sending(_Cycle())(_start([(b"content-length", b"1"), (b"x-request-id", b"%d" % number)]))
     assert len(heads._known) <= before + 1, "what each answer has of its own is not remembered"
+
+
+@pytest.mark.anyio
+async def test_headers_that_are_known_are_sent_as_they_are() -> None:
+    known = Head([(b"etag", b'"a"')], heads.lines_of([(b"etag", b'"a"')]))
+    cycle = _Cycle()
+    send = _sending(cycle)
+    await send(known.start(200, 5, [(b"content-length", b"5")]))
+    await send({"type": "http.response.body", "body": b"hello"})
+    head = b'HTTP/1.1 200 OK\r\ndate: today\r\netag: "a"\r\ncontent-length: 5\r\n\r\n'
+    assert cycle.left_to_server == [{"type": "http.response.body", "body": head + b"hello"}]
+    assert known.start(200, 5, [(b"x", b"y")])["headers"] == [(b"etag", b'"a"'), (b"x", b"y")], "any server can send it"
+    nothing = _Cycle()
+    await _sending(nothing)(known.start(304, 0, []))
+    assert nothing.transport.sent == b'HTTP/1.1 304 Not Modified\r\ndate: today\r\netag: "a"\r\n\r\n'
+
+
+@pytest.mark.anyio
+async def test_of_headers_that_are_not_plain_no_lines_are_made() -> None:
+    headers = [(b"location", b"/a\r\nset-cookie: x=y")]
+    assert heads.lines_of(headers) is None
+    cycle = _Cycle()
+    await _sending(cycle)(Head(headers, None).start(200, 1, [(b"content-length", b"1")]))
+    assert len(cycle.left_to_server) == 1
+    cycle.default_headers = headers
+    await _sending(cycle)(Head([], b"").start(200, 1, []))
+    assert len(cycle.left_to_server) == 2
