@@ -26,7 +26,7 @@ _known: Final[Recalled[tuple[settings.Settings, Whose | None]]] = Recalled(1024)
 
 
 async def whose(scope: Scope) -> Whose | None:
-    """Return who asks; none for programs with a token, for who is told something once, and for staff.
+    """Return who asks; none for programs with a token, and for who is told something once.
 
     Beside the address, a page is made another one by what its viewer may, and by the announcements above it.
     """
@@ -57,9 +57,9 @@ async def _found(request: Request) -> Whose | None:
         viewer = await found_viewer(request)
     except Exception:
         return None
-    # Those with a role see what others do not, those behind a mask have a place of their own: they get their own pages.
-    # So do those who are asked to sign in with two steps: something stands above theirs, or they are led elsewhere.
-    if not viewer.is_member or viewer.grants or viewer.masks or due_for(viewer):
+    # Those behind a mask have a place of their own: they get their own pages. So do those who are asked to sign in with
+    # two steps: something stands above theirs, or they are led elsewhere.
+    if not viewer.is_member or viewer.masks or due_for(viewer):
         return None
     anybody = viewer.anybody()
     return Whose((anybody, find_above(request, viewer)), viewer, anybody)

@@ -59,11 +59,15 @@ async def home(request: Request) -> Response:
     viewer = viewer_of(request)
     given = request.query_params.get("tab", "")
     tab = given if given in TABS else ""
-    data = await shared_or_own(request, viewer, lambda who: _home_page(who, tab), _theirs)
+    # What is left to do is no act of anybody, and a page that tells of it is not kept.
+    if steps := await left_to_do(viewer):
+        data = await _home_page(viewer, tab, steps)
+    else:
+        data = await shared_or_own(request, viewer, lambda who: _home_page(who, tab), _theirs)
     return page(request, "app/home.html", data)
 
 
-async def _home_page(viewer: Viewer, tab: str) -> HomePage:
+async def _home_page(viewer: Viewer, tab: str, steps: tuple[NextStep, ...] = ()) -> HomePage:
     return HomePage(
         tab=tab,
         more=MORE[tab],
@@ -71,7 +75,7 @@ async def _home_page(viewer: Viewer, tab: str) -> HomePage:
         practices=await practices_for(viewer, most=CARDS),
         yours=await unanswered_for(viewer, most=YOURS),
         network=await network(),
-        steps=await left_to_do(viewer),
+        steps=steps,
     )
 
 

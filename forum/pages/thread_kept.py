@@ -75,7 +75,8 @@ async def _to_be_kept(request: Request, viewer: Viewer, number: int, member: Vie
     beside = _named_beside(data)
     # What stands elsewhere in another way is not in the stamp: then the page holds until the next act of anybody.
     closed = thread.head.resolution in ("closed", "duplicate")
-    plain = not (data.practice or data.near or thread.head.article_url or closed)
+    # So does what only those with a role are shown, such as doubts.
+    plain = not (data.practice or data.near or thread.head.article_url or closed or viewer.grants)
     still = _still(viewer, thread_id, number, replace(before, related=frozenset(beside.items())))
     how = Keep(
         still=still,

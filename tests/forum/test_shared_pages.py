@@ -213,7 +213,47 @@ async def test_ones_own_question_is_not_offered_to_oneself(site_of_two: Site, cl
         assert (await site_of_two.get(site_of_two.bo, "/")).count("How do you begin with videos?") == 1
 
 
-async def test_staff_and_masks_have_pages_of_their_own(site_of_two: Site) -> None:
+ROLES = (("admin", "site"), ("moderator", "site"), ("editor", "site"), ("community_leader", "region"))
+
+
+@pytest.mark.parametrize(("role", "scope"), ROLES)
+async def test_those_with_the_same_role_share_what_they_see(site_of_two: Site, role: str, scope: str) -> None:
+    region, site = await make.region(), site_of_two
+    for one in (site.ana, site.bo):
+        await make.grant(one, role, scope, region.id if scope == "region" else None)
+    hidden = await make.post(site.thread, "A post that was hidden", author=site.writer)
+    removed = await make.post(site.thread, "A post that was deleted", author=site.writer)
+    await Post.filter(id=hidden.id).update(state="hidden")
+    await Post.filter(id=removed.id).update(state="deleted", deleted_by_id=site.writer.id)
+    away = await make.thread("What was hidden whole", author=site.writer)
+    await Thread.filter(id=away.id).update(state="hidden")
+    away_address = f"/t/{away.id}-{away.slug}"
+    paths = [site.address, "/questions", "/latest", "/", *([away_address] if role in ("admin", "moderator") else [])]
+    for path in paths:
+        with unshared():
+            for one in (site.ana, site.bo):
+                await site.get(one, path)  # now nothing of it is new to them
+            alone = await site.get(site.bo, path)
+        await site.get(site.ana, path)
+        if role != "admin" or path != "/":
+            assert await site.statements(site.bo, path) <= FEW, "his was not drawn"
+        assert same(await site.get(site.bo, path), alone), path
+
+
+async def test_staff_see_at_once_what_only_they_see(site_of_two: Site) -> None:
+    site = site_of_two
+    for one in (site.ana, site.bo):
+        await make.grant(one, "moderator")
+    plain = await site.get(site.bo, site.address)
+    assert await site.statements(site.ana, site.address) <= FEW
+    third = await make.member(at=await make.organisation())
+    await doubt(await make.viewer(third), site.thread.id, site.post.number, Doubted(reason="unclear", note="For whom?"))
+    for one in (site.ana, site.bo):
+        assert "For whom?" in await site.get(one, site.address)
+    assert "For whom?" not in plain
+
+
+async def test_staff_are_not_given_the_pages_of_others_and_masks_have_their_own(site_of_two: Site) -> None:
     address = site_of_two.address
     await site_of_two.get(site_of_two.ana, address)
     plain = await site_of_two.get(site_of_two.bo, address)
