@@ -8,7 +8,9 @@ from typing import Final
 from base.clock import now
 from base.errors import Invalid
 from base.signing import sign, unsign
-from members.models import SecondStep, TwoFactor
+from members.models import Member, SecondStep
+from members.queries.passkeys import ways_of
+from members.rules import needs_second_step
 from members.secrets import hash_secret, new_secret
 
 SECONDS: Final = 600
@@ -23,9 +25,10 @@ class Waiting:
     browser: str
 
 
-async def needs_second_step(member_id: int) -> bool:
-    """Say whether a member signs in with two steps."""
-    return await TwoFactor.filter(member_id=member_id, since__not_isnull=True).exists()
+async def must_wait(member: Member) -> bool:
+    """Say whether the password of a member has to be followed by something else."""
+    ways, is_asked = await ways_of(member.id), member.two_steps_asked_at is not None
+    return needs_second_step(has_app=ways.app, has_passkeys=ways.passkeys, is_asked=is_asked)
 
 
 async def wait_for_code(member_id: int) -> Waiting:

@@ -14,7 +14,7 @@ from base.web.render import page
 from members.actions.second_step import Code, give_code
 from members.actions.wait_for_code import OVER, check_waiting
 from members.current import set_session, viewer_of
-from members.pages.sign_in import device_of
+from members.device_cookie import device_of
 from members.waiting_cookie import browser_of, forget_browser
 
 _KEPT_TO_ONESELF: Final = {"Cache-Control": "private, no-store"}
@@ -51,7 +51,7 @@ async def give(request: Request) -> Response:
             return redirect("/sign-in", OVER, level="note")
         return _again(request, data, error, given)
     response = redirect(data.next)
-    set_session(response, secret)
+    set_session(request, response, secret)
     forget_browser(response)
     return response
 
