@@ -75,11 +75,14 @@ def place() -> Place:
     return Place(host, f"{parts.scheme}://{host}{port}")
 
 
-def can_be_used() -> bool:
-    """Say whether browsers let passkeys be used at the site's address: a name, and encrypted unless on this machine."""
+def usable_at() -> str:
+    """Return where browsers let passkeys of this site be used: at a name, encrypted unless it is this machine's own.
+
+    Empty when they would refuse them at the site's address.
+    """
     at = place()
     is_name = bool(at.host) and ":" not in at.host and not at.host.replace(".", "").isdigit()
-    return is_name and (at.origin.startswith("https://") or at.host == "localhost")
+    return at.origin if is_name and (at.origin.startswith("https://") or at.host == "localhost") else ""
 
 
 def as_text(value: bytes) -> str:

@@ -8,6 +8,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
+from base.errors import Conflict
 from base.signing import sign
 from members import passkeys
 from members.actions.wait_for_code import check_waiting
@@ -62,5 +63,8 @@ async def ask_second_step(state: str, browser: str) -> Asked:
 
 async def ask_to_confirm(viewer: Viewer) -> Asked:
     """Ask for a passkey of who is signed in."""
+    known = await known_passkeys(viewer.member_id)
+    if viewer.session_id is None or not known:
+        raise Conflict("You have no passkeys, or are not signed in on the site.")
     challenge, signed = new_challenge("confirm", of_session(viewer))
-    return Asked(passkeys.to_use(challenge, await known_passkeys(viewer.member_id)), signed)
+    return Asked(passkeys.to_use(challenge, known), signed)

@@ -35,6 +35,6 @@ async def reset_two_steps(viewer: Viewer, member_id: int, given: TwoStepsReset) 
         # Who was asked before gets the whole time again to set up another app.
         await Member.filter(id=member_id, two_steps_asked_at__not_isnull=True).update(two_steps_asked_at=now())
         ended = await end_sessions(member_id)
-        data = {"reason": given.reason, "passkeys": passkeys}
+        data = {"reason": given.reason} | ({"passkeys": passkeys} if passkeys else {})
         await journal.record("two_factor.reset", actor_id=viewer.id, subject_id=member_id, data=data)
     return ended

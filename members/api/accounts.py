@@ -49,7 +49,8 @@ async def register_again(request: Request, given: OwnAddress) -> OnItsWay:
     return OnItsWay("If this address waits to be confirmed, another letter is on its way.")
 
 
-def _signed_in(request: Request, secret: str) -> Response:
+def signed_in(request: Request, secret: str) -> Response:
+    """Answer with the cookie of a sign-in that has just begun."""
     response = JSONResponse({"signed_in": True}, headers={"Cache-Control": "private, no-store"})
     set_session(request, response, secret)
     return response
@@ -65,7 +66,7 @@ def _signed_in(request: Request, secret: str) -> Response:
 )
 async def confirm_account(request: Request, given: Confirmation) -> Response:
     """Confirm an address, and sign in by cookie."""
-    return _signed_in(request, (await confirm(viewer_of(request), given, device=device_of(request))).secret)
+    return signed_in(request, (await confirm(viewer_of(request), given, device=device_of(request))).secret)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ async def start_session(request: Request, given: SignIn) -> Response:
     """Sign in by cookie; who signs in with two steps is answered 202, and gives a code next."""
     begun = await sign_in(viewer_of(request), given, device=device_of(request))
     if not isinstance(begun, Waiting):
-        return _signed_in(request, begun)
+        return signed_in(request, begun)
     headers = {"Cache-Control": "private, no-store"}
     response = JSONResponse({"signed_in": False, "state": begun.state}, status_code=202, headers=headers)
     remember_browser(response, begun.browser)
@@ -99,7 +100,7 @@ async def start_session(request: Request, given: SignIn) -> Response:
 async def give_session_code(request: Request, given: Code) -> Response:
     """Sign in by cookie with a code of the app, or a recovery code."""
     secret = await give_code(viewer_of(request), given, browser=browser_of(request), device=device_of(request))
-    response = _signed_in(request, secret)
+    response = signed_in(request, secret)
     forget_browser(response)
     return response
 

@@ -1,6 +1,6 @@
 """Sign in and out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -15,16 +15,18 @@ from members.actions.sign_in import SignIn, sign_in, sign_out
 from members.actions.wait_for_code import Waiting
 from members.current import drop_session, set_session, viewer_of
 from members.device_cookie import device_of
+from members.passkeys import usable_at
 from members.rules import Unconfirmed
 from members.waiting_cookie import remember_browser
 
 
 @dataclass(frozen=True, slots=True)
 class SignInPage:
-    """What templates/members/sign_in.html shows."""
+    """What templates/members/sign_in.html shows; `origin` is where passkeys can be used, if anywhere."""
 
     next: str
     is_unconfirmed: bool = False
+    origin: str = field(default_factory=usable_at)
 
 
 async def sign_in_form(request: Request) -> Response:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from base.db import rows
+from base.errors import Missing
 from members.models import Passkey
 from members.passkeys import Known
 from members.viewer import Viewer
@@ -32,6 +33,14 @@ async def own_passkeys(viewer: Viewer) -> list[PasskeyRow]:
     """Return the viewer's passkeys, the oldest first."""
     found = await Passkey.filter(member_id=viewer.member_id).order_by("id")
     return [PasskeyRow(one.id, one.name, one.made_at, one.used_at, one.is_synced) for one in found]
+
+
+async def own_passkey(viewer: Viewer, passkey_id: int) -> PasskeyRow:
+    """Return one of the viewer's passkeys; raises Missing."""
+    found = next((one for one in await own_passkeys(viewer) if one.id == passkey_id), None)
+    if found is None:
+        raise Missing("There is no such passkey, or it was removed.")
+    return found
 
 
 async def names_of_passkeys(member_id: int) -> list[str]:
