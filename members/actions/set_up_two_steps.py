@@ -87,7 +87,8 @@ async def make_codes(viewer: Viewer) -> list[str]:
     async with transaction():
         await Member.filter(id=viewer.member_id).select_for_update().get()
         ways = await ways_of(viewer.member_id)
-        if not ways.app and not ways.passkeys:
+        is_asked = viewer.two_steps_asked_at is not None
+        if not rules.needs_second_step(has_app=ways.app, has_passkeys=ways.passkeys, is_asked=is_asked):
             raise Conflict("You do not sign in with two steps.")
         await _replace(viewer.member_id, codes)
         await _record("two_factor.codes_made", viewer)

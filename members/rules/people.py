@@ -168,11 +168,6 @@ def takes_two_steps(viewer: Viewer) -> bool:
     return needs_second_step(has_app=viewer.has_two_steps, has_passkeys=viewer.has_passkeys, is_asked=is_asked)
 
 
-def may_have_codes(viewer: Viewer) -> bool:
-    """Say whether recovery codes are of use to the viewer: who has something that they stand in for."""
-    return viewer.has_two_steps or viewer.has_passkeys
-
-
 def two_steps_due(viewer: Viewer, whom: str, grace: timedelta, at: datetime) -> datetime | None:
     """Return until when the viewer should have set up two steps, none when the site does not ask it of them.
 

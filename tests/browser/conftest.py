@@ -52,8 +52,8 @@ def window(chromium: Browser, served: Served) -> Iterator[Window]:
     faults: list[str] = []
 
     def open_window(**options: Any) -> Page:
-        wishes = {"viewport": WIDE, "color_scheme": "light", "reduced_motion": "reduce"} | options
-        context = chromium.new_context(base_url=served.address, **wishes)
+        usual = {"base_url": served.address, "viewport": WIDE, "color_scheme": "light", "reduced_motion": "reduce"}
+        context = chromium.new_context(**usual | options)
         context.set_default_timeout(20_000)
         opened.append(context)
         page = context.new_page()

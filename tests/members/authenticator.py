@@ -92,7 +92,9 @@ class Authenticator:
         self.key = self.kind()
 
     def _said(self, kind: str, challenge: str, origin: str, more: dict[str, Any]) -> bytes:
-        return json.dumps({"type": kind, "challenge": challenge, "origin": origin, "crossOrigin": False} | more).encode()
+        return json.dumps(
+            {"type": kind, "challenge": challenge, "origin": origin, "crossOrigin": False} | more
+        ).encode()
 
     def _data(self, host: str, flags: int) -> bytes:
         self.counter += 1 if self.counts else 0
@@ -112,7 +114,11 @@ class Authenticator:
         if fmt == "packed":
             statement = {"alg": -7, "sig": self.key.sign(data + hashlib.sha256(client).digest())}
         attested = cbor2.dumps({"fmt": fmt, "attStmt": statement, "authData": data})
-        response = {"clientDataJSON": text(client), "attestationObject": text(attested), "transports": ["internal", "x"]}
+        response = {
+            "clientDataJSON": text(client),
+            "attestationObject": text(attested),
+            "transports": ["internal", "x"],
+        }
         return {"id": text(self.credential), "rawId": text(self.credential), "type": "public-key", "response": response}
 
     def use(
