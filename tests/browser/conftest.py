@@ -107,7 +107,7 @@ def fill_in_and_sign_in(page: Page, address: str, password: str) -> None:
     """Sign in by the form that is open, and go on to where it leads."""
     page.get_by_label("E-mail").fill(address)
     page.get_by_label("Password", exact=True).fill(password)
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(lambda url: "/sign-in" not in url)
 
 
