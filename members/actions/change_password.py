@@ -13,7 +13,8 @@ from members.actions.reset_password import strong
 from members.actions.sign_in import at_the_door, count_failure, end_sessions
 from members.models import Member, Session
 from members.passwords import hash_password, is_password
-from members.rules import check_may_act_now, takes_two_steps
+from members.queries.two_steps import takes_two
+from members.rules import check_may_act_now
 from members.viewer import Viewer
 
 _WRONG: Final = "This is not your password."
@@ -28,7 +29,7 @@ class PasswordChange(Input):
 
 async def change_password(viewer: Viewer, given: PasswordChange) -> int:
     """Set a new password and end every other sign-in; return how many ended."""
-    if takes_two_steps(viewer):  # else the password, which is asked for here, is all there is to prove
+    if takes_two(viewer):  # else the password, which is asked for here, is all there is to prove
         check_may_act_now(viewer, now())
     member = await Member.get(id=viewer.member_id)
     async with at_the_door(viewer, member.email or ""):

@@ -14,7 +14,7 @@ from members.actions.spend_code import with_code
 from members.actions.take_passkey import PasskeyAnswer, with_passkey
 from members.models import Member, Session
 from members.passwords import LONGEST, is_password
-from members.rules import takes_two_steps
+from members.queries.two_steps import takes_two
 from members.viewer import Viewer
 
 
@@ -33,7 +33,7 @@ async def confirm_again(viewer: Viewer, given: Proof) -> None:
         asked = ("confirm", of_session(viewer))
         await with_passkey(viewer, given, asked, lambda member_id: _note(viewer), of=viewer.member_id)
         return
-    if takes_two_steps(viewer):
+    if takes_two(viewer):
         await with_code(viewer, viewer.member_id, given.code, lambda: _note(viewer))
         return
     member = await Member.get(id=viewer.member_id)

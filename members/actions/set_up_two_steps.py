@@ -1,5 +1,6 @@
 """Sign in with two steps from now on: begin, switch on, get other recovery codes, switch off."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated, Final
 
@@ -15,6 +16,7 @@ from members.actions.sign_in import end_sessions
 from members.actions.spend_code import check_wrong_codes, count_wrong_code, spend_step
 from members.models import Member, Passkey, RecoveryCode, SecondStep, TwoFactor
 from members.queries.passkeys import ways_of
+from members.queries.two_steps import takes_two
 from members.two_steps import bare, hashed, new_codes, new_key, sealed
 from members.viewer import Viewer
 
@@ -87,8 +89,8 @@ async def make_codes(viewer: Viewer) -> list[str]:
     async with transaction():
         await Member.filter(id=viewer.member_id).select_for_update().get()
         ways = await ways_of(viewer.member_id)
-        is_asked = viewer.two_steps_asked_at is not None
-        if not rules.needs_second_step(has_app=ways.app, has_passkeys=ways.passkeys, is_asked=is_asked):
+        # What they are now, not what they were when the page was asked for.
+        if not takes_two(replace(viewer, has_two_steps=ways.app, has_passkeys=ways.passkeys)):
             raise Conflict("You do not sign in with two steps.")
         await _replace(viewer.member_id, codes)
         await _record("two_factor.codes_made", viewer)

@@ -10,7 +10,8 @@ from base.errors import Invalid
 from base.signing import sign, unsign
 from members.models import Member, SecondStep
 from members.queries.passkeys import ways_of
-from members.rules import needs_second_step
+from members.queries.two_steps import takes_two
+from members.queries.viewer import viewer_of_member
 from members.secrets import hash_secret, new_secret
 
 SECONDS: Final = 600
@@ -27,8 +28,12 @@ class Waiting:
 
 async def must_wait(member: Member) -> bool:
     """Say whether the password of a member has to be followed by something else."""
-    ways, is_asked = await ways_of(member.id), member.two_steps_asked_at is not None
-    return needs_second_step(has_app=ways.app, has_passkeys=ways.passkeys, is_asked=is_asked)
+    ways = await ways_of(member.id)
+    if ways.app or not ways.passkeys:
+        return ways.app
+    # Asked as soon as it is the rule, or the role is given, not when a chore has noted it.
+    who = await viewer_of_member(member.id)
+    return who is not None and takes_two(who)
 
 
 async def wait_for_code(member_id: int) -> Waiting:

@@ -17,7 +17,8 @@ from base.web.render import page
 from members.actions.confirm_again import Proof, confirm_again
 from members.current import need_member
 from members.passkeys import usable_at
-from members.rules import ConfirmFirst, takes_two_steps
+from members.queries.two_steps import takes_two
+from members.rules import ConfirmFirst
 from members.viewer import Viewer
 
 Page = Callable[[Request], Awaitable[Response]]
@@ -45,7 +46,7 @@ class ConfirmPage:
 
 def _page_for(viewer: Viewer, action: str, carried: Iterable[tuple[str, str]]) -> ConfirmPage:
     origin = usable_at() if viewer.has_passkeys else ""
-    return ConfirmPage(action, takes_two_steps(viewer), viewer.has_two_steps, origin, tuple(carried))
+    return ConfirmPage(action, takes_two(viewer), viewer.has_two_steps, origin, tuple(carried))
 
 
 def confirming(work: Page) -> Page:

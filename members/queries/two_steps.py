@@ -48,7 +48,12 @@ async def own_two_steps(viewer: Viewer) -> TwoSteps:
     is_overdue = due is not None and due <= now()
     passkeys = await Passkey.filter(member_id=viewer.member_id).count()
     since = found.since if found else None
-    return TwoSteps(found is not None, since, left, due, is_overdue, passkeys, takes_two_steps(viewer))
+    return TwoSteps(found is not None, since, left, due, is_overdue, passkeys, takes_two(viewer))
+
+
+def takes_two(viewer: Viewer) -> bool:
+    """Say whether the viewer's password alone does not let them in, as the site is set."""
+    return takes_two_steps(viewer, settings.get().two_factor_for)
 
 
 def due_for(viewer: Viewer) -> datetime | None:

@@ -150,22 +150,21 @@ def check_may_act_now(viewer: Viewer, at: datetime) -> None:
         if viewer.has_two_steps:
             what = "give a code of your app"
         else:
-            what = "use your passkey" if takes_two_steps(viewer) else "give your password"
+            what = "use your passkey" if viewer.has_passkeys else "give your password"
         raise ConfirmFirst(f"Please confirm that it is you: {what} once more.")
 
 
-def needs_second_step(*, has_app: bool, has_passkeys: bool, is_asked: bool) -> bool:
-    """Say whether a password alone does not let somebody in: who has an app, and who has passkeys where two are asked.
+def is_asked_two_steps(viewer: Viewer, whom: str) -> bool:
+    """Say whether the site asks the viewer for two steps, now or after the days of grace."""
+    return whom == "everybody" or (whom == "staff" and viewer.is_staff)
+
+
+def takes_two_steps(viewer: Viewer, whom: str) -> bool:
+    """Say whether the password alone does not let the viewer in: who has an app, or passkeys where two are asked.
 
     Passkeys alone change nothing for who is not asked: they come beside the password, and can be lost.
     """
-    return has_app or (has_passkeys and is_asked)
-
-
-def takes_two_steps(viewer: Viewer) -> bool:
-    """Say whether the viewer's password alone proves nothing."""
-    is_asked = viewer.two_steps_asked_at is not None
-    return needs_second_step(has_app=viewer.has_two_steps, has_passkeys=viewer.has_passkeys, is_asked=is_asked)
+    return viewer.has_two_steps or (viewer.has_passkeys and is_asked_two_steps(viewer, whom))
 
 
 def two_steps_due(viewer: Viewer, whom: str, grace: timedelta, at: datetime) -> datetime | None:
@@ -173,7 +172,7 @@ def two_steps_due(viewer: Viewer, whom: str, grace: timedelta, at: datetime) -> 
 
     Who has not been told yet, in the first minute of the rule, is asked now. A passkey is two steps in one.
     """
-    is_asked = whom == "everybody" or (whom == "staff" and viewer.is_staff)
+    is_asked = is_asked_two_steps(viewer, whom)
     # A page that is shared is drawn for nobody in particular, and only shown to people who are not asked.
     if viewer.id in (None, NOBODY) or viewer.has_two_steps or viewer.has_passkeys or not is_asked:
         return None

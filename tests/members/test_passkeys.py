@@ -610,7 +610,7 @@ async def test_a_passkey_signs_in_who_has_two_steps_without_a_code(client: httpx
 
 async def test_it_is_two_steps_for_whom_the_site_asks_them(client: httpx2.AsyncClient) -> None:
     settings.use(settings.get().model_copy(update={"two_factor_for": "everybody", "two_factor_grace_days": 0}))
-    who = await mara(two_steps_asked_at=now() - timedelta(days=1))
+    who = await mara()  # no chore has noted it yet
     await make.sign_in(client, who)
     assert (await client.get("/questions")).headers["location"] == "/settings/two-steps"
     assert "add a passkey" in (await client.get("/settings/two-steps")).text
