@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -35,6 +36,7 @@ from tests.members.authenticator import (
 from tests.members.secrets_of import PASSWORD, letters, whoami, with_password
 from tests.members.test_two_steps import code, first_step, state_in, with_two_steps
 from tests.site import open_client
+from tests.statements import statements
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("cheap_hashes", "encrypted")]
 DOOR = "/api/v1/me/passkeys"
@@ -559,6 +561,38 @@ async def test_where_browsers_allow_none_the_pages_say_so(client: httpx2.AsyncCl
         found = (await client.get(path)).text
         assert "begins with https" in found
         assert "data-passkey" not in found
+
+
+async def test_the_script_is_small_and_only_where_there_is_something_to_press(client: httpx2.AsyncClient) -> None:
+    script = Path(__file__).parents[2] / "static" / "js" / "passkeys.js"
+    assert script.stat().st_size < 8 * 1024
+    assert "js/passkeys" in (await client.get("/sign-in")).text
+    assert "js/passkeys" not in (await client.get("/join")).text
+    await make.sign_in(client, await mara())
+    for path, is_there in [
+        ("/settings/passkeys/new", True),
+        ("/settings/passkeys", False),
+        ("/settings/confirm", False),
+    ]:
+        assert ("js/passkeys" in (await client.get(path)).text) is is_there, path
+    await added(client)
+    assert "js/passkeys" in (await client.get("/settings/confirm")).text
+
+
+async def test_a_list_takes_as_many_statements_for_one_as_for_ten(client: httpx2.AsyncClient) -> None:
+    who = await mara()
+    await make.sign_in(client, who)
+    counts = []
+    for number in (1, 10):
+        for one in range(number):
+            name = f"{number}-{one}"
+            await Passkey.create(member=who, credential=name, handle="h", public_key="k", name=name, made_at=now())
+        for path in ("/settings/passkeys", "/settings/sessions"):
+            with statements() as sent:
+                assert (await client.get(path)).status_code == 200
+            counts.append(len(sent))
+    assert counts[:2] == counts[2:]
+    assert counts[0] <= 6, "the viewer, the passkeys, and what is on of two steps"
 
 
 # With two steps

@@ -1,6 +1,9 @@
 """Whatever a client sends in the place of what a passkey answers: it is refused, and nothing breaks."""
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -36,3 +39,8 @@ def test_junk_is_refused_and_breaks_nothing(junk: object, data: bytes) -> None:
                 work()
     with pytest.raises(NotProven):
         named_in("{}")
+
+
+def test_the_library_waits_for_the_first_answer() -> None:
+    told = "import sys, app.create, members.passkeys; sys.exit('webauthn' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", told], cwd=Path(__file__).parents[2], check=False).returncode == 0
