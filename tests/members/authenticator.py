@@ -5,10 +5,12 @@ import json
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import cbor2
-from cryptography.hazmat.primitives import hashes
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 
 ORIGIN = "https://commonplace.test"
@@ -77,6 +79,17 @@ class Es384(Es256):
         return self.key.sign(data, ec.ECDSA(hashes.SHA384()))
 
 
+def _vouched(public: dict[int, Any], client: bytes, host: str, credential: bytes) -> dict[str, Any]:
+    """Return what an older key says of itself, with the certificate of its maker: right, but not asked for."""
+    maker = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Maker")])
+    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(maker.public_key())
+    made = made.serial_number(1).not_valid_before(datetime(2020, 1, 1)).not_valid_after(datetime(2050, 1, 1))
+    paper = made.sign(maker, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+    said = b"\0" + hashlib.sha256(host.encode()).digest() + client + credential + b"\4" + public[-2] + public[-3]
+    return {"sig": maker.sign(said, ec.ECDSA(hashes.SHA256())), "x5c": [paper]}
+
+
 @dataclass
 class Authenticator:
     """One passkey. `counter` is that of its last use; one that stays 0 does not count."""
@@ -113,6 +126,8 @@ class Authenticator:
         statement = {}
         if fmt == "packed":
             statement = {"alg": -7, "sig": self.key.sign(data + hashlib.sha256(client).digest())}
+        if fmt == "fido-u2f":
+            statement = _vouched(self.key.public(), hashlib.sha256(client).digest(), host, self.credential)
         attested = cbor2.dumps({"fmt": fmt, "attStmt": statement, "authData": data})
         response = {
             "clientDataJSON": text(client),

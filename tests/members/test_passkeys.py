@@ -157,6 +157,7 @@ BAD_NEW: dict[str, Callable[[Authenticator, dict[str, Any]], dict[str, Any]]] = 
     "nobody was there": lambda key, options: key.make(options, flags=VERIFIED),
     "an algorithm that was not asked for": lambda key, options: Authenticator(Es384).make(options),
     "an attestation that was not asked for": lambda key, options: key.make(options, fmt="android-safetynet"),
+    "an attestation that is right, but was not asked for": lambda key, options: key.make(options, fmt="fido-u2f"),
     "a name that is too long": lambda key, options: Authenticator(credential=b"x" * 1024).make(options),
     "two names": lambda key, options: key.make(options) | {"id": text(b"y" * 32), "rawId": text(b"y" * 32)},
     "another kind": lambda key, options: key.make(options) | {"type": "password"},
