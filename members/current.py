@@ -14,6 +14,7 @@ from base.signing import sign, unsign
 from base.web.failures import on_failure
 from base.web.raw import cookie, header
 from base.web.version import version_of
+from members.device_cookie import remember_device
 from members.held_up import held_up
 from members.presence import saw
 from members.queries.viewer import viewer_of_session, viewer_of_token
@@ -111,8 +112,8 @@ def address_of(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-def set_session(response: Response, secret: str) -> None:
-    """Give the browser its signed session cookie."""
+def set_session(request: Request, response: Response, secret: str) -> None:
+    """Give the browser its signed session cookie, and what it is known by when somebody signs in there again."""
     now = settings.get()
     response.set_cookie(
         SESSION_COOKIE,
@@ -123,6 +124,7 @@ def set_session(response: Response, secret: str) -> None:
         secure=now.secure,
         path="/",
     )
+    remember_device(request, response)
 
 
 def drop_session(response: Response) -> None:

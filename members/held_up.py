@@ -18,9 +18,9 @@ WHERE: Final = "/settings/two-steps"
 SENTENCE: Final = "This site asks you to sign in with two steps. Please set them up to go on; it takes two minutes."
 _FOR_PROGRAMS: Final = "This site asks you to sign in with two steps. Set them up under Settings, Two steps, to go on."
 _OPEN: Final = (
-    WHERE, "/settings/confirm", "/sign-in", "/sign-out", "/forgot", "/reset", "/about", "/guidelines",
-    "/accessibility", "/writing-help", "/search/help", "/unsubscribe", "/api/v1/me/two-factor",
-    "/api/v1/me/confirmation", "/api/v1/session",
+    WHERE, "/settings/passkeys", "/settings/confirm", "/sign-in", "/sign-out", "/forgot", "/reset", "/about",
+    "/guidelines", "/accessibility", "/writing-help", "/search/help", "/unsubscribe", "/api/v1/me/two-factor",
+    "/api/v1/me/passkeys", "/api/v1/me/confirmation", "/api/v1/session",
 )  # fmt: skip
 """What stays open: setting up, help, signing in and out."""
 

@@ -34,17 +34,6 @@ def reset_letter(member: Member, *, key: str) -> Letter:
     return letter_from("reset", data, key=key, to=_to(member), locale=member.locale)
 
 
-def changed_letter(member: Member, *, key: str) -> Letter:
-    """Tell that the password was changed."""
-    return letter_from("changed", {"name": member.name}, key=key, to=_to(member), locale=member.locale)
-
-
-def two_steps_letter(member: Member, what: str, left: int, *, key: str) -> Letter:
-    """Tell what was done about signing in with two steps; `left` is how many recovery codes there are still."""
-    data = {"name": member.name, "what": what, "left": left}
-    return letter_from("two_steps", data, key=key, to=_to(member), locale=member.locale)
-
-
 def invite_letter(member: Member, *, key: str) -> Letter:
     """Offer the account of somebody whose contributions were imported."""
     data = {"name": member.name, "link": reset_link(member)}

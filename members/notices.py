@@ -7,15 +7,13 @@ from typing import Final
 from base.journal import Handler
 from base.journal.models import Entry
 from base.mail import Letter, send
-from members import ledger_notices
+from members import alert_notices, ledger_notices
 from members.letters import (
-    changed_letter,
     confirm_letter,
     invitation_letter,
     invite_letter,
     known_letter,
     reset_letter,
-    two_steps_letter,
 )
 from members.models import Invitation, Member
 from members.queries.invited import Closed, check_opens
@@ -38,17 +36,8 @@ def _reset(member: Member, entry: Entry) -> Letter | None:
     return reset_letter(member, key=f"reset:{entry.id}") if may_reset(member.state) else None
 
 
-def _changed(member: Member, entry: Entry) -> Letter | None:
-    return changed_letter(member, key=f"changed:{entry.id}")
-
-
 def _invited(member: Member, entry: Entry) -> Letter | None:
     return invite_letter(member, key=f"invite:{entry.id}") if member.state == "staged" else None
-
-
-def _two_steps(member: Member, entry: Entry) -> Letter | None:
-    what, left = entry.kind.partition(".")[2], int(entry.data.get("left", 0))
-    return two_steps_letter(member, what, left, key=f"two-steps:{entry.id}") if member.state == "active" else None
 
 
 _WRITERS: Final[Mapping[str, Writer]] = {
@@ -56,13 +45,7 @@ _WRITERS: Final[Mapping[str, Writer]] = {
     "member.registered_again": _known,
     "confirmation.asked": _confirm,
     "password.forgotten": _reset,
-    "password.changed": _changed,
     "member.invited": _invited,
-    "two_factor.on": _two_steps,
-    "two_factor.off": _two_steps,
-    "two_factor.reset": _two_steps,
-    "two_factor.codes_made": _two_steps,
-    "two_factor.recovery_used": _two_steps,
 }
 
 
@@ -91,6 +74,7 @@ async def write_invitations(entries: Sequence[Entry]) -> None:
 
 SUBSCRIPTIONS: dict[str, tuple[tuple[str, ...], Handler]] = {
     "account_letters": (tuple(_WRITERS), write_letters),
+    "account_alerts": (alert_notices.KINDS, alert_notices.write_alerts),
     "ledger_letters": (ledger_notices.KINDS, ledger_notices.ask_for_checks),
     "invitation_letters": (("invitation.sent", "invitation.reminded"), write_invitations),
 }

@@ -17,6 +17,7 @@ from base.journal import record
 from base.mail import Address
 from members.actions.create_admin import write_admin
 from members.actions.sign_in import begin_session
+from members.devices import UNKNOWN, Device
 from members.passwords import SHORTEST_OF_ADMINS, check_password, hash_password
 from members.rules import check_may_administer
 from members.viewer import Viewer
@@ -46,7 +47,7 @@ async def name_site(token: str, given: Changes) -> None:
     await write_settings(checked_changes(touched), None)
 
 
-async def make_first_admin(viewer: Viewer, token: str, given: FirstAdmin, *, device: str = "") -> str:
+async def make_first_admin(viewer: Viewer, token: str, given: FirstAdmin, *, device: Device = UNKNOWN) -> str:
     """Make the first administrator and return the secret of their sign-in; from now on the token opens nothing."""
     await check_may_set_up(token)
     stored = await hash_password(given.password)

@@ -196,7 +196,7 @@ def remove(context: click.Context, who: str, name: str, json_: bool) -> None:
 @as_json
 @click.pass_context
 def reset_two_steps_(context: click.Context, who: str, reason: str, json_: bool) -> None:
-    """Turn off two steps for somebody who lost their app and codes; every sign-in ends, and a letter tells them."""
+    """Turn off two steps, and remove passkeys, of somebody who lost them; every sign-in ends, a letter tells them."""
 
     async def work() -> dict[str, Any]:
         member = await member_named(who)

@@ -22,7 +22,7 @@ from base.web.inputs import read_input
 from base.web.redirect import redirect
 from base.web.render import page
 from members.current import need_member, set_session, viewer_of
-from members.pages.sign_in import device_of
+from members.device_cookie import device_of
 from members.rules import check_may_administer
 
 MAIL: Final = (*CONNECTION, "mail_password", "mail_from")
@@ -124,7 +124,7 @@ async def admin(request: Request) -> Response:
         headers = _PRIVATE
         return page(request, "app/setup_admin.html", data, status=422, errors=error.errors, given=kept, headers=headers)
     response = redirect("/setup/mail", "You run this site now, and are signed in.")
-    set_session(response, secret)
+    set_session(request, response, secret)
     return response
 
 

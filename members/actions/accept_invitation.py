@@ -15,6 +15,7 @@ from members.actions.activate import activate
 from members.actions.come_by_invitation import Came, come_by, held_open
 from members.actions.register import Registration, account_at, register
 from members.actions.sign_in import begin_session
+from members.devices import UNKNOWN, Device
 from members.handles import free_handle
 from members.models import Invitation, InvitationUse, Member, Membership
 from members.passwords import hash_password
@@ -58,7 +59,9 @@ async def found_invitation(viewer: Viewer, token: str) -> Invitation:
         raise
 
 
-async def accept_as_new(viewer: Viewer, invitation: Invitation, given: Acceptance, *, device: str = "") -> Accepted:
+async def accept_as_new(
+    viewer: Viewer, invitation: Invitation, given: Acceptance, *, device: Device = UNKNOWN
+) -> Accepted:
     """Make the account. The link of a letter proves its mailbox; by a link for several another letter has to."""
     await count_against("invitation-accept", PER_ADDRESS, viewer.address)
     if invitation.email is None:
@@ -76,7 +79,7 @@ async def accept_as_new(viewer: Viewer, invitation: Invitation, given: Acceptanc
 
 
 async def _begin(
-    viewer: Viewer, invitation_id: int, given: Acceptance, password: str, device: str, *, crowded: bool
+    viewer: Viewer, invitation_id: int, given: Acceptance, password: str, device: Device, *, crowded: bool
 ) -> Accepted:
     invitation = await held_open(invitation_id)
     member = await _account(invitation.email or "", given, password, crowded=crowded)

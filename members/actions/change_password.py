@@ -13,6 +13,7 @@ from members.actions.reset_password import strong
 from members.actions.sign_in import at_the_door, count_failure, end_sessions
 from members.models import Member, Session
 from members.passwords import hash_password, is_password
+from members.queries.two_steps import takes_two
 from members.rules import check_may_act_now
 from members.viewer import Viewer
 
@@ -28,7 +29,7 @@ class PasswordChange(Input):
 
 async def change_password(viewer: Viewer, given: PasswordChange) -> int:
     """Set a new password and end every other sign-in; return how many ended."""
-    if viewer.has_two_steps:  # else the password, which is asked for here, is all there is to prove
+    if takes_two(viewer):  # else the password, which is asked for here, is all there is to prove
         check_may_act_now(viewer, now())
     member = await Member.get(id=viewer.member_id)
     async with at_the_door(viewer, member.email or ""):
@@ -43,7 +44,9 @@ async def change_password(viewer: Viewer, given: PasswordChange) -> int:
             raise Invalid({"current": _WRONG})
         await Member.filter(id=member.id).update(password_hash=password, password_changed_at=now())
         ended = await end_sessions(member.id, id__not=viewer.session_id or 0)
-        await journal.record("password.changed", actor_id=member.id, subject_id=member.id)
+        # What else lets in stays, for the password was known; the letter says what that is.
+        data = {"session": viewer.session_id}
+        await journal.record("password.changed", actor_id=member.id, subject_id=member.id, data=data)
     return ended
 
 

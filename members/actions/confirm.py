@@ -15,6 +15,7 @@ from base.mail import Address
 from members.actions.activate import activate
 from members.actions.come_by_invitation import Came
 from members.actions.sign_in import at_the_door, begin_session, count_failure
+from members.devices import UNKNOWN, Device
 from members.links import USED, Proof, member_of_join, stamp_of
 from members.models import Member
 from members.passwords import is_password
@@ -52,7 +53,7 @@ def is_same_browser(proof: Proof, browser: str) -> bool:
     return bool(browser and proof.attempt) and hmac.compare_digest(hash_secret(browser), proof.attempt)
 
 
-async def confirm(viewer: Viewer, given: Confirmation, *, browser: str = "", device: str = "") -> Confirmed:
+async def confirm(viewer: Viewer, given: Confirmation, *, browser: str = "", device: Device = UNKNOWN) -> Confirmed:
     """Open the account whose mailbox the token proves, and sign in.
 
     A link alone proves the mailbox, not who chose the password: somebody could register with another's address and

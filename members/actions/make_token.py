@@ -26,7 +26,7 @@ class NewToken(Input):
     days: Annotated[int | None, BlankIsNone] = Field(None, ge=1, le=3650, title="Days")
 
 
-async def make_token(member_id: int, name: str, days: int | None = None) -> str:
+async def make_token(member_id: int, name: str, days: int | None = None, *, session_id: int | None = None) -> str:
     """Make a personal token with the member's own rights and return it; only its hash is kept."""
     at, secret = now(), new_secret(PREFIX)
     async with transaction():
@@ -37,7 +37,8 @@ async def make_token(member_id: int, name: str, days: int | None = None) -> str:
             created_at=at,
             expires_at=at + timedelta(days=days) if days else None,
         )
-        await journal.record("token.made", actor_id=member_id, subject_id=made.id, data={"name": name[:80]})
+        data = {"name": name[:80], "session": session_id}
+        await journal.record("token.made", actor_id=member_id, subject_id=made.id, data=data)
     return secret
 
 
@@ -47,7 +48,16 @@ async def make_own_token(viewer: Viewer, given: NewToken) -> str:
     rules.check_may_act_now(viewer, now())
     if await Token.filter(member_id=viewer.member_id, revoked_at=None).count() >= MOST:
         raise Refused(f"You have {MOST} tokens. Please revoke those you do not use.")
-    return await make_token(viewer.member_id, given.name, given.days)
+    return await make_token(viewer.member_id, given.name, given.days, session_id=viewer.session_id)
+
+
+async def end_tokens(member_id: int) -> int:
+    """End every token of a member, inside the caller's transaction; return how many."""
+    ids = [token.id for token in await Token.filter(member_id=member_id, revoked_at=None).only("id")]
+    await Token.filter(id__in=ids).update(revoked_at=now())
+    for token_id in ids:
+        await journal.record("token.revoked", actor_id=member_id, subject_id=token_id)
+    return len(ids)
 
 
 async def revoke_token(viewer: Viewer, token_id: int) -> None:

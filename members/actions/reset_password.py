@@ -12,6 +12,8 @@ from base.inputs import Input
 from base.limits import count_against
 from members.actions.activate import activate
 from members.actions.confirm import OwnAddress
+from members.actions.make_token import end_tokens
+from members.actions.note_device import forget_devices
 from members.actions.sign_in import end_sessions
 from members.links import USED, member_of_reset, stamp_of
 from members.models import Member
@@ -41,7 +43,7 @@ async def forgot_password(viewer: Viewer, given: OwnAddress) -> None:
 
 
 async def reset_password(viewer: Viewer, given: NewPassword) -> None:
-    """Set a new password by a link that is good once, and end every sign-in; the link also proves the mailbox."""
+    """Set a new password by a link that is good once, and end every sign-in and token; it also proves the mailbox."""
     member, proof = await member_of_reset(given.token)
     check_may_reset(member.state)
     password = await hash_password(await strong(given.password, member))
@@ -52,10 +54,15 @@ async def reset_password(viewer: Viewer, given: NewPassword) -> None:
             raise Invalid({"link": USED})
         await Member.filter(id=member.id).update(password_hash=password, password_changed_at=now())
         await end_sessions(member.id)
+        # Who needs a letter may have lost the account to somebody: nothing that they left may go on letting them in.
+        # Passkeys stay: whoever reads the mailbox must not be able to take them away. The letter names them.
+        ended = await end_tokens(member.id)
+        await forget_devices(member.id)
         if member.state != "active":
             await activate(member)
             await journal.record("member.confirmed", actor_id=member.id, subject_id=member.id)
-        await journal.record("password.changed", actor_id=member.id, subject_id=member.id)
+        data = {"by": "letter", "tokens": ended}
+        await journal.record("password.changed", actor_id=member.id, subject_id=member.id, data=data)
 
 
 async def strong(password: str, member: Member) -> str:

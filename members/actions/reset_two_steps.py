@@ -1,4 +1,4 @@
-"""Turn off two steps for somebody who has neither the app nor a recovery code any more."""
+"""Turn off two steps, and remove passkeys, of somebody who has neither these nor a recovery code any more."""
 
 from pydantic import Field
 
@@ -10,7 +10,7 @@ from base.inputs import Input, Line
 from members import rules
 from members.actions.set_up_two_steps import forget_two_steps
 from members.actions.sign_in import end_sessions
-from members.models import Member
+from members.models import Member, Passkey
 from members.viewer import Viewer
 
 
@@ -28,11 +28,13 @@ async def reset_two_steps(viewer: Viewer, member_id: int, given: TwoStepsReset) 
         member = await Member.filter(id=member_id, state__not="mask").select_for_update().first()
         if member is None:
             raise Missing("There is no such member.")
-        if not await forget_two_steps(member_id):
-            raise Conflict(f"{member.name} does not sign in with two steps.")
+        # A phone that is lost holds passkeys, too. Kept, they would still be asked for, or let its finder in.
+        passkeys = await Passkey.filter(member_id=member_id).delete()
+        if not await forget_two_steps(member_id) and not passkeys:
+            raise Conflict(f"{member.name} does not sign in with two steps, nor with passkeys.")
         # Who was asked before gets the whole time again to set up another app.
         await Member.filter(id=member_id, two_steps_asked_at__not_isnull=True).update(two_steps_asked_at=now())
         ended = await end_sessions(member_id)
-        data = {"reason": given.reason}
+        data = {"reason": given.reason} | ({"passkeys": passkeys} if passkeys else {})
         await journal.record("two_factor.reset", actor_id=viewer.id, subject_id=member_id, data=data)
     return ended

@@ -1,5 +1,6 @@
 """Sign in with two steps from now on: begin, switch on, get other recovery codes, switch off."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated, Final
 
@@ -13,7 +14,9 @@ from base.inputs import Input
 from members import rules
 from members.actions.sign_in import end_sessions
 from members.actions.spend_code import check_wrong_codes, count_wrong_code, spend_step
-from members.models import Member, RecoveryCode, SecondStep, TwoFactor
+from members.models import Member, Passkey, RecoveryCode, SecondStep, TwoFactor
+from members.queries.passkeys import ways_of
+from members.queries.two_steps import takes_two
 from members.two_steps import bare, hashed, new_codes, new_key, sealed
 from members.viewer import Viewer
 
@@ -67,7 +70,7 @@ async def switch_on(viewer: Viewer, given: FirstCode) -> list[str]:
             await TwoFactor.filter(member_id=viewer.member_id).update(since=at, session_id=None)
             await _replace(viewer.member_id, codes)
             await end_sessions(viewer.member_id, id__not=viewer.session_id or 0)
-            await journal.record("two_factor.on", actor_id=viewer.id, subject_id=viewer.member_id)
+            await _record("two_factor.on", viewer)
     if not is_right:
         await count_wrong_code(viewer)
         raise Invalid({"code": NOT_RIGHT}, given.model_dump())
@@ -84,10 +87,13 @@ async def make_codes(viewer: Viewer) -> list[str]:
     rules.check_may_act_now(viewer, now())
     codes = new_codes()
     async with transaction():
-        if not await TwoFactor.filter(member_id=viewer.member_id, since__not_isnull=True).select_for_update().exists():
+        await Member.filter(id=viewer.member_id).select_for_update().get()
+        ways = await ways_of(viewer.member_id)
+        # What they are now, not what they were when the page was asked for.
+        if not takes_two(replace(viewer, has_two_steps=ways.app, has_passkeys=ways.passkeys)):
             raise Conflict("You do not sign in with two steps.")
         await _replace(viewer.member_id, codes)
-        await journal.record("two_factor.codes_made", actor_id=viewer.id, subject_id=viewer.member_id)
+        await _record("two_factor.codes_made", viewer)
     return codes
 
 
@@ -97,16 +103,25 @@ async def switch_off(viewer: Viewer) -> None:
     async with transaction():
         if not await forget_two_steps(viewer.member_id):
             raise Conflict("You do not sign in with two steps.")
-        await journal.record("two_factor.off", actor_id=viewer.id, subject_id=viewer.member_id)
+        await _record("two_factor.off", viewer)
 
 
 async def forget_two_steps(member_id: int) -> bool:
-    """Take away all that two steps of a member need, inside the caller's transaction; say whether they were on."""
-    await RecoveryCode.filter(member_id=member_id).delete()
+    """Take away what codes of an app need, inside the caller's transaction; say whether they were asked for.
+
+    Recovery codes stay where they stand in for passkeys, too.
+    """
+    if not await Passkey.filter(member_id=member_id).exists():
+        await RecoveryCode.filter(member_id=member_id).delete()
     await SecondStep.filter(member_id=member_id).delete()
     were_on = await TwoFactor.filter(member_id=member_id, since__not_isnull=True).delete()
     await TwoFactor.filter(member_id=member_id).delete()
     return bool(were_on)
+
+
+async def _record(kind: str, viewer: Viewer) -> None:
+    data = {"session": viewer.session_id}
+    await journal.record(kind, actor_id=viewer.id, subject_id=viewer.member_id, data=data)
 
 
 async def are_own_codes(viewer: Viewer, codes: list[str]) -> bool:

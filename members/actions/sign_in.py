@@ -16,7 +16,9 @@ from base.errors import Invalid
 from base.inputs import Input
 from base.limits import check_limit, check_limits, count_against, count_against_each
 from base.mail import Address
-from members.actions.wait_for_code import Waiting, needs_second_step, wait_for_code
+from members.actions.note_device import note_device
+from members.actions.wait_for_code import Waiting, must_wait, wait_for_code
+from members.devices import UNKNOWN, Device
 from members.inbox_bell import ring_for
 from members.models import Member, Session
 from members.passwords import LONGEST, hash_password, is_outdated, is_password
@@ -60,7 +62,7 @@ async def at_the_door(viewer: Viewer, email: str) -> AsyncIterator[None]:
         yield
 
 
-async def sign_in(viewer: Viewer, given: SignIn, *, device: str = "") -> str | Waiting:
+async def sign_in(viewer: Viewer, given: SignIn, *, device: Device = UNKNOWN) -> str | Waiting:
     """Begin a sign-in and return its secret for the cookie; raises the same for a wrong address and password.
 
     Of who signs in with two steps nothing begins yet: a code has to follow.
@@ -79,12 +81,12 @@ async def sign_in(viewer: Viewer, given: SignIn, *, device: str = "") -> str | W
             raise Invalid({"password": WRONG}, {"email": given.email})
         if fresh is not None:
             await Member.filter(id=member.id, password_hash=member.password_hash).update(password_hash=fresh)
-        if await needs_second_step(member.id):
+        if await must_wait(held):
             return await wait_for_code(member.id)
         return await begin_session(viewer, member.id, device=device)
 
 
-async def begin_session(viewer: Viewer, member_id: int, *, device: str) -> str:
+async def begin_session(viewer: Viewer, member_id: int, *, device: Device) -> str:
     """Write a sign-in with a secret of its own, inside the caller's transaction; the browser's older one ends."""
     if viewer.session_id is not None:
         await end_sessions(viewer.member_id, id=viewer.session_id)
@@ -92,7 +94,7 @@ async def begin_session(viewer: Viewer, member_id: int, *, device: str) -> str:
     session = await Session.create(
         member_id=member_id,
         hash=hash_secret(secret),
-        device=device[:120],
+        device=device.words[:120],
         address=viewer.address[:45],
         created_at=at,
         seen_at=at,
@@ -100,6 +102,7 @@ async def begin_session(viewer: Viewer, member_id: int, *, device: str) -> str:
     )
     await Member.filter(id=member_id).update(last_seen_at=at)
     await journal.record("session.started", actor_id=member_id, subject_id=session.id)
+    await note_device(member_id, session, device)
     return secret
 
 

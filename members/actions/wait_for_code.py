@@ -8,7 +8,10 @@ from typing import Final
 from base.clock import now
 from base.errors import Invalid
 from base.signing import sign, unsign
-from members.models import SecondStep, TwoFactor
+from members.models import Member, SecondStep
+from members.queries.passkeys import ways_of
+from members.queries.two_steps import takes_two
+from members.queries.viewer import viewer_of_member
 from members.secrets import hash_secret, new_secret
 
 SECONDS: Final = 600
@@ -23,9 +26,14 @@ class Waiting:
     browser: str
 
 
-async def needs_second_step(member_id: int) -> bool:
-    """Say whether a member signs in with two steps."""
-    return await TwoFactor.filter(member_id=member_id, since__not_isnull=True).exists()
+async def must_wait(member: Member) -> bool:
+    """Say whether the password of a member has to be followed by something else."""
+    ways = await ways_of(member.id)
+    if ways.app or not ways.passkeys:
+        return ways.app
+    # Asked as soon as it is the rule, or the role is given, not when a chore has noted it.
+    who = await viewer_of_member(member.id)
+    return who is not None and takes_two(who)
 
 
 async def wait_for_code(member_id: int) -> Waiting:

@@ -14,7 +14,7 @@ from members.actions.second_step import Code, give_code
 from members.actions.sign_in import SignIn, sign_in, sign_out
 from members.actions.wait_for_code import Waiting
 from members.current import drop_session, set_session, viewer_of
-from members.devices import device_words
+from members.device_cookie import device_of
 from members.waiting_cookie import browser_of, forget_browser, remember_browser
 
 
@@ -23,10 +23,6 @@ class OnItsWay:
     """The same answer for every address."""
 
     told: str
-
-
-def _device(request: Request) -> str:
-    return device_words(request.headers.get("user-agent", ""))
 
 
 @endpoint(
@@ -53,9 +49,10 @@ async def register_again(request: Request, given: OwnAddress) -> OnItsWay:
     return OnItsWay("If this address waits to be confirmed, another letter is on its way.")
 
 
-def _signed_in(secret: str) -> Response:
+def signed_in(request: Request, secret: str) -> Response:
+    """Answer with the cookie of a sign-in that has just begun."""
     response = JSONResponse({"signed_in": True}, headers={"Cache-Control": "private, no-store"})
-    set_session(response, secret)
+    set_session(request, response, secret)
     return response
 
 
@@ -69,7 +66,7 @@ def _signed_in(secret: str) -> Response:
 )
 async def confirm_account(request: Request, given: Confirmation) -> Response:
     """Confirm an address, and sign in by cookie."""
-    return _signed_in((await confirm(viewer_of(request), given, device=_device(request))).secret)
+    return signed_in(request, (await confirm(viewer_of(request), given, device=device_of(request))).secret)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +80,9 @@ class Entered:
 @endpoint("POST", "/api/v1/session", input=SignIn, output=Entered, summary="Sign in", tag="accounts")
 async def start_session(request: Request, given: SignIn) -> Response:
     """Sign in by cookie; who signs in with two steps is answered 202, and gives a code next."""
-    begun = await sign_in(viewer_of(request), given, device=_device(request))
+    begun = await sign_in(viewer_of(request), given, device=device_of(request))
     if not isinstance(begun, Waiting):
-        return _signed_in(begun)
+        return signed_in(request, begun)
     headers = {"Cache-Control": "private, no-store"}
     response = JSONResponse({"signed_in": False, "state": begun.state}, status_code=202, headers=headers)
     remember_browser(response, begun.browser)
@@ -102,8 +99,8 @@ async def start_session(request: Request, given: SignIn) -> Response:
 )
 async def give_session_code(request: Request, given: Code) -> Response:
     """Sign in by cookie with a code of the app, or a recovery code."""
-    secret = await give_code(viewer_of(request), given, browser=browser_of(request), device=_device(request))
-    response = _signed_in(secret)
+    secret = await give_code(viewer_of(request), given, browser=browser_of(request), device=device_of(request))
+    response = signed_in(request, secret)
     forget_browser(response)
     return response
 

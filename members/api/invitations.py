@@ -22,7 +22,7 @@ from members.actions.invite_colleagues import (
 )
 from members.actions.make_invitation_link import MadeLink, ManyUses, make_invitation_link
 from members.current import need_member, set_session, viewer_of
-from members.devices import device_words
+from members.device_cookie import device_of
 from members.queries.colleagues import CheckedLine
 from members.queries.invitations import InvitationRow, WaitingRow, invitations_page, invite_page
 from members.queries.invited import InvitedPage, invited_page
@@ -140,12 +140,11 @@ async def accept_invitation(request: Request, given: Acceptance) -> Response:
     """Accept with a new account; signed in by cookie where the link proves the mailbox."""
     viewer = viewer_of(request)
     invitation = await found_invitation(viewer, request.path_params["token"])
-    device = device_words(request.headers.get("user-agent", ""))
-    done = await accept_as_new(viewer, invitation, given, device=device)
+    done = await accept_as_new(viewer, invitation, given, device=device_of(request))
     body = {"organisation": done.came.organisation, "asked": done.came.asked, "signed_in": bool(done.secret)}
     response = JSONResponse(body, headers={"Cache-Control": "private, no-store"})
     if done.secret:
-        set_session(response, done.secret)
+        set_session(request, response, done.secret)
     return response
 
 

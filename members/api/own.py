@@ -9,7 +9,7 @@ from base.inputs import Input
 from base.web.endpoints import Endpoint, endpoint
 from members.actions.change_password import PasswordChange, change_password
 from members.actions.edit_profile import Profile, edit_part
-from members.actions.end_session import end_other_sessions, end_session
+from members.actions.end_session import end_all_sessions, end_other_sessions, end_session
 from members.actions.make_token import NewToken, make_own_token, revoke_token
 from members.actions.stop_mail import start_mail, stop_mail
 from members.current import need_member
@@ -117,6 +117,12 @@ async def end_my_other_sessions(request: Request, given: None) -> None:
     await end_other_sessions(need_member(request))
 
 
+@endpoint("DELETE", "/api/v1/me/sessions/all", output=None, summary="End all my sign-ins, this one, too", tag="me")
+async def end_all_my_sessions(request: Request, given: None) -> None:
+    """End every sign-in."""
+    await end_all_sessions(need_member(request))
+
+
 @endpoint("DELETE", "/api/v1/me/sessions/{id:int}", output=None, summary="End one of my sign-ins", tag="me")
 async def end_my_session(request: Request, given: None) -> None:
     """End one sign-in."""
@@ -148,6 +154,7 @@ ENDPOINTS: list[Endpoint[Any]] = [
     change_my_password,
     my_sessions,
     end_my_other_sessions,
+    end_all_my_sessions,
     end_my_session,
     my_tokens,
     make_my_token,

@@ -1,10 +1,11 @@
-"""Tables of people, organisations, regions, platforms, the ledger, roles, sign-in, masks, inbox, invitations."""
+"""Tables of people, places, platforms, the ledger, roles, sign-in, passkeys, masks, inbox, invitations."""
 
 from members.models.access import Session, Token
 from members.models.changes import PlatformChange
 from members.models.inbox import Notice, NoticeSwitch
 from members.models.invitations import Invitation, InvitationUse
 from members.models.masks import Mask, Unmasking
+from members.models.passkeys import KnownDevice, Passkey, SpentChallenge
 from members.models.people import Member, MemberPlatform
 from members.models.places import Membership, Organisation, OrganisationDomain, Region
 from members.models.platforms import Platform, PlatformAlias
@@ -15,6 +16,7 @@ from members.models.uses import PlatformAccount, PlatformUse
 __all__ = [
     "Invitation",
     "InvitationUse",
+    "KnownDevice",
     "Mask",
     "Member",
     "MemberPlatform",
@@ -23,6 +25,7 @@ __all__ = [
     "NoticeSwitch",
     "Organisation",
     "OrganisationDomain",
+    "Passkey",
     "Platform",
     "PlatformAccount",
     "PlatformAlias",
@@ -33,6 +36,7 @@ __all__ = [
     "RoleGrant",
     "SecondStep",
     "Session",
+    "SpentChallenge",
     "Token",
     "TwoFactor",
     "Unmasking",
@@ -56,6 +60,9 @@ __models__ = [
     TwoFactor,
     RecoveryCode,
     SecondStep,
+    Passkey,
+    SpentChallenge,
+    KnownDevice,
     Notice,
     NoticeSwitch,
     Mask,

@@ -1,6 +1,6 @@
 """Ask for the password, or a code, once more before sensitive acts; what was typed goes through that page."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Final
@@ -16,11 +16,15 @@ from base.web.redirect import redirect, safe_path
 from base.web.render import page
 from members.actions.confirm_again import Proof, confirm_again
 from members.current import need_member
+from members.passkeys import usable_at
+from members.queries.two_steps import takes_two
 from members.rules import ConfirmFirst
+from members.viewer import Viewer
 
 Page = Callable[[Request], Awaitable[Response]]
 
 _ASKED: Final = "confirm_"
+_PROOFS: Final = ("password", "code", "passkey", "challenge")
 _NEVER_CARRIED: Final = frozenset({"current", "password", "mail_password", "metrics_token"})
 """Secrets are typed anew: they do not stand in a page."""
 _KEPT_TO_ONESELF: Final = {"Cache-Control": "private, no-store"}
@@ -28,11 +32,21 @@ _KEPT_TO_ONESELF: Final = {"Cache-Control": "private, no-store"}
 
 @dataclass(frozen=True, slots=True)
 class ConfirmPage:
-    """What templates/members/confirm_again.html shows; `carried` are the fields of the form that waits."""
+    """What templates/members/confirm_again.html shows; `carried` are the fields of the form that waits.
+
+    `origin` is where passkeys can be used, empty for who has none.
+    """
 
     action: str
     wants_code: bool
+    has_app: bool
+    origin: str
     carried: tuple[tuple[str, str], ...] = ()
+
+
+def _page_for(viewer: Viewer, action: str, carried: Iterable[tuple[str, str]]) -> ConfirmPage:
+    origin = usable_at() if viewer.has_passkeys else ""
+    return ConfirmPage(action, takes_two(viewer), viewer.has_two_steps, origin, tuple(carried))
 
 
 def confirming(work: Page) -> Page:
@@ -61,7 +75,7 @@ class _NotProven(Exception):
 async def _prove(request: Request, given: Mapping[str, object]) -> None:
     viewer = need_member(request)
     try:
-        await confirm_again(viewer, Proof.read({name: given.get(_ASKED + name, "") for name in ("password", "code")}))
+        await confirm_again(viewer, Proof.read({name: given.get(_ASKED + name, "") for name in _PROOFS}))
     except (Invalid, TooMany) as error:
         raise _NotProven(error) from None
     request.state.viewer = replace(viewer, confirmed_at=now())
@@ -71,7 +85,7 @@ def _ask(request: Request, given: Mapping[str, object], why: Failure | None = No
     path, is_read = request.url.path, request.method != "POST"
     action = "/settings/confirm" if is_read else path
     fields = [("next", path)] if is_read else _carried(given)
-    data = ConfirmPage(action, need_member(request).has_two_steps, tuple(fields))
+    data = _page_for(need_member(request), action, fields)
     errors = {_ASKED + name: told for name, told in why.errors.items()} if isinstance(why, Invalid) else {}
     if why is not None and not errors:
         errors = {"": why.sentence}
@@ -91,7 +105,7 @@ def _carried(given: Mapping[str, object]) -> list[tuple[str, str]]:
 async def confirm_form(request: Request) -> Response:
     """Ask once more, and lead on."""
     after = safe_path(request.query_params.get("next"), "/settings")
-    data = ConfirmPage("/settings/confirm", need_member(request).has_two_steps, (("next", after),))
+    data = _page_for(need_member(request), "/settings/confirm", [("next", after)])
     return page(request, "members/confirm_again.html", data, headers=_KEPT_TO_ONESELF)
 
 

@@ -18,9 +18,9 @@ from members.actions.accept_invitation import Acceptance, accept_as_new, accept_
 from members.actions.come_by_invitation import Came
 from members.actions.note_opened import note_opened
 from members.current import set_session, viewer_of
+from members.device_cookie import device_of
 from members.models import Invitation
 from members.pages.join import to_confirm, welcome_of
-from members.pages.sign_in import device_of
 from members.queries.invited import Closed, invited_page
 
 _KEPT_TO_ONESELF: Final = {"Cache-Control": "private, no-store"}
@@ -86,7 +86,7 @@ async def accept(request: Request) -> Response:
         return await _page(request, invitation, error.errors, given)
     except Conflict as error:
         return redirect(request.url.path, error.sentence, level="warning")
-    return _signed_in(accepted.came, accepted.secret) if accepted.secret else to_confirm(accepted.browser)
+    return _signed_in(request, accepted.came, accepted.secret) if accepted.secret else to_confirm(accepted.browser)
 
 
 def _told(came: Came) -> str:
@@ -95,9 +95,9 @@ def _told(came: Came) -> str:
     return f"{came.asked} knows that you would like to belong to it." if came.asked else "Welcome."
 
 
-def _signed_in(came: Came, secret: str) -> Response:
+def _signed_in(request: Request, came: Came, secret: str) -> Response:
     response = redirect("/settings/profile?welcome=1", welcome_of(came))
-    set_session(response, secret)
+    set_session(request, response, secret)
     return response
 
 

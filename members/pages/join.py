@@ -16,8 +16,8 @@ from members.actions.come_by_invitation import Came
 from members.actions.confirm import Confirmation, OwnAddress, ask_again, confirm, is_same_browser
 from members.actions.register import Registration, register
 from members.current import set_session, viewer_of
+from members.device_cookie import device_of
 from members.links import JOIN_SECONDS, member_of_join
-from members.pages.sign_in import device_of
 
 BROWSER_COOKIE: Final = "commonplace_join"
 _KEPT_TO_ONESELF: Final = {"Cache-Control": "private, no-store"}
@@ -113,7 +113,7 @@ async def confirm_address(request: Request) -> Response:
         return await _confirm_page(request, token, error.errors)
     response = redirect("/settings/profile?welcome=1", welcome_of(confirmed.came))
     response.delete_cookie(BROWSER_COOKIE, path="/join")
-    set_session(response, confirmed.secret)
+    set_session(request, response, confirmed.secret)
     return response
 
 

@@ -12,10 +12,10 @@ from base.web.redirect import redirect
 from base.web.render import page
 from members.actions.change_password import PasswordChange, change_password
 from members.actions.edit_profile import Profile, edit_profile
-from members.actions.end_session import end_other_sessions, end_session
+from members.actions.end_session import end_all_sessions, end_other_sessions, end_session
 from members.actions.stop_mail import start_mail, stop_mail
 from members.actions.switch_reason import Switches, set_switches
-from members.current import need_member
+from members.current import drop_session, need_member
 from members.pages.confirm_again import confirming
 from members.queries.access import SignInRow, own_sessions
 from members.queries.own_profile import OwnProfile, own_profile
@@ -131,6 +131,14 @@ async def end_others(request: Request) -> Response:
     return redirect("/settings/sessions", "All other devices are signed out.")
 
 
+async def end_all(request: Request) -> Response:
+    """End every sign-in, that of this browser, too."""
+    await end_all_sessions(need_member(request))
+    response = redirect("/sign-in", "You are signed out everywhere.")
+    drop_session(response)
+    return response
+
+
 ROUTES: list[BaseRoute] = [
     Route("/settings", overview, methods=["GET"]),
     Route("/settings/profile", profile_form, methods=["GET"]),
@@ -142,5 +150,6 @@ ROUTES: list[BaseRoute] = [
     Route("/settings/password", password, methods=["POST"]),
     Route("/settings/sessions", sessions, methods=["GET"]),
     Route("/settings/sessions/others/end", end_others, methods=["POST"]),
+    Route("/settings/sessions/all/end", end_all, methods=["POST"]),
     Route("/settings/sessions/{id:int}/end", end_one, methods=["POST"]),
 ]

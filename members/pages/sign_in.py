@@ -1,6 +1,6 @@
 """Sign in and out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -14,22 +14,19 @@ from base.web.render import page
 from members.actions.sign_in import SignIn, sign_in, sign_out
 from members.actions.wait_for_code import Waiting
 from members.current import drop_session, set_session, viewer_of
-from members.devices import device_words
+from members.device_cookie import device_of
+from members.passkeys import usable_at
 from members.rules import Unconfirmed
 from members.waiting_cookie import remember_browser
 
 
 @dataclass(frozen=True, slots=True)
 class SignInPage:
-    """What templates/members/sign_in.html shows."""
+    """What templates/members/sign_in.html shows; `origin` is where passkeys can be used, if anywhere."""
 
     next: str
     is_unconfirmed: bool = False
-
-
-def device_of(request: Request) -> str:
-    """Return the browser of a request in a few words."""
-    return device_words(request.headers.get("user-agent", ""))
+    origin: str = field(default_factory=usable_at)
 
 
 async def sign_in_form(request: Request) -> Response:
@@ -57,7 +54,7 @@ async def enter(request: Request) -> Response:
         remember_browser(response, begun.browser)
         return response
     response = redirect(after)
-    set_session(response, begun)
+    set_session(request, response, begun)
     return response
 
 

@@ -11,8 +11,9 @@ from base.errors import Missing
 from base.inputs import Input, Line
 from base.paging import Page
 from base.settings import get
-from members.models import Member, Membership, Organisation, Region, RoleGrant, TwoFactor
+from members.models import Member, Membership, Organisation, Region, RoleGrant
 from members.queries.main_organisation import MAIN_ORGANISATION
+from members.queries.passkeys import ways_of
 from members.rules import check_may_administer
 from members.viewer import Viewer
 
@@ -80,6 +81,7 @@ class AdminPersonPage:
     regions: tuple[tuple[int, str], ...]
     organisations: tuple[tuple[int, str], ...]
     has_two_steps: bool
+    has_passkeys: bool
 
 
 _HOLDS = "SELECT g.member_id FROM role_grants g WHERE g.role = ? AND g.since <= ? AND (g.until IS NULL OR g.until > ?)"
@@ -142,11 +144,13 @@ async def admin_person_page(viewer: Viewer, member_id: int) -> AdminPersonPage:
     ]
     places = await Membership.filter(member_id=member_id, state="active").prefetch_related("organisation")
     organisations = await Organisation.filter(state__not="archived").order_by("name").only("id", "name")
+    ways = await ways_of(member_id)
     return AdminPersonPage(
         person,
         tuple(grants),
         tuple(PlaceRow(p.organisation.id, p.organisation.name, p.organisation.slug, p.role) for p in places),
         tuple(regions.items()),
         tuple((one.id, one.name) for one in organisations),
-        await TwoFactor.filter(member_id=member_id, since__not_isnull=True).exists(),
+        ways.app,
+        ways.passkeys,
     )

@@ -7,21 +7,26 @@ from base import settings
 from base.clock import now
 from base.errors import Conflict
 from base.sealing import Unreadable
-from members.models import Member, RecoveryCode, TwoFactor
-from members.rules import check_may_act_now, two_steps_due
+from members.models import Member, Passkey, RecoveryCode, TwoFactor
+from members.rules import check_may_act_now, takes_two_steps, two_steps_due
 from members.two_steps import app_address, in_groups, picture, unsealed
 from members.viewer import Viewer
 
 
 @dataclass(frozen=True, slots=True)
 class TwoSteps:
-    """Whether a member signs in with two steps, how many recovery codes are left, and until when the site asks it."""
+    """Whether an app shows a member codes, how many recovery codes are left, and until when the site asks two steps.
+
+    With passkeys it is content. `takes_two` says whether the password alone does not let them in.
+    """
 
     is_on: bool
     since: datetime | None
     codes_left: int
     due: datetime | None
     is_overdue: bool
+    passkeys: int
+    takes_two: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,14 @@ async def own_two_steps(viewer: Viewer) -> TwoSteps:
     left = await RecoveryCode.filter(member_id=viewer.member_id).count()
     due = due_for(viewer)
     is_overdue = due is not None and due <= now()
-    return TwoSteps(found is not None, found.since if found else None, left, due, is_overdue)
+    passkeys = await Passkey.filter(member_id=viewer.member_id).count()
+    since = found.since if found else None
+    return TwoSteps(found is not None, since, left, due, is_overdue, passkeys, takes_two(viewer))
+
+
+def takes_two(viewer: Viewer) -> bool:
+    """Say whether the viewer's password alone does not let them in, as the site is set."""
+    return takes_two_steps(viewer, settings.get().two_factor_for)
 
 
 def due_for(viewer: Viewer) -> datetime | None:

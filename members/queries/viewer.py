@@ -14,6 +14,7 @@ from members.viewer import NETWORK, PUBLIC, STAFF, Grant, Viewer
 _FIELDS: Final = f"""
   m.id, m.handle, m.name, m.locale, m.timezone, m.trust, m.two_steps_asked_at,
   EXISTS (SELECT 1 FROM two_factors f WHERE f.member_id = m.id AND f.since IS NOT NULL) AS has_two_steps,
+  EXISTS (SELECT 1 FROM passkeys k WHERE k.member_id = m.id) AS has_passkeys,
   o.id AS organisation_id, o.name AS organisation_name, o.region_id AS region_id,
   (SELECT string_agg(g.role || ':' || g.scope || ':' || COALESCE(CAST(g.scope_id AS TEXT), ''), ' ')
      FROM role_grants g WHERE g.member_id = m.id AND g.since <= ? AND (g.until IS NULL OR g.until > ?)) AS grants,
@@ -120,6 +121,7 @@ def _viewer(row: dict[str, Any], masks: Mapping[str, int], address: str) -> View
         masks=masks,
         unread=row["unread"],
         has_two_steps=bool(row["has_two_steps"]),
+        has_passkeys=bool(row["has_passkeys"]),
         two_steps_asked_at=as_datetime(row["two_steps_asked_at"]),
         confirmed_at=as_datetime(row.get("confirmed_at")),
         address=address,

@@ -147,18 +147,34 @@ def check_may_act_now(viewer: Viewer, at: datetime) -> None:
         raise Refused("A token cannot do this. Please sign in on the site.")
     # A moment to come is none: a clock ran ahead when it was noted.
     if viewer.confirmed_at is None or not at - CONFIRMED_FOR < viewer.confirmed_at <= at + timedelta(minutes=1):
-        what = "a code of your app" if viewer.has_two_steps else "your password"
-        raise ConfirmFirst(f"Please confirm that it is you: give {what} once more.")
+        if viewer.has_two_steps:
+            what = "give a code of your app"
+        else:
+            what = "use your passkey" if viewer.has_passkeys else "give your password"
+        raise ConfirmFirst(f"Please confirm that it is you: {what} once more.")
+
+
+def is_asked_two_steps(viewer: Viewer, whom: str) -> bool:
+    """Say whether the site asks the viewer for two steps, now or after the days of grace."""
+    return whom == "everybody" or (whom == "staff" and viewer.is_staff)
+
+
+def takes_two_steps(viewer: Viewer, whom: str) -> bool:
+    """Say whether the password alone does not let the viewer in: who has an app, or passkeys where two are asked.
+
+    Passkeys alone change nothing for who is not asked: they come beside the password, and can be lost.
+    """
+    return viewer.has_two_steps or (viewer.has_passkeys and is_asked_two_steps(viewer, whom))
 
 
 def two_steps_due(viewer: Viewer, whom: str, grace: timedelta, at: datetime) -> datetime | None:
     """Return until when the viewer should have set up two steps, none when the site does not ask it of them.
 
-    Who has not been told yet, in the first minute of the rule, is asked now.
+    Who has not been told yet, in the first minute of the rule, is asked now. A passkey is two steps in one.
     """
-    is_asked = whom == "everybody" or (whom == "staff" and viewer.is_staff)
+    is_asked = is_asked_two_steps(viewer, whom)
     # A page that is shared is drawn for nobody in particular, and only shown to people who are not asked.
-    if viewer.id in (None, NOBODY) or viewer.has_two_steps or not is_asked:
+    if viewer.id in (None, NOBODY) or viewer.has_two_steps or viewer.has_passkeys or not is_asked:
         return None
     return (viewer.two_steps_asked_at or at) + grace
 

@@ -52,8 +52,8 @@ def window(chromium: Browser, served: Served) -> Iterator[Window]:
     faults: list[str] = []
 
     def open_window(**options: Any) -> Page:
-        wishes = {"viewport": WIDE, "color_scheme": "light", "reduced_motion": "reduce"} | options
-        context = chromium.new_context(base_url=served.address, **wishes)
+        usual = {"base_url": served.address, "viewport": WIDE, "color_scheme": "light", "reduced_motion": "reduce"}
+        context = chromium.new_context(**usual | options)
         context.set_default_timeout(20_000)
         opened.append(context)
         page = context.new_page()
@@ -107,7 +107,7 @@ def fill_in_and_sign_in(page: Page, address: str, password: str) -> None:
     """Sign in by the form that is open, and go on to where it leads."""
     page.get_by_label("E-mail").fill(address)
     page.get_by_label("Password", exact=True).fill(password)
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(lambda url: "/sign-in" not in url)
 
 

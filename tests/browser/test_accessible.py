@@ -20,6 +20,7 @@ PAGES = {
     "mara": (
         "/", "/ask", "/ask/question", "/ask/case-study", "/t/9", "/people/joel", "/people", "/organisations",
         "/regions/europe", "/inbox", "/drafts", "/settings", "/settings/profile", "/settings/tokens",
+        "/settings/passkeys", "/settings/passkeys/new", "/settings/sessions", "/settings/confirm",
         "/kb/nominate/6", "/kb/2",
     ),
     "ruth": ("/t/18", "/t/18/evidence",

@@ -49,7 +49,7 @@ def _without_scripts(window: Callable[..., Page]) -> Page:
     mara.goto("/sign-in")
     mara.get_by_label("E-mail").fill("mara@demo.example")
     mara.get_by_label("Password", exact=True).fill("demonstration")
-    mara.get_by_role("main").get_by_role("button", name="Sign in").click()
+    mara.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
     expect(mara.get_by_text(re.compile("^Your menu"))).to_be_attached()
     return mara
 

@@ -43,7 +43,7 @@ def _enter(page: Page, address: str, password: str) -> None:
     page.goto("/sign-in")
     page.get_by_label("E-mail").fill(address)
     page.get_by_label("Password", exact=True).fill(password)
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_text(re.compile("^Your menu"))).to_be_attached()
 
 
@@ -81,7 +81,7 @@ def _sign_out_and_in(noor: Page) -> None:
     noor.wait_for_url("**/sign-in**")
     noor.get_by_label("E-mail").fill(ADDRESS)
     noor.get_by_label("Password", exact=True).fill(PASSWORD)
-    noor.get_by_role("main").get_by_role("button", name="Sign in").click()
+    noor.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
     expect(noor.get_by_role("heading", level=1)).to_have_text("Ask a question")
 
 

@@ -44,7 +44,8 @@ async def test_a_new_password_by_letter(client: httpx2.AsyncClient) -> None:
     assert [mail.subject for mail in await letters()] == [
         "Choose a new password for Commonplace",
         "Your password at Commonplace was changed",
-    ]
+        "Somebody signed in at Commonplace on a new device",
+    ], "what was known before is news again"
 
 
 async def test_a_link_is_good_once(client: httpx2.AsyncClient) -> None:

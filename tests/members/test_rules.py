@@ -157,6 +157,7 @@ def test_how_long_a_proof_is_good(who: Viewer, outcome: str) -> None:
         ("everybody", _viewer(two_steps_asked_at=AT - timedelta(days=20)), AT - timedelta(days=6)),
         ("everybody", _viewer(), AT + timedelta(days=14)),
         ("everybody", _viewer(has_two_steps=True), None),
+        ("everybody", _viewer(has_passkeys=True), None),
         ("everybody", _viewer().anybody(), None),
         ("everybody", Viewer(), None),
         ("everybody", OPERATOR, None),
@@ -164,6 +165,25 @@ def test_how_long_a_proof_is_good(who: Viewer, outcome: str) -> None:
 )
 def test_until_when_two_steps_are_asked_of_whom(whom: str, who: Viewer, due: datetime | None) -> None:
     assert rules.two_steps_due(who, whom, timedelta(days=14), AT) == due
+
+
+@pytest.mark.parametrize(
+    ("whom", "who", "takes_two"),
+    [
+        ("nobody", _viewer(), False),
+        ("nobody", _viewer(has_two_steps=True), True),
+        ("nobody", _viewer(has_passkeys=True), False),
+        ("staff", _viewer(has_passkeys=True), False),
+        ("staff", _viewer(Grant("community_leader", "region", 7), has_passkeys=True), False),
+        ("staff", _viewer(Grant("editor"), has_passkeys=True), True),
+        ("staff", _viewer(Grant("editor")), False),
+        ("everybody", _viewer(has_passkeys=True), True),
+        ("everybody", _viewer(has_passkeys=True, has_two_steps=True), True),
+        ("everybody", _viewer(), False),
+    ],
+)
+def test_whose_password_does_not_let_them_in_alone(whom: str, who: Viewer, takes_two: bool) -> None:
+    assert rules.takes_two_steps(who, whom) is takes_two
 
 
 STATES: Final = ("active", "staged", "suspended", "gone", "unverified", "mask")

@@ -385,6 +385,7 @@ async def test_by_json(client: httpx2.AsyncClient) -> None:
     await make.sign_in(client, who)
     door = "/api/v1/me/two-factor"
     off = {"is_on": False, "since": None, "codes_left": 0, "due": None, "is_overdue": False}
+    off |= {"passkeys": 0, "takes_two": False}
     assert (await client.get(door)).json() == off
     made = (await client.post(f"{door}/begin")).json()
     assert made["address"].startswith("otpauth://totp/Commonplace")
