@@ -8,11 +8,13 @@ from members.models.masks import Mask, Unmasking
 from members.models.people import Member, MemberPlatform
 from members.models.places import Membership, Organisation, OrganisationDomain, Region
 from members.models.platforms import Platform, PlatformAlias
+from members.models.providers import IdentityLink, Provider, SpentState
 from members.models.roles import RoleGrant
 from members.models.two_steps import RecoveryCode, SecondStep, TwoFactor
 from members.models.uses import PlatformAccount, PlatformUse
 
 __all__ = [
+    "IdentityLink",
     "Invitation",
     "InvitationUse",
     "Mask",
@@ -28,11 +30,13 @@ __all__ = [
     "PlatformAlias",
     "PlatformChange",
     "PlatformUse",
+    "Provider",
     "RecoveryCode",
     "Region",
     "RoleGrant",
     "SecondStep",
     "Session",
+    "SpentState",
     "Token",
     "TwoFactor",
     "Unmasking",
@@ -62,4 +66,7 @@ __models__ = [
     Unmasking,
     Invitation,
     InvitationUse,
+    Provider,
+    IdentityLink,
+    SpentState,
 ]
