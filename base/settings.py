@@ -264,10 +264,9 @@ def lay_under(kept: Mapping[str, object]) -> dict[str, str]:
             except ValidationError as error:
                 wrong[name] = str(error.errors(include_url=False, include_input=False)[0]["msg"])
         made = laid_under(fits)
-    _current[:] = [made]
+    _current[:], _lies_under[:] = [made], [True]
     _kept.clear()
     _kept.update(fits)
-    _lies_under[:] = [True]
     return wrong
 
 

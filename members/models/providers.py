@@ -12,8 +12,8 @@ from members.models.places import Organisation
 class Provider(Model):
     """An OpenID provider: of the site, or of one organisation, and then for addresses in its confirmed domains only.
 
-    `secret` is sealed. `roles` has a line for each group that gives a role ("editors: editor"). `two_steps` says whether
-    signing in there counts as two steps: never, when the provider says so (said), or always.
+    `secret` is sealed. `roles` has a line for each group that gives a role ("editors: editor"). `two_steps` says
+    whether signing in there counts as two steps: never, when the provider says so (said), or always.
     """
 
     id = fields.BigIntField(primary_key=True)
