@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from base import settings
 from base.mail import Letter, letter_from
-from members.links import invitation_link, join_link, reset_link, unsubscribe_link
+from members.links import identity_link, invitation_link, join_link, reset_link, unsubscribe_link
 from members.models import Invitation, Member
 from members.queries.uses import UseRow
 
@@ -43,6 +43,12 @@ def two_steps_letter(member: Member, what: str, left: int, *, key: str) -> Lette
     """Tell what was done about signing in with two steps; `left` is how many recovery codes there are still."""
     data = {"name": member.name, "what": what, "left": left}
     return letter_from("two_steps", data, key=key, to=_to(member), locale=member.locale)
+
+
+def identity_letter(member: Member, what: str, provider: str, arrived: str, *, key: str) -> Letter:
+    """Tell that a sign-in elsewhere was linked or taken off, or bring the link that links it (`asked`)."""
+    data = {"name": member.name, "what": what, "provider": provider, "link": identity_link(member, arrived)}
+    return letter_from("identity", data, key=key, to=_to(member), locale=member.locale)
 
 
 def invite_letter(member: Member, *, key: str) -> Letter:

@@ -11,6 +11,7 @@ from members import ledger_notices
 from members.letters import (
     changed_letter,
     confirm_letter,
+    identity_letter,
     invitation_letter,
     invite_letter,
     known_letter,
@@ -51,6 +52,14 @@ def _two_steps(member: Member, entry: Entry) -> Letter | None:
     return two_steps_letter(member, what, left, key=f"two-steps:{entry.id}") if member.state == "active" else None
 
 
+def _identity(member: Member, entry: Entry) -> Letter | None:
+    what, data = entry.kind.partition(".")[2], entry.data
+    if member.state != "active" or data.get("is_new"):
+        return None
+    provider, stamp = str(data.get("provider", "")), str(data.get("stamp", ""))
+    return identity_letter(member, what, provider, stamp, key=f"identity:{entry.id}")
+
+
 _WRITERS: Final[Mapping[str, Writer]] = {
     "member.registered": _confirm,
     "member.registered_again": _known,
@@ -58,6 +67,9 @@ _WRITERS: Final[Mapping[str, Writer]] = {
     "password.forgotten": _reset,
     "password.changed": _changed,
     "member.invited": _invited,
+    "identity.asked": _identity,
+    "identity.linked": _identity,
+    "identity.unlinked": _identity,
     "two_factor.on": _two_steps,
     "two_factor.off": _two_steps,
     "two_factor.reset": _two_steps,

@@ -29,6 +29,7 @@ class Viewer:
     `audiences` are the stored audiences this viewer may read: public, network, org:7, region:2, staff.
     `masks` are the rows of members behind which they write, by place ("thread:17").
     `confirmed_at` is when the member of this sign-in last proved who they are, by signing in or later.
+    `did_two_steps` is whether the provider at which they signed in asked for two steps.
     """
 
     id: int | None = None
@@ -48,6 +49,7 @@ class Viewer:
     masks: Mapping[str, int] = field(default_factory=dict, hash=False)
     unread: int = 0
     has_two_steps: bool = False
+    did_two_steps: bool = False
     two_steps_asked_at: datetime | None = None
     confirmed_at: datetime | None = None
     address: str = field(default="", compare=False)
@@ -62,6 +64,7 @@ class Viewer:
             session_id=None,
             unread=0,
             has_two_steps=False,
+            did_two_steps=False,
             two_steps_asked_at=None,
             confirmed_at=None,
             address="",

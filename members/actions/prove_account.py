@@ -21,7 +21,7 @@ from members.links import link_stamp
 from members.models import IdentityLink, Member, Provider
 from members.passwords import LONGEST, is_password
 from members.queries.facts import facts_of_member
-from members.queries.providers import facts_of_provider
+from members.queries.providers import facts_of_provider, name_of_provider
 from members.rules import ProviderFacts, check_may_act_now, check_may_enter, check_may_open
 from members.viewer import Viewer
 
@@ -48,7 +48,7 @@ async def ask_for_letter(viewer: Viewer, arrived: Arrived) -> None:
     """Owe a letter with a link that is good in this browser only: who came from the provider has to hold it."""
     await count_against("identity-letter", PER_MAILBOX, arrived.person.email)
     async with transaction():
-        data = {"provider_id": arrived.provider_id, "stamp": stamp_of_arrived(arrived)}
+        data = {"provider": await name_of_provider(arrived.provider_id), "stamp": stamp_of_arrived(arrived)}
         await journal.record("identity.asked", actor_id=None, subject_id=arrived.member_id, data=data)
 
 

@@ -13,6 +13,7 @@ from members.api import (
     masks,
     own,
     platform_changes,
+    providers,
     two_steps,
     uses,
 )
@@ -20,6 +21,7 @@ from members.api import (
 ENDPOINTS: list[Endpoint[Any]] = [
     *own.ENDPOINTS,
     *two_steps.ENDPOINTS,
+    *providers.ENDPOINTS,
     *directory.ENDPOINTS,
     *inbox.ENDPOINTS,
     *accounts.ENDPOINTS,

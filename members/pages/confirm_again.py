@@ -16,12 +16,13 @@ from base.web.redirect import redirect, safe_path
 from base.web.render import page
 from members.actions.confirm_again import Proof, confirm_again
 from members.current import need_member
-from members.rules import ConfirmFirst
+from members.queries.links import Proofs, proofs_of
+from members.rules import ConfirmFirst, check_may_act_now
 
 Page = Callable[[Request], Awaitable[Response]]
 
 _ASKED: Final = "confirm_"
-_NEVER_CARRIED: Final = frozenset({"current", "password", "mail_password", "metrics_token"})
+_NEVER_CARRIED: Final = frozenset({"current", "password", "mail_password", "metrics_token", "secret"})
 """Secrets are typed anew: they do not stand in a page."""
 _KEPT_TO_ONESELF: Final = {"Cache-Control": "private, no-store"}
 
@@ -32,6 +33,7 @@ class ConfirmPage:
 
     action: str
     wants_code: bool
+    proofs: Proofs
     carried: tuple[tuple[str, str], ...] = ()
 
 
@@ -46,9 +48,9 @@ def confirming(work: Page) -> Page:
                 await _prove(request, given)
             return await work(request)
         except ConfirmFirst:
-            return _ask(request, given)
+            return await _ask(request, given)
         except _NotProven as error:
-            return _ask(request, given, error.why)
+            return await _ask(request, given, error.why)
 
     return answer
 
@@ -67,11 +69,12 @@ async def _prove(request: Request, given: Mapping[str, object]) -> None:
     request.state.viewer = replace(viewer, confirmed_at=now())
 
 
-def _ask(request: Request, given: Mapping[str, object], why: Failure | None = None) -> Response:
+async def _ask(request: Request, given: Mapping[str, object], why: Failure | None = None) -> Response:
     path, is_read = request.url.path, request.method != "POST"
     action = "/settings/confirm" if is_read else path
     fields = [("next", path)] if is_read else _carried(given)
-    data = ConfirmPage(action, need_member(request).has_two_steps, tuple(fields))
+    viewer = need_member(request)
+    data = ConfirmPage(action, viewer.has_two_steps, await proofs_of(viewer), tuple(fields))
     errors = {_ASKED + name: told for name, told in why.errors.items()} if isinstance(why, Invalid) else {}
     if why is not None and not errors:
         errors = {"": why.sentence}
@@ -91,17 +94,16 @@ def _carried(given: Mapping[str, object]) -> list[tuple[str, str]]:
 async def confirm_form(request: Request) -> Response:
     """Ask once more, and lead on."""
     after = safe_path(request.query_params.get("next"), "/settings")
-    data = ConfirmPage("/settings/confirm", need_member(request).has_two_steps, (("next", after),))
+    viewer = need_member(request)
+    data = ConfirmPage("/settings/confirm", viewer.has_two_steps, await proofs_of(viewer), (("next", after),))
     return page(request, "members/confirm_again.html", data, headers=_KEPT_TO_ONESELF)
 
 
 @confirming
 async def confirm(request: Request) -> Response:
     """Go on to where the member was headed: what was typed has been looked at."""
-    need_member(request)
+    check_may_act_now(need_member(request), now())  # proven just now, here or at a provider in another window
     given = await read_input(request)
-    if not any(name.startswith(_ASKED) for name in given):
-        raise ConfirmFirst("Please confirm that it is you.")
     return redirect(safe_path(str(given.get("next") or ""), "/settings"))
 
 

@@ -14,7 +14,7 @@ from members.rules import OPEN_STATES, ByProvider, ProviderFacts
 from members.viewer import Viewer
 
 _OF_DOMAIN: Final = (
-    "SELECT p.slug, p.name, p.is_compulsory FROM identity_providers p "
+    "SELECT p.slug, p.name, p.is_compulsory FROM identity_providers p "  # noqa: S608
     "JOIN organisation_domains d ON d.organisation_id = p.organisation_id "
     "JOIN organisations o ON o.id = p.organisation_id "
     f"WHERE p.is_on AND d.domain = ? AND d.verified_at IS NOT NULL AND o.state IN ({marks(OPEN_STATES)}) "
@@ -112,6 +112,12 @@ async def open_provider(slug: str) -> Provider:
     return found
 
 
+async def name_of_provider(provider_id: int) -> str:
+    """Return what a provider is called, empty when it is there no more."""
+    found = await Provider.get_or_none(id=provider_id)
+    return found.name if found else ""
+
+
 async def facts_of_provider(provider: Provider) -> ProviderFacts:
     """Return what rules need to know of a provider."""
     organisation_id: int | None = provider.organisation_id  # type: ignore[attr-defined]
@@ -151,8 +157,10 @@ async def provider_form(viewer: Viewer, provider_id: int = 0) -> ProviderForm:
     if one is None:
         raise Missing("There is no such provider.")
     facts, own = await facts_of_provider(one), one.organisation
-    names = ("id", "slug", "name", "issuer", "client_id", "scopes", "email_claim", "verified_claim", "name_claim",
-             "groups_claim", "roles", "trusts_addresses", "is_compulsory", "two_steps", "is_on", "created_at")  # fmt: skip
+    names = (
+        "id", "slug", "name", "issuer", "client_id", "scopes", "email_claim", "verified_claim", "name_claim",
+        "groups_claim", "roles", "trusts_addresses", "is_compulsory", "two_steps", "is_on", "created_at",
+    )  # fmt: skip
     return ProviderForm(
         **{name: getattr(one, name) for name in names},
         organisation=own.name if own else "",

@@ -147,18 +147,18 @@ def check_may_act_now(viewer: Viewer, at: datetime) -> None:
         raise Refused("A token cannot do this. Please sign in on the site.")
     # A moment to come is none: a clock ran ahead when it was noted.
     if viewer.confirmed_at is None or not at - CONFIRMED_FOR < viewer.confirmed_at <= at + timedelta(minutes=1):
-        what = "a code of your app" if viewer.has_two_steps else "your password"
-        raise ConfirmFirst(f"Please confirm that it is you: give {what} once more.")
+        what = "give a code of your app" if viewer.has_two_steps else "give your password, or sign in,"
+        raise ConfirmFirst(f"Please confirm that it is you: {what} once more.")
 
 
 def two_steps_due(viewer: Viewer, whom: str, grace: timedelta, at: datetime) -> datetime | None:
     """Return until when the viewer should have set up two steps, none when the site does not ask it of them.
 
-    Who has not been told yet, in the first minute of the rule, is asked now.
+    Who has not been told yet, in the first minute of the rule, is asked now; not who did both steps at a provider.
     """
     is_asked = whom == "everybody" or (whom == "staff" and viewer.is_staff)
     # A page that is shared is drawn for nobody in particular, and only shown to people who are not asked.
-    if viewer.id in (None, NOBODY) or viewer.has_two_steps or not is_asked:
+    if viewer.id in (None, NOBODY) or viewer.has_two_steps or viewer.did_two_steps or not is_asked:
         return None
     return (viewer.two_steps_asked_at or at) + grace
 

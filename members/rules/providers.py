@@ -56,8 +56,8 @@ def check_vouches(provider: ProviderFacts, email: str, *, is_verified: bool) -> 
     """
     if not email or not is_verified:
         raise NotVouched(
-            f"{provider.name} does not say that your e-mail address was confirmed. If you have an account here, sign in "
-            "with it, and link the two under Settings. If not, please join with your work address."
+            f"{provider.name} does not say that your e-mail address was confirmed. If you have an account here, sign "
+            "in with it, and link the two under Settings. If not, please join with your work address."
         )
     if provider.organisation_id is None and not provider.trusts_addresses:
         raise NotVouched(
@@ -78,8 +78,8 @@ def check_may_open(provider: ProviderFacts, member: MemberFacts) -> None:
     """
     if provider.organisation_id is not None and member.is_staff:
         raise Refused(
-            f"You hold a role in this network, so {provider.name}, which belongs to one organisation, does not open your "
-            "account. Please use the sign-in for who runs the site, with your password."
+            f"You hold a role in this network, so {provider.name}, which belongs to one organisation, does not open "
+            "your account. Please use the sign-in for who runs the site, with your password."
         )
 
 
