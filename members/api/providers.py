@@ -20,8 +20,8 @@ from members.actions.keep_provider import (
 )
 from members.actions.link_identity import unlink
 from members.actions.try_provider import Tried, try_provider
+from members.away_cookie import keep_way
 from members.current import need_member
-from members.pages.away import keep_way
 from members.queries.links import OwnLinks, own_links
 from members.queries.providers import (
     ProviderForm,

@@ -140,12 +140,13 @@ def read_person(provider: Provider, claims: Mapping[str, Any]) -> Person:
         email = normal_address(claims.get(provider.email_claim))
     except ValueError:
         email = ""
+    name = claims.get(provider.name_claim)
     groups, since, ways = claims.get(provider.groups_claim), claims.get("auth_time"), claims.get("amr")
     return Person(
         subject=str(claims["sub"]),
         email=email,
         is_verified=bool(email) and claims.get(provider.verified_claim) in _TRUE,
-        name=str(claims.get(provider.name_claim) or "")[:200],
+        name=name[:200] if isinstance(name, str) else "",
         groups=[str(one) for one in groups][:500] if isinstance(groups, list) else [str(groups)] if groups else [],
         signed_in_at=int(since) if isinstance(since, int | float) and 0 < since < 2**40 else None,
         says_two_steps=(isinstance(ways, list) and "mfa" in ways) or str(claims.get("acr")) in _MFA_CLASSES,

@@ -18,10 +18,11 @@ from members.actions.enter_by_link import Entered
 from members.actions.go_to_provider import go_and_sign_in
 from members.actions.link_identity import SECONDS, Arrived, packed
 from members.actions.wait_for_code import Waiting
+from members.away_cookie import forget_way, way_in
 from members.current import set_session, viewer_of
 from members.oidc.errors import NoSignIn
 from members.oidc.exchange import Answer
-from members.pages.away import KEPT_TO_ONESELF, forget_way, lead_away, way_in
+from members.pages.away import KEPT_TO_ONESELF, lead_away
 from members.pages.sign_in import device_of
 from members.waiting_cookie import remember_browser
 
