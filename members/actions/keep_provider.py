@@ -80,7 +80,9 @@ class NewProvider(ProviderChange):
     """A new provider: of the site, or of the organisation with this word in its address; that stays."""
 
     slug: Annotated[Line, Field(max_length=40), AfterValidator(_slug)] = Field("", title="Word in addresses")
-    organisation: Annotated[Line | None, BlankIsNone, Field(max_length=80)] = Field(None, title="Organisation")
+    organisation: Annotated[Annotated[Line, Field(max_length=80)] | None, BlankIsNone] = Field(
+        None, title="Organisation"
+    )  # fmt: skip
 
 
 async def add_provider(viewer: Viewer, given: NewProvider) -> int:

@@ -13,7 +13,7 @@ from tortoise.exceptions import IntegrityError
 from base import journal
 from base.clock import now
 from base.db import transaction
-from base.errors import Conflict, Invalid
+from base.errors import Conflict, Invalid, Missing
 from base.inputs import Input
 from base.signing import sign, unsign
 from members.actions.activate import activate, join_place
@@ -188,7 +188,7 @@ async def unlink(viewer: Viewer, link_id: int) -> None:
         own = await own_links(viewer)
         gone = next((one for one in own.links if one.id == link_id), None)
         if gone is None:
-            return  # it is off already
+            raise Missing("This sign-in is not linked to your account.")
         check_leaves_a_way_in(
             other_links=sum(one.is_on for one in own.links if one.id != link_id),
             has_password=own.has_password,

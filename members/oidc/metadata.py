@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from base.fetch import Fetched, NotFetched, Wanted, fetch
 from members.models import Provider
-from members.oidc.errors import NoSignIn
+from members.oidc.errors import ProviderDown
 
 WELL_KNOWN: Final = "/.well-known/openid-configuration"
 KEPT_SECONDS: Final = 3600.0
@@ -61,7 +61,7 @@ def forget(provider: Provider) -> None:
 
 
 async def metadata_of(provider: Provider) -> Metadata:
-    """Return what the provider says of itself; raises NoSignIn."""
+    """Return what the provider says of itself; raises ProviderDown."""
     kept = _of(provider)
     async with kept.lock:
         if kept.metadata is not None and time.monotonic() - kept.metadata_at < KEPT_SECONDS:
@@ -80,7 +80,7 @@ async def keys_of(provider: Provider, *, anew: bool = False) -> Sequence[Mapping
         if age >= (AGAIN_SECONDS if anew else KEPT_SECONDS):
             found = (await _document(provider, kept, where)).get("keys")
             if not isinstance(found, list):
-                raise NoSignIn(_DOWN.format(name=provider.name), f"{where} holds no list of keys.")
+                raise ProviderDown(_DOWN.format(name=provider.name), f"{where} holds no list of keys.")
             kept.keys = [one for one in found[:100] if isinstance(one, dict)]
             kept.keys_from, kept.keys_at = where, time.monotonic()
         return kept.keys
@@ -94,12 +94,12 @@ def _of(provider: Provider) -> _Kept:
 
 async def _document(provider: Provider, kept: _Kept, url: str) -> dict[str, Any]:
     if kept.failed_at is not None and time.monotonic() - kept.failed_at < REST_SECONDS:
-        raise NoSignIn(_DOWN.format(name=provider.name), kept.failure)
+        raise ProviderDown(_DOWN.format(name=provider.name), kept.failure)
     try:
         found = as_object(await fetch(Wanted(url)), url)
     except NotFetched as error:
         kept.failed_at, kept.failure = time.monotonic(), str(error)
-        raise NoSignIn(_DOWN.format(name=provider.name), str(error)) from None
+        raise ProviderDown(_DOWN.format(name=provider.name), str(error)) from None
     kept.failed_at = None
     return found
 
@@ -124,12 +124,12 @@ def _read(provider: Provider, found: Mapping[str, Any]) -> Metadata:
         detail = (
             f"It calls itself {str(said)[:300]!r}, and {provider.issuer!r} is what was entered: it has to be the same."
         )
-        raise NoSignIn(_DOWN.format(name=provider.name), detail)
+        raise ProviderDown(_DOWN.format(name=provider.name), detail)
     wanted = ("authorization_endpoint", "token_endpoint", "jwks_uri")
     urls = {name: str(found.get(name) or "") for name in (*wanted, "userinfo_endpoint")}
     for name, url in urls.items():
         if not (url.startswith("https://") or _in_clear(provider, url)) and (url or name in wanted):
-            raise NoSignIn(_DOWN.format(name=provider.name), f"Its {name} is no https address.")
+            raise ProviderDown(_DOWN.format(name=provider.name), f"Its {name} is no https address.")
     methods = found.get("token_endpoint_auth_methods_supported")
     return Metadata(
         authorize=urls["authorization_endpoint"],

@@ -53,7 +53,7 @@ async def take_off(request: Request) -> Response:
     """Take a linked sign-in off."""
     try:
         await unlink(need_member(request), request.path_params["id"])
-    except Conflict as error:
+    except (Conflict, Missing) as error:
         return redirect(WHERE, error.sentence, level="warning")
     return redirect(WHERE, "This sign-in opens your account no more. Other devices were signed out.")
 

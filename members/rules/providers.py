@@ -54,7 +54,7 @@ def check_vouches(provider: ProviderFacts, email: str, *, is_verified: bool) -> 
     An organisation's provider is believed about its own confirmed domains; one of the site where its administrators say
     so; neither about an address that it has not verified itself.
     """
-    if not email or not is_verified:
+    if "@" not in email or not is_verified:
         raise NotVouched(
             f"{provider.name} does not say that your e-mail address was confirmed. If you have an account here, sign "
             "in with it, and link the two under Settings. If not, please join with your work address."

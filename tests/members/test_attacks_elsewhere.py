@@ -46,7 +46,7 @@ async def test_a_signature_that_is_not_right(client: httpx2.AsyncClient, idp: Id
     await provider(idp)
     idp.twist["sign"] = how
     back = await there_and_back(client, idp)
-    assert (back.status_code, "could not be verified" in back.text) == (502, True)
+    assert (back.status_code, "could not be verified" in back.text) == (403, True)
     await nobody_is_in(client)
 
 
@@ -62,13 +62,13 @@ AT = int(time.time())
         {"iat": AT + 86400}, {"iat": None}, {"iat": "soon"}, {"sub": None}, {"sub": ""}, {"sub": "x" * 256},
         {"sub": 17}, {"nbf": AT + 86400}, {"exp": "never"},
     ],
-    ids=str,
+    ids=range(22),
 )  # fmt: skip
 async def test_a_claim_that_is_not_right(client: httpx2.AsyncClient, idp: Idp, claims: dict[str, Any]) -> None:
     await provider(idp)
     idp.twist["claims"] = claims
     back = await there_and_back(client, idp)
-    assert (back.status_code, "could not be verified" in back.text) == (502, True)
+    assert (back.status_code, "could not be verified" in back.text) == (403, True)
     await nobody_is_in(client)
 
 
@@ -115,7 +115,7 @@ async def test_a_state_is_good_once(client: httpx2.AsyncClient, idp: Idp) -> Non
     client.cookies.update(cookies)
     again = path_of(idp.answer_to(asked_in(url)))  # with a code that is fresh
     back = await client.get(again)
-    assert (back.status_code, await whoami(client)) == (502, "")
+    assert (back.status_code, await whoami(client)) == (403, "")
     assert await SpentState.all().count() == 1
 
 
@@ -130,7 +130,7 @@ async def test_of_two_who_bring_a_state_at_once_one_comes_in(client: httpx2.Asyn
             one.cookies.update(cookies)
             return (await one.get(path)).status_code
 
-    assert sorted(await asyncio.gather(*map(bring, paths))) == [303, 502, 502, 502]
+    assert sorted(await asyncio.gather(*map(bring, paths))) == [303, 403, 403, 403]
     assert await Session.all().count() == 1
 
 
@@ -139,9 +139,9 @@ async def test_an_answer_does_not_count_in_another_browser(client: httpx2.AsyncC
     url = await go(client)
     answer = path_of(idp.answer_to(asked_in(url)))
     async with open_client() as victim:  # led to the attacker's answer, to be signed in as the attacker
-        assert (await victim.get(answer)).status_code == 502
+        assert (await victim.get(answer)).status_code == 403
         await go(victim)
-        assert (await victim.get(answer)).status_code == 502, "neither while on the way itself"
+        assert (await victim.get(answer)).status_code == 403, "neither while on the way itself"
         await nobody_is_in(victim)
     assert (await client.get(answer)).status_code == 303, "and it is not used up by that"
 
@@ -155,10 +155,10 @@ async def test_a_cookie_cannot_be_made_up_or_used_elsewhere(client: httpx2.Async
     async with open_client() as other:
         for cookie in ("x", value[:-2] + "xx", "", value + "x"):
             other.cookies.set(name, cookie)
-            assert (await other.get(answer)).status_code == 502
+            assert (await other.get(answer)).status_code == 403
         other.cookies.clear()
         other.cookies.set(name, value)
-        assert (await other.get(answer.replace("/clinic-id/", "/other-id/"))).status_code == 502
+        assert (await other.get(answer.replace("/clinic-id/", "/other-id/"))).status_code == 403
         await nobody_is_in(other)
 
 
@@ -168,7 +168,7 @@ async def test_a_way_is_open_for_ten_minutes(
     await provider(idp)
     url = await go(client)
     monkeypatch.setattr(visit, "SECONDS", -1)
-    assert (await come_back(client, idp, url)).status_code == 502
+    assert (await come_back(client, idp, url)).status_code == 403
     await nobody_is_in(client)
 
 
@@ -183,7 +183,7 @@ async def test_two_ways_may_be_gone_at_once(client: httpx2.AsyncClient, idp: Idp
 async def test_coming_back_without_having_gone(client: httpx2.AsyncClient, idp: Idp, query: str) -> None:
     await provider(idp)
     back = await client.get(f"/sign-in/with/clinic-id/return{query}")
-    assert (back.status_code, "All ways to sign in" in back.text) == (502, True)
+    assert (back.status_code, "All ways to sign in" in back.text) == (403, True)
     assert not idp.asked
     await nobody_is_in(client)
 
@@ -195,7 +195,7 @@ async def test_a_secret_that_was_kept_by_nobody_else(client: httpx2.AsyncClient,
     idp.codes["stolen"] = asked_in(url) | {"code_challenge": "of-another-browser"}
     answer = path_of(idp.answer_to(asked_in(url)))
     code = answer.partition("code=")[2].partition("&")[0]
-    assert (await client.get(answer.replace(code, "stolen"))).status_code == 502
+    assert (await client.get(answer.replace(code, "stolen"))).status_code == 403
     await nobody_is_in(client)
 
 
@@ -222,7 +222,7 @@ async def test_an_answer_of_another_provider_is_not_taken(client: httpx2.AsyncCl
     assert "came from another place" in (await there_and_back(client, idp)).text
     idp.twist["answer"] = {"iss": ""}
     back = await there_and_back(client, idp)
-    assert (back.status_code, "came from another place" in back.text) == (502, True), "it says that it names itself"
+    assert (back.status_code, "came from another place" in back.text) == (403, True), "it says that it names itself"
     assert "token" not in idp.asked + evil.asked, "the code was given to nobody"
     await nobody_is_in(client)
     idp.metadata["authorization_response_iss_parameter_supported"] = False
@@ -285,13 +285,14 @@ async def test_an_encrypted_provider_leads_nowhere_in_clear(idp: Idp, name: str)
 
 
 @pytest.mark.parametrize(
-    "odd", [500, Response("{"), Response("[]"), Response('{"id_token": 7}'), Response("{}"), Response('{"id_token":""}')],
+    "odd",
+    [500, Response("{"), Response("[]"), Response('{"id_token": 7}'), Response("{}"), Response('{"id_token":""}')],
     ids=range(6),
 )  # fmt: skip
 async def test_a_token_answer_that_is_none(client: httpx2.AsyncClient, idp: Idp, odd: Any) -> None:
     await provider(idp)
     idp.twist["token"] = odd
-    assert (await there_and_back(client, idp)).status_code == 502
+    assert (await there_and_back(client, idp)).status_code == 403
     await nobody_is_in(client)
 
 
@@ -299,7 +300,7 @@ async def test_a_token_answer_that_is_none(client: httpx2.AsyncClient, idp: Idp,
 async def test_keys_that_are_none(client: httpx2.AsyncClient, idp: Idp, keys: Any) -> None:
     await provider(idp)
     idp.twist["keys"] = keys
-    assert (await there_and_back(client, idp)).status_code == 502
+    assert (await there_and_back(client, idp)).status_code == (403 if isinstance(keys, list) else 502)
     await nobody_is_in(client)
 
 
@@ -308,7 +309,7 @@ async def test_who_turns_back_is_told_so(client: httpx2.AsyncClient, idp: Idp) -
     idp.twist["answer"] = {"code": "", "error": "access_denied", "error_description": "<b>x"}
     back = await there_and_back(client, idp)
     assert (back.status_code, "You did not sign in at Clinic ID" in back.text, "<b>x" in back.text) == (
-        502,
+        403,
         True,
         False,
     )

@@ -97,7 +97,7 @@ async def test_keys_that_change_are_fetched_once_more(client: httpx2.AsyncClient
     assert idp.asked.count("keys") == 2
     idp.signs_with = ("unknown", "RS256")
     for _ in range(3):
-        assert (await there_and_back(client, idp)).status_code == 502
+        assert (await there_and_back(client, idp)).status_code == 403
     assert idp.asked.count("keys") == 2, "who makes up names of keys does not make the site ask again and again"
 
 
@@ -109,7 +109,7 @@ async def test_what_the_token_does_not_hold_is_asked_for(client: httpx2.AsyncCli
     assert (await Member.get(email=MARA)).name == "Mara Visser"
     idp.person = {"sub": "another"}
     idp.userinfo = {"sub": "mara-1", "email": "x@elisabeth.example", "email_verified": True}
-    assert (await there_and_back(client, idp)).status_code == 502, "it told of somebody else"
+    assert (await there_and_back(client, idp)).status_code == 403, "it told of somebody else"
 
 
 # First arrivals
@@ -142,9 +142,7 @@ async def test_an_organisations_provider_makes_staff_of_it(client: httpx2.AsyncC
     assert (mine.role, mine.state, (await Member.get(email=MARA)).trust) == ("staff", "active", 1)
 
 
-@pytest.mark.parametrize(
-    "email", ["boss@other.example", "mara@elisabeth.example.evil.test", "mara@sub.elisabeth.example"]
-)
+@pytest.mark.parametrize("email", ["boss@other.example", "m@elisabeth.example.evil.test", "m@sub.elisabeth.example"])
 async def test_a_rogue_organisation_speaks_for_nobody_else(client: httpx2.AsyncClient, idp: Idp, email: str) -> None:
     await provider(idp, of=await elisabeth())
     victim = await with_password(await make.member("The Boss", email="boss@other.example"))
