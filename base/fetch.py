@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from base import settings
 from base.networks import Network, networks
-from base.outward import NotAsked, begin_request, connected, is_public
+from base.outward import NotAsked, begin_request, connected, host_of, is_public
 
 MOST_BYTES: Final = 512 * 1024
 SECONDS: Final = 8.0
@@ -62,7 +62,7 @@ async def fetch(wanted: Wanted) -> Fetched:
 
 
 def _host(wanted: Wanted) -> str:
-    return urlsplit(wanted.url).netloc
+    return host_of(wanted.url) or "This address"
 
 
 def _fetch(wanted: Wanted, inside: tuple[Network, ...], given_up: float) -> Fetched:

@@ -20,7 +20,7 @@ from members.oidc.id_token import LEEWAY
 from members.oidc.visit import OVER, SECONDS, Visit, visit_of
 from members.queries.facts import facts_of_member
 from members.queries.providers import facts_of_provider, open_provider
-from members.rules import check_may_open
+from members.rules import check_may_open, counts_as_two_steps
 from members.secrets import hash_secret
 from members.viewer import Viewer
 
@@ -82,6 +82,10 @@ async def _confirm(viewer: Viewer, provider: Provider, visit: Visit, person: Per
     )  # fmt: skip
     if link is None:
         raise Conflict(f"At {provider.name} somebody else is signed in. Please sign in there as yourself.")
+    if viewer.has_two_steps and not counts_as_two_steps(
+        await facts_of_provider(provider), says_so=person.says_two_steps
+    ):
+        raise NoSignIn("You sign in with two steps: please confirm with a code of your app.")
     if person.signed_in_at is None:
         raise NoSignIn(_NO_TIME.format(name=provider.name))
     if person.signed_in_at < visit.began - LEEWAY:

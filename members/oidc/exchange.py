@@ -146,8 +146,8 @@ def read_person(provider: Provider, claims: Mapping[str, Any]) -> Person:
         subject=str(claims["sub"]),
         email=email,
         is_verified=bool(email) and claims.get(provider.verified_claim) in _TRUE,
-        name=name[:200] if isinstance(name, str) else "",
+        name=name[:200].encode(errors="ignore").decode() if isinstance(name, str) else "",
         groups=[str(one) for one in groups][:500] if isinstance(groups, list) else [str(groups)] if groups else [],
-        signed_in_at=int(since) if isinstance(since, int | float) and 0 < since < 2**40 else None,
+        signed_in_at=int(since) if isinstance(since, int | float) and 0 < since < 2**33 else None,
         says_two_steps=(isinstance(ways, list) and "mfa" in ways) or str(claims.get("acr")) in _MFA_CLASSES,
     )

@@ -37,7 +37,7 @@ async def claims_of(provider: Provider, token: str, *, nonce: str) -> dict[str, 
     except jwt.PyJWTError as error:
         raise _not_right(f"It cannot be read: {error}.") from None
     name = header.get("alg")
-    if name not in ALLOWED:
+    if not isinstance(name, str) or name not in ALLOWED:
         raise _not_right(f"It is signed by {str(name)[:20]!r}, which is not taken.")
     found = fitting(await keys_of(provider), header)
     if not found:  # perhaps its keys were changed since
@@ -59,7 +59,7 @@ def fitting(keys: Sequence[Mapping[str, Any]], header: Mapping[str, Any]) -> lis
             continue
         try:
             key = jwt.PyJWK(dict(one), algorithm=str(alg))
-        except (jwt.PyJWTError, ValueError, TypeError):
+        except (jwt.PyJWTError, ValueError, TypeError, AttributeError, ArithmeticError):
             continue  # one that cannot be read is none; another may fit
         if kind != "RSA" or getattr(key.key, "key_size", 0) >= SHORTEST_RSA:
             found.append(key)
@@ -79,7 +79,7 @@ def _verified(token: str, keys: Sequence["jwt.PyJWK"], alg: str, provider: Provi
             )  # fmt: skip
         except jwt.InvalidSignatureError:
             why = "The signature is not right."
-        except (jwt.PyJWTError, ValueError, TypeError) as error:
+        except (jwt.PyJWTError, ValueError, TypeError, ArithmeticError) as error:
             raise _not_right(f"{error}.") from None
     raise _not_right(why)
 
@@ -93,7 +93,8 @@ def _check(claims: Mapping[str, Any], provider: Provider, nonce: str) -> None:
         raise _not_right("It was issued in the future.")
     if not isinstance(claims.get("nonce"), str) or not hmac.compare_digest(claims["nonce"].encode(), nonce.encode()):
         raise _not_right("It answers another request.")
-    if not isinstance(claims["sub"], str) or not 0 < len(claims["sub"]) <= 255:
+    who = claims["sub"]
+    if not isinstance(who, str) or not 0 < len(who) <= 255 or not (who.isascii() and who.isprintable()):
         raise _not_right("It does not say who somebody is.")
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from base.fetch import Fetched, NotFetched, Wanted, fetch
+from base.outward import host_of
 from members.models import Provider
 from members.oidc.errors import ProviderDown
 
@@ -128,7 +129,8 @@ def _read(provider: Provider, found: Mapping[str, Any]) -> Metadata:
     wanted = ("authorization_endpoint", "token_endpoint", "jwks_uri")
     urls = {name: str(found.get(name) or "") for name in (*wanted, "userinfo_endpoint")}
     for name, url in urls.items():
-        if not (url.startswith("https://") or _in_clear(provider, url)) and (url or name in wanted):
+        good = host_of(url) and (url.startswith("https://") or _in_clear(provider, url))
+        if not good and (url or name in wanted):
             raise ProviderDown(_DOWN.format(name=provider.name), f"Its {name} is no https address.")
     methods = found.get("token_endpoint_auth_methods_supported")
     return Metadata(

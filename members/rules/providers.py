@@ -79,7 +79,7 @@ def check_may_open(provider: ProviderFacts, member: MemberFacts) -> None:
     if provider.organisation_id is not None and member.is_staff:
         raise Refused(
             f"You hold a role in this network, so {provider.name}, which belongs to one organisation, does not open "
-            "your account. Please use the sign-in for who runs the site, with your password."
+            "your account. Please use the sign-in for people who run the site, with your password."
         )
 
 

@@ -61,8 +61,9 @@ AT = int(time.time())
         {"aud": None}, {"aud": []}, {"iss": "https://other.example"}, {"iss": None}, {"exp": AT - 300}, {"exp": None},
         {"iat": AT + 86400}, {"iat": None}, {"iat": "soon"}, {"sub": None}, {"sub": ""}, {"sub": "x" * 256},
         {"sub": 17}, {"nbf": AT + 86400}, {"exp": "never"},
+        {"exp": float("inf")}, {"sub": "é"}, {"sub": "a\nb"},
     ],
-    ids=range(22),
+    ids=range(25),
 )  # fmt: skip
 async def test_a_claim_that_is_not_right(client: httpx2.AsyncClient, idp: Idp, claims: dict[str, Any]) -> None:
     await provider(idp)
@@ -95,7 +96,9 @@ async def test_a_key_is_taken_only_for_what_it_is_there_for(idp: Idp) -> None:
     assert not fitting([key], {"alg": "ES256", "kid": "first"})
 
 
-@pytest.mark.parametrize("token", ["", "x", "a.b.c", "é.é.é", "." * 70000, "e30.e30.e30", "eyJhbGciOjF9.e30.e30"])
+@pytest.mark.parametrize(
+    "token", ["", "x", "a.b.c", "é.é.é", "." * 70000, "e30.e30.e30", "eyJhbGciOjF9.e30.e30", "eyJhbGciOltdfQ.e30.e30"]
+)
 async def test_what_is_no_token(client: httpx2.AsyncClient, idp: Idp, token: str) -> None:
     one = await provider(idp)
     with pytest.raises(NoSignIn):
@@ -266,7 +269,7 @@ async def test_a_discovery_document_that_is_none(client: httpx2.AsyncClient, idp
         assert len(idp.asked) == 1, "who is down is left in peace for a moment"
 
 
-@pytest.mark.parametrize("url", ["javascript:alert(1)", "https:", "file:///etc/passwd", "", 7, None])
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "https:", "https://[", "file:///etc/passwd", "", 7, None])
 @pytest.mark.parametrize("name", ["authorization_endpoint", "token_endpoint", "jwks_uri"])
 async def test_addresses_that_lead_elsewhere(client: httpx2.AsyncClient, idp: Idp, name: str, url: Any) -> None:
     await provider(idp)
@@ -339,7 +342,8 @@ async def test_a_slow_provider_holds_up_nobody_else(
         ("{here}", "127.0.0.0/8", True), ("{here}", "", False), ("{here}", "10.0.0.0/8", False),
         ("https://10.0.0.1/", "", False), ("https://169.254.169.254/", "", False), ("https://[::1]/", "", False),
         ("http://example.org/", "127.0.0.0/8", False), ("https://user@127.0.0.1/", "127.0.0.0/8", False),
-        ("ftp://127.0.0.1/", "127.0.0.0/8", False), ("https://127.0.0.1:1/", "127.0.0.0/8", False),
+        ("ftp://127.0.0.1/", "127.0.0.0/8", False), ("https://[", "127.0.0.0/8", False), ("", "", False),
+        ("https://127.0.0.1:99999/", "127.0.0.0/8", False), ("https://xn--/", "", False), ("https://127.0.0.1:1/", "127.0.0.0/8", False),
     ],
 )  # fmt: skip
 async def test_only_what_may_be_asked_is_asked(idp: Idp, url: str, networks: str, is_asked: bool) -> None:
@@ -376,6 +380,16 @@ async def test_secrets_are_neither_shown_nor_written_down(client: httpx2.AsyncCl
     await there_and_back(client, idp)
     said = " ".join(str(entry.data) for entry in await Entry.all())
     assert not [word for word in (SECRET, one.secret, "opaque") if word in said]
+
+
+@pytest.mark.parametrize(
+    "odd", [{"auth_time": 10**12}, {"auth_time": "x"}, {"name": "\ud800"}, {"groups": [None, {}, "\ud800"]}, {"amr": [[]]}]
+)  # fmt: skip
+async def test_odd_claims_are_left_out(client: httpx2.AsyncClient, idp: Idp, odd: dict[str, Any]) -> None:
+    await provider(idp, roles="x: editor")
+    idp.person |= odd
+    assert (await there_and_back(client, idp)).status_code == 303
+    assert (await there_and_back(client, idp)).status_code == 303
 
 
 async def test_signing_in_ends_what_was_open_in_the_browser(client: httpx2.AsyncClient, idp: Idp) -> None:

@@ -438,6 +438,20 @@ async def test_coming_by_a_sign_in_that_was_open_there_proves_nothing(client: ht
     assert (await client.post("/settings/tokens", data={"name": "Report"})).status_code == 200
 
 
+async def test_who_has_two_steps_confirms_with_both(client: httpx2.AsyncClient, idp: Idp) -> None:
+    await provider(idp)
+    idp.person |= {"amr": ["mfa"]}
+    await there_and_back(client, idp)
+    await TwoFactor.create(member=await Member.get(), secret=sealed(KEY), since=now(), made_at=now())
+    asked = await client.post("/settings/tokens", data={"name": "Report"})
+    assert ('id="f-confirm_code"' in asked.text, "once more" in asked.text) == (True, False)
+    idp.person |= {"auth_time": int(time.time()), "amr": ["pwd"]}
+    assert "confirm with a code of your app" in (await confirming(client, idp)).text
+    assert (await client.post("/settings/tokens", data={"name": "Report"})).status_code == 403
+    idp.person |= {"amr": ["mfa"]}
+    assert "Thank you, it is you" in (await confirming(client, idp)).text
+
+
 async def confirming(client: httpx2.AsyncClient, idp: Idp) -> httpx2.Response:
     answer = await client.post("/settings/confirm/with/clinic-id", data={"next": "/settings/tokens"})
     assert (answer.status_code, 'http-equiv="refresh"' in answer.text) == (200, True)
