@@ -343,7 +343,8 @@ async def test_a_slow_provider_holds_up_nobody_else(
         ("https://10.0.0.1/", "", False), ("https://169.254.169.254/", "", False), ("https://[::1]/", "", False),
         ("http://example.org/", "127.0.0.0/8", False), ("https://user@127.0.0.1/", "127.0.0.0/8", False),
         ("ftp://127.0.0.1/", "127.0.0.0/8", False), ("https://[", "127.0.0.0/8", False), ("", "", False),
-        ("https://127.0.0.1:99999/", "127.0.0.0/8", False), ("https://xn--/", "", False), ("https://127.0.0.1:1/", "127.0.0.0/8", False),
+        ("https://127.0.0.1:99999/", "127.0.0.0/8", False), ("https://xn--/", "", False),
+        ("https://127.0.0.1:1/", "127.0.0.0/8", False),
     ],
 )  # fmt: skip
 async def test_only_what_may_be_asked_is_asked(idp: Idp, url: str, networks: str, is_asked: bool) -> None:
@@ -383,7 +384,8 @@ async def test_secrets_are_neither_shown_nor_written_down(client: httpx2.AsyncCl
 
 
 @pytest.mark.parametrize(
-    "odd", [{"auth_time": 10**12}, {"auth_time": "x"}, {"name": "\ud800"}, {"groups": [None, {}, "\ud800"]}, {"amr": [[]]}]
+    "odd",
+    [{"auth_time": 10**12}, {"auth_time": "x"}, {"name": "\ud800"}, {"groups": [None, {}, "\ud800"]}, {"amr": [[]]}],
 )  # fmt: skip
 async def test_odd_claims_are_left_out(client: httpx2.AsyncClient, idp: Idp, odd: dict[str, Any]) -> None:
     await provider(idp, roles="x: editor")
