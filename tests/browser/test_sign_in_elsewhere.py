@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import axe_source, violations
 from tests.browser.conftest import PASSWORD, sign_in
 from tests.browser.served import Served, text_of
 from tests.members.provider_elsewhere import CLIENT, SECRET, Idp, running_provider
@@ -97,3 +98,44 @@ def test_a_member_links_by_letter_and_confirms_in_another_window(window: Window,
     page.get_by_role("button", name="Go on").click()
     expect(page.get_by_text("Your new token")).to_be_visible()
     expect(page.get_by_role("row", name="Monthly report")).to_be_visible()
+
+
+@pytest.mark.usefixtures("is_on")
+def test_its_pages_break_no_rule(window: Window, idp: Idp) -> None:
+    axe, found = axe_source(), []
+
+    def look(page: Page) -> None:
+        page.wait_for_load_state()
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            found.extend(f"{page.url} {scheme}: {one}" for one in violations(page, axe))
+        page.set_viewport_size({"width": 320, "height": 700})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, page.url
+        page.set_viewport_size({"width": 1280, "height": 900})
+
+    idp.person = {"sub": "lucien", "email": "lucien@demo.example", "email_verified": True, "name": "Lucien"}
+    page = window()
+    for path in ("/sign-in", "/sign-in?door=staff", "/sign-in/with/clinic-id/return?state=x"):
+        page.goto(path)
+        look(page)
+    page.goto("/sign-in")
+    page.get_by_role("link", name="Sign in with Clinic ID").click()
+    page.get_by_role("button", name="Yes").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("There is an account already")
+    look(page)
+    page.get_by_label("Password of your account here").fill(PASSWORD)
+    page.get_by_role("button", name="Link the two and sign in").click()
+    page.wait_for_url(lambda url: "/sign-in" not in url)
+    for path in ("/settings/links", "/settings/confirm"):
+        page.goto(path)
+        look(page)
+    page.context.clear_cookies()
+    sign_in(page, "admin@demo.example", PASSWORD)
+    page.goto("/admin/providers/new")
+    look(page)
+    page.goto("/admin/providers")
+    look(page)
+    page.get_by_role("link", name="Clinic ID").click()
+    page.get_by_role("button", name="Test the connection").click()
+    look(page)
+    assert not found, "\n".join(found)

@@ -20,8 +20,10 @@ from members.models import (
     Provider,
     RoleGrant,
     Session,
+    Token,
     TwoFactor,
 )
+from members.secrets import hash_secret
 from members.two_steps import code_at, sealed, step_at
 from members.viewer import VISITOR
 from tests import builders as make
@@ -421,6 +423,21 @@ async def test_who_did_two_steps_there_is_not_asked_to_set_them_up_here(client: 
     await there_and_back(client, idp)
     assert (await client.get("/questions")).status_code == 200
     assert (await Session.get(revoked_at=None)).did_two_steps
+
+
+async def test_tokens_go_by_where_their_owner_signs_in(client: httpx2.AsyncClient, idp: Idp) -> None:
+    one = await provider(idp, two_steps="always")
+    settings.use(settings.get().model_copy(update={"two_factor_for": "everybody", "two_factor_grace_days": 0}))
+    await there_and_back(client, idp)
+    await Token.create(member=await Member.get(), name="x", hash=hash_secret("a-token"), created_at=now())
+    async with open_client() as program:
+        program.headers["Authorization"] = "Bearer a-token"
+        assert (await program.get("/api/v1/me")).status_code == 200
+        for setting in ("said", "never"):
+            await Provider.filter(id=one.id).update(two_steps=setting)
+            assert (await program.get("/api/v1/me")).status_code == 403
+        await Provider.filter(id=one.id).update(two_steps="always", is_on=False)
+        assert (await program.get("/api/v1/me")).status_code == 403
 
 
 # Proving again
