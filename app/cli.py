@@ -14,6 +14,7 @@ from app.commands.mailing import mail_test
 from app.commands.migrating import migrate
 from app.commands.organisations import org
 from app.commands.people import user
+from app.commands.providers import provider
 from app.commands.reindex import reindex
 from app.commands.relinking import relink
 from app.commands.serve import serve
@@ -35,7 +36,7 @@ def main(context: click.Context, data: str | None) -> None:
 for command in (
     serve, init, migrate, demo, import_, export, reindex, relink, check_links, createadmin, token, doctor,
     backup, restore, upgrade, move,
-    user, org, settings_, mail_test, verify,
+    user, org, provider, settings_, mail_test, verify,
 ):  # fmt: skip
     main.add_command(command)
 

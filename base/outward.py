@@ -10,7 +10,8 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Protocol
@@ -78,8 +79,8 @@ _NOBODY: Final = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", soc
 Allowed = Callable[[str, int], bool]
 
 
-class _Refused(Exception):
-    """An address that may not be asked."""
+class NotAsked(Exception):
+    """An address that may not be asked, or that was not done with in time."""
 
 
 @dataclass(slots=True)
@@ -149,40 +150,49 @@ def _follow(method: str, url: str, terms: _Terms) -> int:
             url = urljoin(url, location)
     except socket.gaierror as error:
         return NO_HOST if error.errno in _NOBODY else UNCLEAR
-    except (_Refused, OSError, http.client.HTTPException, ValueError):
+    except (NotAsked, OSError, http.client.HTTPException, ValueError):
         return UNCLEAR
     return UNCLEAR
 
 
 def _request(method: str, parts: SplitResult, terms: _Terms) -> tuple[int, str]:
     """Make one request; return its status, and where it leads."""
+    terms.pace.wait(_place(parts)[0])
+    with connected(parts, terms.allowed, terms.until) as (host, sock):
+        return _ask(method, parts, host, sock)
+
+
+@contextmanager
+def connected(parts: SplitResult, allowed: Allowed, until: float) -> Iterator[tuple[str, socket.socket]]:
+    """Connect to the host of an address that may be asked, in clear or encrypted, until a moment of the clock.
+
+    Raises NotAsked where it may not be, or when the time was over before all was said: a server that answers drop by
+    drop is cut off.
+    """
     host, port = _place(parts)
-    terms.pace.wait(host)
-    address = _address(host, port, terms.allowed)
-    left = terms.left()
+    address = _address(host, port, allowed)
+    left = until - time.monotonic()
     if left <= 0:
-        raise _Refused
+        raise NotAsked
     with socket.create_connection((address, port), timeout=min(_SECONDS, left)) as plain:
-        # A server that answers drop by drop is cut off.
         open_now, cut = [plain], threading.Event()
-        timer = threading.Timer(max(0.0, min(_LONGEST, terms.left())), _cut, (open_now, cut))
+        timer = threading.Timer(max(0.0, min(_LONGEST, until - time.monotonic())), _cut, (open_now, cut))
         timer.daemon = True
         timer.start()
         try:
             if parts.scheme == "https":
                 open_now.append(ssl.create_default_context().wrap_socket(plain, server_hostname=host))
-            answered = _ask(method, parts, host, open_now[-1])
+            yield host, open_now[-1]
         finally:
             timer.cancel()
             open_now[-1].close()
     if cut.is_set():
-        raise _Refused
-    return answered
+        raise NotAsked
 
 
 def _place(parts: SplitResult) -> tuple[str, int]:
     if parts.scheme not in _PORTS or not parts.hostname or parts.username is not None:
-        raise _Refused
+        raise NotAsked
     host = parts.hostname if ":" in parts.hostname else parts.hostname.encode("idna").decode()
     return host, _PORTS[parts.scheme] if parts.port is None else parts.port
 
@@ -191,7 +201,7 @@ def _address(host: str, port: int, allowed: Allowed) -> str:
     """Return the address to connect to; one among them that may not be asked spoils them all."""
     found = [str(one[4][0]) for one in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     if not found or not all(allowed(address, port) for address in found):
-        raise _Refused
+        raise NotAsked
     return found[0]
 
 
@@ -199,10 +209,7 @@ def _ask(method: str, parts: SplitResult, host: str, sock: socket.socket) -> tup
     connection = http.client.HTTPConnection(host, timeout=_SECONDS)
     connection.sock = sock
     try:
-        path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._") + (f"?{parts.query}" if parts.query else "")
-        connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
-        shown = f"[{host}]" if ":" in host else host
-        connection.putheader("Host", f"{shown}:{parts.port}" if parts.port else shown)
+        begin_request(connection, method, parts, host)
         connection.putheader("User-Agent", "Mozilla/5.0 (compatible; Commonplace link check)")
         connection.putheader("Accept", "*/*")
         connection.putheader("Connection", "close")
@@ -211,6 +218,14 @@ def _ask(method: str, parts: SplitResult, host: str, sock: socket.socket) -> tup
             return answer.status, answer.getheader("Location") or ""
     finally:
         connection.close()
+
+
+def begin_request(connection: http.client.HTTPConnection, method: str, parts: SplitResult, host: str) -> None:
+    """Send the first line of a request, and the host that it is for."""
+    path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._") + (f"?{parts.query}" if parts.query else "")
+    connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
+    shown = f"[{host}]" if ":" in host else host
+    connection.putheader("Host", f"{shown}:{parts.port}" if parts.port else shown)
 
 
 def _cut(open_now: list[socket.socket], cut: threading.Event) -> None:

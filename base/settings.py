@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from base.limit_numbers import unknown
+from base.networks import Networks
 from base.secret_key import secret_in
 
 VERSION: Final = "0.1.0"
@@ -76,6 +77,7 @@ class Settings(BaseSettings):
     two_factor_grace_days: int = Field(
         14, ge=0, le=365, description=say("Days that people have to set up two steps, from when they are asked.")
     )
+    sso_networks: Networks = Field("", description=say("Own networks where sign-in providers may be: 10.2.0.0/16, …"))
     page_size: int = Field(20, ge=5, le=100, description=say("Posts or rows on one page."))
     upload_mb: int = Field(4, ge=1, le=100, description=say("Largest file that members may upload, in megabytes."))
     upload_mb_staff: int = Field(
@@ -262,10 +264,9 @@ def lay_under(kept: Mapping[str, object]) -> dict[str, str]:
             except ValidationError as error:
                 wrong[name] = str(error.errors(include_url=False, include_input=False)[0]["msg"])
         made = laid_under(fits)
-    _current[:] = [made]
+    _current[:], _lies_under[:] = [made], [True]
     _kept.clear()
     _kept.update(fits)
-    _lies_under[:] = [True]
     return wrong
 
 

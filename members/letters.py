@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from base import settings
 from base.mail import Letter, letter_from
-from members.links import invitation_link, join_link, reset_link, unsubscribe_link
+from members.links import identity_link, invitation_link, join_link, reset_link, unsubscribe_link
 from members.models import Invitation, Member
 from members.queries.uses import UseRow
 
@@ -32,6 +32,12 @@ def reset_letter(member: Member, *, key: str) -> Letter:
     """Bring the link at which a new password may be chosen."""
     data = {"name": member.name, "link": reset_link(member)}
     return letter_from("reset", data, key=key, to=_to(member), locale=member.locale)
+
+
+def identity_letter(member: Member, what: str, provider: str, arrived: str, *, key: str) -> Letter:
+    """Tell that a sign-in elsewhere was linked or taken off, or bring the link that links it (`asked`)."""
+    data = {"name": member.name, "what": what, "provider": provider, "link": identity_link(member, arrived)}
+    return letter_from("identity", data, key=key, to=_to(member), locale=member.locale)
 
 
 def invite_letter(member: Member, *, key: str) -> Letter:

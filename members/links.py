@@ -39,6 +39,16 @@ def reset_link(member: Member) -> str:
     return _link("/reset", "reset", [member.id, stamp_of(member), member.email])
 
 
+def identity_link(member: Member, arrived: str) -> str:
+    """Return the link that proves the mailbox of who came from a provider, in the browser that came."""
+    return _link("/sign-in/link", "identity-link", link_stamp(member, arrived))
+
+
+def link_stamp(member: Member, arrived: str) -> list[object]:
+    """Return what such a link says: whose account, how it was, and who came."""
+    return [member.id, stamp_of(member), member.email, arrived]
+
+
 def unsubscribe_link(member_id: int) -> str:
     """Return the link that stops mail about notices; it does not expire, for old mail must keep its promise."""
     return _link("/unsubscribe", "unsubscribe", member_id)

@@ -10,6 +10,7 @@ from base.mail import Letter, send
 from members import alert_notices, ledger_notices
 from members.letters import (
     confirm_letter,
+    identity_letter,
     invitation_letter,
     invite_letter,
     known_letter,
@@ -40,12 +41,23 @@ def _invited(member: Member, entry: Entry) -> Letter | None:
     return invite_letter(member, key=f"invite:{entry.id}") if member.state == "staged" else None
 
 
+def _identity(member: Member, entry: Entry) -> Letter | None:
+    what, data = entry.kind.partition(".")[2], entry.data
+    if member.state != "active" or data.get("is_new"):
+        return None
+    provider, stamp = str(data.get("provider", "")), str(data.get("stamp", ""))
+    return identity_letter(member, what, provider, stamp, key=f"identity:{entry.id}")
+
+
 _WRITERS: Final[Mapping[str, Writer]] = {
     "member.registered": _confirm,
     "member.registered_again": _known,
     "confirmation.asked": _confirm,
     "password.forgotten": _reset,
     "member.invited": _invited,
+    "identity.asked": _identity,
+    "identity.linked": _identity,
+    "identity.unlinked": _identity,
 }
 
 

@@ -30,6 +30,7 @@ class Viewer:
     `masks` are the rows of members behind which they write, by place ("thread:17").
     `confirmed_at` is when the member of this sign-in last proved who they are, by signing in or later.
     `has_two_steps` says that an app shows them codes, which are asked for when they sign in.
+    `did_two_steps` is whether the provider at which they signed in asked for two steps.
     """
 
     id: int | None = None
@@ -50,6 +51,7 @@ class Viewer:
     unread: int = 0
     has_two_steps: bool = False
     has_passkeys: bool = False
+    did_two_steps: bool = False
     two_steps_asked_at: datetime | None = None
     confirmed_at: datetime | None = None
     address: str = field(default="", compare=False)
@@ -65,6 +67,7 @@ class Viewer:
             unread=0,
             has_two_steps=False,
             has_passkeys=False,
+            did_two_steps=False,
             two_steps_asked_at=None,
             confirmed_at=None,
             address="",

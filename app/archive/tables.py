@@ -17,6 +17,7 @@ LEFT_OUT: Final = frozenset(
         "sessions", "tokens", "journal_deliveries", "outgoing_mail", "search_log", "search_gaps_dismissed",
         "site_settings", "limit_counts", "two_factors", "recovery_codes", "second_steps",
         "passkeys", "spent_challenges", "known_devices",
+        "identity_providers", "identity_links", "spent_states",
     ]
 )  # fmt: skip
 SECRETS: Final = {"members": ("password_hash",)}

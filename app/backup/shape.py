@@ -47,7 +47,7 @@ class Table:
         return tuple(column.name for column in self.columns)
 
 
-PASSING: Final = frozenset({"limit_counts", "second_steps", "spent_challenges"})
+PASSING: Final = frozenset({"limit_counts", "second_steps", "spent_challenges", "spent_states"})
 """Tables of which nothing is kept: what stands in them is of the last hour, and of no use elsewhere."""
 
 

@@ -93,7 +93,7 @@ async def _retire_authors(ids: list[int]) -> list[int]:
         await execute("DELETE FROM sessions WHERE member_id = ?", id_)
         await execute("DELETE FROM role_grants WHERE member_id = ?", id_)
         await execute("DELETE FROM tokens WHERE member_id = ?", id_)
-        for table in ("two_factors", "recovery_codes", "second_steps", "passkeys", "known_devices"):
+        for table in ("two_factors", "recovery_codes", "second_steps", "passkeys", "known_devices", "identity_links"):
             await execute(f"DELETE FROM {table} WHERE member_id = ?", id_)  # noqa: S608
     return [id_ for id_ in ids if id_ not in staying]
 

@@ -20,6 +20,7 @@ from members.handles import free_handle
 from members.models import Invitation, InvitationUse, Member, Membership
 from members.passwords import hash_password
 from members.queries.invited import Closed, open_invitation
+from members.queries.providers import check_password_door
 from members.rules import WAITING, check_may_enter
 from members.viewer import Viewer
 
@@ -67,6 +68,7 @@ async def accept_as_new(
     if invitation.email is None:
         registered = await register(viewer, given, invitation_id=invitation.id)
         return Accepted(Came(), browser=registered.browser)
+    await check_password_door(invitation.email)
     password = await hash_password(given.password)
     for attempt in range(_ATTEMPTS):
         try:

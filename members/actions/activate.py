@@ -20,13 +20,14 @@ async def activate(member: Member) -> Came:
     changes: dict[str, object] = {"state": "active", "email_confirmed_at": at}
     if proven is not None:
         changes["trust"] = max(member.trust, 1)
-        await _join(member.id, proven.organisation.id)
+        await join_place(member.id, proven.organisation.id)
     await Member.filter(id=member.id).update(**changes)
     came = await come_by_what_was_answered(member)
     return Came(proven.organisation.name, came.asked) if proven is not None else came
 
 
-async def _join(member_id: int, organisation_id: int) -> None:
+async def join_place(member_id: int, organisation_id: int) -> None:
+    """Make somebody whose address proves it staff of an organisation, inside the caller's transaction."""
     known = await Membership.get_or_none(member_id=member_id, organisation_id=organisation_id)
     if known is not None and known.state != "pending":  # who has left comes back only by the organisation's own act
         return

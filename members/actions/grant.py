@@ -99,7 +99,7 @@ async def revoke(viewer: Viewer, grant_id: int) -> int:
         held = await RoleGrant.filter(id=grant_id).select_for_update().first()
         if held is None or not _is_held(held, at):
             raise Missing("This role is no longer held.")
-        if held.role == "admin" and await _is_last_admin(grant_id, at):
+        if held.role == "admin" and await is_last_admin(grant_id, at):
             raise Conflict("Somebody has to run the site: make somebody else an administrator first.")
         await RoleGrant.filter(id=grant_id).update(until=at)
         member_id: int = held.member_id  # type: ignore[attr-defined]
@@ -108,7 +108,8 @@ async def revoke(viewer: Viewer, grant_id: int) -> int:
     return member_id
 
 
-async def _is_last_admin(grant_id: int, at: datetime) -> bool:
+async def is_last_admin(grant_id: int, at: datetime) -> bool:
+    """Say whether nobody else would run the site without this grant, inside the caller's transaction."""
     # Locks every admin's grant, so that two administrators cannot take each other's role at the same moment.
     grants = await RoleGrant.filter(role="admin").select_for_update().order_by("id")
     others = [one.member_id for one in grants if one.id != grant_id and _is_held(one, at)]  # type: ignore[attr-defined]

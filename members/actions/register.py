@@ -18,6 +18,7 @@ from members.handles import free_handle
 from members.models import InvitationUse, Member
 from members.names import PersonName
 from members.passwords import check_password, hash_password
+from members.queries.providers import check_password_door
 from members.secrets import hash_secret, new_secret
 from members.viewer import Viewer
 
@@ -57,6 +58,7 @@ async def register(viewer: Viewer, given: Registration, *, invitation_id: int | 
     if invitation_id is None:  # a whole department may answer one invitation from one network address
         await count_against("register", PER_ADDRESS, viewer.address)
     await count_against("register-mailbox", PER_MAILBOX, given.email)
+    await check_password_door(given.email)
     password = await hash_password(given.password)
     browser = new_secret()
     for attempt in range(_ATTEMPTS):

@@ -22,7 +22,9 @@ from members.devices import UNKNOWN, Device
 from members.inbox_bell import ring_for
 from members.models import Member, Session
 from members.passwords import LONGEST, hash_password, is_outdated, is_password
-from members.rules import check_may_enter
+from members.queries.facts import facts_of_member
+from members.queries.providers import check_password_door
+from members.rules import check_may_enter, has_own_door
 from members.secrets import hash_secret, new_secret
 from members.viewer import Viewer
 
@@ -37,6 +39,12 @@ class SignIn(Input):
 
     email: Address = Field(title="E-mail address")
     password: Annotated[str, Field(min_length=1, max_length=LONGEST * 5)]
+    door: Annotated[str, Field(max_length=10)] = Field("", title="Door")
+
+    @property
+    def is_staff_door(self) -> bool:
+        """Say whether this is the door for those who hold a role of the site, whatever their organisation asks for."""
+        return self.door == "staff"
 
 
 async def check_tries(viewer: Viewer, email: str) -> None:
@@ -65,14 +73,19 @@ async def at_the_door(viewer: Viewer, email: str) -> AsyncIterator[None]:
 async def sign_in(viewer: Viewer, given: SignIn, *, device: Device = UNKNOWN) -> str | Waiting:
     """Begin a sign-in and return its secret for the cookie; raises the same for a wrong address and password.
 
-    Of who signs in with two steps nothing begins yet: a code has to follow.
+    Of who signs in with two steps nothing begins yet: a code has to follow. Where an organisation asks for its own
+    provider, which depends on the address alone, the door is closed; there is another for those with a role.
     """
+    if not given.is_staff_door:
+        await check_password_door(given.email)
     async with at_the_door(viewer, given.email):
         member = await Member.get_or_none(email=given.email)
         if not await is_password(member.password_hash if member else "", given.password) or member is None:
             await count_failure(viewer, given.email)
             raise Invalid({"password": WRONG}, {"email": given.email})
     check_may_enter(member.state)
+    if given.is_staff_door and not has_own_door(await facts_of_member(member.id)):
+        await check_password_door(given.email)
     fresh = await hash_password(given.password) if is_outdated(member.password_hash) else None
     async with transaction():
         held = await Member.filter(id=member.id).select_for_update().get()
@@ -86,8 +99,11 @@ async def sign_in(viewer: Viewer, given: SignIn, *, device: Device = UNKNOWN) ->
         return await begin_session(viewer, member.id, device=device)
 
 
-async def begin_session(viewer: Viewer, member_id: int, *, device: Device) -> str:
-    """Write a sign-in with a secret of its own, inside the caller's transaction; the browser's older one ends."""
+async def begin_session(viewer: Viewer, member_id: int, *, device: Device, **more: Any) -> str:
+    """Write a sign-in with a secret of its own, inside the caller's transaction; the browser's older one ends.
+
+    Of one that began at a provider there is more to keep: when they proved who they are, and in how many steps.
+    """
     if viewer.session_id is not None:
         await end_sessions(viewer.member_id, id=viewer.session_id)
     at, secret = now(), new_secret()
@@ -99,6 +115,7 @@ async def begin_session(viewer: Viewer, member_id: int, *, device: Device) -> st
         created_at=at,
         seen_at=at,
         expires_at=at + timedelta(days=settings.get().session_days),
+        **more,
     )
     await Member.filter(id=member_id).update(last_seen_at=at)
     await journal.record("session.started", actor_id=member_id, subject_id=session.id)

@@ -14,6 +14,7 @@ from members.api import (
     own,
     passkeys,
     platform_changes,
+    providers,
     two_steps,
     uses,
 )
@@ -22,6 +23,7 @@ ENDPOINTS: list[Endpoint[Any]] = [
     *own.ENDPOINTS,
     *two_steps.ENDPOINTS,
     *passkeys.ENDPOINTS,
+    *providers.ENDPOINTS,
     *directory.ENDPOINTS,
     *inbox.ENDPOINTS,
     *accounts.ENDPOINTS,

@@ -9,11 +9,13 @@ from members.models.passkeys import KnownDevice, Passkey, SpentChallenge
 from members.models.people import Member, MemberPlatform
 from members.models.places import Membership, Organisation, OrganisationDomain, Region
 from members.models.platforms import Platform, PlatformAlias
+from members.models.providers import IdentityLink, Provider, SpentState
 from members.models.roles import RoleGrant
 from members.models.two_steps import RecoveryCode, SecondStep, TwoFactor
 from members.models.uses import PlatformAccount, PlatformUse
 
 __all__ = [
+    "IdentityLink",
     "Invitation",
     "InvitationUse",
     "KnownDevice",
@@ -31,12 +33,14 @@ __all__ = [
     "PlatformAlias",
     "PlatformChange",
     "PlatformUse",
+    "Provider",
     "RecoveryCode",
     "Region",
     "RoleGrant",
     "SecondStep",
     "Session",
     "SpentChallenge",
+    "SpentState",
     "Token",
     "TwoFactor",
     "Unmasking",
@@ -69,4 +73,7 @@ __models__ = [
     Unmasking,
     Invitation,
     InvitationUse,
+    Provider,
+    IdentityLink,
+    SpentState,
 ]

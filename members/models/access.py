@@ -9,7 +9,10 @@ from members.models.people import Member
 
 
 class Session(Model):
-    """One sign-in on one device; `confirmed_at` is when its member last proved who they are again."""
+    """One sign-in on one device; `confirmed_at` is when its member last proved who they are again.
+
+    `did_two_steps` is whether the provider at which it began asked for a second step.
+    """
 
     id = fields.BigIntField(primary_key=True)
     member: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField("models.Member", related_name="sessions")
@@ -21,6 +24,7 @@ class Session(Model):
     expires_at = fields.DatetimeField()
     revoked_at: datetime | None = fields.DatetimeField(null=True)
     confirmed_at: datetime | None = fields.DatetimeField(null=True)
+    did_two_steps = fields.BooleanField(default=False, db_default=False)
 
     class Meta:
         table = "sessions"

@@ -4,6 +4,7 @@ from starlette.routing import BaseRoute
 
 from members.pages import (
     admin,
+    admin_providers,
     confirm_again,
     dev_mail,
     inbox,
@@ -11,11 +12,14 @@ from members.pages import (
     invited,
     join,
     keeping,
+    links,
     masks,
     organisations,
     passkeys,
     people,
     platform_changes,
+    prove_account,
+    providers,
     regions,
     reset,
     second_step,
@@ -30,6 +34,10 @@ from members.pages import (
 ROUTES: list[BaseRoute] = [
     *sign_in.ROUTES,
     *second_step.ROUTES,
+    *providers.ROUTES,
+    *prove_account.ROUTES,
+    *links.ROUTES,
+    *admin_providers.ROUTES,
     *join.ROUTES,
     *reset.ROUTES,
     *people.ROUTES,

@@ -17,15 +17,16 @@ from base.web.render import page
 from members.actions.confirm_again import Proof, confirm_again
 from members.current import need_member
 from members.passkeys import usable_at
+from members.queries.links import Proofs, proofs_of
 from members.queries.two_steps import takes_two
-from members.rules import ConfirmFirst
+from members.rules import ConfirmFirst, check_may_act_now
 from members.viewer import Viewer
 
 Page = Callable[[Request], Awaitable[Response]]
 
 _ASKED: Final = "confirm_"
 _PROOFS: Final = ("password", "code", "passkey", "challenge")
-_NEVER_CARRIED: Final = frozenset({"current", "password", "mail_password", "metrics_token"})
+_NEVER_CARRIED: Final = frozenset({"current", "password", "mail_password", "metrics_token", "secret"})
 """Secrets are typed anew: they do not stand in a page."""
 _KEPT_TO_ONESELF: Final = {"Cache-Control": "private, no-store"}
 
@@ -41,12 +42,14 @@ class ConfirmPage:
     wants_code: bool
     has_app: bool
     origin: str
+    proofs: Proofs
     carried: tuple[tuple[str, str], ...] = ()
 
 
-def _page_for(viewer: Viewer, action: str, carried: Iterable[tuple[str, str]]) -> ConfirmPage:
+async def _page_for(viewer: Viewer, action: str, carried: Iterable[tuple[str, str]]) -> ConfirmPage:
     origin = usable_at() if viewer.has_passkeys else ""
-    return ConfirmPage(action, takes_two(viewer), viewer.has_two_steps, origin, tuple(carried))
+    proofs = await proofs_of(viewer)
+    return ConfirmPage(action, takes_two(viewer), viewer.has_two_steps, origin, proofs, tuple(carried))
 
 
 def confirming(work: Page) -> Page:
@@ -60,9 +63,9 @@ def confirming(work: Page) -> Page:
                 await _prove(request, given)
             return await work(request)
         except ConfirmFirst:
-            return _ask(request, given)
+            return await _ask(request, given)
         except _NotProven as error:
-            return _ask(request, given, error.why)
+            return await _ask(request, given, error.why)
 
     return answer
 
@@ -81,11 +84,11 @@ async def _prove(request: Request, given: Mapping[str, object]) -> None:
     request.state.viewer = replace(viewer, confirmed_at=now())
 
 
-def _ask(request: Request, given: Mapping[str, object], why: Failure | None = None) -> Response:
+async def _ask(request: Request, given: Mapping[str, object], why: Failure | None = None) -> Response:
     path, is_read = request.url.path, request.method != "POST"
     action = "/settings/confirm" if is_read else path
     fields = [("next", path)] if is_read else _carried(given)
-    data = _page_for(need_member(request), action, fields)
+    data = await _page_for(need_member(request), action, fields)
     errors = {_ASKED + name: told for name, told in why.errors.items()} if isinstance(why, Invalid) else {}
     if why is not None and not errors:
         errors = {"": why.sentence}
@@ -105,17 +108,15 @@ def _carried(given: Mapping[str, object]) -> list[tuple[str, str]]:
 async def confirm_form(request: Request) -> Response:
     """Ask once more, and lead on."""
     after = safe_path(request.query_params.get("next"), "/settings")
-    data = _page_for(need_member(request), "/settings/confirm", [("next", after)])
+    data = await _page_for(need_member(request), "/settings/confirm", [("next", after)])
     return page(request, "members/confirm_again.html", data, headers=_KEPT_TO_ONESELF)
 
 
 @confirming
 async def confirm(request: Request) -> Response:
     """Go on to where the member was headed: what was typed has been looked at."""
-    need_member(request)
+    check_may_act_now(need_member(request), now())  # proven just now, here or at a provider in another window
     given = await read_input(request)
-    if not any(name.startswith(_ASKED) for name in given):
-        raise ConfirmFirst("Please confirm that it is you.")
     return redirect(safe_path(str(given.get("next") or ""), "/settings"))
 
 

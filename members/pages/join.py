@@ -18,6 +18,7 @@ from members.actions.register import Registration, register
 from members.current import set_session, viewer_of
 from members.device_cookie import device_of
 from members.links import JOIN_SECONDS, member_of_join
+from members.rules import ByProvider
 
 BROWSER_COOKIE: Final = "commonplace_join"
 _KEPT_TO_ONESELF: Final = {"Cache-Control": "private, no-store"}
@@ -46,6 +47,8 @@ async def join(request: Request) -> Response:
         registered = await register(viewer_of(request), Registration.read(given))
     except Invalid as error:
         return page(request, "members/join.html", status=422, errors=error.errors, given=given)
+    except ByProvider as error:
+        return page(request, "members/join.html", status=403, errors={"email": error.sentence}, given=given)
     return to_confirm(registered.browser)
 
 

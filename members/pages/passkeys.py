@@ -19,11 +19,11 @@ from members.actions.take_passkey import PasskeyAnswer
 from members.current import need_member, set_session, viewer_of
 from members.device_cookie import device_of
 from members.pages.confirm_again import confirming
-from members.pages.sign_in import SignInPage
+from members.pages.sign_in import sign_in_again
 from members.passkeys import usable_at
 from members.queries.passkeys import PasskeyRow, own_passkey, own_passkeys
 from members.queries.two_steps import TwoSteps, own_two_steps
-from members.rules import check_may_act_now
+from members.rules import ByProvider, check_may_act_now
 from members.waiting_cookie import browser_of, forget_browser
 
 WHERE: Final = "/settings/passkeys"
@@ -60,8 +60,8 @@ async def enter(request: Request) -> Response:
     try:
         browser, device = browser_of(request), device_of(request)
         secret = await enter_by_passkey(viewer_of(request), PasskeyAnswer.read(given), browser=browser, device=device)
-    except Invalid as error:
-        return page(request, "members/sign_in.html", SignInPage(after), status=422, errors=error.errors)
+    except (Invalid, ByProvider) as error:
+        return await sign_in_again(request, after, error, {})
     response = redirect(after)
     set_session(request, response, secret)
     forget_browser(response)

@@ -24,6 +24,11 @@ _FIELDS: Final = f"""
   {UNREAD_OF.format(member="m.id")} AS unread,
   EXISTS (SELECT 1 FROM masks) AS masked
 """  # noqa: S608
+# A token has no sign-in: it goes by whether its owner signs in where two steps are always asked for.
+_DID_TWO_STEPS: Final = (
+    "EXISTS (SELECT 1 FROM identity_links l JOIN identity_providers i ON i.id = l.provider_id WHERE "
+    "l.member_id = m.id AND i.is_on AND i.two_steps = 'always') AS did_two_steps"
+)
 _BATCH: Final = 200
 
 
@@ -31,7 +36,8 @@ async def viewer_of_session(secret: str, address: str = "") -> Viewer | None:
     """Return the viewer of a live sign-in, who asks from this network address; or None."""
     at = now()
     found = await lookup(
-        f"SELECT s.id AS session_id, COALESCE(s.confirmed_at, s.created_at) AS confirmed_at, {_FIELDS} "  # noqa: S608
+        "SELECT s.id AS session_id, COALESCE(s.confirmed_at, s.created_at) AS confirmed_at, s.did_two_steps, "  # noqa: S608
+        f"{_FIELDS} "
         f"FROM sessions s JOIN members m ON m.id = s.member_id "
         f"{MAIN_ORGANISATION} WHERE s.hash = ? AND s.revoked_at IS NULL AND s.expires_at > ? AND m.state = 'active'",
         at, at, hash_secret(secret), at,
@@ -43,7 +49,8 @@ async def viewer_of_token(secret: str, address: str = "") -> Viewer | None:
     """Return the viewer of a personal token in force, who asks from this network address; or None."""
     at = now()
     found = await lookup(
-        f"SELECT NULL AS session_id, t.id AS token_id, {_FIELDS} FROM tokens t JOIN members m ON m.id = t.member_id "  # noqa: S608
+        f"SELECT NULL AS session_id, t.id AS token_id, {_DID_TWO_STEPS}, {_FIELDS} "  # noqa: S608
+        "FROM tokens t JOIN members m ON m.id = t.member_id "
         f"{MAIN_ORGANISATION} WHERE t.hash = ? AND t.revoked_at IS NULL "
         "AND (t.expires_at IS NULL OR t.expires_at > ?) AND m.state = 'active'",
         at, at, hash_secret(secret), at,
@@ -122,6 +129,7 @@ def _viewer(row: dict[str, Any], masks: Mapping[str, int], address: str) -> View
         unread=row["unread"],
         has_two_steps=bool(row["has_two_steps"]),
         has_passkeys=bool(row["has_passkeys"]),
+        did_two_steps=bool(row.get("did_two_steps")),
         two_steps_asked_at=as_datetime(row["two_steps_asked_at"]),
         confirmed_at=as_datetime(row.get("confirmed_at")),
         address=address,

@@ -150,7 +150,7 @@ def check_may_act_now(viewer: Viewer, at: datetime) -> None:
         if viewer.has_two_steps:
             what = "give a code of your app"
         else:
-            what = "use your passkey" if viewer.has_passkeys else "give your password"
+            what = "use your passkey" if viewer.has_passkeys else "give your password, or sign in,"
         raise ConfirmFirst(f"Please confirm that it is you: {what} once more.")
 
 
@@ -170,11 +170,18 @@ def takes_two_steps(viewer: Viewer, whom: str) -> bool:
 def two_steps_due(viewer: Viewer, whom: str, grace: timedelta, at: datetime) -> datetime | None:
     """Return until when the viewer should have set up two steps, none when the site does not ask it of them.
 
-    Who has not been told yet, in the first minute of the rule, is asked now. A passkey is two steps in one.
+    Who has not been told yet, in the first minute of the rule, is asked now. A passkey is two steps in one, and
+    somebody may have done both at a provider.
     """
     is_asked = is_asked_two_steps(viewer, whom)
     # A page that is shared is drawn for nobody in particular, and only shown to people who are not asked.
-    if viewer.id in (None, NOBODY) or viewer.has_two_steps or viewer.has_passkeys or not is_asked:
+    if (
+        viewer.id in (None, NOBODY)
+        or viewer.has_two_steps
+        or viewer.has_passkeys
+        or viewer.did_two_steps
+        or not is_asked
+    ):
         return None
     return (viewer.two_steps_asked_at or at) + grace
 

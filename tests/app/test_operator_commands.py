@@ -171,3 +171,22 @@ def test_verify_finds_what_does_not_agree(data: Path) -> None:
     assert not found["search index"]["ok"]
     assert found["references"]["ok"]
     assert "BAD" in call(data, "verify").stdout
+
+
+def test_providers_are_added_tried_turned_off_and_removed(data: Path) -> None:
+    assert plain(data, "provider", "list") == []
+    made = json.loads(
+        tell(data, "provider", "add", "Clinic ID", "https://127.0.0.1", "client", "--secret", "--json", given="hush\n")
+    )
+    assert (made["slug"], made["redirect_address"].endswith("/sign-in/with/clinic-id/return")) == ("clinic-id", True)
+    (kept,) = in_database(data, "SELECT secret, is_on FROM identity_providers")
+    assert ("hush" in kept["secret"], bool(kept["secret"]), bool(kept["is_on"])) == (False, True, False)
+    tried = plain(data, "provider", "test", "clinic-id")
+    assert "may not be asked" in tried["trouble"]
+    assert "is on" in tell(data, "provider", "on", "clinic-id")
+    assert "on  " in tell(data, "provider", "list")
+    assert "is off" in tell(data, "provider", "off", "clinic-id")
+    assert call(data, "provider", "off", "nothing").exit_code == 1
+    assert call(data, "provider", "add", "Clinic ID", "https://127.0.0.1", "client").exit_code == 1
+    assert "is removed" in tell(data, "provider", "remove", "clinic-id")
+    assert plain(data, "provider", "list") == []

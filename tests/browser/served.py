@@ -21,6 +21,8 @@ PASSWORD = "demonstration"
 SECONDS = 240
 # Letters leave within seconds; nobody here may be held up for working faster than people do.
 SETTINGS = {"COMMONPLACE_MAIL_WINDOW_MINUTES": "0", "COMMONPLACE_LIMITS": "false", "COMMONPLACE_LOG_LEVEL": "warning"}
+# A provider of single sign-on is a machine of this network there.
+SETTINGS["COMMONPLACE_SSO_NETWORKS"] = "127.0.0.0/8"
 
 
 @dataclass(frozen=True)

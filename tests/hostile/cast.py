@@ -20,7 +20,7 @@ from kb.actions.write import Changes, save
 from kb.models import ArticleRevision, Collection, CollectionItem, Nomination, ReviewComment
 from members.actions.wear_mask import Identity
 from members.current import SESSION_COOKIE
-from members.models import Invitation, Mask, Member, Notice, Organisation, Platform, Session, Token, Unmasking
+from members.models import Invitation, Mask, Member, Notice, Organisation, Platform, Provider, Session, Token, Unmasking
 from members.queries.mask_levels import Levels, Shared
 from members.secrets import hash_secret
 from search_index.models import SearchLog, SearchSynonym
@@ -73,6 +73,7 @@ MARKERS: Final[Mapping[str, frozenset[str]]] = {
     "zqpendingledger": _KEEPERS,
     "zqunverified": frozenset({"admin"}),
     "zqmaskedasker": frozenset({"admin"}),
+    "zqprovider": frozenset({"admin"}),
     "zqinvited": _KEEPERS,
 }
 
@@ -312,7 +313,10 @@ async def _private_things(world: World, people: dict[str, Member]) -> None:
         organisation_id=world.places["home"], email="zqinvited@example.org", name="zqinvited", created_at=now(),
         sent_at=now(), expires_at=now() + timedelta(days=9),
     )  # fmt: skip
-    world.places |= {"invitation": invited.id}
+    elsewhere = await Provider.create(
+        slug="zqprovider", name="zqprovider", issuer="https://127.0.0.1", client_id="zqprovider", created_at=now()
+    )
+    world.places |= {"invitation": invited.id, "provider": elsewhere.id}
     world.places |= {"form_draft": draft.id, "notice": notice.id, "token": token.id, "session": device.id}
     world.places |= {"shared_list": shared.id, "bookmark": kept.id}
 

@@ -1,0 +1,1 @@
+"""Speaking OpenID Connect with providers: what they say of themselves, their keys, tokens, and the way there."""
