@@ -199,10 +199,8 @@ async def test_a_compulsory_provider_closes_the_door_for_passwords(client: httpx
     answers = []
     for email, password in ((MARA, PASSWORD), (MARA, "wrong"), ("nobody@elisabeth.example", PASSWORD)):
         told = await client.post("/sign-in", data={"email": email, "password": password})
-        assert (told.status_code, "signs in through Clinic ID, and not with a password or passkey" in told.text) == (
-            403,
-            True,
-        )
+        assert told.status_code == 403
+        assert "signs in through Clinic ID, and not with a password or passkey" in told.text
         assert "/sign-in/with/clinic-id?next=/" in told.text
         assert not faults_of(told.text)
         answers.append(told.text.replace(email, "…"))
@@ -294,7 +292,7 @@ async def test_link_and_unlink(client: httpx2.AsyncClient, idp: Idp) -> None:
         assert await whoami(elsewhere) == "", "what was begun by it may be somebody else's"
     assert not await IdentityLink.exists()
     assert await whoami(client) == "mara-visser"
-    told = [mail.subject for mail in await letters(MARA)]
+    told = [mail.subject for mail in await letters(MARA) if "new device" not in mail.subject]
     assert told == [f"A sign-in was {what} your account at Commonplace" for what in ("linked to", "taken off")]
 
 
@@ -404,6 +402,7 @@ async def test_pages_take_a_fixed_number_of_statements(client: httpx2.AsyncClien
         return len(sent)
 
     paths = ("/sign-in", "/settings/links", ADMIN)
+    await cost("/sign-in")  # what is asked once after something was written
     before = [await cost("/sign-in")]
     mara = await admin(client)
     before += [await cost(path) for path in paths[1:]]
