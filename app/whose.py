@@ -12,6 +12,7 @@ from base.web.redirect import NOTE_COOKIE
 from forum.pages.above import find_above
 from members.current import SESSION_COOKIE, found_viewer
 from members.presence import saw
+from members.private import is_private, is_shut_out
 from members.queries.two_steps import due_for
 from members.viewer import VISITOR, Viewer
 
@@ -30,7 +31,10 @@ async def whose(scope: Scope) -> Whose | None:
     if scope["path"].startswith(_NEVER_KEPT) or _NOTE in given or header(scope, b"authorization"):
         return None
     request = Request(scope)
-    return await _member(request) if _SESSION in given else Whose(find_above(request, VISITOR))
+    if _SESSION in given:
+        return await _member(request)
+    # What was kept while everybody could read it is given to nobody any more.
+    return None if await is_private(scope) else Whose(find_above(request, VISITOR))
 
 
 async def _member(request: Request) -> Whose | None:
@@ -40,7 +44,8 @@ async def _member(request: Request) -> Whose | None:
         return None
     # Those with a role see what others do not, those behind a mask have a place of their own: they get their own pages.
     # So do those who are asked to sign in with two steps: something stands above theirs, or they are led elsewhere.
-    if not viewer.is_member or viewer.grants or viewer.masks or due_for(viewer):
+    own = not viewer.is_member or viewer.grants or viewer.masks or due_for(viewer)
+    if own or await is_shut_out(request.scope, viewer):
         return None
     saw(viewer)
     anybody = _anybody(viewer)

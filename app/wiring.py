@@ -18,11 +18,13 @@ import kb.searchable
 import members.api
 import members.notices
 import members.pages
+import members.private
 import search_index.api
 import search_index.pages
 from app import backup_notices, samples
 from app.people_searchable import GUARDS as PEOPLE_GUARDS
 from app.people_searchable import SOURCES as PEOPLE
+from base.db.version import ALSO
 from base.journal import subscribe
 from base.web.endpoints import Endpoint
 from forum import upload_notices
@@ -87,6 +89,7 @@ def wire() -> None:
     subscribe("practice_pages", follow_pages.KINDS, follow_pages.follow_pages, imports=True)
     subscribe("practice_links", follow_links.KINDS, follow_links.follow_links, imports=True)
     subscribe(samples.NAME, samples.KINDS, samples.make_samples)
+    ALSO[:] = [members.private.LOOK]
     base.web.render.ABOVE[:] = [above, asked]
     forum.pages.topics.ARTICLES[:] = [articles_about]
     forum.pages.thread_shown.READING[:] = [around_thread]

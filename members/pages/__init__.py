@@ -24,6 +24,7 @@ from members.pages import (
     two_steps,
     unsubscribe,
     uses,
+    waiting,
 )
 
 ROUTES: list[BaseRoute] = [
@@ -48,4 +49,5 @@ ROUTES: list[BaseRoute] = [
     *uses.ROUTES,
     *masks.ROUTES,
     *dev_mail.ROUTES,
+    *waiting.ROUTES,
 ]
