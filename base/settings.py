@@ -55,7 +55,7 @@ class Settings(BaseSettings):
     )
     private: bool = Field(False, description=say("Only members whom an organisation has confirmed may read anything."))
     joining: str = Field(
-        "open", pattern="^(open|invitation)$", description=say("Joining: open to anybody, or by invitation only.")
+        "open", pattern="^(open|invitation)$", description=say("Joining: open, or by invitation only.")
     )
     demo: bool = Field(True, description=say("Fill an empty site with a demonstration network on first start."))
     behind_proxy: bool = Field(False, description=say("Trust X-Forwarded-For and -Proto of a proxy on this machine."))
