@@ -54,9 +54,7 @@ class Settings(BaseSettings):
         description=say("Language of the pages for visitors, such as en."),
     )
     private: bool = Field(False, description=say("Only members whom an organisation has confirmed may read anything."))
-    joining: str = Field(
-        "open", pattern="^(open|invitation)$", description=say("Joining: open, or by invitation only.")
-    )
+    joining: str = Field("open", pattern="^(open|invitation)$", description=say("Joining: open or by invitation only."))
     demo: bool = Field(True, description=say("Fill an empty site with a demonstration network on first start."))
     behind_proxy: bool = Field(False, description=say("Trust X-Forwarded-For and -Proto of a proxy on this machine."))
     mail_server: str = Field("", description=say("SMTP server; empty means that mail is written to the data folder."))
