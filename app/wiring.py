@@ -37,6 +37,7 @@ from forum.queries.elsewhere import PRACTICES
 from forum.queries.keepable import PROVIDERS
 from forum.queries.platforms import addresses_of_platforms
 from forum.queries.shelves import shelves
+from forum.queries.taking_part import tell_taken_part
 from forum.queries.topics import addresses_of_topics
 from forum.queries.watching import followed, follows
 from forum.rules.uploads import READERS
@@ -49,6 +50,7 @@ from members.actions import recheck_masks
 from members.held_up import asked
 from members.queries import following
 from members.queries.contributions import offer
+from members.queries.trust import TOLD
 from search_index import keep_up
 from search_index.document import Source
 from search_index.engines.analysis import analyser
@@ -104,6 +106,7 @@ def wire() -> None:
     register_pages("tag", addresses_of_topics)
     stem_by(lambda word, language: analyser(language).stem(word))
     offer("forum", shelves)
+    TOLD[:] = [tell_taken_part]
     recheck_masks.SHRINK[:], recheck_masks.AUDIENCES[:] = [follow_masks.show_less], [follow_masks.narrow_audiences]
     following.LOOK[:], following.NAME[:], following.FOLLOW[:] = [followed], [follows], [follow_as]
 

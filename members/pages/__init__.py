@@ -21,6 +21,7 @@ from members.pages import (
     settings,
     sign_in,
     tokens,
+    trust,
     two_steps,
     unsubscribe,
     uses,
@@ -50,4 +51,5 @@ ROUTES: list[BaseRoute] = [
     *masks.ROUTES,
     *dev_mail.ROUTES,
     *waiting.ROUTES,
+    *trust.ROUTES,
 ]

@@ -80,6 +80,8 @@ class AdminPersonPage:
     regions: tuple[tuple[int, str], ...]
     organisations: tuple[tuple[int, str], ...]
     has_two_steps: bool
+    level: int
+    held_level: int | None
 
 
 _HOLDS = "SELECT g.member_id FROM role_grants g WHERE g.role = ? AND g.since <= ? AND (g.until IS NULL OR g.until > ?)"
@@ -149,4 +151,10 @@ async def admin_person_page(viewer: Viewer, member_id: int) -> AdminPersonPage:
         tuple(regions.items()),
         tuple((one.id, one.name) for one in organisations),
         await TwoFactor.filter(member_id=member_id, since__not_isnull=True).exists(),
+        *await _levels(member_id),
     )
+
+
+async def _levels(member_id: int) -> tuple[int, int | None]:
+    (found,) = await rows("SELECT m.trust, m.trust_held FROM members m WHERE m.id = ?", member_id)
+    return found["trust"], found["trust_held"]
