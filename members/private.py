@@ -33,6 +33,8 @@ _VISITORS: Final = frozenset({
     "/api/v1/register/confirm", "/api/v1/session", "/api/v1/session/code", "/api/v1/password/forgot",
     "/api/v1/password/reset",
 })  # fmt: skip
+_PLAIN: Final = frozenset({"/healthz", "/readyz", "/metrics", "/favicon.ico"})
+"""Doors that show nothing of a site and its readers: for them the database is not asked."""
 _VISITORS_BELOW: Final = ("/static/", "/invitation/", "/api/v1/invitation/", "/dev/mail/")
 _GUESTS: Final = frozenset({
     WHERE, "/settings", "/settings/profile", "/settings/notices", "/settings/notices/reasons", "/settings/password",
@@ -77,7 +79,7 @@ class MembersOnly:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer it here, before anybody looks what is at its address."""
-        if scope["type"] != "http":
+        if scope["type"] != "http" or scope["path"] in _PLAIN or scope["path"].startswith("/static/"):
             await self.app(scope, receive, send)
             return
         request = Request(scope)
@@ -87,7 +89,7 @@ class MembersOnly:
             if not is_door(scope["path"], viewer):
                 await (await _turned_away(request, viewer))(scope, receive, send)
                 return
-        elif settings.get().private and not scope["path"].startswith("/static/"):
+        elif settings.get().private:
             send = _to_oneself(send)
         await self.app(scope, receive, send)
 

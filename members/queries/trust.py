@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from base.clock import now
-from base.db import as_datetime, rows
+from base.db import as_datetime, marks, rows
 from base.errors import Missing
 from members.rules import NEEDED, VERIFIED, TakenPart
 from members.viewer import Viewer
@@ -41,37 +41,39 @@ class Standing:
 
 
 async def standing(viewer: Viewer) -> Standing:
-    """Return how far the viewer is trusted and how far they are, in two or three statements."""
-    found = await rows("SELECT m.trust, m.trust_held FROM members m WHERE m.id = ?", viewer.member_id)
+    """Return how far the viewer is trusted and how far they are, in three statements at most."""
+    found = await _members([viewer.member_id])
     if not found:
         raise Missing
     level, is_held = int(found[0]["trust"]), found[0]["trust_held"] is not None
     if level != VERIFIED or is_held:
         return Standing(level, is_held)
-    taken = (await taken_part([viewer.member_id]))[viewer.member_id]
+    taken = (await _taken(found))[viewer.member_id]
     steps = tuple(Step(what, min(taken.of(what), need), need, taken.is_enough(what)) for what, need in NEEDED.items())
     return Standing(level, is_held, steps)
 
 
 async def taken_part(member_ids: Sequence[int]) -> dict[int, TakenPart]:
-    """Return what members have done, in a fixed number of statements for all of them."""
-    if not member_ids:
-        return {}
-    told: dict[int, TakenPart] = {}
-    for tell in TOLD:
-        told |= await tell(member_ids)
-    at = now()
-    joined = await _joined(member_ids)
-    return {
-        one: replace(told.get(one, TakenPart()), days=(at - since).days if since else 0)
-        for one, since in joined.items()
-    }
+    """Return what members have done, in three statements for all of them."""
+    return await _taken(await _members(member_ids)) if member_ids else {}
 
 
-async def _joined(member_ids: Sequence[int]) -> dict[int, datetime | None]:
-    found: list[dict[str, Any]] = await rows(
-        f"SELECT m.id, COALESCE(m.email_confirmed_at, m.created_at) AS since FROM members m "  # noqa: S608
-        f"WHERE m.id IN ({', '.join('?' * len(member_ids))})",
+async def _members(member_ids: Sequence[int]) -> list[dict[str, Any]]:
+    return await rows(
+        "SELECT m.id, m.trust, m.trust_held, COALESCE(m.email_confirmed_at, m.created_at) AS since FROM members m "  # noqa: S608
+        f"WHERE m.id IN ({marks(member_ids)})",
         *member_ids,
     )
-    return {row["id"]: as_datetime(row["since"]) for row in found}
+
+
+async def _taken(members: Sequence[dict[str, Any]]) -> dict[int, TakenPart]:
+    told: dict[int, TakenPart] = {}
+    for tell in TOLD:
+        told |= await tell([row["id"] for row in members])
+    at = now()
+    return {row["id"]: replace(told.get(row["id"], TakenPart()), days=_days(row, at)) for row in members}
+
+
+def _days(row: dict[str, Any], at: datetime) -> int:
+    since = as_datetime(row["since"])
+    return (at - since).days if since else 0

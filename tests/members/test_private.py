@@ -17,6 +17,7 @@ from members.rules import listed_to_be_told, may_join
 from tests import builders as make
 from tests.members.inviting import ACCOUNT, MARA, hospital, invite, link_for_several
 from tests.members.secrets_of import CHEAP, JOINING, PASSWORD, letters, link_in
+from tests.statements import statements
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("cheap_hashes")]
 WORD = {"kind": "answer", "group": "thread:1", "subject": "A subject", "text": "A text", "url": "/t/1", "reason": "r"}
@@ -154,3 +155,10 @@ async def test_guests_of_a_private_site_get_no_word_of_it(client: httpx2.AsyncCl
     told = {mail.to for mail in await letters()}
     assert told == {mara.email, nia.email}
     assert listed_to_be_told(False, now()).sql == "1 = 1"
+
+
+async def test_files_of_the_design_ask_the_database_nothing(client: httpx2.AsyncClient) -> None:
+    for path in ("/static/app.css", "/favicon.ico"):
+        with statements() as sent:
+            assert (await client.get(path)).status_code in (200, 302)
+        assert sent == []

@@ -298,6 +298,17 @@ ORDER: Final = (
         Ask("POST", f"{_ROOT}/admin/people/{{person}}/suspension", {"reason": "Because of this."}),
     ),
     Action(
+        "decide by hand how far somebody is trusted", ". . . . . . . . . . . + +",
+        Ask("POST", "/admin/people/{person}/hold-trust", {"level": "2", "because": "Because of this."}),
+        "compared below: its page is one of the administration",
+        {"moderator": "the page is the administration's; moderators decide by the door for programs"},
+    ),
+    Action(
+        "decide by hand how far somebody is trusted, as a program", ". . . . . . . . . . . + +",
+        "compared above: its page is one of the administration",
+        Ask("PUT", f"{_ROOT}/admin/people/{{person}}/trust", {"level": 2, "reason": "Because of this."}),
+    ),
+    Action(
         "see the e-mail address of others", ". . . . . . . . . . . . +",
         Ask("GET", "/admin/people/{person}", shows="target-address@example.org"),
         Ask("GET", f"{_ROOT}/admin/people/{{person}}", shows="target-address@example.org"),
