@@ -74,7 +74,7 @@ class PersonPage:
 
 
 async def person_page(viewer: Viewer, handle: str) -> PersonPage:
-    """Return what the viewer may see of a person, in five statements at most, three more of oneself, and those of shelves."""
+    """Return what the viewer may see of a person, in five statements at most, of oneself in eight, and shelves."""
     row = await _row(viewer, handle)
     member_id = row["id"]
     has_details = may_see_details(viewer, MemberFacts(id=member_id, state=row["state"]))
