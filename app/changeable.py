@@ -28,6 +28,15 @@ GROUPS: Final = (
         ("site_name", "tagline", "base_url", "language", "next_steps"),
     ),
     Group(
+        "readers",
+        say("Who may read and join"),
+        say(
+            "A private site shows nothing to visitors, nor to members whom no organisation has confirmed: they find "
+            "the pages for signing in and joining, and nothing else."
+        ),
+        ("private", "joining"),
+    ),
+    Group(
         "mail",
         say("Mail"),
         say("How letters leave."),
@@ -63,6 +72,7 @@ CONNECTION: Final = ("mail_server", "mail_port", "mail_tls", "mail_user")
 """Where the mail password is sent to: who changes one of these has to give the password again."""
 CHOICES: Final[Mapping[str, Sequence[str]]] = {
     "mail_tls": ("starttls", "tls", "none"),
+    "joining": ("open", "invitation"),
     "two_factor_for": ("nobody", "staff", "everybody"),
     "log_level": ("debug", "info", "warning", "error"),
     "log_requests": ("off", "problems", "all"),
@@ -73,6 +83,7 @@ _LABELS: Final[Mapping[str, str]] = {
     "mail_from": say("Sender of mail"),
     "mail_window_minutes": say("Mail window, in minutes"),
     "next_steps": say("Next steps on the front page"),
+    "private": say("Private site"),
     "page_size": say("Rows on one page"),
     "session_days": say("Days of a sign-in"),
     "two_factor_for": say("Two steps are asked of"),

@@ -26,6 +26,7 @@ from members.actions.ask_two_steps import ask_two_steps
 from members.actions.forget_unconfirmed import forget_unconfirmed
 from members.actions.gather_mail import gather_mail
 from members.actions.recheck_masks import recheck_masks
+from members.actions.reckon_trust import reckon_trust
 from members.actions.remind_invited import remind_invited
 from members.actions.write_seen import write_seen
 from members.live import SECONDS as LIVE_SECONDS
@@ -73,6 +74,7 @@ CHORES: Final[dict[str, tuple[Chore, float]]] = {
     "ask whether platform ledgers are right": (_by_one(ask_keepers), 3600.0),
     "find links of before": (_by_one(relink_once), 30.0),
     "look again at masks": (_by_one(recheck_masks), 3600.0),
+    "look how far people are trusted": (_by_one(reckon_trust), 900.0),
     "ask for two steps": (_by_one(ask_two_steps), 60.0),
     "back up": (back_up, 300.0),
     "warn of old backups": (_by_one(warn_of_old), 3600.0),

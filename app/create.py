@@ -42,6 +42,7 @@ from forum.pages.file_fields import most_bytes
 from members.current import WhoIsLooking
 from members.inbox_bell import INBOX
 from members.live import end_all, hear
+from members.private import MembersOnly
 from search_index.keep_up import tended
 
 _TEXT: Final = frozenset({".css", ".js", ".svg", ".webmanifest"})
@@ -130,6 +131,7 @@ def create_app(now: Settings | None = None) -> Starlette:
             Middleware(SizeLimit, wider=most_bytes),
             Middleware(SameSite),
             Middleware(WhoIsLooking),
+            Middleware(MembersOnly),
         ],
         exception_handlers={Failure: on_failure, HTTPException: on_http},
         lifespan=lifespan,

@@ -15,6 +15,7 @@ from forum.banners import are_there
 from forum.pages.above import find_above
 from members.current import SESSION_COOKIE, address_of, found_viewer
 from members.presence import saw
+from members.private import is_private, is_shut_out
 from members.queries.two_steps import due_for
 from members.viewer import VISITOR
 
@@ -35,6 +36,8 @@ async def whose(scope: Scope) -> Whose | None:
         return None
     if _SESSION in given:
         return await _member(scope)
+    if await is_private(scope):  # what was kept while everybody could read it is given to nobody any more
+        return None
     return Whose(find_above(Request(scope), VISITOR)) if are_there() else _VISITOR
 
 
@@ -59,7 +62,8 @@ async def _found(request: Request) -> Whose | None:
         return None
     # Those behind a mask have a place of their own: they get their own pages. So do those who are asked to sign in with
     # two steps: something stands above theirs, or they are led elsewhere.
-    if not viewer.is_member or viewer.masks or due_for(viewer):
+    own = not viewer.is_member or viewer.masks or due_for(viewer)
+    if own or await is_shut_out(request.scope, viewer):
         return None
     anybody = viewer.anybody()
     return Whose((anybody, find_above(request, viewer)), viewer, anybody)

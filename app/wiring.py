@@ -18,11 +18,13 @@ import kb.searchable
 import members.api
 import members.notices
 import members.pages
+import members.private
 import search_index.api
 import search_index.pages
 from app import backup_notices, samples
 from app.people_searchable import GUARDS as PEOPLE_GUARDS
 from app.people_searchable import SOURCES as PEOPLE
+from base.db.version import ALSO
 from base.journal import subscribe
 from base.web.endpoints import Endpoint
 from forum import upload_notices
@@ -35,6 +37,7 @@ from forum.queries.elsewhere import PRACTICES
 from forum.queries.keepable import PROVIDERS
 from forum.queries.platforms import addresses_of_platforms
 from forum.queries.shelves import shelves
+from forum.queries.taking_part import tell_taken_part
 from forum.queries.topics import addresses_of_topics
 from forum.queries.watching import followed, follows
 from forum.rules.uploads import READERS
@@ -47,6 +50,7 @@ from members.actions import recheck_masks
 from members.held_up import asked
 from members.queries import following
 from members.queries.contributions import offer
+from members.queries.trust import TOLD
 from search_index import keep_up
 from search_index.document import Source
 from search_index.engines.analysis import analyser
@@ -87,6 +91,7 @@ def wire() -> None:
     subscribe("practice_pages", follow_pages.KINDS, follow_pages.follow_pages, imports=True)
     subscribe("practice_links", follow_links.KINDS, follow_links.follow_links, imports=True)
     subscribe(samples.NAME, samples.KINDS, samples.make_samples)
+    ALSO[:] = [members.private.LOOK]
     base.web.render.ABOVE[:] = [above, asked]
     forum.pages.topics.ARTICLES[:] = [articles_about]
     forum.pages.thread_shown.READING[:] = [around_thread]
@@ -101,6 +106,7 @@ def wire() -> None:
     register_pages("tag", addresses_of_topics)
     stem_by(lambda word, language: analyser(language).stem(word))
     offer("forum", shelves)
+    TOLD[:] = [tell_taken_part]
     recheck_masks.SHRINK[:], recheck_masks.AUDIENCES[:] = [follow_masks.show_less], [follow_masks.narrow_audiences]
     following.LOOK[:], following.NAME[:], following.FOLLOW[:] = [followed], [follows], [follow_as]
 

@@ -54,6 +54,8 @@ class Settings(BaseSettings):
         pattern="^[a-z]{2,3}(_[A-Za-z]{2,4})?$",
         description=say("Language of the pages for visitors, such as en."),
     )
+    private: bool = Field(False, description=say("Only members whom an organisation has confirmed may read anything."))
+    joining: str = Field("open", pattern="^(open|invitation)$", description=say("Joining: open or by invitation only."))
     demo: bool = Field(True, description=say("Fill an empty site with a demonstration network on first start."))
     behind_proxy: bool = Field(False, description=say("Trust X-Forwarded-For and -Proto of a proxy on this machine."))
     mail_server: str = Field("", description=say("SMTP server; empty means that mail is written to the data folder."))
@@ -201,9 +203,8 @@ class _AsGiven(Settings):
         cls,
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        *others: Any,
+        **more: Any,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Read explicit values only."""
         return (init_settings,)

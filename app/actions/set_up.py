@@ -22,7 +22,7 @@ from members.passwords import SHORTEST_OF_ADMINS, check_password, hash_password
 from members.rules import check_may_administer
 from members.viewer import Viewer
 
-NAMES: Final = ("site_name", "base_url", "language")
+NAMES: Final = ("site_name", "base_url", "language", "private")
 _LOCK: Final = 7_103_556_831  # any number that no other program on the server uses
 
 
@@ -41,7 +41,7 @@ class FirstAdmin(Input):
 
 
 async def name_site(token: str, given: Changes) -> None:
-    """Keep name, address and language; what the environment or the file decides stays as they say."""
+    """Keep name, address, language and for whom it is; what the environment or the file decides stays as they say."""
     await check_may_set_up(token)
     touched = {name: value for name, value in given.touched().items() if name in NAMES and not is_firm(name)}
     await write_settings(checked_changes(touched), None)

@@ -22,6 +22,7 @@ from base.settings import VERSION
 from base.web.endpoints import describe
 from base.web.nearby import is_from_here
 from base.web.render import static_url
+from members.private import is_private
 
 _POLICY: Final = """\
 Please tell the contact in /.well-known/security.txt of a weakness, not the public.
@@ -73,6 +74,8 @@ def _description(title: str, address: str) -> bytes:
 
 async def robots(request: Request) -> Response:
     """Tell crawlers where not to go, and where the site map is."""
+    if await is_private(request.scope):
+        return PlainTextResponse("User-agent: *\nDisallow: /\n")
     closed = ("/search", "/sign-in", "/settings", "/admin", "/desk", "/inbox", "/drafts", "/ask/")
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
     return PlainTextResponse("\n".join([*lines, f"Sitemap: {settings.get().address}/sitemap.xml", ""]))

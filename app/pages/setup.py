@@ -75,7 +75,7 @@ class DonePage:
 
 
 async def first_form(request: Request) -> Response:
-    """Ask for name, address and language."""
+    """Ask for name, address, language, and whether the site is for members only."""
     token = request.query_params.get("token", "")
     await check_may_set_up(token)
     return page(request, "app/setup.html", await _first(token), headers=_PRIVATE)
@@ -86,7 +86,7 @@ async def _first(token: str) -> FirstStep:
 
 
 async def first(request: Request) -> Response:
-    """Keep name, address and language."""
+    """Keep name, address, language and for whom the site is."""
     given = await read_input(request)
     token = str(given.get("token", ""))
     await check_may_set_up(token)

@@ -60,6 +60,7 @@ class Site:
     version: str
     dev_mail: bool
     demo: bool
+    by_invitation: bool
 
     @property
     def icon(self) -> str:
@@ -80,7 +81,8 @@ def site() -> Site:
     """Return what templates know of the site."""
     now = settings.get()
     demo = now.demo and now.host in settings.LOOPBACK
-    return Site(now.site_name, now.tagline, now.address, VERSION, demo and not now.mail_server, demo)
+    dev_mail, invited = demo and not now.mail_server, now.joining == "invitation"
+    return Site(now.site_name, now.tagline, now.address, VERSION, dev_mail, demo, invited)
 
 
 def render(template: str, context: Mapping[str, Any], locale: str = "en") -> str:
@@ -149,6 +151,7 @@ def page(
         "account": account(viewer),
         "site": site(),
         "path": request.url.path,
+        "shut_out": getattr(request.state, "is_shut_out", False),
         "query": dict(request.query_params),
         "errors": errors or {},
         "given": given or {},

@@ -22,6 +22,8 @@ _SECONDS: Final = 93 * 86400
 
 def above(request: Request) -> tuple[Banner, ...]:
     """Return what stands above the pages of who is looking: nothing is asked of the database."""
+    if getattr(request.state, "is_shut_out", False):  # of a private site, that visitor or guest learns nothing
+        return ()
     found: tuple[Banner, ...] | None = getattr(request.state, "above", None)
     return find_above(request, viewer_of(request)) if found is None else found
 

@@ -2,6 +2,7 @@
 
 from base.clock import now
 from members.actions.come_by_invitation import Came, come_by_what_was_answered
+from members.actions.reckon_trust import place_trust
 from members.models import Member, Membership, OrganisationDomain
 from members.rules import OPEN_STATES
 
@@ -19,9 +20,9 @@ async def activate(member: Member) -> Came:
     ).select_related("organisation").first()  # fmt: skip
     changes: dict[str, object] = {"state": "active", "email_confirmed_at": at}
     if proven is not None:
-        changes["trust"] = max(member.trust, 1)
         await join_place(member.id, proven.organisation.id)
     await Member.filter(id=member.id).update(**changes)
+    await place_trust(member.id)
     came = await come_by_what_was_answered(member)
     return Came(proven.organisation.name, came.asked) if proven is not None else came
 

@@ -6,6 +6,7 @@ from tortoise.expressions import F
 
 from base import journal
 from base.clock import now
+from members.actions.reckon_trust import place_trust
 from members.models import Invitation, InvitationUse, Member, Membership
 from members.queries.invited import Closed, check_opens, proves
 
@@ -44,7 +45,7 @@ async def come_by(invitation: Invitation, member: Member) -> Came:
     if invitation.email is None and not await _is_theirs(member, organisation.id):
         return await _ask(member.id, organisation.id, organisation.name)
     await _belong(member.id, organisation.id, invitation.role if invitation.email else "staff")
-    await Member.filter(id=member.id, trust=0).update(trust=1)
+    await place_trust(member.id)
     placed = {"organisation_id": organisation.id, "role": invitation.role}
     await journal.record("member.placed", actor_id=member.id, subject_id=member.id, data=placed)
     return Came(organisation=organisation.name)

@@ -14,6 +14,7 @@ from base.log import logger
 from base.mail import Letter, send
 from members.letters import Told, notices_letter
 from members.models import Member, Notice
+from members.rules import listed_to_be_told
 
 MOST_LETTERS_A_DAY: Final = 100
 _BATCH: Final = 100
@@ -53,7 +54,8 @@ async def _write(member_id: object, group: object) -> int:
     waiting = await _waiting(member, group).order_by("id").prefetch_related("actor")
     if not waiting:
         return 0
-    wanted = member.state == "active" and member.mail_notices and bool(member.email) and await _may_send(member)
+    reached = member.state == "active" and member.mail_notices and bool(member.email)
+    wanted = reached and await _may_read(member) and await _may_send(member)
     letter = _letter(member, waiting) if wanted else None
     ids = [notice.id for notice in waiting]
     async with transaction():
@@ -74,6 +76,12 @@ def _letter(member: Member, waiting: Sequence[Notice]) -> Letter:
     key = f"notices:{waiting[0].id}-{waiting[-1].id}:{member.id}"
     told = [_told(one) for one in waiting]
     return notices_letter(member, waiting[-1].subject, told, key=key, about=waiting[0].group)
+
+
+async def _may_read(member: Member) -> bool:
+    """Say whether the member may still know of it: the site may have become private meanwhile."""
+    told = listed_to_be_told(settings.get().private, now())
+    return bool(await rows(f"SELECT m.id FROM members m WHERE m.id = ? AND {told.sql}", member.id, *told.values))  # noqa: S608
 
 
 async def _may_send(member: Member) -> bool:

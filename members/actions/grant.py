@@ -12,6 +12,7 @@ from base.errors import Conflict, Invalid, Missing
 from base.inputs import BlankIsNone, Input, RowId
 from members import rules
 from members.actions.notify import notify
+from members.actions.reckon_trust import place_trust
 from members.models import Member, Region, RoleGrant
 from members.viewer import Viewer
 
@@ -59,6 +60,7 @@ async def grant(viewer: Viewer, member_id: int, given: Grant) -> int:
         )
         data = {"role": given.role, "member_id": member_id, "scope_id": scope_id}
         await journal.record("role.granted", actor_id=viewer.id, subject_id=made.id, data=data)
+        await place_trust(member.id)
         await _tell(member, made, viewer)
     return int(made.id)
 
@@ -105,6 +107,7 @@ async def revoke(viewer: Viewer, grant_id: int) -> int:
         member_id: int = held.member_id  # type: ignore[attr-defined]
         data = {"role": held.role, "member_id": member_id, "scope_id": held.scope_id}
         await journal.record("role.revoked", actor_id=viewer.id, subject_id=grant_id, data=data)
+        await place_trust(member_id)
     return member_id
 
 

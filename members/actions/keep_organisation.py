@@ -14,6 +14,7 @@ from base.errors import Invalid, Missing
 from base.inputs import BlankIsNone, Body, Input, Line, RowId, Words
 from base.text.slug import slugify
 from members import rules
+from members.actions.reckon_trust import place_trust
 from members.models import Member, Membership, Organisation, OrganisationDomain, Region
 from members.places import countries, language_codes
 from members.queries.facts import facts_of_organisation
@@ -162,6 +163,6 @@ async def _let_in(organisation_id: int, domains: Iterable[str]) -> None:
         ).only("id")
         for guest in guests:
             await Membership.create(member_id=guest.id, organisation_id=organisation_id, since=now())
-            await Member.filter(id=guest.id, trust=0).update(trust=1)
+            await place_trust(guest.id)
             data = {"organisation_id": organisation_id, "role": "staff"}
             await journal.record("member.placed", actor_id=None, subject_id=guest.id, data=data)

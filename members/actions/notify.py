@@ -4,10 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from base import settings
 from base.clock import now
 from base.db import execute, marks, rows
 from members.inbox_bell import ring_for
 from members.queries.masks import people_behind
+from members.rules import listed_to_be_told
 
 _BATCH: Final = 500
 _COLUMNS: Final = (
@@ -86,15 +88,16 @@ def _people(word: Word, masks: Mapping[int, int]) -> set[int]:
 async def _here(member_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
     """Return those of the members who can be told, whether by mail too, and what they want no notices for."""
     ids = sorted(member_ids)
+    told = listed_to_be_told(settings.get().private, now())
     here: dict[int, dict[str, Any]] = {}
     for start in range(0, len(ids), _BATCH):
         some = ids[start : start + _BATCH]
         found = await rows(
             "SELECT m.id, CASE WHEN m.mail_notices AND COALESCE(m.email, '') <> '' THEN 'waiting' ELSE 'none' END "  # noqa: S608
             "AS mail_state, (SELECT string_agg(s.because, ' ') FROM notice_switches s WHERE s.member_id = m.id) AS off "
-            f"FROM members m WHERE m.id IN ({marks(some)}) AND m.state = 'active'",
-            *some,
-        )
+            f"FROM members m WHERE m.id IN ({marks(some)}) AND m.state = 'active' AND {told.sql}",
+            *some, *told.values,
+        )  # fmt: skip
         here |= {row["id"]: row for row in found}
     return here
 

@@ -10,6 +10,7 @@ from base.db import transaction
 from base.errors import Missing
 from base.inputs import Input, RowId
 from members import rules
+from members.actions.reckon_trust import place_trust
 from members.models import Member, Membership, Organisation
 from members.queries.facts import facts_of_organisation
 from members.viewer import Viewer
@@ -43,7 +44,7 @@ async def place(viewer: Viewer, member_id: int, given: Placing) -> None:
             await Membership.filter(id=known.id).update(
                 role=given.role, state="active", main=not has_main, since=at, until=None
             )
-        await Member.filter(id=member_id, trust=0).update(trust=1)
+        await place_trust(member_id)
         data = {"organisation_id": facts.id, "role": given.role}
         await journal.record("member.placed", actor_id=viewer.id, subject_id=member_id, data=data)
 
@@ -62,5 +63,6 @@ async def remove(viewer: Viewer, member_id: int, organisation_id: int) -> None:
         rest = await Membership.filter(member_id=member_id, state="active").order_by("-main", "id").first()
         if rest is not None:
             await Membership.filter(id=rest.id).update(main=True)
+        await place_trust(member_id)
         data = {"organisation_id": organisation_id}
         await journal.record("member.removed", actor_id=viewer.id, subject_id=member_id, data=data)

@@ -19,6 +19,7 @@ from members.models import InvitationUse, Member
 from members.names import PersonName
 from members.passwords import check_password, hash_password
 from members.queries.providers import check_password_door
+from members.rules import check_may_join
 from members.secrets import hash_secret, new_secret
 from members.viewer import Viewer
 
@@ -55,7 +56,9 @@ async def register(viewer: Viewer, given: Registration, *, invitation_id: int | 
     Both take the same steps and give the same answer, so that nobody learns who has an account. Who answers an
     invitation (a link for several) comes by it when the address is confirmed.
     """
-    if invitation_id is None:  # a whole department may answer one invitation from one network address
+    if invitation_id is None:
+        check_may_join(settings.get().joining)
+        # Not for invitations: a whole department may answer one from one network address.
         await count_against("register", PER_ADDRESS, viewer.address)
     await count_against("register-mailbox", PER_MAILBOX, given.email)
     await check_password_door(given.email)

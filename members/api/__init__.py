@@ -15,6 +15,7 @@ from members.api import (
     passkeys,
     platform_changes,
     providers,
+    trust,
     two_steps,
     uses,
 )
@@ -32,5 +33,6 @@ ENDPOINTS: list[Endpoint[Any]] = [
     *invitations.ENDPOINTS,
     *platform_changes.ENDPOINTS,
     *uses.ENDPOINTS,
+    *trust.ENDPOINTS,
     *masks.ENDPOINTS,
 ]

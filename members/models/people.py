@@ -11,6 +11,7 @@ from members.models.platforms import Platform
 class Member(Model):
     """A person: `state` is unverified, active, staged (known from an import, never signed in), suspended or gone.
 
+    `trust_held` is how far somebody of the staff decided by hand that they are trusted, if so (members/rules/trust.py).
     In the state mask it is no person but what one writes behind (members/models/masks.py). `two_steps_asked_at` is when
     the site asked this member to sign in with two steps, as long as it does.
     """
@@ -29,6 +30,7 @@ class Member(Model):
     locale = fields.CharField(max_length=12, default="en", db_default="en")
     timezone = fields.CharField(max_length=60, default="UTC", db_default="UTC")
     trust = fields.SmallIntField(default=0, db_default=0)
+    trust_held: int | None = fields.SmallIntField(null=True)
     mail_notices = fields.BooleanField(default=True, db_default=True)
     created_at = fields.DatetimeField()
     last_seen_at: datetime | None = fields.DatetimeField(null=True)

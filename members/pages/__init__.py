@@ -26,9 +26,11 @@ from members.pages import (
     settings,
     sign_in,
     tokens,
+    trust,
     two_steps,
     unsubscribe,
     uses,
+    waiting,
 )
 
 ROUTES: list[BaseRoute] = [
@@ -58,4 +60,6 @@ ROUTES: list[BaseRoute] = [
     *uses.ROUTES,
     *masks.ROUTES,
     *dev_mail.ROUTES,
+    *waiting.ROUTES,
+    *trust.ROUTES,
 ]

@@ -12,6 +12,7 @@ from base.web.inputs import read_input
 from base.web.redirect import redirect
 from base.web.render import page
 from members.actions.grant import Grant, grant, revoke
+from members.actions.hold_trust import HeldTrust, hold_trust, release_trust
 from members.actions.invite import Invitation, invite
 from members.actions.place import Placing, place, remove
 from members.actions.reset_two_steps import TwoStepsReset, reset_two_steps
@@ -92,6 +93,20 @@ async def _reset_two_steps(viewer: Viewer, member_id: int, given: dict[str, obje
         raise Invalid({"why": error.sentence}, given) from None
 
 
+async def _hold_trust(viewer: Viewer, member_id: int, given: dict[str, object]) -> None:
+    try:
+        await hold_trust(
+            viewer, member_id, HeldTrust.read({"level": given.get("level"), "reason": given.get("because")})
+        )
+    except Invalid as error:  # two forms of the page ask for a reason
+        told = {"because" if name == "reason" else name: words for name, words in error.errors.items()}
+        raise Invalid(told, given) from None
+
+
+async def _release_trust(viewer: Viewer, member_id: int, given: dict[str, object]) -> None:
+    await release_trust(viewer, member_id)
+
+
 def _number(given: dict[str, object], name: str) -> int:
     number = whole_number(given.get(name))
     if number is None:
@@ -107,6 +122,8 @@ _ACTS: dict[str, tuple[Act, str]] = {
     "place": (_place, "The organisation is set."),
     "remove": (_remove, "The person belongs to it no longer."),
     "reset-two-steps": (_reset_two_steps, "Two steps are off for this person, who was signed out and gets a letter."),
+    "hold-trust": (_hold_trust, "The person is trusted so far from now on."),
+    "release-trust": (_release_trust, "Trust follows what the person does again."),
     "invite": (_invite, "A letter with a link is on its way."),
 }
 

@@ -128,14 +128,20 @@ def welcome_of(came: Came) -> str:
     elif came.asked:
         welcome += (
             f" The administrators of {came.asked} see that you came by their invitation, and will let you in. Until"
-            " then you are a guest: you can ask, answer and read what is open to everybody."
+            f" then you are a guest: {_of_guests()}."
         )
     else:
         welcome += (
-            " It belongs to no organisation of the network yet, so you are a guest: you can ask, answer and read what"
-            " is open to everybody. Administrators can place you in your organisation."
+            f" It belongs to no organisation of the network yet, so you are a guest: {_of_guests()}."
+            " Administrators can place you in your organisation."
         )
     return welcome
+
+
+def _of_guests() -> str:
+    if settings.get().private:
+        return "what people write here opens to you as soon as you are confirmed"
+    return "you can ask, answer and read what is open to everybody"
 
 
 ROUTES: list[BaseRoute] = [

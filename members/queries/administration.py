@@ -82,6 +82,8 @@ class AdminPersonPage:
     organisations: tuple[tuple[int, str], ...]
     has_two_steps: bool
     has_passkeys: bool
+    level: int
+    held_level: int | None
 
 
 _HOLDS = "SELECT g.member_id FROM role_grants g WHERE g.role = ? AND g.since <= ? AND (g.until IS NULL OR g.until > ?)"
@@ -153,4 +155,10 @@ async def admin_person_page(viewer: Viewer, member_id: int) -> AdminPersonPage:
         tuple((one.id, one.name) for one in organisations),
         ways.app,
         ways.passkeys,
+        *await _levels(member_id),
     )
+
+
+async def _levels(member_id: int) -> tuple[int, int | None]:
+    (found,) = await rows("SELECT m.trust, m.trust_held FROM members m WHERE m.id = ?", member_id)
+    return found["trust"], found["trust_held"]

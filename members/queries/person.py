@@ -15,6 +15,7 @@ from members.queries.contributions import Shelf, contributions
 from members.queries.following import Followed, followed
 from members.queries.main_organisation import MAIN_ORGANISATION
 from members.queries.platforms import PlatformName, platforms_of
+from members.queries.trust import Standing, standing
 from members.rules import MemberFacts, may_learn_inviters, may_see_details, visible_inviters, visible_members
 from members.viewer import Viewer
 
@@ -69,10 +70,11 @@ class PersonPage:
     has_details: bool
     follow: Followed | None
     came_by: tuple[CameBy, ...]
+    standing: Standing | None = None
 
 
 async def person_page(viewer: Viewer, handle: str) -> PersonPage:
-    """Return what the viewer may see of a person, in five statements at most and those of what they contributed."""
+    """Return what the viewer may see of a person, in five statements at most, of oneself in eight, and shelves."""
     row = await _row(viewer, handle)
     member_id = row["id"]
     has_details = may_see_details(viewer, MemberFacts(id=member_id, state=row["state"]))
@@ -97,7 +99,8 @@ async def person_page(viewer: Viewer, handle: str) -> PersonPage:
     shelves = await contributions(viewer, "member", member_id)
     follow = await followed(viewer, "member", member_id) if row["state"] != "gone" else None
     came_by = await _came_by(viewer, member_id) if may_learn_inviters(viewer) else ()
-    return PersonPage(person, shelves, viewer.id == member_id, has_details, follow, came_by)
+    own = await standing(viewer) if viewer.id == member_id else None
+    return PersonPage(person, shelves, viewer.id == member_id, has_details, follow, came_by, own)
 
 
 async def _row(viewer: Viewer, handle: str) -> dict[str, Any]:
