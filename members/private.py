@@ -35,16 +35,24 @@ _VISITORS: Final = frozenset({
 })  # fmt: skip
 _PLAIN: Final = frozenset({"/healthz", "/readyz", "/metrics", "/favicon.ico"})
 """Doors that show nothing of a site and its readers: for them the database is not asked."""
-_VISITORS_BELOW: Final = ("/static/", "/invitation/", "/api/v1/invitation/", "/dev/mail/")
+_VISITORS_BELOW: Final = (
+    "/static/",
+    "/sign-in/",
+    "/api/v1/session/",
+    "/invitation/",
+    "/api/v1/invitation/",
+    "/dev/mail/",
+)
 _GUESTS: Final = frozenset({
     WHERE, "/settings", "/settings/profile", "/settings/notices", "/settings/notices/reasons", "/settings/password",
-    "/settings/sessions", "/settings/tokens", "/settings/two-steps", "/settings/confirm", "/api/v1/me",
-    "/api/v1/me/mail", "/api/v1/me/password", "/api/v1/me/sessions", "/api/v1/me/tokens", "/api/v1/me/two-factor",
-    "/api/v1/me/confirmation", "/api/v1/me/notices",
+    "/settings/sessions", "/settings/tokens", "/settings/two-steps", "/settings/passkeys", "/settings/links",
+    "/settings/confirm", "/api/v1/me", "/api/v1/me/mail", "/api/v1/me/password", "/api/v1/me/sessions", "/api/v1/me/tokens", "/api/v1/me/two-factor",
+    "/api/v1/me/confirmation", "/api/v1/me/notices", "/api/v1/me/passkeys", "/api/v1/me/links",
 })  # fmt: skip
 _GUESTS_BELOW: Final = (
     "/settings/sessions/", "/settings/tokens/", "/settings/two-steps/", "/api/v1/me/sessions/", "/api/v1/me/tokens/",
-    "/api/v1/me/two-factor/",
+    "/api/v1/me/two-factor/", "/settings/passkeys/", "/settings/links/", "/settings/confirm/", "/api/v1/me/passkeys/",
+    "/api/v1/me/links/", "/api/v1/me/confirmation/",
 )  # fmt: skip
 _FOR_PROGRAMS: Final = frozenset({".json", ".atom", ".rss", ".xml", ".csv", ".ics", ".md", ".txt"})
 

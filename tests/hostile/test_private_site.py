@@ -18,6 +18,9 @@ pytestmark = pytest.mark.anyio
 DOORS: Final = {
     "GET /sign-in", "POST /sign-in", "GET /sign-in/code", "POST /sign-in/code", "POST /sign-out",
     "GET /join", "POST /join", "GET /join/sent", "POST /join/again", "GET /join/confirm", "POST /join/confirm",
+    "POST /sign-in/passkey", "GET /sign-in/with/{slug}", "GET /sign-in/with/{slug}/return", "GET /sign-in/link",
+    "POST /sign-in/link", "POST /sign-in/link/letter", "GET /api/v1/session/ways", "POST /api/v1/session/passkey",
+    "POST /api/v1/session/passkey/options", "POST /api/v1/session/code/options",
     "GET /forgot", "POST /forgot", "GET /reset", "POST /reset", "GET /unsubscribe", "POST /unsubscribe",
     "GET /invitation/{token}", "POST /invitation/{token}", "GET /about", "GET /guidelines", "GET /accessibility",
     "GET /setup", "POST /setup", "GET /setup/administrator", "POST /setup/administrator",
@@ -43,7 +46,14 @@ OWN: Final = {
     "GET /api/v1/me/tokens", "POST /api/v1/me/tokens", "DELETE /api/v1/me/tokens/{id:int}",
     "GET /api/v1/me/two-factor", "POST /api/v1/me/two-factor/begin", "POST /api/v1/me/two-factor",
     "POST /api/v1/me/two-factor/codes", "DELETE /api/v1/me/two-factor", "POST /api/v1/me/confirmation",
-    "GET /api/v1/me/notices", "PUT /api/v1/me/notices",
+    "GET /api/v1/me/notices", "PUT /api/v1/me/notices", "GET /settings/passkeys", "GET /settings/passkeys/new",
+    "POST /settings/passkeys/new", "GET /settings/passkeys/{id:int}", "POST /settings/passkeys/{id:int}",
+    "POST /settings/passkeys/{id:int}/remove", "GET /settings/links", "POST /settings/links/{slug}",
+    "POST /settings/links/{id:int}/remove", "POST /settings/confirm/with/{slug}", "GET /api/v1/me/passkeys",
+    "POST /api/v1/me/passkeys", "POST /api/v1/me/passkeys/options", "PATCH /api/v1/me/passkeys/{id:int}",
+    "DELETE /api/v1/me/passkeys/{id:int}", "GET /api/v1/me/links", "POST /api/v1/me/links/{slug}",
+    "DELETE /api/v1/me/links/{id:int}", "POST /api/v1/me/confirmation/options",
+    "POST /settings/sessions/all/end", "DELETE /api/v1/me/sessions/all",
 }  # fmt: skip
 # What stands on the open site of the cast, and nowhere a visitor of a private one comes to.
 CONTENT: Final = (
@@ -124,7 +134,9 @@ async def test_what_is_there_answers_as_what_is_not(site_of_cast: Site) -> None:
         for path in sorted({world.path(row.path) for row in table(name)} | {*NOWHERE, *NOWHERE_FOR_PROGRAMS}):
             bare = path.partition("?")[0]
             answer = await site_of_cast.ask("visitor", "GET", path)
-            if bare in doors or bare.startswith(("/invitation/", "/api/v1/invitation/", "/dev/mail/")):
+            if bare in doors or bare.startswith(
+                ("/sign-in/", "/api/v1/session/", "/invitation/", "/api/v1/invitation/", "/dev/mail/")
+            ):
                 continue
             tried += 1
             expected = nothing if answer.status_code == 303 else nothing_for_programs
