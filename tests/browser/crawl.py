@@ -16,7 +16,7 @@ from tests.browser.served import PASSWORD
 from tests.members.outline import faults_of
 
 # So many addresses in all, and so many that differ only in a number, a name or what was searched.
-MOST, MOST_ALIKE = 400, 12
+MOST, MOST_ALIKE = 450, 12
 _FOLLOWED = {"a": "href", "link": "href", "script": "src", "img": "src", "use": "href", "form": "action"}
 
 
