@@ -5,7 +5,7 @@ from members.models.changes import PlatformChange
 from members.models.inbox import Notice, NoticeSwitch
 from members.models.invitations import Invitation, InvitationUse
 from members.models.masks import Mask, Unmasking
-from members.models.people import Member, MemberPlatform
+from members.models.people import Member, MemberPlatform, MemberTopic
 from members.models.places import Membership, Organisation, OrganisationDomain, Region
 from members.models.platforms import Platform, PlatformAlias
 from members.models.roles import RoleGrant
@@ -18,6 +18,7 @@ __all__ = [
     "Mask",
     "Member",
     "MemberPlatform",
+    "MemberTopic",
     "Membership",
     "Notice",
     "NoticeSwitch",
@@ -46,6 +47,7 @@ __models__ = [
     PlatformAlias,
     Member,
     MemberPlatform,
+    MemberTopic,
     PlatformChange,
     PlatformUse,
     PlatformAccount,
