@@ -7,13 +7,14 @@ from starlette.requests import Request
 
 from base.paging import page_number
 from base.web.endpoints import Endpoint, endpoint
+from members.actions.write_letter import NewLetter, write_letter
 from members.current import viewer_of
 from members.queries.contributions import Shelf
 from members.queries.directory import InCountry
 from members.queries.organisation import PlatformInUse, organisation_page
 from members.queries.organisations import OrganisationRow, organisations_by_country, organisations_page
 from members.queries.people import PersonRow, people_by_country, people_page
-from members.queries.person import RoleHeld, person_page
+from members.queries.person import OrganisationName, RoleHeld, person_page
 from members.queries.platforms import PlatformEntry, PlatformName, all_platforms
 from members.queries.regions import RegionRow, region_page, regions_list
 
@@ -30,7 +31,7 @@ class PeopleOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonOut:
-    """A person, as far as the viewer may know them; `bio` is safe HTML."""
+    """A person, as far as the viewer may know them; `bio` is safe HTML, `organisations` are those beside the main."""
 
     handle: str
     name: str
@@ -43,6 +44,10 @@ class PersonOut:
     bio: str
     languages: tuple[str, ...]
     platforms: tuple[PlatformName, ...]
+    topics: tuple[str, ...]
+    organisations: tuple[OrganisationName, ...]
+    is_vendor: bool
+    may_write: bool
     roles: tuple[RoleHeld, ...]
     contributions: tuple[Shelf, ...]
 
@@ -103,7 +108,11 @@ _PLACES: Final = {
     "beds": "Band of beds, as the organisation says it.",
     "language": "Code of a language.",
 }
-_PEOPLE: Final = {"platform": "Slug of a platform they work with.", **_PLACES}
+_PEOPLE: Final = {
+    "platform": "Slug of a platform they work with.",
+    "topic": "Part of what they can be asked about.",
+    **_PLACES,
+}
 _ORGANISATIONS: Final = {"platform": "Slug of a platform they use, or with `status` plan or stopped.", **_PLACES}
 
 
@@ -132,9 +141,21 @@ async def one_person(request: Request, given: None) -> PersonOut:
         bio=str(person.bio),
         languages=person.languages,
         platforms=person.platforms,
+        topics=person.topics,
+        organisations=person.organisations,
+        is_vendor=person.is_vendor,
+        may_write=found.may_write,
         roles=person.roles,
         contributions=found.shelves,
     )
+
+
+@endpoint(
+    "POST", "/api/v1/people/{handle}/letters", input=NewLetter, output=None, summary="Write to a person", tag="people"
+)
+async def write_to_person(request: Request, given: NewLetter) -> None:
+    """Send a letter by the site's mail; nobody's address is shown, but one's own if one says so."""
+    await write_letter(viewer_of(request), request.path_params["handle"], given)
 
 
 @endpoint(
@@ -235,6 +256,7 @@ async def every_platform(request: Request, given: None) -> list[PlatformEntry]:
 ENDPOINTS: list[Endpoint[Any]] = [
     find_people,
     one_person,
+    write_to_person,
     count_people,
     find_organisations,
     count_organisations,

@@ -6,6 +6,7 @@ from typing import Any
 
 from base.condition import Condition, containing
 from base.db import rows
+from base.inputs import Line
 from base.paging import Page
 from base.settings import get
 from members.places import country_name, language_names
@@ -25,6 +26,12 @@ from members.queries.main_organisation import MAIN_ORGANISATION
 from members.queries.platforms import PlatformName, platforms_read_by
 from members.rules import listed_members, may_see_network, readable_part
 from members.viewer import Viewer
+
+
+class PeopleFilter(DirectoryFilter):
+    """What people are narrowed to: as organisations, and by what they can be asked about."""
+
+    topic: Line = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,7 @@ class PeoplePage:
     map: DirectoryMap | None = None
 
 
-def _narrowed(viewer: Viewer, chosen: DirectoryFilter) -> Condition:
+def _narrowed(viewer: Viewer, chosen: PeopleFilter) -> Condition:
     found = listed_members(viewer)
     if chosen.q:
         found &= containing("m.name", chosen.q)
@@ -72,6 +79,10 @@ def _narrowed(viewer: Viewer, chosen: DirectoryFilter) -> Condition:
     # What somebody may not read of a person does not find that person either.
     if chosen.language:
         found &= readable_part(viewer, "languages") & speaking("m.languages", chosen.language)
+    if chosen.topic:
+        named = containing("x.name", chosen.topic)
+        asked = Condition(f"m.id IN (SELECT x.member_id FROM member_topics x WHERE {named.sql})", named.values)  # noqa: S608
+        found &= readable_part(viewer, "topics") & asked
     if chosen.status:
         found &= in_ledger(chosen.status, chosen.platform)
     elif chosen.platform:
@@ -85,7 +96,7 @@ def _narrowed(viewer: Viewer, chosen: DirectoryFilter) -> Condition:
 
 async def people_page(viewer: Viewer, given: Mapping[str, object], number: int = 1) -> PeoplePage:
     """Return one page of the directory, in six statements however long it is."""
-    chosen = DirectoryFilter.read(given)
+    chosen = PeopleFilter.read(given)
     where = _narrowed(viewer, chosen)
     from_ = f"FROM members m {MAIN_ORGANISATION} WHERE {where.sql}"
     counted = await rows(f"SELECT COUNT(*) AS n {from_}", *where.values)
@@ -103,7 +114,7 @@ async def people_page(viewer: Viewer, given: Mapping[str, object], number: int =
 
 async def people_map(viewer: Viewer, given: Mapping[str, object]) -> PeoplePage:
     """Return how many people there are in each country, in four statements however many there are."""
-    chosen = DirectoryFilter.read(given)
+    chosen = PeopleFilter.read(given)
     found = await people_by_country(viewer, given)
     page = Page(1, get().page_size, sum(one.total for one in found.countries))
     return await _page(viewer, chosen, (), page, found)
@@ -111,7 +122,7 @@ async def people_map(viewer: Viewer, given: Mapping[str, object]) -> PeoplePage:
 
 async def people_by_country(viewer: Viewer, given: Mapping[str, object]) -> DirectoryMap:
     """Return how many people there are in each country, in one statement."""
-    where = _narrowed(viewer, DirectoryFilter.read(given))
+    where = _narrowed(viewer, PeopleFilter.read(given))
     return map_of(
         await rows(
             f"SELECT o.country AS code, COUNT(*) AS total, 0 AS industry FROM members m {MAIN_ORGANISATION} "  # noqa: S608
@@ -137,7 +148,7 @@ def _person(row: Mapping[str, Any], platforms: tuple[PlatformName, ...]) -> Pers
 
 async def _page(
     viewer: Viewer,
-    chosen: DirectoryFilter,
+    chosen: PeopleFilter,
     people: tuple[PersonRow, ...],
     page: Page,
     on_map: DirectoryMap | None = None,

@@ -61,3 +61,8 @@ def check_may_write_to(viewer: Viewer, member: MemberFacts, *, accepts: bool) ->
 def may_write_to(viewer: Viewer, member: MemberFacts, *, accepts: bool) -> bool:
     """Say whether the viewer may write to this member; the same answer as check_may_write_to."""
     return not refusal(lambda: check_may_write_to(viewer, member, accepts=accepts))
+
+
+def may_write_freely(viewer: Viewer) -> bool:
+    """Say whether the viewer may write as many letters as they like: staff and community leaders."""
+    return viewer.is_staff or bool(viewer.region_ids)
