@@ -28,6 +28,7 @@ class Viewer:
 
     `audiences` are the stored audiences this viewer may read: public, network, org:7, region:2, staff.
     `masks` are the rows of members behind which they write, by place ("thread:17").
+    With `is_industry` their main organisation sells something.
     `confirmed_at` is when the member of this sign-in last proved who they are, by signing in or later.
     """
 
@@ -43,6 +44,7 @@ class Viewer:
     grants: tuple[Grant, ...] = ()
     organisation_id: int | None = None
     organisation_name: str = ""
+    is_industry: bool = False
     org_admin_of: frozenset[int] = frozenset()
     platform_ids: frozenset[int] = frozenset()
     masks: Mapping[str, int] = field(default_factory=dict, hash=False)
