@@ -26,7 +26,10 @@ def _short(words: list[str]) -> list[str]:
     """Return topics, each once, whatever its capitals."""
     if long := next((word for word in words if len(word) > _LONGEST_TOPIC), None):
         raise ValueError(f"“{long[:20]}…” is too long: a topic has at most {_LONGEST_TOPIC} characters.")
-    return list({topic_slug(word): word for word in reversed(words) if word}.values())[::-1]
+    found: dict[str, str] = {}
+    for word in words:
+        found.setdefault(topic_slug(word), word)
+    return list(found.values())
 
 
 def topic_slug(word: str) -> str:

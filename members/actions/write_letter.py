@@ -1,5 +1,6 @@
 """Write to a member by the site's mail, without learning their address."""
 
+import secrets
 from datetime import timedelta
 from typing import Final
 
@@ -39,8 +40,8 @@ async def write_letter(viewer: Viewer, handle: str, given: NewLetter) -> None:
     """Send the letter; its text stands in no journal, and nowhere once a mail server has taken it over."""
     to = await recipient(viewer, handle)
     rules.check_may_write_to(viewer, to.facts, accepts=to.accepts)
-    key = f"letter:{viewer.member_id}:{given.once}" if given.once else ""
-    if key and await OutgoingMail.exists(key=key):
+    key = f"letter:{viewer.member_id}:{to.facts.id}:{given.once or secrets.token_urlsafe(12)}"
+    if given.once and await OutgoingMail.exists(key=key):
         return  # the same form, sent twice
     if not rules.may_write_freely(viewer):
         await count_against("letters-to-one", TO_ONE, str(viewer.member_id), str(to.facts.id))
@@ -48,7 +49,7 @@ async def write_letter(viewer: Viewer, handle: str, given: NewLetter) -> None:
     # Drawn before the transaction, which holds up others who write.
     letter = member_letter(
         member, await writer(viewer), given.subject, given.text,
-        shows_address=given.show_address, key=key or f"letter:{viewer.member_id}:{now().isoformat()}",
+        shows_address=given.show_address, key=key,
     )  # fmt: skip
     async with transaction():
         # Who writes twice at once waits for themselves, so that the limit holds.

@@ -48,7 +48,7 @@ def check_may_write_to(viewer: Viewer, member: MemberFacts, *, accepts: bool) ->
     """Raise unless the viewer may write to this member by the site's mail: not guests, nor to who does not want it."""
     if viewer.id is None:
         raise NotSignedIn
-    if not may_see_network(viewer) or viewer.trust < 1:
+    if not may_see_network(viewer) or (viewer.trust < 1 and not may_write_freely(viewer)):
         raise Refused("Members of the network write to each other. Your account does not belong to it yet.")
     if viewer.id == member.id:
         raise Refused("This is yourself.")
