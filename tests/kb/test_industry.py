@@ -10,6 +10,7 @@ import pytest
 from base.errors import Refused
 from kb.adoptions import Adoption, Uses, shown
 from kb.models import Adoption as AdoptionRow
+from kb.models import Suggestion
 from kb.queries.ceiling import adopters_of
 from kb.queries.people import possible_reviewers
 from kb.rules import check_may_decide, check_may_send, check_may_verify
@@ -76,3 +77,12 @@ async def test_what_vendors_adopt_is_no_evidence(client: httpx2.AsyncClient) -> 
     page = (await client.get(f"/kb/{article.id}/adoptions")).text
     assert "Clearpost</a>" in page
     assert "Industry</span>" in page
+
+
+async def test_a_suggestion_of_a_vendor_says_so(client: httpx2.AsyncClient) -> None:
+    article = await make.article("How to plan posts")
+    vera = await make.member("Vera", at=await make.organisation("Clearpost", kind="industry"))
+    given = {"article": article, "section": "summary", "before": "Old.", "text": "New.", "why": "Because.", "at": AT}
+    await Suggestion.create(**given, author=vera, revision=1, state="open")
+    await make.sign_in(client, await make.editor())
+    assert "Vera (Industry: Clearpost)" in (await client.get(f"/kb/{article.id}/suggestions")).text
