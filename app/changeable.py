@@ -110,6 +110,7 @@ _LIMITS: Final[Mapping[str, str]] = {
     "doubts_a_day": say("Doubts that one person raises within a day."),
     "edits_a_day": say("Edits of one person within a day."),
     "invitations_a_day": say("Colleagues one person invites within a day."),
+    "letters_a_day": say("Letters one person writes to other members by the site's mail within a day."),
     "mentions": say("People mentioned in one text."),
     "newcomer_mentions": say("People mentioned in one text of a newcomer."),
     "newcomer_links": say("Links in one text of a newcomer."),

@@ -17,18 +17,26 @@ from search_index.document import Document, Source
 from search_index.found import Hit
 
 BATCH: Final = 500
+_THE_NETWORK: Final = ("public", "members")
+"""Who all of the network belongs to, of those who may read a part of a profile."""
 
 
 async def _members(which: Condition, after: int) -> AsyncIterator[Document]:
-    """Yield active people as the network may find them; what they wrote is found with its own audience."""
+    """Yield active people as the network may find them; what they wrote is found with its own audience.
+
+    What somebody shows to their own organisation alone stands not in the index: nobody finds them by it.
+    """
     found = await rows(
-        "SELECT m.id, m.handle, m.name, m.title, m.bio, m.languages, m.created_at, m.last_seen_at, "  # noqa: S608
+        "SELECT m.id, m.handle, m.name, m.title, m.bio, m.bio_for, m.platforms_for, m.topics_for, m.created_at, "  # noqa: S608
+        "m.last_seen_at, (SELECT string_agg(x.name, ', ') FROM member_topics x WHERE x.member_id = m.id) AS topics, "
         f"o.name AS organisation, o.country FROM members m {MAIN_ORGANISATION} "
         f"WHERE m.state = 'active' AND m.id > ? AND ({which.sql}) ORDER BY m.id LIMIT ?",
         after, *which.values, BATCH,
     )  # fmt: skip
     platforms = await platforms_of([row["id"] for row in found])
     for row in found:
+        told = {part for part in ("bio", "platforms", "topics") if row[f"{part}_for"] in _THE_NETWORK}
+        bio, topics = to_plain(row["bio"]) if "bio" in told else "", row["topics"] if "topics" in told else ""
         yield Document(
             kind="member",
             id=row["id"],
@@ -36,12 +44,12 @@ async def _members(which: Condition, after: int) -> AsyncIterator[Document]:
             title=row["name"],
             url=f"/people/{row['handle']}",
             audience=NETWORK,
-            body="\n".join(part for part in (row["title"], row["organisation"], to_plain(row["bio"])) if part),
+            body="\n".join(part for part in (row["title"], row["organisation"], bio, topics) if part),
             author=row["name"],
             handle=row["handle"],
             organisation=row["organisation"] or "",
             country=row["country"] or "",
-            platforms=tuple(one.name for one in platforms[row["id"]]),
+            platforms=tuple(one.name for one in platforms[row["id"]]) if "platforms" in told else (),
             **_dates(row),
         )
 

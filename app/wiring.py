@@ -22,6 +22,7 @@ import members.private
 import search_index.api
 import search_index.pages
 from app import backup_notices, samples
+from app.industry import vendors_among
 from app.people_searchable import GUARDS as PEOPLE_GUARDS
 from app.people_searchable import SOURCES as PEOPLE
 from base.db.version import ALSO
@@ -54,7 +55,7 @@ from members.queries.trust import TOLD
 from search_index import keep_up
 from search_index.document import Source
 from search_index.engines.analysis import analyser
-from search_index.queries.guards import register_guard
+from search_index.queries.guards import register_guard, register_vendors
 from search_index.queries.helping import register_pages
 from search_index.synonyms import stem_by
 
@@ -100,6 +101,7 @@ def wire() -> None:
     CARRIERS[:] = [THREADS, ARTICLES]
     READERS[:] = [files_of_articles]
     PROVIDERS["article"] = kept_articles
+    register_vendors(vendors_among)
     for kind, guard in (PEOPLE_GUARDS | forum.searchable.GUARDS | kb.searchable.GUARDS).items():
         register_guard(kind, guard)
     register_pages("platform", addresses_of_platforms)

@@ -18,6 +18,7 @@ class Condition:
 
 
 ALWAYS = Condition("1 = 1")
+NEVER = Condition("1 = 0")
 
 
 def one_of(column: str, values: Iterable[Any]) -> Condition:

@@ -17,6 +17,7 @@ NUMBERS: Final[Mapping[str, int]] = {
     "doubts_a_day": 20,
     "edits_a_day": 30,
     "invitations_a_day": 10,
+    "letters_a_day": 20,
     # What one text may hold.
     "mentions": 10,
     "newcomer_mentions": 2,

@@ -148,6 +148,8 @@ def _summary(row: ThreadRow) -> ThreadSummary:
         title=row.author.title,
         organisation=row.author.organisation,
         masked=row.author.masked,
+        is_vendor=row.author.is_vendor,
+        industry=row.author.industry,
     )
     same = {name: getattr(row, name) for name in ThreadSummary.__slots__ if hasattr(row, name)}
     labels = {"tags": [one.name for one in row.tags], "platforms": [one.name for one in row.platforms]}

@@ -8,7 +8,7 @@ from members.viewer import PUBLIC
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThreadFacts:
-    """What rules need to know of a thread."""
+    """What rules need to know of a thread; `vendors` are those of its platforms, empty where nobody knows it."""
 
     id: int
     kind: str
@@ -17,6 +17,7 @@ class ThreadFacts:
     state: str = "published"
     locked: bool = False
     region_id: int | None = None
+    vendors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

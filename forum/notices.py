@@ -164,13 +164,13 @@ async def _ask_around(telling: _Telling) -> None:
         if await asked_already(thread.id):
             return
         asked = 0
-        for member, platform in await experienced(thread, MOST_ASKED):
+        for member, why in await experienced(thread, MOST_ASKED):
             if member in deaf:
                 continue
             if member == asker and batch.hearers.is_mask(thread.author_id):
                 asked += 1
             else:
-                await telling.tell([member], "asked", f"You work with {platform}: can you help?", "asked")
+                await telling.tell([member], "asked", f"{why}: can you help?", "asked")
         asked += await batch.say()
         if asked:
             await execute("UPDATE question_details SET people_asked = ? WHERE thread_id = ?", asked, thread.id)

@@ -25,7 +25,7 @@ ADOPTION_WORDS: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adoption:
-    """What one organisation does with the article; without a name when it hides it."""
+    """What one organisation does with the article; without a name when it hides it. Vendors are not counted."""
 
     organisation_id: int
     organisation: str
@@ -36,6 +36,7 @@ class Adoption:
     result: str = ""
     since: date | None = None
     hidden: bool = False
+    is_vendor: bool = False
 
     @property
     def country_name(self) -> str:
@@ -58,10 +59,13 @@ def shown(known: Sequence[Adoption], own_id: int | None) -> tuple[tuple[Adoption
     enough = sum(one.hidden for one in known) >= MIN_CELL
     named = [one for one in known if not one.hidden or one.organisation_id == own_id]
     nameless = [_nameless(one) for one in known if one.hidden and one.organisation_id != own_id] if enough else []
-    adopted = [one for one in known if one.state in ADOPTED]
+    counted = [one for one in known if not one.is_vendor]
+    adopted = [one for one in counted if one.state in ADOPTED]
     countries = {one.country for one in adopted if one.country and (enough or not one.hidden)}
     listed = (*named, *nameless)
-    counts = Uses(len(adopted), len(countries), sum(one.state == "stopped" for one in known), len(known) - len(listed))
+    counts = Uses(
+        len(adopted), len(countries), sum(one.state == "stopped" for one in counted), len(known) - len(listed)
+    )
     return tuple(sorted(listed, key=lambda one: (list(ADOPTION_WORDS).index(one.state), one.organisation))), counts
 
 

@@ -25,5 +25,5 @@ def with_addresses(text: str, address: str) -> str:
 def _titled(chip: re.Match[str], source: Source | None) -> str:
     if source is None:
         return chip[0]
-    words = _SPECIAL.sub(r"\\\1", f"Post #{source.number} by {source.author.name} in “{source.title}”")
+    words = _SPECIAL.sub(r"\\\1", f"Post #{source.number} by {source.author.signed} in “{source.title}”")
     return f'[#{chip[1]}]({chip[2]} "{words}")'

@@ -72,7 +72,7 @@ def evidence_rows(
 ) -> tuple[Evidence, ...]:
     """Return the rows of each source thread, then one for each adoption that reports a result."""
     found = [row for thread in threads for row in _rows_of(thread, all_sources, contrary)]
-    adopted = (one for one in uses if one.state in ADOPTED and one.result)
+    adopted = (one for one in uses if one.state in ADOPTED and one.result and not one.is_vendor)
     return (*found, *(Evidence(_ADOPTION, "", one.organisation, one.result) for one in adopted))
 
 

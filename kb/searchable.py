@@ -39,7 +39,8 @@ _COLUMNS: Final = f"""a.id, a.slug, a.audience, a.language, a.state, a.published
    ) p) AS aliases,
   (SELECT COUNT(*) FROM source_links l JOIN case_studies cs ON cs.thread_id = l.thread_id
     JOIN metrics k ON k.case_id = cs.id WHERE l.article_id = a.id AND l.revision = a.published_revision) AS measured,
-  (SELECT COUNT(*) FROM adoptions d WHERE d.article_id = a.id AND d.state IN ('adopted', 'adapted')) AS adopted"""  # noqa: S608
+  (SELECT COUNT(*) FROM adoptions d JOIN organisations ao ON ao.id = d.organisation_id AND ao.kind <> 'industry'
+    WHERE d.article_id = a.id AND d.state IN ('adopted', 'adapted')) AS adopted"""  # noqa: S608
 
 
 async def _load(which: Condition, after: int) -> AsyncIterator[Document]:

@@ -53,7 +53,7 @@ def _sources(article: ArticleDetail, address: str) -> Iterable[str]:
         if not source.open_to_viewer:
             yield "- A thread that is not open to everybody"
             continue
-        post = f" #{source.number} by {source.author.name}" if source.number else ""
+        post = f" #{source.number} by {source.author.signed}" if source.number else ""
         yield f"- [{source.title}{post}]({address}{source.url})"
 
 

@@ -7,6 +7,7 @@ from base import settings
 from base.mail import Letter, letter_from
 from members.links import identity_link, invitation_link, join_link, reset_link, unsubscribe_link
 from members.models import Invitation, Member
+from members.queries.letter_form import Writer
 from members.queries.uses import UseRow
 
 
@@ -52,6 +53,27 @@ def ledger_letter(member: Member, organisation: str, slug: str, uses: Sequence[U
     data = {"name": member.name, "organisation": organisation, "uses": uses, "link": link}
     return letter_from(
         "ledger", data, key=key, to=_to(member), locale=member.locale, unsubscribe=unsubscribe_link(member.id)
+    )
+
+
+def member_letter(member: Member, sender: Writer, subject: str, text: str, *, shows_address: bool, key: str) -> Letter:
+    """Bring what a member writes to another one; an answer by mail reaches them only if they show their address."""
+    site = settings.get().address
+    data = {
+        "name": member.name,
+        "sender": sender.name,
+        "organisation": sender.organisation,
+        "is_vendor": sender.is_vendor,
+        "about": subject,
+        "text": text,
+        "shows_address": shows_address,
+        "link": f"{site}/people/{sender.handle}/write",
+        "settings_link": f"{site}/settings/profile#f-accepts_letters",
+    }
+    reply_to = sender.email if shows_address else ""
+    unsubscribe = unsubscribe_link(member.id)
+    return letter_from(
+        "member_letter", data, key=key, to=_to(member), locale=member.locale, unsubscribe=unsubscribe, reply_to=reply_to
     )
 
 

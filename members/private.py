@@ -46,8 +46,9 @@ _VISITORS_BELOW: Final = (
 _GUESTS: Final = frozenset({
     WHERE, "/settings", "/settings/profile", "/settings/notices", "/settings/notices/reasons", "/settings/password",
     "/settings/sessions", "/settings/tokens", "/settings/two-steps", "/settings/passkeys", "/settings/links",
-    "/settings/confirm", "/api/v1/me", "/api/v1/me/mail", "/api/v1/me/password", "/api/v1/me/sessions", "/api/v1/me/tokens", "/api/v1/me/two-factor",
-    "/api/v1/me/confirmation", "/api/v1/me/notices", "/api/v1/me/passkeys", "/api/v1/me/links",
+    "/settings/confirm", "/api/v1/me", "/api/v1/me/mail", "/api/v1/me/password", "/api/v1/me/sessions",
+    "/api/v1/me/tokens", "/api/v1/me/two-factor", "/api/v1/me/confirmation", "/api/v1/me/notices",
+    "/api/v1/me/passkeys", "/api/v1/me/links",
 })  # fmt: skip
 _GUESTS_BELOW: Final = (
     "/settings/sessions/", "/settings/tokens/", "/settings/two-steps/", "/api/v1/me/sessions/", "/api/v1/me/tokens/",

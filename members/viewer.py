@@ -28,6 +28,7 @@ class Viewer:
 
     `audiences` are the stored audiences this viewer may read: public, network, org:7, region:2, staff.
     `masks` are the rows of members behind which they write, by place ("thread:17").
+    With `is_industry` their main organisation sells something.
     `confirmed_at` is when the member of this sign-in last proved who they are, by signing in or later.
     `has_two_steps` says that an app shows them codes, which are asked for when they sign in.
     `did_two_steps` is whether the provider at which they signed in asked for two steps.
@@ -45,6 +46,7 @@ class Viewer:
     grants: tuple[Grant, ...] = ()
     organisation_id: int | None = None
     organisation_name: str = ""
+    is_industry: bool = False
     org_admin_of: frozenset[int] = frozenset()
     platform_ids: frozenset[int] = frozenset()
     masks: Mapping[str, int] = field(default_factory=dict, hash=False)

@@ -34,6 +34,7 @@ class FoundHit(BaseModel):
     platforms: list[str]
     more: int
     why: list[str]
+    industry: str
 
 
 class FacetCount(BaseModel):
@@ -81,7 +82,7 @@ def _hit(hit: Hit) -> FoundHit:
     return FoundHit(
         kind=hit.kind, id=hit.id, url=hit.url, title=hit.title, snippet=hit.plain_snippet, score=hit.score,
         type=hit.type, number=hit.number, author=hit.author, created=hit.created.isoformat(), state=list(hit.state),
-        tags=list(hit.tags), platforms=list(hit.platforms), more=hit.more, why=list(hit.why),
+        tags=list(hit.tags), platforms=list(hit.platforms), more=hit.more, why=list(hit.why), industry=hit.industry,
     )  # fmt: skip
 
 

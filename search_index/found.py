@@ -28,7 +28,10 @@ class Piece:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """One found thing, shown by its best matching document; `more` counts the others of the same thread."""
+    """One found thing, shown by its best matching document; `more` counts the others of the same thread.
+
+    `industry` is the vendor that who wrote it belongs to, or belonged to then; the database says so, not the index.
+    """
 
     kind: str
     id: int
@@ -56,6 +59,7 @@ class Hit:
     snippet: tuple[Piece, ...] = ()
     why: tuple[str, ...] = ()
     more: int = 0
+    industry: str = ""
 
     @property
     def key(self) -> str:

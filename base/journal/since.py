@@ -19,6 +19,7 @@ _OWN_AFFAIRS: Final = (
     "two_factor.",
     "identity.",
     "provider.",
+    "letter.",
 )
 """What people do for themselves: others are shown nothing of it."""
 _ENTRIES: Final = "SELECT id, kind, subject_id, data FROM journal_entries WHERE id > ? AND id <= ? ORDER BY id LIMIT ?"

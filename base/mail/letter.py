@@ -17,7 +17,7 @@ class Letter:
     """One letter to one person; a second letter with the same `key` is never sent.
 
     Letters with the same `about` hang together in the reader's mailbox. `unsubscribe` is the address at which
-    one click, without signing in, ends letters of this sort.
+    one click, without signing in, ends letters of this sort. An answer goes to `reply_to`, where there is one.
     """
 
     key: str
@@ -27,6 +27,7 @@ class Letter:
     html: str = ""
     about: str = ""
     unsubscribe: str = ""
+    reply_to: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -47,11 +48,19 @@ def letter_from(
     locale: str = "en",
     about: str = "",
     unsubscribe: str = "",
+    reply_to: str = "",
 ) -> Letter:
     """Make a letter of templates/mail/`template`.txt (its first line is the subject) and .html."""
     context = {**data, "site": site(), "unsubscribe": unsubscribe}
     subject, _, text = render(f"mail/{template}.txt", context, locale).strip().partition("\n")
     html = _inliner().inline(render(f"mail/{template}.html", {**context, "subject": subject}, locale))
     return Letter(
-        key=key, to=to, subject=subject, text=text.strip() + "\n", html=html, about=about, unsubscribe=unsubscribe
+        key=key,
+        to=to,
+        subject=subject,
+        text=text.strip() + "\n",
+        html=html,
+        about=about,
+        unsubscribe=unsubscribe,
+        reply_to=reply_to,
     )

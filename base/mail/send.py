@@ -46,4 +46,5 @@ def _headers(letter: Letter) -> dict[str, str]:
             raise ValueError(f"not a header that a letter may set: {name!r}")
         if not (value.isascii() and value.isprintable()):
             raise ValueError(f"not one printable ASCII line in the header {name}: {value!r}")
-    return found
+    # One address in its normal form, which has no room for another one or another line.
+    return found | ({"Reply-To": normal_address(letter.reply_to)} if letter.reply_to else {})

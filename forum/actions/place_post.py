@@ -9,6 +9,7 @@ from base.errors import Conflict, Missing
 from forum.addresses import BESIDE, place_url
 from forum.queries.facts import NO_POST, NO_THREAD
 from members.queries.masks import mine
+from members.queries.vendors import vendors_of
 from members.viewer import Viewer
 
 # The statement that gives out numbers also locks the thread: parallel writers wait here for one another.
@@ -40,8 +41,8 @@ RETURNING id, position, comments"""
 
 _INSERT: Final = """
 INSERT INTO posts (thread_id, number, position, place, comments, kind, parent_id, author_id, body, html, revision,
-  votes, state, accepted_at, accepted_by_id, created_at, edited_at, once)
-VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?, 1, ?, 'published', ?, ?, ?, ?, ?) RETURNING id"""
+  votes, state, accepted_at, accepted_by_id, created_at, edited_at, once, industry)
+VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?, 1, ?, 'published', ?, ?, ?, ?, ?, ?) RETURNING id"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,10 +131,12 @@ async def place_summary(new: NewRow, upto: int | None) -> Made:
 
 
 async def _insert(new: NewRow, number: int, at: tuple[int, int], kind: str, parent_id: int | None) -> int:
+    # What somebody writes for a vendor says so for good, whatever becomes of them.
+    industry = (await vendors_of([new.author_id])).get(new.author_id, "")
     made = await put(
         _INSERT,
         new.thread_id, number, *at, kind, parent_id, new.author_id, new.body, new.html,
-        new.votes, new.accepted_at, new.accepted_by_id, new.at, new.edited_at, new.once,
+        new.votes, new.accepted_at, new.accepted_by_id, new.at, new.edited_at, new.once, industry,
     )  # fmt: skip
     await put(
         "INSERT INTO post_revisions (post_id, number, title, body, editor_id, reason, created_at) "

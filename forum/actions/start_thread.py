@@ -21,6 +21,7 @@ from forum.queries.rendered import rendered_opening
 from forum.queries.uploads import files_in
 from members.actions.wear_mask import Identity, keep_mask, make_face
 from members.queries.masks import mine
+from members.queries.vendors import vendors_of
 from members.viewer import PUBLIC, Viewer
 
 ENTRIES: Final = {
@@ -174,6 +175,7 @@ async def _open(thread: Thread, new: NewThread, html: Markup) -> Post:
         body=new.body,
         html=str(html),
         created_at=at,
+        industry=(await vendors_of([author_id])).get(author_id, ""),
     )
     await PostRevision.create(
         post_id=post.id, number=1, title=new.title, body=new.body, editor_id=author_id, created_at=at

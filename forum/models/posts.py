@@ -19,7 +19,7 @@ class Post(Model):
     (the opening has 0); a comment has the position of its parent and a `place` among that one's comments, from 1.
     `comments` counts the places given below a post. With `outdated_at` its author says that it is no longer true.
     `once` is the one-time key of the form it was sent with. `votes` counts the rows of Vote and `votes_brought`, which
-    came with an import.
+    came with an import. `industry` is the vendor that its author belonged to when it was written, and stays.
     forum/actions/place_post.py gives all of these; nothing else writes a post that is not an opening.
     """
 
@@ -53,6 +53,7 @@ class Post(Model):
     outdated_at: datetime | None = fields.DatetimeField(null=True)
     outdated_why = fields.CharField(max_length=300, default="", db_default="")
     once = fields.CharField(max_length=64, null=True)
+    industry = fields.CharField(max_length=120, default="", db_default="")
 
     class Meta:
         table = "posts"

@@ -70,7 +70,7 @@ def _entry(thread: ThreadRow) -> FeedEntry:
         title=thread.title,
         updated=thread.active_at,
         published=thread.created_at,
-        author=thread.author.name,
+        author=thread.author.signed,
         summary=thread.excerpt,
         categories=[label.name for label in (*thread.platforms, *thread.tags)],
     )

@@ -67,8 +67,10 @@ def _written(post: PostView) -> dict[str, Any]:
     }
 
 
-def _person(author: Author) -> dict[str, str]:
-    person = {"@type": "Person", "name": author.name}
+def _person(author: Author) -> dict[str, Any]:
+    person: dict[str, Any] = {"@type": "Person", "name": author.name}
+    if author.is_vendor:
+        person["affiliation"] = {"@type": "Organization", "name": author.industry, "description": "Industry"}
     return person | ({"url": _absolute(f"/people/{author.handle}")} if author.handle else {})
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from members.queries.main_organisation import MAIN_ORGANISATION
+from members.queries.vendors import signed
 
 __all__ = ["AUTHOR_COLUMNS", "FORMER", "MAIN_ORGANISATION", "Author", "author_of"]
 
@@ -18,7 +19,11 @@ AUTHOR_COLUMNS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who wrote a thread or a post; `handle` is None for somebody who is gone or `masked`: a member without a name."""
+    """Who wrote a thread or a post; `handle` is None for somebody who is gone or `masked`: a member without a name.
+
+    `industry` is the vendor that they wrote it for or belong to now: then `is_vendor` is true, and stays so for this
+    post wherever they go.
+    """
 
     id: int
     name: str
@@ -27,12 +32,20 @@ class Author:
     organisation: str = ""
     is_vendor: bool = False
     masked: bool = False
+    industry: str = ""
+
+    @property
+    def signed(self) -> str:
+        """Return the name where there is room for words alone, with what has to be said of vendors."""
+        return signed(self.name, self.industry)
 
 
 def author_of(row: Mapping[str, Any]) -> Author:
-    """Read the author out of a row with AUTHOR_COLUMNS."""
+    """Read the author out of a row with AUTHOR_COLUMNS; `author_industry` beside them is that of the post."""
+    organisation = row["author_organisation"] or ""
+    industry = row.get("author_industry") or (organisation if row["author_organisation_kind"] == "industry" else "")
     if row["author_state"] == "gone":
-        return Author(row["author_id"], FORMER, None)
+        return Author(row["author_id"], FORMER, None, is_vendor=bool(industry), industry=industry)
     if row["author_state"] == "mask":
         return Author(row["author_id"], row["author_name"], None, row["author_title"], masked=True)
     return Author(
@@ -40,6 +53,7 @@ def author_of(row: Mapping[str, Any]) -> Author:
         row["author_name"],
         row["author_handle"],
         row["author_title"],
-        row["author_organisation"] or "",
-        row["author_organisation_kind"] == "industry",
+        organisation,
+        is_vendor=bool(industry),
+        industry=industry,
     )

@@ -8,7 +8,9 @@ from base.errors import Missing
 from forum.facts import PostFacts, ThreadFacts
 
 THREAD_FACTS: Final = """t.id AS thread_id, t.kind AS thread_kind, t.author_id AS thread_author_id,
-  t.audience, t.state AS thread_state, t.locked, t.region_id"""
+  t.audience, t.state AS thread_state, t.locked, t.region_id,
+  (SELECT string_agg(vp.vendor || ';', '') FROM thread_platforms vt JOIN platforms vp ON vp.id = vt.platform_id
+    WHERE vt.thread_id = t.id) AS thread_vendors"""
 POST_FACTS: Final = """p.id AS post_id, p.number, p.kind AS post_kind, p.author_id AS post_author_id,
   p.created_at AS post_created_at, p.state AS post_state, p.deleted_by_id,
   CASE WHEN p.number = 1 THEN t.replies ELSE (
@@ -29,6 +31,7 @@ def read_thread_facts(row: Mapping[str, Any]) -> ThreadFacts:
         state=row["thread_state"],
         locked=bool(row["locked"]),
         region_id=row["region_id"],
+        vendors=tuple((row["thread_vendors"] or "").split(";")[:-1]),
     )
 
 

@@ -23,6 +23,12 @@ _BEGINNING: Final = 4_000
 # Who was asked lately is asked last.
 _LATELY: Final = timedelta(days=14)
 _CANDIDATES: Final = 60
+_KNOWING: Final = """SELECT x.member_id, f.name AS platform, NULL AS topic FROM member_platforms x
+  JOIN thread_platforms y ON y.platform_id = x.platform_id JOIN platforms f ON f.id = x.platform_id
+  WHERE y.thread_id = ?
+UNION ALL SELECT x.member_id, NULL, x.name FROM member_topics x JOIN tags g ON g.slug = x.slug
+  JOIN thread_tags y ON y.tag_id = COALESCE(g.meant_id, g.id) WHERE y.thread_id = ?"""
+"""Who works with a platform of a thread, or offers to be asked about a topic of it, whoever else may read that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,22 +151,27 @@ async def asked_already(thread_id: int) -> bool:
 
 
 async def experienced(thread: ThreadFacts, limit: int) -> list[tuple[int, str]]:
-    """Return who works with a platform of the thread and may see it, with its name: those least often asked first.
+    """Return who works with a platform of the thread, or can be asked about a topic of it, and may see it.
+
+    Each comes with the sentence that says why; those least often asked come first.
 
     Whoever asks behind a mask is among them: where all others were asked their number would tell who was not.
     """
     found = await rows(
-        "SELECT m.id, MIN(f.name) AS name, COUNT(*) AS shared, "  # noqa: S608
+        "SELECT m.id, MIN(s.platform) AS platform, MIN(s.topic) AS topic, COUNT(*) AS shared, "  # noqa: S608
         "(SELECT COUNT(*) FROM notices n WHERE n.member_id = m.id AND n.kind = 'asked' AND n.created_at > ?) AS asked "
-        "FROM members m JOIN member_platforms x ON x.member_id = m.id "
-        "JOIN thread_platforms y ON y.platform_id = x.platform_id JOIN platforms f ON f.id = x.platform_id "
-        "WHERE y.thread_id = ? AND m.state = 'active' AND m.id <> ? "
+        f"FROM members m JOIN ({_KNOWING}) s ON s.member_id = m.id WHERE m.state = 'active' AND m.id <> ? "
         "GROUP BY m.id, m.last_seen_at ORDER BY asked, shared DESC, COALESCE(m.last_seen_at, m.created_at) DESC, m.id "
         f"LIMIT {_CANDIDATES}",
-        now() - _LATELY, thread.id, thread.author_id,
+        now() - _LATELY, thread.id, thread.id, thread.author_id,
     )  # fmt: skip
     seeing = await who_may_see((row["id"] for row in found), thread)
-    return [(row["id"], row["name"]) for row in found if row["id"] in seeing][:limit]
+    return [(row["id"], _why_asked(row)) for row in found if row["id"] in seeing][:limit]
+
+
+def _why_asked(row: Mapping[str, Any]) -> str:
+    # What somebody offers to be asked about says more than what they work with.
+    return f"One can ask you about {row['topic']}" if row["topic"] else f"You work with {row['platform']}"
 
 
 async def who_may_see(member_ids: Iterable[int], thread: ThreadFacts) -> set[int]:

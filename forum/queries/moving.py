@@ -94,7 +94,7 @@ async def whole(thread_id: int) -> Whole:
 async def posts_to_choose(thread_id: int, page: int = 1) -> Choice:
     """Return a page of the posts of a thread that somebody moderates, without those that are gone."""
     found = await rows(
-        f"SELECT p.number, p.kind, p.body, p.created_at, p.comments, {AUTHOR_COLUMNS}, "  # noqa: S608
+        f"SELECT p.number, p.kind, p.body, p.created_at, p.comments, p.industry AS author_industry, {AUTHOR_COLUMNS}, "  # noqa: S608
         "(SELECT COUNT(*) FROM posts x WHERE x.thread_id = p.thread_id AND x.number > 1 AND x.state = 'published' "
         "AND x.kind <> 'summary') AS total "
         f"FROM posts p JOIN members m ON m.id = p.author_id {MAIN_ORGANISATION} "

@@ -70,7 +70,7 @@ class Passage:
 
 _SQL: Final = f"""SELECT p.id, p.number, p.kind, p.revision, p.body, p.votes, p.created_at, p.accepted_at,
   p.outdated_at, p.outdated_why,
-  t.slug, t.title, {AUTHOR_COLUMNS} FROM posts p JOIN threads t ON t.id = p.thread_id
+  t.slug, t.title, p.industry AS author_industry, {AUTHOR_COLUMNS} FROM posts p JOIN threads t ON t.id = p.thread_id
   JOIN members m ON m.id = p.author_id {MAIN_ORGANISATION} WHERE p.thread_id = ? AND p.state = 'published' AND """  # noqa: S608
 
 

@@ -11,7 +11,7 @@ from forum.queries.thread_head import Label
 from forum.queries.topics import FOLLOWED, Moved, TopicEntry, part, read_entry
 from forum.rules import listed_threads
 from members.queries.main_organisation import MAIN_ORGANISATION
-from members.rules import listed_members, listed_uses, visible_organisations
+from members.rules import listed_members, listed_uses, readable_part, summed_part, visible_organisations
 from members.viewer import Viewer
 
 _MOST: Final = 500
@@ -117,7 +117,9 @@ async def platform(viewer: Viewer, slug: str) -> PlatformFacts | Moved:
 
 
 async def _around(viewer: Viewer, platform_id: int) -> list[dict[str, Any]]:
-    threads, members, places = listed_threads(viewer), listed_members(viewer), visible_organisations(viewer)
+    threads = listed_threads(viewer)
+    members = listed_members(viewer) & readable_part(viewer, "platforms")
+    places = visible_organisations(viewer) & summed_part(viewer, "platforms")
     ledgers = listed_uses()
     return await rows(
         "SELECT 'count' AS part, t.kind AS slug, '' AS name, '' AS place, '' AS title, COUNT(*) AS n "  # noqa: S608

@@ -17,7 +17,8 @@ _BETWEEN, _AFTER = "\t", "\n"  # reasons and notes are single lines, so neither 
 _COLUMNS: Final = f"""p.id, p.number, p.position, p.place, p.comments, p.kind, p.author_id AS post_author_id, p.html,
   p.revision, p.votes, p.state, p.deleted_by_id, p.accepted_by_id, p.created_at, p.edited_at,
   p.outdated_at, p.outdated_why,
-  {AUTHOR_COLUMNS}, e.number AS parent_number, e.position AS parent_position, ea.name AS parent_author,
+  p.industry AS author_industry, {AUTHOR_COLUMNS},
+  e.number AS parent_number, e.position AS parent_position, ea.name AS parent_author,
   CASE WHEN p.accepted_by_id IS NULL THEN NULL ELSE (SELECT xo.name FROM memberships xm
     JOIN organisations xo ON xo.id = xm.organisation_id WHERE xm.id = (SELECT MIN(x.id) FROM memberships x
       WHERE x.member_id = p.accepted_by_id AND x.state = 'active' AND x.main)) END AS accepted_for,

@@ -12,13 +12,18 @@ from forum.queries.thread_posts import PostView
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonJson:
-    """Who wrote something; `masked` when it is a member who shows no name, and as title what many share with them."""
+    """Who wrote something; `masked` when it is a member who shows no name, and as title what many share with them.
+
+    `industry` is the vendor that somebody wrote for, or belongs to now.
+    """
 
     name: str
     handle: str | None
     title: str
     organisation: str
     masked: bool
+    is_vendor: bool
+    industry: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +155,8 @@ def _post(post: PostView, parent: int | None) -> PostJson:
         title=author.title,
         organisation=author.organisation,
         masked=author.masked,
+        is_vendor=author.is_vendor,
+        industry=author.industry,
     )
     return PostJson(
         id=post.id,
@@ -204,7 +211,7 @@ def _outdated(post: PostView) -> list[str]:
 
 
 def _by(post: PostView) -> str:
-    words = ", ".join(word for word in (post.author.name, post.author.title, post.author.organisation) if word)
+    words = ", ".join(word for word in (post.author.signed, post.author.title, post.author.organisation) if word)
     return f"{words}, {post.at:%Y-%m-%d}"
 
 

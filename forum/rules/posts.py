@@ -5,6 +5,7 @@ from typing import Final
 
 from base.clock import now
 from base.errors import Missing, NotSignedIn, Refused
+from base.text.slug import slugify
 from forum.facts import PostFacts, ThreadFacts
 from forum.rules.seeing import check_may_see, check_may_see_post, moderates
 from forum.rules.topics import TRUSTED
@@ -55,6 +56,18 @@ def check_may_accept(viewer: Viewer, post: PostFacts) -> None:
         raise Refused("Only an answer to a question can be accepted.")
     if not viewer.is_me(post.thread.author_id) and not moderates(viewer, post.thread):
         raise Refused("Only the person who asked can accept an answer.")
+    if viewer.is_industry and may_be_about_product(viewer, post.thread):
+        raise Refused("Industry members do not mark solutions where it is, or may be, about their product.")
+
+
+def may_be_about_product(viewer: Viewer, thread: ThreadFacts) -> bool:
+    """Say whether the thread is about a platform that the viewer's organisation makes, or whose maker nobody told."""
+    own = _plain(viewer.organisation_name)
+    return any(not vendor or _plain(vendor) == own for vendor in thread.vendors)
+
+
+def _plain(name: str) -> str:
+    return slugify(name, empty="") or name.casefold()
 
 
 def check_may_summarise(viewer: Viewer, thread: ThreadFacts) -> None:

@@ -16,15 +16,22 @@ from kb.queries.sources import Rested, Source, sources_of
 from kb.rules import OPEN_STATES, gone_articles, may_see_revision, visible_articles
 from kb.sections import TEMPLATES
 from kb.verification import State, state_of, states_of
+from members.queries.vendors import signed
 from members.viewer import Viewer
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody named on an article."""
+    """Somebody named on an article; `industry` is the vendor that who belongs to one now."""
 
     name: str
     handle: str | None
+    industry: str = ""
+
+    @property
+    def signed(self) -> str:
+        """Return the name, with what has to be said of vendors."""
+        return signed(self.name, self.industry)
 
 
 @dataclass(frozen=True, slots=True)

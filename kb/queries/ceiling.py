@@ -7,8 +7,12 @@ from members.viewer import Viewer
 
 
 async def adopters_of(article_id: int) -> tuple[Adopter, ...]:
-    """Return what organisations do with an article."""
-    found = await rows("SELECT organisation_id, state, result FROM adoptions WHERE article_id = ?", article_id)
+    """Return what organisations do with an article, as evidence: vendors give none."""
+    found = await rows(
+        "SELECT d.organisation_id, d.state, d.result FROM adoptions d JOIN organisations o ON o.id = d.organisation_id "
+        "WHERE d.article_id = ? AND o.kind <> 'industry'",
+        article_id,
+    )
     return tuple(Adopter(row["organisation_id"], row["state"], row["result"]) for row in found)
 
 

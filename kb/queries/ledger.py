@@ -17,7 +17,7 @@ from members.viewer import Viewer
 
 _MOST: Final = 200
 
-ADOPTION_COLUMNS: Final = "d.state, d.note, d.result, d.since, d.name_visible, o.id, o.name, o.slug, o.country"
+ADOPTION_COLUMNS: Final = "d.state, d.note, d.result, d.since, d.name_visible, o.id, o.name, o.slug, o.country, o.kind"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +118,7 @@ def read_adoption(row: Mapping[str, Any]) -> Adoption:
         result=row["result"],
         since=read_day(since) if since else None,
         hidden=not row["name_visible"],
+        is_vendor=row["kind"] == "industry",
     )
 
 

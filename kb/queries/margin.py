@@ -89,7 +89,7 @@ UNION ALL SELECT 'version', v.number, v.note, v.significance, v.title, CAST(v.pu
   FROM (SELECT number, note, significance, title, published_at FROM article_revisions
     WHERE article_id = ? AND state IN ('published', 'superseded') ORDER BY number DESC LIMIT {NEWS}) v
 UNION ALL SELECT 'adoption', o.id, o.name, o.slug, x.state, x.note, o.country,
-    x.result || CASE WHEN x.name_visible THEN '' ELSE '-' END
+    x.result || CASE WHEN x.name_visible THEN '' ELSE '-' END || CASE WHEN o.kind = 'industry' THEN '!' ELSE '' END
   FROM adoptions x JOIN organisations o ON o.id = x.organisation_id WHERE x.article_id = ?
 UNION ALL SELECT 'news', h.id, p.name, p.slug, h.title, CAST(h.happened_on AS TEXT), '', ''
   FROM articles a JOIN article_platforms x ON x.article_id = a.id JOIN platforms p ON p.id = x.platform_id
@@ -127,13 +127,13 @@ async def margin_of(viewer: Viewer, article_id: int) -> tuple[Margin, tuple[Adop
         ),
         own_credit=next((row["four"] for row in credited if row["id"] == viewer.id), ""),
     )
-    return margin, tuple(Adopter(one.organisation_id, one.state, one.result) for one in known)
+    return margin, tuple(Adopter(one.organisation_id, one.state, one.result) for one in known if not one.is_vendor)
 
 
 def _adoption(row: Mapping[str, Any]) -> Adoption:
     return Adoption(
         organisation_id=row["id"], organisation=row["one"], slug=row["two"], country=row["five"], state=row["three"],
-        note=row["four"], result=row["six"].removesuffix("-"), hidden=row["six"].endswith("-"),
+        note=row["four"], result=row["six"].rstrip("-!"), hidden="-" in row["six"], is_vendor="!" in row["six"],
     )  # fmt: skip
 
 

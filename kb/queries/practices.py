@@ -59,7 +59,8 @@ _COLUMNS: Final = f"""a.id, a.title, a.slug, a.summary, a.kind, a.state, a.publi
   a.due_at, a.evidence, a.recommendation, a.published_at, {moved_column()},
   (SELECT COUNT(DISTINCT l.thread_id) FROM source_links l
     WHERE l.article_id = a.id AND l.revision = a.published_revision) AS sources,
-  (SELECT COUNT(*) FROM adoptions d WHERE d.article_id = a.id AND d.state IN ('adopted', 'adapted')) AS adopted"""  # noqa: S608
+  (SELECT COUNT(*) FROM adoptions d JOIN organisations ao ON ao.id = d.organisation_id AND ao.kind <> 'industry'
+    WHERE d.article_id = a.id AND d.state IN ('adopted', 'adapted')) AS adopted"""  # noqa: S608
 
 
 async def list_practices(

@@ -12,6 +12,7 @@ from kb.content import labels_of
 from kb.queries.article import Link, Person
 from kb.queries.facts import Found, find
 from kb.rules import check_may_contradict, edits
+from members.queries.vendors import VENDOR_OF
 from members.viewer import Viewer
 
 _MOST: Final = 100
@@ -90,7 +91,8 @@ async def suggestions_for(viewer: Viewer, article_id: int) -> Suggestions:
     found = await find(viewer, article_id, latest.article.published_revision)
     decides, labels = edits(viewer), labels_of(found.kind)
     listed = await rows(
-        "SELECT s.*, m.name, m.handle, m.state AS member_state, d.name AS decider FROM suggestions s "  # noqa: S608
+        "SELECT s.*, m.name, m.handle, m.state AS member_state, d.name AS decider, "  # noqa: S608
+        f"{VENDOR_OF.format(member='m.id')} AS vendor FROM suggestions s "
         "JOIN members m ON m.id = s.author_id LEFT JOIN members d ON d.id = s.decided_by_id "
         f"WHERE s.article_id = ? {'' if decides else 'AND s.author_id = ?'} "
         "ORDER BY CASE s.state WHEN 'open' THEN 0 ELSE 1 END, s.at DESC, s.id DESC LIMIT ?",
@@ -113,7 +115,7 @@ def _suggested(row: Mapping[str, Any], labels: Mapping[str, str]) -> Suggested:
         label=labels[row["section"]],
         changes=tuple(word_difference(row["before"], row["text"])),
         why=row["why"],
-        author=Person("Former member" if gone else row["name"], None if gone else row["handle"]),
+        author=Person("Former member" if gone else row["name"], None if gone else row["handle"], row["vendor"] or ""),
         state=row["state"],
         note=row["note"],
         decided_by=row["decider"] or "",

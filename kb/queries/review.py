@@ -16,6 +16,7 @@ from kb.queries.history import published_content
 from kb.queries.sources import sources_seal
 from kb.rules import check_may_comment
 from kb.sections import TEMPLATES
+from members.queries.vendors import VENDOR_OF
 from members.viewer import Viewer
 
 
@@ -144,13 +145,15 @@ def _words(row: Mapping[str, Any]) -> Content:
 async def remarks_on(revision_id: int) -> tuple[Remark, ...]:
     """Return the remarks on a revision, in the order in which they were made."""
     found = await rows(
-        "SELECT c.id, c.section, c.paragraph, c.quote, c.text, c.created_at, c.resolved_at, m.name, m.handle "
+        "SELECT c.id, c.section, c.paragraph, c.quote, c.text, c.created_at, c.resolved_at, m.name, m.handle, "  # noqa: S608
+        f"{VENDOR_OF.format(member='m.id')} AS vendor "
         "FROM review_comments c JOIN members m ON m.id = c.author_id WHERE c.revision_id = ? ORDER BY c.id",
         revision_id,
     )
     return tuple(
         Remark(
-            row["id"], row["section"], row["paragraph"], row["quote"], row["text"], Person(row["name"], row["handle"]),
+            row["id"], row["section"], row["paragraph"], row["quote"], row["text"],
+            Person(row["name"], row["handle"], row["vendor"] or ""),
             as_datetime(row["created_at"]), row["resolved_at"] is not None,
         )
         for row in found

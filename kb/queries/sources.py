@@ -20,7 +20,9 @@ _COLUMNS: Final = f"""l.id, l.section, l.thread_id, l.post_number, l.post_revisi
   t.kind AS thread_kind, t.title AS thread_title, t.slug AS thread_slug, t.state AS thread_state,
   t.audience AS thread_audience, t.organisation_id AS thread_organisation_id, too.kind AS thread_organisation_kind,
   too.name AS thread_organisation,
-  p.revision AS current_revision, p.state AS post_state, cs.direction, {AUTHOR_COLUMNS}"""
+  p.revision AS current_revision, p.state AS post_state, cs.direction,
+  COALESCE(p.industry, (SELECT w.industry FROM posts w WHERE w.thread_id = t.id AND w.number = 1)) AS author_industry,
+  {AUTHOR_COLUMNS}"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -131,6 +131,8 @@ def check_may_send(viewer: Viewer, article: ArticleFacts, revision: RevisionFact
     check_may_write(viewer, article, revision)
     if reviewer.id == revision.last_editor_id:
         raise Refused("The reviewer must be somebody else than the last editor: four eyes see more than two.")
+    if reviewer.is_industry:
+        raise Refused("Industry members do not review practices.")
     if not reviewer.is_admin and article.audience not in reviewer.audiences:
         raise Refused("This reviewer may not read what the practice is about.")
 
@@ -157,6 +159,8 @@ def check_may_comment(viewer: Viewer, article: ArticleFacts, revision: RevisionF
 def check_may_decide(viewer: Viewer, article: ArticleFacts, revision: RevisionFacts) -> None:
     """Raise unless the viewer may approve, return or reject this revision: never who edited it last."""
     check_may_comment(viewer, article, revision)
+    if viewer.is_industry:
+        raise Refused("Industry members do not decide on practices.")
     if viewer.id == revision.last_editor_id:
         raise Refused("You edited this version last, so somebody else has to decide: four eyes see more than two.")
     if revision.state != "in_review":
@@ -215,6 +219,8 @@ def check_may_verify(viewer: Viewer, article: ArticleFacts) -> None:
         raise NotSignedIn
     if not may_see(viewer, article):
         raise Missing("There is no such practice, or you may not see it.")
+    if viewer.is_industry:
+        raise Refused("Industry members do not confirm that a practice is still true.")
     if not edits(viewer) and viewer.id != article.owner_id:
         raise Refused("Only its owner and the editors confirm that a practice is still true.")
     if article.state != "published":

@@ -1,6 +1,6 @@
 """Gather unread notices into letters: one per member and thing, once the window has passed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 from urllib.parse import urljoin
@@ -14,6 +14,7 @@ from base.log import logger
 from base.mail import Letter, send
 from members.letters import Told, notices_letter
 from members.models import Member, Notice
+from members.queries.vendors import signed, vendors_of
 from members.rules import listed_to_be_told
 
 MOST_LETTERS_A_DAY: Final = 100
@@ -56,7 +57,7 @@ async def _write(member_id: object, group: object) -> int:
         return 0
     reached = member.state == "active" and member.mail_notices and bool(member.email)
     wanted = reached and await _may_read(member) and await _may_send(member)
-    letter = _letter(member, waiting) if wanted else None
+    letter = await _letter(member, waiting) if wanted else None
     ids = [notice.id for notice in waiting]
     async with transaction():
         still = await _waiting(member, group).select_for_update().order_by("id").only("id")
@@ -72,9 +73,10 @@ def _waiting(member: Member, group: object) -> QuerySet[Notice]:
     return Notice.filter(member_id=member.id, group=group, mail_state="waiting", read_at=None)
 
 
-def _letter(member: Member, waiting: Sequence[Notice]) -> Letter:
+async def _letter(member: Member, waiting: Sequence[Notice]) -> Letter:
     key = f"notices:{waiting[0].id}-{waiting[-1].id}:{member.id}"
-    told = [_told(one) for one in waiting]
+    vendors = await vendors_of(one.actor.id for one in waiting if one.actor)
+    told = [_told(one, vendors) for one in waiting]
     return notices_letter(member, waiting[-1].subject, told, key=key, about=waiting[0].group)
 
 
@@ -93,8 +95,8 @@ async def _may_send(member: Member) -> bool:
     return int(found[0]["n"]) < MOST_LETTERS_A_DAY
 
 
-def _told(notice: Notice) -> Told:
+def _told(notice: Notice, vendors: Mapping[int, str]) -> Told:
     address = settings.get().address
     url = urljoin(f"{address}/", notice.url.lstrip("/"))
-    actor = notice.actor.name if notice.actor else ""
+    actor = signed(notice.actor.name, vendors.get(notice.actor.id)) if notice.actor else ""
     return Told(notice.kind, actor, notice.text, url if url.startswith(f"{address}/") else address, notice.reason)

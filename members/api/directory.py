@@ -1,18 +1,20 @@
 """JSON doors to people, organisations, regions and platforms."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from starlette.requests import Request
 
 from base.paging import page_number
 from base.web.endpoints import Endpoint, endpoint
+from members.actions.write_letter import NewLetter, write_letter
 from members.current import viewer_of
 from members.queries.contributions import Shelf
+from members.queries.directory import InCountry
 from members.queries.organisation import PlatformInUse, organisation_page
-from members.queries.organisations import OrganisationRow, organisations_page
-from members.queries.people import PersonRow, people_page
-from members.queries.person import RoleHeld, person_page
+from members.queries.organisations import OrganisationRow, organisations_by_country, organisations_page
+from members.queries.people import PersonRow, people_by_country, people_page
+from members.queries.person import OrganisationName, RoleHeld, person_page
 from members.queries.platforms import PlatformEntry, PlatformName, all_platforms
 from members.queries.regions import RegionRow, region_page, regions_list
 
@@ -29,7 +31,7 @@ class PeopleOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonOut:
-    """A person, as far as the viewer may know them; `bio` is safe HTML."""
+    """A person, as far as the viewer may know them; `bio` is safe HTML, `organisations` are those beside the main."""
 
     handle: str
     name: str
@@ -42,6 +44,10 @@ class PersonOut:
     bio: str
     languages: tuple[str, ...]
     platforms: tuple[PlatformName, ...]
+    topics: tuple[str, ...]
+    organisations: tuple[OrganisationName, ...]
+    is_vendor: bool
+    may_write: bool
     roles: tuple[RoleHeld, ...]
     contributions: tuple[Shelf, ...]
 
@@ -91,25 +97,26 @@ class RegionOut:
     contributions: tuple[Shelf, ...]
 
 
-_PAGE = {"page": "Page number, from 1."}
-_PEOPLE = {
+_PAGE: Final = {"page": "Page number, from 1."}
+_PLACES: Final = {
     "q": "Part of the name.",
-    "platform": "Slug of a platform they work with.",
+    "status": "What the organisation's ledger says: using, planning or tried_stopped.",
     "country": "Two-letter code of the organisation's country.",
-    "type": "Type of the organisation.",
-    **_PAGE,
-}
-_ORGANISATIONS = {
-    "q": "Part of the name.",
-    "country": "Two-letter code of the country.",
-    "type": "Type, such as hospital.",
     "region": "Slug of a region.",
-    "platform": "Slug of a platform its people work with.",
-    **_PAGE,
+    "type": "Type of the organisation, such as hospital.",
+    "kind": "Part of the organisation in the network: member, network_partner, industry or guest.",
+    "beds": "Band of beds, as the organisation says it.",
+    "language": "Code of a language.",
 }
+_PEOPLE: Final = {
+    "platform": "Slug of a platform they work with.",
+    "topic": "Part of what they can be asked about.",
+    **_PLACES,
+}
+_ORGANISATIONS: Final = {"platform": "Slug of a platform they use, or with `status` plan or stopped.", **_PLACES}
 
 
-@endpoint("GET", "/api/v1/people", output=PeopleOut, query=_PEOPLE, summary="Find people", tag="people")
+@endpoint("GET", "/api/v1/people", output=PeopleOut, query=_PEOPLE | _PAGE, summary="Find people", tag="people")
 async def find_people(request: Request, given: None) -> PeopleOut:
     """Return a page of the directory, empty for who does not belong to the network."""
     asked = request.query_params
@@ -134,16 +141,28 @@ async def one_person(request: Request, given: None) -> PersonOut:
         bio=str(person.bio),
         languages=person.languages,
         platforms=person.platforms,
+        topics=person.topics,
+        organisations=person.organisations,
+        is_vendor=person.is_vendor,
+        may_write=found.may_write,
         roles=person.roles,
         contributions=found.shelves,
     )
 
 
 @endpoint(
+    "POST", "/api/v1/people/{handle}/letters", input=NewLetter, output=None, summary="Write to a person", tag="people"
+)
+async def write_to_person(request: Request, given: NewLetter) -> None:
+    """Send a letter by the site's mail; nobody's address is shown, but one's own if one says so."""
+    await write_letter(viewer_of(request), request.path_params["handle"], given)
+
+
+@endpoint(
     "GET",
     "/api/v1/organisations",
     output=OrganisationsOut,
-    query=_ORGANISATIONS,
+    query=_ORGANISATIONS | _PAGE,
     summary="Find organisations",
     tag="organisations",
 )
@@ -152,6 +171,32 @@ async def find_organisations(request: Request, given: None) -> OrganisationsOut:
     asked = request.query_params
     found = await organisations_page(viewer_of(request), dict(asked), page_number(asked))
     return OrganisationsOut(found.page.total, found.page.number, found.page.pages, found.organisations)
+
+
+@endpoint(
+    "GET",
+    "/api/v1/countries/organisations",
+    output=tuple[InCountry, ...],
+    query=_ORGANISATIONS,
+    summary="Organisations by country",
+    tag="organisations",
+)
+async def count_organisations(request: Request, given: None) -> tuple[InCountry, ...]:
+    """Return how many organisations there are in each country; those of the industry are told and not counted."""
+    return (await organisations_by_country(viewer_of(request), dict(request.query_params))).countries
+
+
+@endpoint(
+    "GET",
+    "/api/v1/countries/people",
+    output=tuple[InCountry, ...],
+    query=_PEOPLE,
+    summary="People by country",
+    tag="people",
+)
+async def count_people(request: Request, given: None) -> tuple[InCountry, ...]:
+    """Return how many people there are in each country, none for who does not belong to the network."""
+    return (await people_by_country(viewer_of(request), dict(request.query_params))).countries
 
 
 @endpoint(
@@ -211,7 +256,10 @@ async def every_platform(request: Request, given: None) -> list[PlatformEntry]:
 ENDPOINTS: list[Endpoint[Any]] = [
     find_people,
     one_person,
+    write_to_person,
+    count_people,
     find_organisations,
+    count_organisations,
     one_organisation,
     all_regions,
     one_region,

@@ -1,5 +1,6 @@
 """JSON doors to one's own account."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +41,9 @@ class Me:
     languages: str
     organisation: str
     platforms: tuple[str, ...]
+    topics: tuple[str, ...]
+    readers: Mapping[str, str]
+    accepts_letters: bool
     roles: tuple[RoleOut, ...]
     audiences: tuple[str, ...]
     mail_notices: bool
@@ -71,6 +75,9 @@ async def _me(viewer: Viewer) -> Me:
         languages=own.languages,
         organisation=viewer.organisation_name,
         platforms=own.platforms,
+        topics=own.topics,
+        readers=own.readers,
+        accepts_letters=own.accepts_letters,
         roles=tuple(RoleOut(one.role, one.scope, one.scope_id) for one in viewer.grants),
         audiences=tuple(sorted(viewer.audiences)),
         mail_notices=own.mail_notices,

@@ -6,7 +6,7 @@ from members.models.inbox import Notice, NoticeSwitch
 from members.models.invitations import Invitation, InvitationUse
 from members.models.masks import Mask, Unmasking
 from members.models.passkeys import KnownDevice, Passkey, SpentChallenge
-from members.models.people import Member, MemberPlatform
+from members.models.people import Member, MemberPlatform, MemberTopic
 from members.models.places import Membership, Organisation, OrganisationDomain, Region
 from members.models.platforms import Platform, PlatformAlias
 from members.models.providers import IdentityLink, Provider, SpentState
@@ -22,6 +22,7 @@ __all__ = [
     "Mask",
     "Member",
     "MemberPlatform",
+    "MemberTopic",
     "Membership",
     "Notice",
     "NoticeSwitch",
@@ -54,6 +55,7 @@ __models__ = [
     PlatformAlias,
     Member,
     MemberPlatform,
+    MemberTopic,
     PlatformChange,
     PlatformUse,
     PlatformAccount,

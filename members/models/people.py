@@ -13,7 +13,9 @@ class Member(Model):
 
     `trust_held` is how far somebody of the staff decided by hand that they are trusted, if so (members/rules/trust.py).
     In the state mask it is no person but what one writes behind (members/models/masks.py). `two_steps_asked_at` is when
-    the site asked this member to sign in with two steps, as long as it does.
+    the site asked this member to sign in with two steps, as long as it does. Who reads a part of the profile stands in
+    `…_for`: public, members or organisation (members/visibility.py). With `accepts_letters`, members may write to them
+    by the site's mail, as long as notices come by mail, too.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -35,6 +37,11 @@ class Member(Model):
     created_at = fields.DatetimeField()
     last_seen_at: datetime | None = fields.DatetimeField(null=True)
     two_steps_asked_at: datetime | None = fields.DatetimeField(null=True)
+    bio_for = fields.CharField(max_length=12, default="members", db_default="members")
+    languages_for = fields.CharField(max_length=12, default="members", db_default="members")
+    platforms_for = fields.CharField(max_length=12, default="members", db_default="members")
+    topics_for = fields.CharField(max_length=12, default="members", db_default="members")
+    accepts_letters = fields.BooleanField(default=True, db_default=True)
 
     class Meta:
         table = "members"
@@ -50,3 +57,17 @@ class MemberPlatform(Model):
     class Meta:
         table = "member_platforms"
         unique_together = (("member", "platform"),)
+
+
+class MemberTopic(Model):
+    """Something a member can be asked about; `slug` is that of the topic of the same name, if there is one."""
+
+    id = fields.BigIntField(primary_key=True)
+    member: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField("models.Member", related_name="topics")
+    slug = fields.CharField(max_length=60)
+    name = fields.CharField(max_length=40)
+
+    class Meta:
+        table = "member_topics"
+        unique_together = (("member", "slug"),)
+        indexes = (("slug", "member"),)

@@ -47,6 +47,7 @@ class Organisation(Model):
 
     class Meta:
         table = "organisations"
+        indexes = (("country", "state"), ("type", "beds_band"))
 
 
 class OrganisationDomain(Model):

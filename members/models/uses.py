@@ -40,6 +40,7 @@ class PlatformUse(Model):
     class Meta:
         table = "platform_uses"
         unique_together = (("organisation", "platform"),)
+        indexes = (("status", "platform"),)
 
 
 class PlatformAccount(Model):

@@ -7,14 +7,20 @@ from starlette.routing import BaseRoute, Route
 from base.paging import page_number
 from base.web.render import page
 from members.current import viewer_of
-from members.queries.people import people_page
+from members.pages.directory import directory
+from members.queries.directory import view_of
+from members.queries.people import people_map, people_page
 from members.queries.person import person_page
 
 
 async def people(request: Request) -> Response:
     """Show the directory, narrowed as asked."""
-    given = request.query_params
-    return page(request, "members/people.html", await people_page(viewer_of(request), dict(given), page_number(given)))
+    given, view = request.query_params, view_of(request.query_params)
+    if view == "map":
+        found = await people_map(viewer_of(request), dict(given))
+    else:
+        found = await people_page(viewer_of(request), dict(given), page_number(given))
+    return page(request, "members/people.html", directory("/people", view, found))
 
 
 async def person(request: Request) -> Response:

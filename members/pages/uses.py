@@ -42,6 +42,7 @@ class WhoUsesWhat:
     pager_url: str
     csv_url: str
     json_url: str
+    map_url: str
 
 
 async def who_uses_what(request: Request) -> Response:
@@ -57,6 +58,8 @@ async def who_uses_what(request: Request) -> Response:
         pager_url=_address(PATH, asked, page=""),
         csv_url=_address(f"{PATH}.csv", asked),
         json_url=_address("/api/v1/platform-uses", asked),
+        # A map has no purposes and no order.
+        map_url=_address("/organisations", asked.model_copy(update={"purpose": "", "sort": ""}), view="map"),
     )
     return page(request, "members/uses.html", data)
 

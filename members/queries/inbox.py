@@ -9,6 +9,7 @@ from base.db import as_datetime, marks, rows
 from base.errors import Missing
 from base.paging import Page
 from base.settings import get
+from members.queries.vendors import VENDOR_OF, signed
 from members.reasons import FOLLOWED, KINDS_BEFORE, SORTS, can_be_switched
 from members.viewer import Viewer
 
@@ -128,8 +129,8 @@ def _group(row: dict[str, Any], lines: list[dict[str, Any]]) -> NoticeGroup:
         row["opens"],
         tuple(
             NoticeLine(
-                line["id"], line["kind"], line["actor"] or "", line["text"], as_datetime(line["created_at"]),
-                line["read_at"] is None,
+                line["id"], line["kind"], signed(line["actor"] or "", line["vendor"]), line["text"],
+                as_datetime(line["created_at"]), line["read_at"] is None,
             )
             for line in lines
         ),
@@ -144,7 +145,8 @@ async def _lines(which: Condition, names: list[str]) -> dict[str, list[dict[str,
     # Ranked by their ids alone: one thread may have thousands of them, each with its text.
     found = await rows(
         'SELECT r.group_name, n.id, n.kind, n.subject, n.text, n.reason, n.because, n.because_id, n.created_at, '  # noqa: S608
-        'n.read_at, a.name AS actor FROM (SELECT n.id, n."group" AS group_name, ROW_NUMBER() OVER ('
+        f'n.read_at, a.name AS actor, {VENDOR_OF.format(member="a.id")} AS vendor FROM '
+        '(SELECT n.id, n."group" AS group_name, ROW_NUMBER() OVER ('
         '  PARTITION BY n."group" ORDER BY CASE WHEN n.read_at IS NULL THEN 0 ELSE 1 END, n.id DESC) AS place '
         f'FROM notices n WHERE {which.sql} AND n."group" IN ({marks(names)})) r '
         "JOIN notices n ON n.id = r.id LEFT JOIN members a ON a.id = n.actor_id "

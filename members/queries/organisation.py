@@ -13,7 +13,7 @@ from members.queries.by_slug import by_slug
 from members.queries.contributions import Shelf, contributions
 from members.queries.facts import facts_of_row
 from members.queries.following import Followed, followed
-from members.queries.organisations import USERS_AT
+from members.queries.organisations import users_at
 from members.queries.people import PersonRow
 from members.queries.uses import UseRow, uses_of
 from members.rules import (
@@ -86,7 +86,7 @@ async def organisation_page(viewer: Viewer, slug: str) -> OrganisationPage:
     has_details = may_see_network(viewer)
     people = await _people(viewer, found.id) if has_details else ()
     total = await _people_total(viewer, found.id) if has_details else 0
-    platforms = await _platforms(found.id) if has_details else ()
+    platforms = await _platforms(viewer, found.id) if has_details else ()
     shelves = await contributions(viewer, "organisation", found.id)
     follow = await followed(viewer, "organisation", found.id)
     facts = facts_of_row(found)
@@ -144,10 +144,11 @@ async def _people_total(viewer: Viewer, organisation_id: int) -> int:
     return int(found[0]["n"])
 
 
-async def _platforms(organisation_id: int) -> tuple[PlatformInUse, ...]:
+async def _platforms(viewer: Viewer, organisation_id: int) -> tuple[PlatformInUse, ...]:
+    users = users_at(viewer)
     found = await rows(
-        f"SELECT p.slug, p.name, COUNT(DISTINCT u.member_id) AS people {USERS_AT} "
+        f"SELECT p.slug, p.name, COUNT(DISTINCT u.member_id) AS people {users.sql} "
         "AND u.organisation_id = ? GROUP BY p.id, p.slug, p.name ORDER BY COUNT(DISTINCT u.member_id) DESC, p.name",
-        organisation_id,
-    )
+        *users.values, organisation_id,
+    )  # fmt: skip
     return tuple(PlatformInUse(**row) for row in found)

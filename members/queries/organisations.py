@@ -1,26 +1,29 @@
-"""The list of organisations."""
+"""The directory of organisations: as a list, as a table and on a map."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
-from base.condition import ALWAYS, Condition, any_of, containing
+from base.condition import ALWAYS, Condition, any_of, containing, one_of
 from base.db import rows
-from base.inputs import Input, Line
 from base.paging import Page
 from base.settings import get
 from members.places import country_name
-from members.rules import listed_uses, may_see_network, visible_organisations
+from members.queries.directory import (
+    DirectoryFilter,
+    DirectoryMap,
+    DirectoryOptions,
+    distinct,
+    in_ledger,
+    like_ours,
+    map_of,
+    options_of,
+    placed,
+    speaking,
+)
+from members.queries.platforms import PlatformName
+from members.rules import listed_uses, may_see_network, readable_part, visible_organisations
 from members.viewer import Viewer
-
-
-class OrganisationFilter(Input):
-    """What the list is narrowed to."""
-
-    q: Line = ""
-    country: Line = ""
-    type: Line = ""
-    platform: Line = ""
-    region: Line = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,60 +45,63 @@ class OrganisationRow:
 
 
 @dataclass(frozen=True, slots=True)
-class OrganisationOptions:
-    """What one can narrow the list to: pairs of value and words."""
-
-    countries: tuple[tuple[str, str], ...] = ()
-    types: tuple[str, ...] = ()
-    regions: tuple[tuple[str, str], ...] = ()
-    platforms: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class OrganisationsPage:
-    """What templates/members/organisations.html shows."""
+    """What templates/members/organisations.html shows.
+
+    `ours` narrows to organisations like the viewer's. A table has the platforms that each uses, by slug; a map has
+    countries and no rows.
+    """
 
     organisations: tuple[OrganisationRow, ...]
     page: Page
     chosen: Mapping[str, str]
-    options: OrganisationOptions
+    options: DirectoryOptions
+    ours: Mapping[str, str]
+    uses: Mapping[str, tuple[PlatformName, ...]]
+    map: DirectoryMap | None = None
 
 
-USERS_AT: str = (
+_USERS: Final = (
     "FROM memberships u JOIN members um ON um.id = u.member_id AND um.state = 'active' "
     "JOIN member_platforms mp ON mp.member_id = u.member_id JOIN platforms p ON p.id = mp.platform_id "
     "WHERE u.state = 'active'"
 )
-"""Active people `u` of organisations and the platforms `p` they use."""
 
 
-def _narrowed(viewer: Viewer, chosen: OrganisationFilter) -> Condition:
+def users_at(viewer: Viewer) -> Condition:
+    """Return FROM and WHERE for active people `u` of organisations and the platforms `p` they say they use."""
+    told = readable_part(viewer, "platforms", "um")
+    return Condition(f"{_USERS} AND ({told.sql})", told.values)
+
+
+def _narrowed(viewer: Viewer, chosen: DirectoryFilter) -> Condition:
     found = visible_organisations(viewer)
     if chosen.q:
         found &= containing("o.name", chosen.q)
-    if chosen.country:
-        found &= Condition("o.country = ?", (chosen.country.upper(),))
-    if chosen.type:
-        found &= Condition("o.type = ?", (chosen.type,))
-    if chosen.region:
-        found &= Condition("o.region_id IN (SELECT r.id FROM regions r WHERE r.slug = ?)", (chosen.region,))
-    if chosen.platform:
+    for one in placed(chosen):
+        found &= one
+    if chosen.language:
+        found &= speaking("o.languages", chosen.language)
+    if chosen.status:
+        found &= in_ledger(chosen.status, chosen.platform)
+    elif chosen.platform:
         found &= any_of(_users(viewer, chosen.platform))
     return found
 
 
 def _users(viewer: Viewer, platform: str) -> list[Condition]:
     """Return who uses a platform: by the ledgers, and within the network by what people say."""
-    ledgers = "o.id IN (SELECT u.organisation_id FROM platform_uses u JOIN platforms p ON p.id = u.platform_id"
-    found = [Condition(f"{ledgers} WHERE u.status = 'using' AND p.slug = ?)", (platform,))]
+    found = [in_ledger("using", platform)]
     if may_see_network(viewer):
-        found.append(Condition(f"o.id IN (SELECT u.organisation_id {USERS_AT} AND p.slug = ?)", (platform,)))
+        users = users_at(viewer)
+        sql = f"o.id IN (SELECT u.organisation_id {users.sql} AND p.slug = ?)"
+        found.append(Condition(sql, (*users.values, platform)))
     return found
 
 
 async def organisations_page(viewer: Viewer, given: Mapping[str, object], number: int = 1) -> OrganisationsPage:
-    """Return one page of organisations, in five statements however many there are."""
-    chosen = OrganisationFilter.read(given)
+    """Return one page of organisations, in six statements however many there are."""
+    chosen = DirectoryFilter.read(given)
     where = _narrowed(viewer, chosen)
     counted = await rows(f"SELECT COUNT(*) AS n FROM organisations o WHERE {where.sql}", *where.values)  # noqa: S608
     page = Page(number, get().page_size, counted[0]["n"])
@@ -106,10 +112,59 @@ async def organisations_page(viewer: Viewer, given: Mapping[str, object], number
         f"FROM organisations o WHERE {where.sql} ORDER BY LOWER(o.name), o.id LIMIT ? OFFSET ?",
         *where.values, page.size, page.offset,
     )  # fmt: skip
-    chosen_now = {name: value for name, value in chosen.model_dump().items() if value}
-    return OrganisationsPage(
-        tuple(OrganisationRow(**row) for row in found), page, chosen_now, await _options(viewer)
-    )  # fmt: skip
+    return await _page(viewer, chosen, tuple(OrganisationRow(**row) for row in found), page)
+
+
+async def organisations_table(viewer: Viewer, given: Mapping[str, object], number: int = 1) -> OrganisationsPage:
+    """Return the same page with the platforms that each organisation uses, in one statement more."""
+    found = await organisations_page(viewer, given, number)
+    return replace(found, uses=await _uses([one.slug for one in found.organisations]))
+
+
+async def organisations_map(viewer: Viewer, given: Mapping[str, object]) -> OrganisationsPage:
+    """Return how many organisations there are in each country, in five statements however many there are."""
+    chosen = DirectoryFilter.read(given)
+    found = await _by_country(viewer, chosen)
+    page = Page(1, get().page_size, sum(one.total for one in found.countries))
+    return replace(await _page(viewer, chosen, (), page), map=found)
+
+
+async def organisations_by_country(viewer: Viewer, given: Mapping[str, object]) -> DirectoryMap:
+    """Return how many organisations there are in each country, in one statement."""
+    return await _by_country(viewer, DirectoryFilter.read(given))
+
+
+async def _page(
+    viewer: Viewer, chosen: DirectoryFilter, found: tuple[OrganisationRow, ...], page: Page
+) -> OrganisationsPage:
+    now_chosen = {name: value for name, value in chosen.model_dump().items() if value}
+    return OrganisationsPage(found, page, now_chosen, await _options(viewer), await like_ours(viewer), {})
+
+
+async def _by_country(viewer: Viewer, chosen: DirectoryFilter) -> DirectoryMap:
+    where = _narrowed(viewer, chosen)
+    # Who asks for the industry wants to see it counted.
+    vendors = "0" if chosen.kind == "industry" else "SUM(CASE WHEN o.kind = 'industry' THEN 1 ELSE 0 END)"
+    return map_of(
+        await rows(
+            f"SELECT o.country AS code, COUNT(*) AS total, {vendors} AS industry "  # noqa: S608
+            f"FROM organisations o WHERE {where.sql} GROUP BY o.country",
+            *where.values,
+        )
+    )
+
+
+async def _uses(slugs: Sequence[str]) -> dict[str, tuple[PlatformName, ...]]:
+    found: dict[str, tuple[PlatformName, ...]] = {}
+    which = one_of("o.slug", slugs)
+    for row in await rows(
+        "SELECT o.slug AS organisation, p.slug, p.name FROM platform_uses u "  # noqa: S608
+        "JOIN organisations o ON o.id = u.organisation_id JOIN platforms p ON p.id = u.platform_id "
+        f"WHERE u.status = 'using' AND {which.sql} ORDER BY LOWER(p.name)",
+        *which.values,
+    ):
+        found[row["organisation"]] = (*found.get(row["organisation"], ()), PlatformName(row["slug"], row["name"]))
+    return found
 
 
 def _in_a_ledger() -> Condition:
@@ -119,23 +174,17 @@ def _in_a_ledger() -> Condition:
     return Condition(f"p.id IN ({ledgers} {listed.sql})", listed.values)
 
 
-async def _options(viewer: Viewer) -> OrganisationOptions:
-    visible = visible_organisations(viewer)
-    places = await rows(
-        f"SELECT DISTINCT o.country, o.type FROM organisations o WHERE {visible.sql}",  # noqa: S608
-        *visible.values,
-    )
-    regions = await rows("SELECT r.slug, r.name FROM regions r ORDER BY r.name")
+async def _options(viewer: Viewer) -> DirectoryOptions:
+    columns = {
+        "country": "o.country, ''", "type": "o.type, ''", "kind": "o.kind, ''", "beds": "o.beds_band, ''",
+        "language": "o.languages, ''", "region": "r.slug, r.name",
+    }  # fmt: skip
+    from_ = "FROM organisations o LEFT JOIN regions r ON r.id = o.region_id"
+    found = await distinct(columns, from_, visible_organisations(viewer))
     # Within the network what people use is known, too; others learn of those in a ledger.
     which = ALWAYS if may_see_network(viewer) else _in_a_ledger()
-    platforms = await rows(
+    platforms: list[dict[str, Any]] = await rows(
         f"SELECT p.slug, p.name FROM platforms p WHERE {which.sql} ORDER BY p.name",  # noqa: S608
         *which.values,
     )
-    countries = {row["country"]: country_name(row["country"]) for row in places if row["country"]}
-    return OrganisationOptions(
-        tuple(sorted(countries.items(), key=lambda pair: pair[1])),
-        tuple(sorted({row["type"] for row in places})),
-        tuple((row["slug"], row["name"]) for row in regions),
-        tuple((row["slug"], row["name"]) for row in platforms),
-    )
+    return options_of(found, platforms)

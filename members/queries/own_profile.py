@@ -1,16 +1,18 @@
 """What a member may edit of themselves."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from members.models import Member
+from members.models import Member, MemberTopic
 from members.places import language_names
 from members.queries.platforms import PlatformEntry, all_platforms, platforms_of
 from members.viewer import Viewer
+from members.visibility import PARTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnProfile:
-    """The viewer's own profile, private fields included."""
+    """The viewer's own profile, private fields included; `readers` are who reads which part."""
 
     handle: str
     name: str
@@ -19,6 +21,9 @@ class OwnProfile:
     bio: str
     languages: str
     platforms: tuple[str, ...]
+    topics: tuple[str, ...]
+    readers: Mapping[str, str]
+    accepts_letters: bool
     mail_notices: bool
     all_platforms: tuple[PlatformEntry, ...]
 
@@ -35,6 +40,9 @@ async def own_profile(viewer: Viewer) -> OwnProfile:
         bio=member.bio,
         languages=", ".join(language_names(member.languages)),
         platforms=tuple(one.slug for one in used[member.id]),
+        topics=tuple([one.name for one in await MemberTopic.filter(member_id=member.id).order_by("id")]),
+        readers={part: getattr(member, f"{part}_for") for part in PARTS},
+        accepts_letters=member.accepts_letters,
         mail_notices=member.mail_notices,
         all_platforms=tuple(await all_platforms()),
     )

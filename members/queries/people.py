@@ -1,27 +1,37 @@
-"""The directory of people."""
+"""The directory of people: as a list, as a table and on a map."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from base.condition import Condition, containing
 from base.db import rows
-from base.inputs import Input, Line
+from base.inputs import Line
 from base.paging import Page
 from base.settings import get
-from members.places import country_name
+from members.places import country_name, language_names
+from members.queries.directory import (
+    DirectoryFilter,
+    DirectoryMap,
+    DirectoryOptions,
+    distinct,
+    in_ledger,
+    like_ours,
+    map_of,
+    options_of,
+    placed,
+    speaking,
+)
 from members.queries.main_organisation import MAIN_ORGANISATION
-from members.queries.platforms import PlatformName, platforms_of
-from members.rules import listed_members, may_see_network
+from members.queries.platforms import PlatformName, platforms_read_by
+from members.rules import listed_members, may_see_network, readable_part
 from members.viewer import Viewer
 
 
-class PeopleFilter(Input):
-    """What the directory is narrowed to."""
+class PeopleFilter(DirectoryFilter):
+    """What people are narrowed to: as organisations, and by what they can be asked about."""
 
-    q: Line = ""
-    platform: Line = ""
-    country: Line = ""
-    type: Line = ""
+    topic: Line = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +45,8 @@ class PersonRow:
     organisation_slug: str
     country: str
     platforms: tuple[PlatformName, ...]
+    languages: tuple[str, ...] = ()
+    is_vendor: bool = False
 
     @property
     def country_name(self) -> str:
@@ -43,83 +55,119 @@ class PersonRow:
 
 
 @dataclass(frozen=True, slots=True)
-class PeopleOptions:
-    """What one can narrow a directory to: pairs of value and words."""
-
-    platforms: tuple[tuple[str, str], ...] = ()
-    countries: tuple[tuple[str, str], ...] = ()
-    types: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class PeoplePage:
-    """What templates/members/people.html shows; `is_open` says whether the viewer may see the directory."""
+    """What templates/members/people.html shows; `is_open` says whether the viewer may see the directory.
+
+    `ours` narrows to people of organisations like the viewer's; a map has countries and no people.
+    """
 
     people: tuple[PersonRow, ...]
     page: Page
     chosen: Mapping[str, str]
-    options: PeopleOptions
+    options: DirectoryOptions
     is_open: bool
+    ours: Mapping[str, str]
+    map: DirectoryMap | None = None
 
 
 def _narrowed(viewer: Viewer, chosen: PeopleFilter) -> Condition:
     found = listed_members(viewer)
     if chosen.q:
         found &= containing("m.name", chosen.q)
-    if chosen.country:
-        found &= Condition("o.country = ?", (chosen.country.upper(),))
-    if chosen.type:
-        found &= Condition("o.type = ?", (chosen.type,))
-    if chosen.platform:
+    for one in placed(chosen):
+        found &= one
+    # What somebody may not read of a person does not find that person either.
+    if chosen.language:
+        found &= readable_part(viewer, "languages") & speaking("m.languages", chosen.language)
+    if chosen.topic:
+        named = containing("x.name", chosen.topic)
+        asked = Condition(f"m.id IN (SELECT x.member_id FROM member_topics x WHERE {named.sql})", named.values)  # noqa: S608
+        found &= readable_part(viewer, "topics") & asked
+    if chosen.status:
+        found &= in_ledger(chosen.status, chosen.platform)
+    elif chosen.platform:
         uses = (
             "m.id IN (SELECT mp.member_id FROM member_platforms mp JOIN platforms p ON p.id = mp.platform_id "
             "WHERE p.slug = ?)"
         )
-        found &= Condition(uses, (chosen.platform,))
+        found &= readable_part(viewer, "platforms") & Condition(uses, (chosen.platform,))
     return found
 
 
 async def people_page(viewer: Viewer, given: Mapping[str, object], number: int = 1) -> PeoplePage:
-    """Return one page of the directory, in five statements however long it is."""
+    """Return one page of the directory, in six statements however long it is."""
     chosen = PeopleFilter.read(given)
     where = _narrowed(viewer, chosen)
     from_ = f"FROM members m {MAIN_ORGANISATION} WHERE {where.sql}"
     counted = await rows(f"SELECT COUNT(*) AS n {from_}", *where.values)
     page = Page(number, get().page_size, counted[0]["n"])
+    told = readable_part(viewer, "languages")
     found = await rows(
-        "SELECT m.id, m.handle, m.name, m.title, o.name AS organisation, o.slug AS organisation_slug, o.country "
+        "SELECT m.id, m.handle, m.name, m.title, o.name AS organisation, o.slug AS organisation_slug, o.country, "
+        f"o.kind, CASE WHEN {told.sql} THEN m.languages ELSE '' END AS languages "
         f"{from_} ORDER BY LOWER(m.name), m.id LIMIT ? OFFSET ?",
-        *where.values, page.size, page.offset,
+        *told.values, *where.values, page.size, page.offset,
     )  # fmt: skip
-    platforms = await platforms_of([row["id"] for row in found])
-    people = tuple(
-        PersonRow(
-            handle=row["handle"],
-            name=row["name"],
-            title=row["title"],
-            organisation=row["organisation"] or "",
-            organisation_slug=row["organisation_slug"] or "",
-            country=row["country"] or "",
-            platforms=platforms[row["id"]],
+    platforms = await platforms_read_by(viewer, [row["id"] for row in found])
+    return await _page(viewer, chosen, tuple(_person(row, platforms[row["id"]]) for row in found), page)
+
+
+async def people_map(viewer: Viewer, given: Mapping[str, object]) -> PeoplePage:
+    """Return how many people there are in each country, in four statements however many there are."""
+    chosen = PeopleFilter.read(given)
+    found = await people_by_country(viewer, given)
+    page = Page(1, get().page_size, sum(one.total for one in found.countries))
+    return await _page(viewer, chosen, (), page, found)
+
+
+async def people_by_country(viewer: Viewer, given: Mapping[str, object]) -> DirectoryMap:
+    """Return how many people there are in each country, in one statement."""
+    where = _narrowed(viewer, PeopleFilter.read(given))
+    return map_of(
+        await rows(
+            f"SELECT o.country AS code, COUNT(*) AS total, 0 AS industry FROM members m {MAIN_ORGANISATION} "  # noqa: S608
+            f"WHERE {where.sql} GROUP BY o.country",
+            *where.values,
         )
-        for row in found
     )
+
+
+def _person(row: Mapping[str, Any], platforms: tuple[PlatformName, ...]) -> PersonRow:
+    return PersonRow(
+        handle=row["handle"],
+        name=row["name"],
+        title=row["title"],
+        organisation=row["organisation"] or "",
+        organisation_slug=row["organisation_slug"] or "",
+        country=row["country"] or "",
+        platforms=platforms,
+        languages=tuple(language_names(row["languages"])),
+        is_vendor=row["kind"] == "industry",
+    )
+
+
+async def _page(
+    viewer: Viewer,
+    chosen: PeopleFilter,
+    people: tuple[PersonRow, ...],
+    page: Page,
+    on_map: DirectoryMap | None = None,
+) -> PeoplePage:
     is_open = may_see_network(viewer)
-    options = await _options(viewer) if is_open else PeopleOptions()
-    return PeoplePage(people, page, {k: v for k, v in chosen.model_dump().items() if v}, options, is_open)
+    now_chosen = {name: value for name, value in chosen.model_dump().items() if value}
+    options = await _options(viewer) if is_open else DirectoryOptions()
+    ours = await like_ours(viewer) if is_open else {}
+    return PeoplePage(people, page, now_chosen, options, is_open, ours, on_map)
 
 
-async def _options(viewer: Viewer) -> PeopleOptions:
-    listed = listed_members(viewer)
-    places = await rows(
-        f"SELECT DISTINCT o.country, o.type FROM members m {MAIN_ORGANISATION} "  # noqa: S608
-        f"WHERE {listed.sql} AND o.id IS NOT NULL",
-        *listed.values,
-    )
-    platforms = await rows("SELECT p.slug, p.name FROM platforms p ORDER BY p.name")
-    countries = {row["country"]: country_name(row["country"]) for row in places if row["country"]}
-    return PeopleOptions(
-        tuple((row["slug"], row["name"]) for row in platforms),
-        tuple(sorted(countries.items(), key=lambda pair: pair[1])),
-        tuple(sorted({row["type"] for row in places})),
-    )
+async def _options(viewer: Viewer) -> DirectoryOptions:
+    told = readable_part(viewer, "languages")
+    columns = {
+        "country": "o.country, ''", "type": "o.type, ''", "kind": "o.kind, ''", "beds": "o.beds_band, ''",
+        "region": "r.slug, r.name",
+    }  # fmt: skip
+    from_ = f"FROM members m {MAIN_ORGANISATION} LEFT JOIN regions r ON r.id = o.region_id"
+    found = await distinct(columns, from_, listed_members(viewer))
+    found |= await distinct({"language": "m.languages, ''"}, "FROM members m", listed_members(viewer) & told)
+    platforms: list[dict[str, Any]] = await rows("SELECT p.slug, p.name FROM platforms p ORDER BY p.name")
+    return options_of(found, platforms)

@@ -1,12 +1,14 @@
 """One person's page."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from markupsafe import Markup
 
 from base.clock import now
+from base.condition import NEVER
 from base.db import as_datetime, rows
 from base.errors import Missing
 from base.text.markdown import to_html
@@ -14,10 +16,22 @@ from members.places import country_name, language_names
 from members.queries.contributions import Shelf, contributions
 from members.queries.following import Followed, followed
 from members.queries.main_organisation import MAIN_ORGANISATION
-from members.queries.platforms import PlatformName, platforms_of
+from members.queries.platforms import PlatformName
 from members.queries.trust import Standing, standing
-from members.rules import MemberFacts, may_learn_inviters, may_see_details, visible_inviters, visible_members
+from members.rules import (
+    MemberFacts,
+    may_learn_inviters,
+    may_see_details,
+    may_write_to,
+    readable_part,
+    visible_inviters,
+    visible_members,
+    visible_organisations,
+)
 from members.viewer import Viewer
+
+ACCEPTS: Final = "(m.accepts_letters AND m.mail_notices AND m.email IS NOT NULL)"
+"""Whether a member `m` may be written to by the site's mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +43,20 @@ class RoleHeld:
     region_slug: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class OrganisationName:
+    """An organisation as a link."""
+
+    slug: str
+    name: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """What the viewer may know of a person; what they may not is empty."""
+    """What the viewer may know of a person; what they may not is empty.
+
+    `organisations` are those beside the main one; of a vendor's person `is_vendor` is true.
+    """
 
     id: int
     handle: str
@@ -47,6 +72,9 @@ class Person:
     bio: Markup
     languages: tuple[str, ...]
     platforms: tuple[PlatformName, ...]
+    topics: tuple[str, ...]
+    organisations: tuple[OrganisationName, ...]
+    is_vendor: bool
     roles: tuple[RoleHeld, ...]
 
 
@@ -71,14 +99,16 @@ class PersonPage:
     follow: Followed | None
     came_by: tuple[CameBy, ...]
     standing: Standing | None = None
+    may_write: bool
 
 
 async def person_page(viewer: Viewer, handle: str) -> PersonPage:
     """Return what the viewer may see of a person, in five statements at most, of oneself in eight, and shelves."""
     row = await _row(viewer, handle)
     member_id = row["id"]
-    has_details = may_see_details(viewer, MemberFacts(id=member_id, state=row["state"]))
-    platforms = (await platforms_of([member_id]))[member_id] if has_details else ()
+    facts = MemberFacts(id=member_id, state=row["state"])
+    has_details = may_see_details(viewer, facts)
+    more = await _more(viewer, member_id, has_details=has_details)
     person = Person(
         id=member_id,
         handle=row["handle"],
@@ -91,30 +121,56 @@ async def person_page(viewer: Viewer, handle: str) -> PersonPage:
         region=row["region"] or "",
         region_slug=row["region_slug"] or "",
         member_since=as_datetime(row["created_at"]),
-        bio=to_html(row["bio"] if has_details else "", people=()),
-        languages=tuple(language_names(row["languages"])) if has_details else (),
-        platforms=platforms,
+        bio=to_html(row["bio"], people=()),
+        languages=tuple(language_names(row["languages"])),
+        platforms=tuple(PlatformName(slug, name) for slug, name in more["platform"]),
+        topics=tuple(name for _, name in more["topic"]),
+        organisations=tuple(OrganisationName(slug, name) for slug, name in more["organisation"]),
+        is_vendor=row["kind"] == "industry",
         roles=await roles_of(member_id),
     )
     shelves = await contributions(viewer, "member", member_id)
     follow = await followed(viewer, "member", member_id) if row["state"] != "gone" else None
     came_by = await _came_by(viewer, member_id) if may_learn_inviters(viewer) else ()
     own = await standing(viewer) if viewer.id == member_id else None
-    return PersonPage(person, shelves, viewer.id == member_id, has_details, follow, came_by, own)
+    may_write = may_write_to(viewer, facts, accepts=bool(row["accepts"]))
+    return PersonPage(person, shelves, viewer.id == member_id, has_details, follow, came_by, own, may_write)
 
 
 async def _row(viewer: Viewer, handle: str) -> dict[str, Any]:
-    visible = visible_members(viewer)
+    visible, bio, languages = visible_members(viewer), readable_part(viewer, "bio"), readable_part(viewer, "languages")
     found = await rows(
-        "SELECT m.id, m.handle, m.name, m.title, m.state, m.created_at, m.bio, m.languages, o.name AS organisation, "  # noqa: S608
-        "o.slug AS organisation_slug, o.country, r.name AS region, r.slug AS region_slug "
-        f"FROM members m {MAIN_ORGANISATION} LEFT JOIN regions r ON r.id = o.region_id "
+        "SELECT m.id, m.handle, m.name, m.title, m.state, m.created_at, "  # noqa: S608
+        f"CASE WHEN {bio.sql} THEN m.bio ELSE '' END AS bio, "
+        f"CASE WHEN {languages.sql} THEN m.languages ELSE '' END AS languages, {ACCEPTS} AS accepts, "
+        "o.name AS organisation, o.slug AS organisation_slug, o.kind, o.country, r.name AS region, "
+        f"r.slug AS region_slug FROM members m {MAIN_ORGANISATION} LEFT JOIN regions r ON r.id = o.region_id "
         f"WHERE m.handle = ? AND ({visible.sql})",
-        handle, *visible.values,
+        *bio.values, *languages.values, handle, *visible.values,
     )  # fmt: skip
     if not found:
         raise Missing("There is nobody with this name here.")
     return found[0]
+
+
+async def _more(viewer: Viewer, member_id: int, *, has_details: bool) -> Mapping[str, list[tuple[str, str]]]:
+    """Return platforms, topics and further organisations of a person, as pairs of slug and name, in one statement."""
+    platforms, topics = readable_part(viewer, "platforms"), readable_part(viewer, "topics")
+    places = visible_organisations(viewer) if has_details else NEVER
+    found: dict[str, list[tuple[str, str]]] = {"platform": [], "topic": [], "organisation": []}
+    for row in await rows(
+        "SELECT 'platform' AS part, p.slug, p.name, 0 AS place FROM member_platforms x "  # noqa: S608
+        "JOIN platforms p ON p.id = x.platform_id JOIN members m ON m.id = x.member_id "
+        f"WHERE m.id = ? AND ({platforms.sql}) "
+        "UNION ALL SELECT 'topic', x.slug, x.name, x.id FROM member_topics x JOIN members m ON m.id = x.member_id "
+        f"WHERE m.id = ? AND ({topics.sql}) "
+        "UNION ALL SELECT 'organisation', o.slug, o.name, 0 FROM memberships x "
+        "JOIN organisations o ON o.id = x.organisation_id "
+        f"WHERE x.member_id = ? AND x.state = 'active' AND NOT x.main AND ({places.sql}) ORDER BY 4, 3",
+        member_id, *platforms.values, member_id, *topics.values, member_id, *places.values,
+    ):  # fmt: skip
+        found[row["part"]].append((row["slug"], row["name"]))
+    return found
 
 
 async def roles_of(member_id: int) -> tuple[RoleHeld, ...]:

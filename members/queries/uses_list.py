@@ -9,7 +9,8 @@ from base.db import rows
 from base.inputs import Input, Line
 from base.paging import Page
 from base.settings import get
-from members.places import country_name, languages
+from members.places import country_name
+from members.queries.directory import by_words, first_number, speaking, spoken
 from members.queries.uses import Account, UseFacts, read_facts, readable
 from members.rules import listed_uses
 from members.uses import STATUSES
@@ -26,7 +27,6 @@ MOST: Final = 100_000
 _FROM: Final = (
     "FROM platform_uses u JOIN organisations o ON o.id = u.organisation_id JOIN platforms p ON p.id = u.platform_id"
 )
-_SPOKEN: Final = "',' || REPLACE(o.languages, ' ', '') || ','"
 _COUNTED: Final = "o.kind <> 'industry'"
 
 
@@ -117,7 +117,7 @@ def _narrowed(asked: UsesFilter, *, by_status: bool = True) -> Condition:
     if asked.beds:
         found &= Condition("o.beds_band = ?", (asked.beds,))
     if asked.language:
-        found &= Condition(f"{_SPOKEN} LIKE ?", (f"%,{_plain(asked.language)},%",))
+        found &= speaking("o.languages", asked.language)
     return found
 
 
@@ -203,22 +203,11 @@ async def _options() -> UsesOptions:
                           *listed.values * len(columns)):  # fmt: skip
         if row["value"]:
             found[row["part"]][row["value"]] = row["words"]
-    known = languages()
-    spoken = {code.strip() for codes in found["language"] for code in codes.split(",") if code.strip()}
     return UsesOptions(
-        platforms=_by_words(found["platform"]),
-        countries=_by_words({code: country_name(code) for code in found["country"]}),
-        regions=_by_words(found["region"]),
+        platforms=by_words(found["platform"]),
+        countries=by_words({code: country_name(code) for code in found["country"]}),
+        regions=by_words(found["region"]),
         types=tuple(sorted(found["type"])),
-        beds=tuple((band, band) for band in sorted(found["beds"], key=_first_number)),
-        languages=_by_words({code: known.get(code, code) for code in spoken}),
+        beds=tuple((band, band) for band in sorted(found["beds"], key=first_number)),
+        languages=spoken(found["language"]),
     )
-
-
-def _by_words(found: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    return tuple(sorted(found.items(), key=lambda pair: pair[1].casefold()))
-
-
-def _first_number(band: str) -> tuple[int, str]:
-    digits = "".join(letter if letter.isdigit() else " " for letter in band).split()
-    return (0 if "under" in band else int(digits[0][:9]) if digits else 0, band)

@@ -15,7 +15,7 @@ _FIELDS: Final = f"""
   m.id, m.handle, m.name, m.locale, m.timezone, m.trust, m.two_steps_asked_at,
   EXISTS (SELECT 1 FROM two_factors f WHERE f.member_id = m.id AND f.since IS NOT NULL) AS has_two_steps,
   EXISTS (SELECT 1 FROM passkeys k WHERE k.member_id = m.id) AS has_passkeys,
-  o.id AS organisation_id, o.name AS organisation_name, o.region_id AS region_id,
+  o.id AS organisation_id, o.name AS organisation_name, o.kind AS organisation_kind, o.region_id AS region_id,
   (SELECT string_agg(g.role || ':' || g.scope || ':' || COALESCE(CAST(g.scope_id AS TEXT), ''), ' ')
      FROM role_grants g WHERE g.member_id = m.id AND g.since <= ? AND (g.until IS NULL OR g.until > ?)) AS grants,
   (SELECT string_agg(CAST(p.organisation_id AS TEXT) || ':' || p.role, ' ')
@@ -123,6 +123,7 @@ def _viewer(row: dict[str, Any], masks: Mapping[str, int], address: str) -> View
         grants=grants,
         organisation_id=row["organisation_id"],
         organisation_name=row["organisation_name"] or "",
+        is_industry=row["organisation_kind"] == "industry",
         org_admin_of=frozenset(int(organisation) for organisation, role in places if role == "org_admin"),
         platform_ids=frozenset(int(text) for text in (row["platforms"] or "").split()),
         masks=masks,

@@ -11,11 +11,18 @@ from search_index.found import Found, Hit, Section
 Guard = Callable[[Viewer, Sequence[Hit]], Awaitable[set[str]]]
 
 _guards: Final[dict[str, Guard]] = {}
+Vendors = Callable[[Sequence[Hit]], Awaitable[dict[str, str]]]
+_vendors: Final[list[Vendors]] = []
 
 
 def register_guard(kind: str, visible: Guard) -> None:
     """Ask `visible` for the keys that a viewer may see among hits of this kind."""
     _guards[kind] = visible
+
+
+def register_vendors(find: Vendors) -> None:
+    """Ask `find` which vendors are behind hits, by their keys."""
+    _vendors[:] = [find]
 
 
 def guarded_kinds() -> frozenset[str]:
@@ -48,10 +55,12 @@ async def looked_again(viewer: Viewer, found: Found) -> Found:
     """
     every = (*found.hits, *(hit for section in found.sections for hit in section.hits))
     seen = await visible_keys(viewer, every)
-    names = await _names_of(hit.handle for hit in every if hit.key in seen)
+    left = [hit for hit in every if hit.key in seen]
+    names = await _names_of(hit.handle for hit in left)
+    vendors = {key: name for find in _vendors for key, name in (await find(left)).items()}
 
     def kept(hits: Sequence[Hit]) -> tuple[Hit, ...]:
-        return tuple(_by(hit, names) for hit in hits if hit.key in seen)
+        return tuple(_by(hit, names, vendors.get(hit.key, "")) for hit in hits if hit.key in seen)
 
     sections = tuple(
         Section(one.name, one.total - len(one.hits) + len(still), still)
@@ -59,12 +68,13 @@ async def looked_again(viewer: Viewer, found: Found) -> Found:
         for still in (kept(one.hits),)
     )
     gone = len({hit.key for hit in every} - seen)
-    left = replace(found, total=max(0, found.total - gone), hits=kept(found.hits), sections=sections)
-    return replace(left, facets={}) if gone else left
+    shown = replace(found, total=max(0, found.total - gone), hits=kept(found.hits), sections=sections)
+    return replace(shown, facets={}) if gone else shown
 
 
-def _by(hit: Hit, names: Mapping[str, str]) -> Hit:
+def _by(hit: Hit, names: Mapping[str, str], vendor: str) -> Hit:
     """Return a hit with its author's name of today, and without one who is not there any more."""
+    hit = replace(hit, industry=vendor) if vendor else hit
     if not hit.handle or names.get(hit.handle) == hit.author:
         return hit
     return replace(hit, author=names[hit.handle]) if hit.handle in names else replace(hit, author="", handle="")

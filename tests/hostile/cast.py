@@ -20,7 +20,19 @@ from kb.actions.write import Changes, save
 from kb.models import ArticleRevision, Collection, CollectionItem, Nomination, ReviewComment
 from members.actions.wear_mask import Identity
 from members.current import SESSION_COOKIE
-from members.models import Invitation, Mask, Member, Notice, Organisation, Platform, Provider, Session, Token, Unmasking
+from members.models import (
+    Invitation,
+    Mask,
+    Member,
+    MemberTopic,
+    Notice,
+    Organisation,
+    Platform,
+    Provider,
+    Session,
+    Token,
+    Unmasking,
+)
 from members.queries.mask_levels import Levels, Shared
 from members.secrets import hash_secret
 from search_index.models import SearchLog, SearchSynonym
@@ -69,6 +81,8 @@ MARKERS: Final[Mapping[str, frozenset[str]]] = {
     "zqtoken": frozenset({"member"}),
     "zqdevice": frozenset({"member"}),
     "zqmemberaddress": frozenset({"member", "admin"}),
+    "zqcolleaguesbio": frozenset({"member", "other", "admin"}),
+    "zqcolleaguestopic": frozenset({"member", "other", "admin"}),
     "zqpendingorganisation": _KEEPERS,
     "zqpendingledger": _KEEPERS,
     "zqunverified": frozenset({"admin"}),
@@ -290,6 +304,10 @@ async def _unpublished(world: World, people: dict[str, Member]) -> None:
 
 
 async def _private_things(world: World, people: dict[str, Member]) -> None:
+    await Member.filter(id=people["member"].id).update(
+        bio="zqcolleaguesbio", bio_for="organisation", topics_for="organisation"
+    )
+    await MemberTopic.create(member=people["member"], slug="zqcolleaguestopic", name="zqcolleaguestopic")
     member = people["member"]
     draft = await Draft.create(
         member=member, place="ask.question", title="zqformdraft", given={"title": "zqformdraft"}, updated_at=now()

@@ -185,7 +185,7 @@ async def test_what_people_contributed_is_offered_by_the_floors_above(
 @pytest.mark.parametrize(
     ("path", "most"),
     [
-        ("/people", 7),
+        ("/people", 9),
         ("/people/mara-visser", 10),  # her own: how far she is trusted takes three
         ("/organisations", 7),
         ("/organisations/st-elisabeth", 9),

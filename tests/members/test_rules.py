@@ -77,6 +77,10 @@ ACTS: Final[dict[str, Callable[[Viewer], object]]] = {
     "invite into what does not take part": lambda v: rules.check_may_invite_colleagues(v, LAPSED),
     "change another's invitation": lambda v: rules.check_may_change_invitation(v, OWN, 2),
     "change an own invitation": lambda v: rules.check_may_change_invitation(v, OWN, 1),
+    "write to a member": lambda v: rules.check_may_write_to(v, OTHER, accepts=True),
+    "write to who wants no letters": lambda v: rules.check_may_write_to(v, OTHER, accepts=False),
+    "write to who has left": lambda v: rules.check_may_write_to(v, MemberFacts(id=2, state="gone"), accepts=True),
+    "write to oneself": lambda v: rules.check_may_write_to(v, MemberFacts(id=1), accepts=True),
 }
 MEMBERS: Final = set(WHO) - {"visitor"}
 RUN: Final = {"org admin", "leader of region 8", "moderator", "admin"}
@@ -111,6 +115,11 @@ MAY: Final[dict[str, set[str]]] = {
     "invite into what does not take part": set(),
     "change another's invitation": RUN,
     "change an own invitation": MEMBERS,
+    "write to a member": {"T1 at work", "T2 at work", "T2 elsewhere", "other org's admin"}
+    | {"leader", "leader of region 8", "editor", "moderator", "admin"},
+    "write to who wants no letters": set(),
+    "write to who has left": set(),
+    "write to oneself": set(),
 }
 
 

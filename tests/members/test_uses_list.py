@@ -98,7 +98,7 @@ async def test_the_page_shows_and_keeps_what_was_chosen(client: httpx2.AsyncClie
     for words in (
         'href="https://t.example/nord" rel="nofollow noopener"',
         "It took too long.",
-        "Vendor</span>",
+        "Industry</span>",
         "Swedish",
     ):
         assert words in whole, words
