@@ -98,7 +98,7 @@ class PersonPage:
     has_details: bool
     follow: Followed | None
     came_by: tuple[CameBy, ...]
-    standing: Standing | None = None
+    standing: Standing | None
     may_write: bool
 
 
