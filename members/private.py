@@ -88,10 +88,15 @@ class MembersOnly:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer it here, before anybody looks what is at its address."""
-        if scope["type"] != "http" or scope["path"] in _PLAIN or scope["path"].startswith("/static/"):
+        if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         request = Request(scope)
+        if scope["path"] in _PLAIN or scope["path"].startswith("/static/"):
+            # Should it end in a page that says so, nothing of the site stands above it.
+            request.state.above, request.state.is_shut_out = (), settings.get().private
+            await self.app(scope, receive, send)
+            return
         viewer: Viewer = request.state.viewer
         if await is_shut_out(scope, viewer):
             request.state.is_shut_out = True

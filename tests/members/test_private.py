@@ -69,7 +69,17 @@ async def test_the_doors_say_nothing_of_what_is_inside(client: httpx2.AsyncClien
     await look_again()
     assert "An announcement for all" in (await client.get("/sign-in")).text
     private()
-    for path in ("/sign-in", "/join", "/about", "/guidelines", "/forgot", "/join/confirm?token=x", "/invitation/x"):
+    for path in (
+        "/sign-in",
+        "/join",
+        "/about",
+        "/guidelines",
+        "/forgot",
+        "/join/confirm?token=x",
+        "/invitation/x",
+        "/metrics",
+        "/static/nothing",
+    ):
         text = (await client.get(path)).text
         for word in ("An announcement for all", "og:", "ld+json", 'action="/search"', "/questions", "opensearch"):
             assert word not in text, (path, word)
