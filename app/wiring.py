@@ -43,7 +43,7 @@ from kb.queries.collections import around_thread
 from kb.queries.files import files_of_articles
 from kb.queries.keepable import kept_articles
 from kb.queries.practices import ARTICLES, articles_about, practice_at, practice_of
-from members.actions import recheck_masks
+from members.actions import recheck_masks, tell_deciders
 from members.held_up import asked
 from members.queries import following
 from members.queries.contributions import offer
@@ -77,6 +77,7 @@ def wire() -> None:
     for feature in (members.notices, forum.notices, kb.notices):
         for name, (prefixes, handler) in feature.SUBSCRIPTIONS.items():
             subscribe(name, prefixes, handler)
+    subscribe("organisations_asking", tell_deciders.KINDS, tell_deciders.tell_deciders)
     subscribe("masks", recheck_masks.KINDS, recheck_masks.follow_people)
     subscribe("forum_moves", follow_posts.KINDS, follow_posts.follow_moves)
     subscribe("practice_moves", follow_moves.KINDS, follow_moves.follow_moves)

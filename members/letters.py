@@ -1,6 +1,6 @@
 """The letters that members get."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from base import settings
@@ -58,6 +58,16 @@ def ledger_letter(member: Member, organisation: str, slug: str, uses: Sequence[U
     return letter_from(
         "ledger", data, key=key, to=_to(member), locale=member.locale, unsubscribe=unsubscribe_link(member.id)
     )
+
+
+def joining_letter(member: Member, what: str, about: Mapping[str, str], *, key: str) -> Letter:
+    """Tell what became of a request that an organisation joins: `what` is approved, declined or asked_back.
+
+    `about` holds the name of the organisation, the words of who decided, and where to go on.
+    """
+    link = f"{settings.get().address}{about['path']}"
+    data = {"name": member.name, "what": what, "link": link} | dict(about)
+    return letter_from("joining", data, key=key, to=_to(member), locale=member.locale)
 
 
 @dataclass(frozen=True, slots=True)

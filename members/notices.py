@@ -7,7 +7,7 @@ from typing import Final
 from base.journal import Handler
 from base.journal.models import Entry
 from base.mail import Letter, send
-from members import ledger_notices
+from members import joining_notices, ledger_notices
 from members.letters import (
     changed_letter,
     confirm_letter,
@@ -92,5 +92,6 @@ async def write_invitations(entries: Sequence[Entry]) -> None:
 SUBSCRIPTIONS: dict[str, tuple[tuple[str, ...], Handler]] = {
     "account_letters": (tuple(_WRITERS), write_letters),
     "ledger_letters": (ledger_notices.KINDS, ledger_notices.ask_for_checks),
+    "joining_letters": (joining_notices.LETTERS, joining_notices.write_letters),
     "invitation_letters": (("invitation.sent", "invitation.reminded"), write_invitations),
 }

@@ -28,6 +28,7 @@ class Viewer:
 
     `audiences` are the stored audiences this viewer may read: public, network, org:7, region:2, staff.
     `masks` are the rows of members behind which they write, by place ("thread:17").
+    `waiting` counts what waits at the desks of the regions they lead.
     `confirmed_at` is when the member of this sign-in last proved who they are, by signing in or later.
     """
 
@@ -47,6 +48,7 @@ class Viewer:
     platform_ids: frozenset[int] = frozenset()
     masks: Mapping[str, int] = field(default_factory=dict, hash=False)
     unread: int = 0
+    waiting: int = 0
     has_two_steps: bool = False
     two_steps_asked_at: datetime | None = None
     confirmed_at: datetime | None = None
@@ -61,6 +63,7 @@ class Viewer:
             name="",
             session_id=None,
             unread=0,
+            waiting=0,
             has_two_steps=False,
             two_steps_asked_at=None,
             confirmed_at=None,
@@ -120,8 +123,9 @@ class Viewer:
 
     @property
     def desks(self) -> tuple[str, ...]:
-        """Return which desks of the site's staff are this viewer's: desk, admin."""
-        return (*(("desk",) if self.is_editor else ()), *(("admin",) if self.is_admin else ()))
+        """Return which desks of the site's staff are this viewer's: desk, regions, admin."""
+        named = {"desk": self.is_editor, "regions": self.is_moderator or self.region_ids, "admin": self.is_admin}
+        return tuple(name for name, is_theirs in named.items() if is_theirs)
 
     @property
     def is_staff(self) -> bool:

@@ -13,6 +13,7 @@ from members.api import (
     masks,
     own,
     platform_changes,
+    requests,
     two_steps,
     uses,
 )
@@ -28,5 +29,6 @@ ENDPOINTS: list[Endpoint[Any]] = [
     *invitations.ENDPOINTS,
     *platform_changes.ENDPOINTS,
     *uses.ENDPOINTS,
+    *requests.ENDPOINTS,
     *masks.ENDPOINTS,
 ]

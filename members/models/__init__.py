@@ -8,6 +8,7 @@ from members.models.masks import Mask, Unmasking
 from members.models.people import Member, MemberPlatform
 from members.models.places import Membership, Organisation, OrganisationDomain, Region
 from members.models.platforms import Platform, PlatformAlias
+from members.models.requests import OrganisationRequest
 from members.models.roles import RoleGrant
 from members.models.two_steps import RecoveryCode, SecondStep, TwoFactor
 from members.models.uses import PlatformAccount, PlatformUse
@@ -23,6 +24,7 @@ __all__ = [
     "NoticeSwitch",
     "Organisation",
     "OrganisationDomain",
+    "OrganisationRequest",
     "Platform",
     "PlatformAccount",
     "PlatformAlias",
@@ -62,4 +64,5 @@ __models__ = [
     Unmasking,
     Invitation,
     InvitationUse,
+    OrganisationRequest,
 ]

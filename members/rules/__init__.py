@@ -2,3 +2,4 @@
 
 from members.rules.invitations import *  # noqa: F403 - whatever is a rule is to be had here
 from members.rules.people import *  # noqa: F403
+from members.rules.regions import *  # noqa: F403
