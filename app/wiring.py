@@ -26,7 +26,7 @@ from app.people_searchable import SOURCES as PEOPLE
 from base.journal import subscribe
 from base.web.endpoints import Endpoint
 from forum import upload_notices
-from forum.actions import follow_masks
+from forum.actions import follow_masks, follow_regions
 from forum.actions import follow_moves as follow_posts
 from forum.actions.watch import follow_as
 from forum.pages.above import above
@@ -79,6 +79,7 @@ def wire() -> None:
             subscribe(name, prefixes, handler)
     subscribe("organisations_asking", tell_deciders.KINDS, tell_deciders.tell_deciders)
     subscribe("masks", recheck_masks.KINDS, recheck_masks.follow_people)
+    subscribe("forum_regions", follow_regions.KINDS, follow_regions.follow_regions)
     subscribe("forum_moves", follow_posts.KINDS, follow_posts.follow_moves)
     subscribe("practice_moves", follow_moves.KINDS, follow_moves.follow_moves)
     subscribe("upload_notices", upload_notices.KINDS, upload_notices.tell_of_uploads)

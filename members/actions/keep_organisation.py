@@ -114,6 +114,9 @@ async def edit_organisation(viewer: Viewer, organisation_id: int, given: Particu
             await _keep_domains(organisation_id, given)
             kind = "organisation.edited" if before.name == given.name else "organisation.renamed"
             await journal.record(kind, actor_id=viewer.id, subject_id=organisation_id)
+            if before.region_id != given.region:  # type: ignore[attr-defined]
+                data = {"region_id": given.region, "before": before.region_id}  # type: ignore[attr-defined]
+                await journal.record("organisation.moved", actor_id=viewer.id, subject_id=organisation_id, data=data)
     except IntegrityError:
         raise _taken(given) from None
 

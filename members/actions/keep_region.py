@@ -80,14 +80,14 @@ async def _check_countries(given: RegionForm, region_id: int | None) -> set[str]
 
 
 async def _lead_organisations(viewer: Viewer, region_id: int, before: set[str], now: set[str]) -> None:
-    """Let the organisations follow their countries, and record each that did, for search and caches."""
+    """Let the organisations follow their countries, and record each that did: its threads follow it."""
     come = Organisation.filter(country__in=sorted(now - before), region_id=None)
     go = Organisation.filter(country__in=sorted(before - now), region_id=region_id)
-    for moving, to in ((come, region_id), (go, None)):
+    for moving, origin, to in ((come, None, region_id), (go, region_id, None)):
         ids = await moving.order_by("id").values_list("id", flat=True)
         if not ids:
             continue
         await Organisation.filter(id__in=ids).update(region_id=to)
         for id_ in ids:
-            data = {"region_id": to}
+            data = {"region_id": to, "before": origin}
             await journal.record("organisation.moved", actor_id=viewer.id, subject_id=int(str(id_)), data=data)

@@ -7,8 +7,11 @@ import httpx2
 import pytest
 
 from base.clock import now
+from base.journal.deliver import deliver_all
 from forum.models import Thread
+from members.actions.keep_region import RegionForm, keep_region
 from members.models import Member, Membership, Region
+from members.viewer import OPERATOR
 from tests import builders as make
 from tests.members.inviting import become
 from tests.members.outline import faults_of
@@ -253,3 +256,23 @@ async def test_what_is_for_a_circle_stays_there(client: httpx2.AsyncClient) -> N
     assert (await client.post(f"/t/{thread.id}/lock")).status_code == 404
     await Thread.filter(id=thread.id).update(state="hidden")
     assert (await client.get(f"/t/{thread.id}")).status_code == 404
+
+
+async def test_threads_follow_their_organisation_into_a_region(client: httpx2.AsyncClient) -> None:
+    home = await make.organisation("Dutch", country="NL")
+    africa = await make.region("Africa", countries="KE")
+    author = await make.member(at=home)
+    own = await make.thread("Asked before there was a region", author=author, organisation=home)
+    by_hand = await make.thread("Moved by hand to another one", author=author, organisation=home, region_id=africa.id)
+    masked = await make.thread("Asked behind a mask, of no organisation", author=author)
+    europe = await keep_region(OPERATOR, RegionForm(name="Europe", countries=["NL"]))
+    await deliver_all()
+    await deliver_all()
+
+    async def regions() -> list[int | None]:
+        return [(await Thread.get(id=one.id)).region_id for one in (own, by_hand, masked)]  # type: ignore[attr-defined]
+
+    assert await regions() == [europe, africa.id, None]
+    await keep_region(OPERATOR, RegionForm(name="Europe", countries=["BE"]), europe)
+    await deliver_all()
+    assert await regions() == [None, africa.id, None]

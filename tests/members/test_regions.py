@@ -56,7 +56,7 @@ async def test_organisations_follow_their_countries(database: str) -> None:
     europe = await _keep("Europe", "NL", "FR")
     assert await _regions() == {"Dutch": "europe", "By hand": "africa", "Kenyan": "africa"}
     moved = await Entry.filter(kind="organisation.moved")
-    assert [one.data for one in moved] == [{"region_id": europe}]
+    assert [one.data for one in moved] == [{"region_id": europe, "before": None}]
     await _keep("Europe", "FR", region_id=europe)
     assert await _regions() == {"Dutch": "", "By hand": "africa", "Kenyan": "africa"}
     await _keep("Europe", "FR", "NL", region_id=europe)
