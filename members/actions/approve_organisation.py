@@ -3,14 +3,15 @@
 from typing import Literal
 
 from pydantic import Field
+from tortoise.exceptions import IntegrityError
 
 from base import journal
 from base.clock import now
 from base.db import transaction
-from base.errors import Conflict
+from base.errors import Conflict, Missing
 from base.inputs import Body, Input
 from members import rules
-from members.actions.ask_to_join import remove_pending
+from members.actions.ask_to_join import JOINING, remove_pending
 from members.actions.come_by_invitation import belong
 from members.actions.keep_organisation import free_slug
 from members.models import Member, Organisation, OrganisationDomain, OrganisationRequest
@@ -42,23 +43,43 @@ async def approve_organisation(viewer: Viewer, request_id: int, given: Approval)
 
     The mail domain stands there as unproven: an address in it makes nobody staff until it is confirmed.
     """
-    async with transaction():
-        request, organisation_id = await _held(viewer, request_id)
-        asker = await Member.filter(id=request.asked_by_id, state="active").select_for_update().first()  # type: ignore[attr-defined]
-        if asker is None:
-            raise Conflict("Who asked has no account here any more, so nobody would look after it. Please decline.")
-        organisation = await Organisation.filter(id=organisation_id).select_for_update().get()
-        fresh = {"slug": await free_slug(organisation.name)} if organisation.slug.startswith("joining-") else {}
-        await Organisation.filter(id=organisation_id).update(state="active", kind=given.kind, **fresh)
-        if request.domain and not await OrganisationDomain.filter(domain=request.domain).exists():
-            await OrganisationDomain.create(organisation_id=organisation_id, domain=request.domain)
-        await belong(asker.id, organisation_id, "org_admin")
-        await Member.filter(id=asker.id, trust=0).update(trust=1)
-        await _settle(viewer, request_id, "approved", given.words)
-        await _record("approved", viewer, organisation_id, request_id)
-        placed = {"organisation_id": organisation_id, "role": "org_admin"}
-        await journal.record("member.placed", actor_id=viewer.id, subject_id=asker.id, data=placed)
-    return str(fresh.get("slug", organisation.slug))
+    try:
+        async with transaction():
+            request, organisation_id = await _held(viewer, request_id)
+            asker = await _asker(request)
+            slug = await _let_in(organisation_id, given.kind, request.domain)
+            await belong(asker.id, organisation_id, "org_admin")
+            await Member.filter(id=asker.id, trust=0).update(trust=1)
+            await _settle(viewer, request_id, "approved", given.words)
+            await _record("approved", viewer, organisation_id, request_id)
+            placed = {"organisation_id": organisation_id, "role": "org_admin"}
+            await journal.record("member.placed", actor_id=viewer.id, subject_id=asker.id, data=placed)
+    except IntegrityError:
+        raise Conflict(
+            "Somebody added an organisation with this name or mail domain just now. Please look again."
+        ) from None
+    return slug
+
+
+async def _asker(request: OrganisationRequest) -> Member:
+    asker_id: int | None = request.asked_by_id  # type: ignore[attr-defined]
+    found = await Member.filter(id=asker_id or 0, state="active").select_for_update().first()
+    if found is None:
+        raise Conflict("Who asked has no account here any more, so nobody would look after it. Please decline.")
+    return found
+
+
+async def _let_in(organisation_id: int, kind: str, domain: str) -> str:
+    """Make the organisation an active one, at an address of its own; return the word in it."""
+    organisation = await Organisation.filter(id=organisation_id).select_for_update().first()
+    if organisation is None:
+        raise Missing("There is no such organisation any more.")
+    is_new = organisation.slug.startswith(JOINING)
+    slug = await free_slug(organisation.name) if is_new else organisation.slug
+    await Organisation.filter(id=organisation_id).update(state="active", kind=kind, slug=slug)
+    if domain and not await OrganisationDomain.filter(domain=domain).exists():
+        await OrganisationDomain.create(organisation_id=organisation_id, domain=domain)
+    return slug
 
 
 async def decline_organisation(viewer: Viewer, request_id: int, given: Declining) -> None:

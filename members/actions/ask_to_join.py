@@ -20,7 +20,10 @@ from members.queries.requests import Known, known_by, region_of_country, request
 from members.viewer import Viewer
 
 A_DAY: Final = "5/day"
+ANSWERS_A_DAY: Final = "20/day"
 MOST_WAITING: Final = 3
+JOINING: Final = "joining-"
+"""How the addresses of organisations begin that nobody has let in yet."""
 # It stands in notices and letters to people who have not looked at it yet.
 _NOT_A_NAME: Final = re.compile(r"://|www\.|[<>@\\{}|]", re.IGNORECASE)
 
@@ -75,7 +78,7 @@ async def ask_to_join(viewer: Viewer, given: JoiningOrganisation) -> int:
         region_id = await region_of_country(given.country)
         organisation = await Organisation.create(
             # Its name is not taken for its address before it takes part.
-            slug=f"joining-{token_hex(8)}",
+            slug=f"{JOINING}{token_hex(8)}",
             state="pending",
             created_at=at,
             region_id=region_id,
@@ -121,6 +124,7 @@ async def _check_not_asked(viewer: Viewer, given: JoiningOrganisation) -> None:
 
 async def answer_request(viewer: Viewer, request_id: int, given: JoiningAnswer) -> None:
     """Say something to what was asked back; another answer takes the place of the one before."""
+    await count_against("organisation-answer", ANSWERS_A_DAY, str(viewer.member_id))
     async with transaction():
         organisation_id = await _own(viewer, request_id)
         found = await OrganisationRequest.get(id=request_id)
