@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from base.db import execute, transaction
+from base.db import execute
 from base.journal.models import Entry
 
 KINDS: Final = ("organisation.moved",)
@@ -17,10 +17,9 @@ async def follow_regions(entries: Sequence[Entry]) -> None:
     """
     for entry in entries:
         before, now = entry.data.get("before"), entry.data.get("region_id")
-        async with transaction():
-            await execute(
-                "UPDATE threads SET region_id = CAST(? AS BIGINT), version = version + 1 WHERE organisation_id = ? "
-                "AND COALESCE(region_id, 0) = ? AND audience NOT LIKE 'region:%' "
-                "AND (SELECT COALESCE(o.region_id, 0) FROM organisations o WHERE o.id = threads.organisation_id) = ?",
-                now, entry.subject_id, before or 0, now or 0,
-            )  # fmt: skip
+        await execute(
+            "UPDATE threads SET region_id = CAST(? AS BIGINT), version = version + 1 WHERE organisation_id = ? "
+            "AND COALESCE(region_id, 0) = ? AND audience NOT LIKE 'region:%' "
+            "AND (SELECT COALESCE(o.region_id, 0) FROM organisations o WHERE o.id = threads.organisation_id) = ?",
+            now, entry.subject_id, before or 0, now or 0,
+        )  # fmt: skip

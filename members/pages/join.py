@@ -130,7 +130,8 @@ def welcome_of(came: Came) -> str:
     else:
         welcome += (
             " It belongs to no organisation of the network yet, so you are a guest: you can ask, answer and read what"
-            " is open to everybody. Administrators can place you in your organisation."
+            " is open to everybody. Administrators can place you in your organisation; if it is not in the network yet,"
+            " it can ask to join: see Organisations."
         )
     return welcome
 

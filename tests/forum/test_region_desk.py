@@ -10,7 +10,7 @@ from base.clock import now
 from base.journal.deliver import deliver_all
 from forum.models import Thread
 from members.actions.keep_region import RegionForm, keep_region
-from members.models import Member, Membership, Region
+from members.models import Member, Membership, Organisation, Region
 from members.viewer import OPERATOR
 from tests import builders as make
 from tests.members.inviting import become
@@ -276,3 +276,18 @@ async def test_threads_follow_their_organisation_into_a_region(client: httpx2.As
     await keep_region(OPERATOR, RegionForm(name="Europe", countries=["BE"]), europe)
     await deliver_all()
     assert await regions() == [None, africa.id, None]
+
+
+async def test_what_is_a_leaders_is_shown_to_nobody_else(client: httpx2.AsyncClient) -> None:
+    people = await cast()
+    await asked(await make.member("Camille"))
+    mara = await make.member("Mara", at=await Organisation.get(name="Near Hospital"))
+    paths = ("/", "/questions", f"/t/{people.near.id}-{people.near.slug}", "/organisations", "/regions/europe")
+    for who, shown in ((people.lucien, True), (mara, False), (people.lucien, True), (None, False), (mara, False)):
+        client.cookies.clear()
+        if who:
+            await become(client, who)
+        for path in paths:
+            page = (await client.get(path)).text
+            assert ("/region-desks" in page) is shown, (path, who and who.name)
+            assert ("Look after this thread" in page) is (shown and path.startswith("/t/")), (path, who and who.name)
