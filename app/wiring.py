@@ -29,7 +29,7 @@ from base.db.version import ALSO
 from base.journal import subscribe
 from base.web.endpoints import Endpoint
 from forum import upload_notices
-from forum.actions import follow_masks
+from forum.actions import follow_masks, follow_regions
 from forum.actions import follow_moves as follow_posts
 from forum.actions.watch import follow_as
 from forum.pages.above import above
@@ -47,7 +47,7 @@ from kb.queries.collections import around_thread
 from kb.queries.files import files_of_articles
 from kb.queries.keepable import kept_articles
 from kb.queries.practices import ARTICLES, articles_about, practice_at, practice_of
-from members.actions import recheck_masks
+from members.actions import recheck_masks, tell_deciders
 from members.held_up import asked
 from members.queries import following
 from members.queries.contributions import offer
@@ -82,7 +82,9 @@ def wire() -> None:
     for feature in (members.notices, forum.notices, kb.notices):
         for name, (prefixes, handler) in feature.SUBSCRIPTIONS.items():
             subscribe(name, prefixes, handler)
+    subscribe("organisations_asking", tell_deciders.KINDS, tell_deciders.tell_deciders)
     subscribe("masks", recheck_masks.KINDS, recheck_masks.follow_people)
+    subscribe("forum_regions", follow_regions.KINDS, follow_regions.follow_regions)
     subscribe("forum_moves", follow_posts.KINDS, follow_posts.follow_moves)
     subscribe("practice_moves", follow_moves.KINDS, follow_moves.follow_moves)
     subscribe("upload_notices", upload_notices.KINDS, upload_notices.tell_of_uploads)

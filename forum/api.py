@@ -9,6 +9,7 @@ from forum.api_categories import CATEGORY_ENDPOINTS
 from forum.api_changes import CHANGE_ENDPOINTS
 from forum.api_drafts import DRAFT_ENDPOINTS
 from forum.api_posts import POST_ENDPOINTS
+from forum.api_regions import REGION_ENDPOINTS
 from forum.api_threads import THREAD_ENDPOINTS
 from forum.api_topics import TOPIC_ENDPOINTS
 from forum.api_upkeep import UPKEEP_ENDPOINTS
@@ -23,6 +24,7 @@ ENDPOINTS: list[Endpoint[Any]] = [
         *POST_ENDPOINTS,
         *UPKEEP_ENDPOINTS,
         *CHANGE_ENDPOINTS,
+        *REGION_ENDPOINTS,
         *TOPIC_ENDPOINTS,
         *DRAFT_ENDPOINTS,
         *UPLOAD_ENDPOINTS,

@@ -16,6 +16,7 @@ from forum.queries.interested import (
     experienced,
     members_of_mentioned,
     mentioned,
+    name_of,
     news_of_thread,
 )
 from forum.queries.watchers import CLOSE, Beside, deaf_to_labels, followers_beside
@@ -140,6 +141,8 @@ async def tell(entries: Sequence[Entry]) -> None:
             await _accepted(batch, entry, news)
         elif entry.kind == "thread.closed":
             await _closed(batch, entry, news)
+        elif entry.kind == "thread.helpers_asked":
+            await _asked_by(batch, entry, news)
     await batch.say()
 
 
@@ -175,6 +178,14 @@ async def _ask_around(telling: _Telling) -> None:
         if asked:
             await execute("UPDATE question_details SET people_asked = ? WHERE thread_id = ?", asked, thread.id)
             await execute("UPDATE threads SET version = version + 1 WHERE id = ?", thread.id)
+
+
+async def _asked_by(batch: _Batch, entry: Entry, news: News) -> None:
+    """Tell those whom somebody asked to help with the question."""
+    telling = _Telling(batch, news, entry.actor_id, f"asked:{entry.id}")
+    name = await name_of(entry.actor_id)
+    reason = f"{excerpt(name, 60)} thinks that you can help." if name else "You may be able to help."
+    await telling.tell(entry.data.get("member_ids", []), "asked", reason, "asked")
 
 
 async def _written(batch: _Batch, entry: Entry, news: News) -> None:
@@ -243,7 +254,15 @@ async def tell_of_platforms(entries: Sequence[Entry]) -> None:
 
 SUBSCRIPTIONS: dict[str, tuple[tuple[str, ...], Handler]] = {
     "forum_notices": (
-        (*sorted(_STARTED), "post.added", "post.edited", "post.accepted", "post.deleted", "thread.closed"),
+        (
+            *sorted(_STARTED),
+            "post.added",
+            "post.edited",
+            "post.accepted",
+            "post.deleted",
+            "thread.closed",
+            "thread.helpers_asked",
+        ),
         tell,
     ),
     "case_platforms": (("platform.changed",), tell_of_platforms),

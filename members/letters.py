@@ -1,6 +1,6 @@
 """The letters that members get."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from base import settings
@@ -75,6 +75,16 @@ def member_letter(member: Member, sender: Writer, subject: str, text: str, *, sh
     return letter_from(
         "member_letter", data, key=key, to=_to(member), locale=member.locale, unsubscribe=unsubscribe, reply_to=reply_to
     )
+
+
+def joining_letter(member: Member, what: str, about: Mapping[str, str], *, key: str) -> Letter:
+    """Tell what became of a request that an organisation joins: `what` is approved, declined or asked_back.
+
+    `about` holds the name of the organisation, the words of who decided, and where to go on.
+    """
+    link = f"{settings.get().address}{about['path']}"
+    data = {"name": member.name, "what": what, "link": link} | dict(about)
+    return letter_from("joining", data, key=key, to=_to(member), locale=member.locale)
 
 
 @dataclass(frozen=True, slots=True)

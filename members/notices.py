@@ -7,7 +7,7 @@ from typing import Final
 from base.journal import Handler
 from base.journal.models import Entry
 from base.mail import Letter, send
-from members import alert_notices, ledger_notices
+from members import alert_notices, joining_notices, ledger_notices
 from members.letters import (
     confirm_letter,
     identity_letter,
@@ -88,5 +88,6 @@ SUBSCRIPTIONS: dict[str, tuple[tuple[str, ...], Handler]] = {
     "account_letters": (tuple(_WRITERS), write_letters),
     "account_alerts": (alert_notices.KINDS, alert_notices.write_alerts),
     "ledger_letters": (ledger_notices.KINDS, ledger_notices.ask_for_checks),
+    "joining_letters": (joining_notices.LETTERS, joining_notices.write_letters),
     "invitation_letters": (("invitation.sent", "invitation.reminded"), write_invitations),
 }

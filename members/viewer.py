@@ -29,6 +29,7 @@ class Viewer:
     `audiences` are the stored audiences this viewer may read: public, network, org:7, region:2, staff.
     `masks` are the rows of members behind which they write, by place ("thread:17").
     With `is_industry` their main organisation sells something.
+    `waiting` counts what waits at the desks of the regions they lead.
     `confirmed_at` is when the member of this sign-in last proved who they are, by signing in or later.
     `has_two_steps` says that an app shows them codes, which are asked for when they sign in.
     `did_two_steps` is whether the provider at which they signed in asked for two steps.
@@ -51,6 +52,7 @@ class Viewer:
     platform_ids: frozenset[int] = frozenset()
     masks: Mapping[str, int] = field(default_factory=dict, hash=False)
     unread: int = 0
+    waiting: int = 0
     has_two_steps: bool = False
     has_passkeys: bool = False
     did_two_steps: bool = False
@@ -67,6 +69,7 @@ class Viewer:
             name="",
             session_id=None,
             unread=0,
+            waiting=0,
             has_two_steps=False,
             has_passkeys=False,
             did_two_steps=False,
@@ -128,8 +131,9 @@ class Viewer:
 
     @property
     def desks(self) -> tuple[str, ...]:
-        """Return which desks of the site's staff are this viewer's: desk, admin."""
-        return (*(("desk",) if self.is_editor else ()), *(("admin",) if self.is_admin else ()))
+        """Return which desks of the site's staff are this viewer's: desk, regions, admin."""
+        named = {"desk": self.is_editor, "regions": self.is_moderator or self.region_ids, "admin": self.is_admin}
+        return tuple(name for name, is_theirs in named.items() if is_theirs)
 
     @property
     def is_staff(self) -> bool:

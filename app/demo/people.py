@@ -14,6 +14,7 @@ from members.models import (
     Membership,
     Organisation,
     OrganisationDomain,
+    OrganisationRequest,
     Platform,
     PlatformAlias,
     Region,
@@ -75,6 +76,35 @@ async def make_searches(ledger: Ledger) -> None:
                 await ledger.keep("searches", f"{given['query']} {days}", row.id)
 
 
+async def make_requests(ledger: Ledger) -> None:
+    """Make organisations that ask to join, with who asks, and people who wait to be let in."""
+    for given in content("network")["requests"]:
+        fields = {name: value for name, value in given.items() if name not in ("region", "domain", "why", "by", "days")}
+        region_id, at, by = (
+            ledger.id("regions", given["region"]),
+            ledger.ago(given["days"]),
+            ledger.id("people", given["by"]),
+        )
+        made = await Organisation.create(**fields, state="pending", region_id=region_id, created_at=at)
+        await ledger.keep("organisations", made.slug, made.id)
+        place: dict[str, Any] = {"role": "org_admin", "state": "pending", "main": False}
+        await Membership.create(member_id=by, organisation_id=made.id, since=at, **place)
+        request = await OrganisationRequest.create(
+            organisation_id=made.id, region_id=region_id, asked_by_id=by, name=made.name, domain=given["domain"],
+            why=given["why"], created_at=at,
+        )  # fmt: skip
+        await ledger.keep("requests", made.slug, request.id)
+    for given in content("network")["waiting"]:
+        place = {
+            "organisation_id": ledger.id("organisations", given["organisation"]),
+            "state": "pending",
+            "main": False,
+        }
+        await Membership.create(
+            member_id=ledger.id("people", given["person"]), since=ledger.ago(given["days"]), **place
+        )
+
+
 async def make_people(ledger: Ledger) -> None:
     """Make the people with their places and roles."""
     hashed = await hash_password(PASSWORD)
@@ -83,22 +113,23 @@ async def make_people(ledger: Ledger) -> None:
             handle=given["handle"],
             name=given["name"],
             email=given.get("email"),
-            email_confirmed_at=ledger.ago(JOINED_DAYS) if "email" in given else None,
+            email_confirmed_at=ledger.ago(given.get("joined", JOINED_DAYS)) if "email" in given else None,
             password_hash=hashed if "email" in given else "",
             state="active",
             title=given["title"],
             bio=given.get("bio", ""),
             languages=given["languages"],
             trust=given.get("trust", 1),
-            created_at=ledger.ago(JOINED_DAYS),
+            created_at=ledger.ago(given.get("joined", JOINED_DAYS)),
         )
         await ledger.keep("people", member.handle, member.id)
-        await _place(ledger, member, given)
+        if "organisation" in given:
+            await _place(ledger, member, given)
         await record("member.joined", actor_id=None, subject_id=member.id, quiet=True)
 
 
 async def _place(ledger: Ledger, member: Member, given: dict[str, Any]) -> None:
-    since = ledger.ago(JOINED_DAYS)
+    since = ledger.ago(given.get("joined", JOINED_DAYS))
     await Membership.create(
         member_id=member.id,
         organisation_id=ledger.id("organisations", given["organisation"]),

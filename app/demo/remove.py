@@ -4,11 +4,13 @@ from app.demo.ledger import SYSTEM
 from base.db import execute, marks, rows, transaction
 from base.journal import record
 
-# Collections hold articles, these rest on threads, threads on people, people on organisations: the other way round.
+# Collections hold articles, these rest on threads, threads and requests on people, people on organisations: the other
+# way round.
 _TABLES = (
     ("collections", "collections", "collection.removed"),
     ("articles", "articles", "article.removed"),
     ("threads", "threads", "thread.removed"),
+    ("requests", "organisation_requests", ""),
     ("people", "members", "member.removed"),
     ("organisations", "organisations", "organisation.removed"),
     ("regions", "regions", ""),

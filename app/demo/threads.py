@@ -28,7 +28,7 @@ async def make_threads(ledger: Ledger) -> None:
 
 async def _start(ledger: Ledger, kind: str, given: dict[str, Any]) -> int:
     author = ledger.id("people", given["author"])
-    place = await _organisation_of(author)
+    place, region = await _organisation_of(author)
     case = _read_case(ledger, given) if kind == "case_study" else None
     identity = Identity(author, await levels_of(author)) if given.get("masked") else None
 
@@ -52,7 +52,7 @@ async def _start(ledger: Ledger, kind: str, given: dict[str, Any]) -> int:
             author_id=author,
             identity=identity,
             organisation_id=None if identity else place,
-            region_id=None,
+            region_id=None if identity else region,
             category_id=ledger.id("categories", given["category"]),
             platform_ids=ledger.ids("platforms", given["platforms"]),
             tag_ids=ledger.ids("tags", given["tags"]),
@@ -90,9 +90,14 @@ async def _grade(ledger: Ledger, case_id: int, graded: dict[str, Any] | None) ->
         )
 
 
-async def _organisation_of(member_id: int) -> int:
-    found = await rows("SELECT organisation_id FROM memberships WHERE member_id = ? AND main = ?", member_id, True)
-    return int(found[0]["organisation_id"])
+async def _organisation_of(member_id: int) -> tuple[int, int | None]:
+    """Return the organisation of a member, and its region."""
+    found = await rows(
+        "SELECT o.id, o.region_id FROM memberships s JOIN organisations o ON o.id = s.organisation_id "
+        "WHERE s.member_id = ? AND s.main = ?",
+        member_id, True,
+    )  # fmt: skip
+    return int(found[0]["id"]), found[0]["region_id"]
 
 
 async def _place(

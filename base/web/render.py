@@ -105,7 +105,7 @@ def account(viewer: Any) -> Markup | str:
         return ""
     if viewer.id == NOBODY:
         return hole(_ACCOUNT)
-    return _account((viewer.name, viewer.handle, viewer.unread), viewer.locale, viewer.desks)
+    return _account((viewer.name, viewer.handle, viewer.unread), viewer.locale, viewer.desks, viewer.waiting)
 
 
 _ACCOUNT: Final = "account"
@@ -113,8 +113,8 @@ FILLERS[_ACCOUNT] = account
 
 
 @lru_cache(maxsize=1024)
-def _account(who: tuple[str, str, int], locale: str, desks: tuple[str, ...]) -> Markup:
-    return part("account.html", "account", own_words(*who), desks, locale=locale)
+def _account(who: tuple[str, str, int], locale: str, desks: tuple[str, ...], waiting: int) -> Markup:
+    return part("account.html", "account", own_words(*who), desks, waiting, locale=locale)
 
 
 # Imported macros see globals only, so the words and the static addresses are globals.

@@ -4,7 +4,7 @@ from forum.models.cases import CaseStudy, Metric
 from forum.models.posts import Doubt, Post, PostPlace, PostRevision, Quote, Vote
 from forum.models.reading import Bookmark, Deflection, Draft, ReadingList, ReadMark, Watch
 from forum.models.tags import Category, Tag
-from forum.models.threads import QuestionDetails, Thread, ThreadChange, ThreadPlatform, ThreadTag
+from forum.models.threads import QuestionAsk, QuestionDetails, Thread, ThreadChange, ThreadPlatform, ThreadTag
 from forum.models.uploads import Upload, UploadUse
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Post",
     "PostPlace",
     "PostRevision",
+    "QuestionAsk",
     "QuestionDetails",
     "Quote",
     "ReadMark",
@@ -41,6 +42,7 @@ __models__ = [
     ThreadPlatform,
     ThreadChange,
     QuestionDetails,
+    QuestionAsk,
     CaseStudy,
     Metric,
     Post,

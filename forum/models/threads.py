@@ -128,6 +128,23 @@ class QuestionDetails(Model):
         table = "question_details"
 
 
+class QuestionAsk(Model):
+    """That somebody who looks after a question asked a member to help with it; nobody is asked twice."""
+
+    id = fields.BigIntField(primary_key=True)
+    thread: fields.ForeignKeyRelation[Thread] = fields.ForeignKeyField("models.Thread", related_name="asks")
+    member: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField("models.Member", related_name="asked_for")
+    asked_by: fields.ForeignKeyNullableRelation[Member] = fields.ForeignKeyField(
+        "models.Member", related_name="asks", null=True, on_delete=fields.SET_NULL
+    )
+    at = fields.DatetimeField()
+
+    class Meta:
+        table = "question_asks"
+        unique_together = (("thread", "member"),)
+        indexes = (("member", "at"),)
+
+
 class ThreadChange(Model):
     """Something that was done to a whole thread and can be taken back for a while; `before` is what it was.
 

@@ -19,7 +19,7 @@ from forum.actions.close_later import ClosingLater, close_later
 from forum.actions.convert import Converting, convert
 from forum.actions.pin import Pinning, pin
 from forum.actions.undo import undo
-from forum.pages import moving
+from forum.pages import moving, suggest
 from forum.pages.above import dismiss
 from forum.queries.changes import Changes, changes
 from forum.queries.moving import Whole, whole
@@ -136,6 +136,8 @@ LOOKING_AFTER: Final[list[BaseRoute]] = [
     Route("/t/{id:int}/split", moving.send_split, methods=["POST"]),
     Route("/t/{id:int}/merge", moving.open_merge),
     Route("/t/{id:int}/merge", moving.send_merge, methods=["POST"]),
+    Route("/t/{id:int}/people", suggest.open_form),
+    Route("/t/{id:int}/people", suggest.send, methods=["POST"]),
     Route("/t/{id:int}/changes", show_changes),
     Route("/t/{id:int}/changes/{change:int}/undo", send_undo, methods=["POST"]),
     Route("/banners/dismiss", dismiss, methods=["POST"]),

@@ -144,6 +144,12 @@ async def cases_about_change(change_id: int) -> list[tuple[News, str]]:
     return [(news, words) for news, words in told if news is not None]
 
 
+async def name_of(member_id: int | None) -> str:
+    """Return the name of who did something, empty when nobody did."""
+    found = await rows("SELECT name FROM members WHERE id = ?", member_id or 0)
+    return str(found[0]["name"]) if found else ""
+
+
 async def asked_already(thread_id: int) -> bool:
     """Say whether people with experience were asked, or the thread is none that asks."""
     found = await rows("SELECT people_asked FROM question_details WHERE thread_id = ?", thread_id)

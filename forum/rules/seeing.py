@@ -1,20 +1,27 @@
 """Who sees which threads, posts and topics, and as whom they act on what is theirs."""
 
-from base.condition import ALWAYS, Condition, one_of
+from base.condition import ALWAYS, Condition, any_of, one_of
 from base.errors import Missing
 from forum.facts import PostFacts, ThreadFacts
 from members.viewer import Viewer
 
 
 def visible_threads(viewer: Viewer, alias: str = "t") -> Condition:
-    """Return which threads the viewer may see: published ones for their audiences, and their own unless deleted."""
+    """Return which threads the viewer may see: published ones for their audiences, and their own unless deleted.
+
+    Community leaders see what is hidden or deleted in their regions, or they could not bring it back; but nothing that
+    is for a circle they do not belong to.
+    """
     if viewer.is_moderator:
         return Condition(f"{alias}.state <> 'merged'")  # there is nothing left in it to see
     seen = Condition(f"{alias}.state = 'published'") & one_of(f"{alias}.audience", sorted(viewer.audiences))
     if viewer.id is None:
         return seen
     own = one_of(f"{alias}.author_id", viewer.ids) & Condition(f"{alias}.state NOT IN ('deleted', 'merged')")
-    return Condition(f"({seen.sql}) OR ({own.sql})", seen.values + own.values)
+    if not viewer.region_ids:
+        return any_of((seen, own))
+    led = one_of(f"{alias}.region_id", sorted(viewer.region_ids)) & Condition(f"{alias}.state <> 'merged'")
+    return any_of((seen, own, led & one_of(f"{alias}.audience", sorted(viewer.audiences))))
 
 
 def listed_threads(viewer: Viewer, alias: str = "t") -> Condition:
@@ -47,8 +54,10 @@ def may_see_thread(viewer: Viewer, thread: ThreadFacts) -> bool:
     """Say whether the viewer may see this thread; the same answer as visible_threads."""
     if viewer.is_moderator:
         return thread.state != "merged"
-    own = viewer.is_me(thread.author_id) and thread.state not in ("deleted", "merged")
-    return own or (thread.state == "published" and thread.audience in viewer.audiences)
+    if viewer.is_me(thread.author_id) and thread.state not in ("deleted", "merged"):
+        return True
+    led = thread.state != "merged" and thread.region_id is not None and thread.region_id in viewer.region_ids
+    return (thread.state == "published" or led) and thread.audience in viewer.audiences
 
 
 def check_may_see(viewer: Viewer, thread: ThreadFacts) -> None:

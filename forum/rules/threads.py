@@ -57,6 +57,13 @@ def check_may_moderate(viewer: Viewer, thread: ThreadFacts) -> None:
         raise Refused("Only moderators, and community leaders in their region, can do this.")
 
 
+def check_may_ask_people(viewer: Viewer, thread: ThreadFacts) -> None:
+    """Raise unless the viewer may ask members to help with the question: who looks after it."""
+    check_may_moderate(viewer, thread)
+    if thread.kind != "question" or thread.state != "published":
+        raise Refused("People are asked to help with a question that is published.")
+
+
 def check_may_close(viewer: Viewer, thread: ThreadFacts) -> None:
     """Raise unless the viewer may close the question: its asker or who moderates it."""
     check_may_see(viewer, thread)

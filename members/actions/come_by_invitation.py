@@ -44,7 +44,7 @@ async def come_by(invitation: Invitation, member: Member) -> Came:
         return Came()
     if invitation.email is None and not await _is_theirs(member, organisation.id):
         return await _ask(member.id, organisation.id, organisation.name)
-    await _belong(member.id, organisation.id, invitation.role if invitation.email else "staff")
+    await belong(member.id, organisation.id, invitation.role if invitation.email else "staff")
     await place_trust(member.id)
     placed = {"organisation_id": organisation.id, "role": invitation.role}
     await journal.record("member.placed", actor_id=member.id, subject_id=member.id, data=placed)
@@ -70,7 +70,8 @@ async def _is_theirs(member: Member, organisation_id: int) -> bool:
     return not has_left and await proves(member.email or "", organisation_id)
 
 
-async def _belong(member_id: int, organisation_id: int, role: str) -> None:
+async def belong(member_id: int, organisation_id: int, role: str) -> None:
+    """Make the member belong to the organisation in this role or more, inside the caller's transaction."""
     known = await Membership.get_or_none(member_id=member_id, organisation_id=organisation_id)
     has_main = await Membership.filter(
         member_id=member_id, state="active", main=True, organisation_id__not=organisation_id

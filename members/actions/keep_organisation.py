@@ -32,13 +32,15 @@ _FOR_ANYBODY: Final = frozenset(
 )  # fmt: skip
 
 
-def _country(code: str) -> str:
+def a_country(code: str) -> str:
+    """Return the code of a country that there is, or of none; raises ValueError."""
     if code and code.upper() not in countries():
         raise ValueError("Please choose a country from the list.")
     return code.upper()
 
 
-def _domains(words: list[str]) -> list[str]:
+def mail_domains(words: list[str]) -> list[str]:
+    """Return mail domains that an organisation can have to itself; raises ValueError."""
     found = list(dict.fromkeys(word.lower().rpartition("@")[2] for word in words))
     for domain in found:
         if not _DOMAIN.fullmatch(domain) or len(domain) > 120:
@@ -48,7 +50,8 @@ def _domains(words: list[str]) -> list[str]:
     return found
 
 
-def _website(address: str) -> str:
+def a_website(address: str) -> str:
+    """Return the address of a website, or none; raises ValueError."""
     if address and not re.fullmatch(r"https?://[^\s<>\"]+", address):
         raise ValueError("A website begins with https:// and holds no spaces.")
     return address
@@ -59,7 +62,7 @@ class About(Input):
 
     beds_band: Line = Field("", max_length=12, title="Beds")
     languages: Annotated[Words, AfterValidator(language_codes)] = Field([], max_length=15, title="Languages")
-    website: Annotated[Line, Field(max_length=200), AfterValidator(_website)] = Field("", title="Website")
+    website: Annotated[Line, Field(max_length=200), AfterValidator(a_website)] = Field("", title="Website")
     about: Body = Field("", max_length=8000, title="About")
 
 
@@ -72,9 +75,9 @@ class Particulars(About):
         "hospital", "health_system", "clinic", "university", "association", "government", "payer", "vendor", "other"
     ] = Field("hospital", title="Type")
     state: Literal["pending", "active", "grace", "lapsed", "archived"] = Field("active", title="State")
-    country: Annotated[Line, AfterValidator(_country)] = Field("", title="Country")
+    country: Annotated[Line, AfterValidator(a_country)] = Field("", title="Country")
     region: Annotated[RowId | None, BlankIsNone] = Field(None, title="Region")
-    domains: Annotated[Words, AfterValidator(_domains)] = Field([], max_length=30, title="Mail domains")
+    domains: Annotated[Words, AfterValidator(mail_domains)] = Field([], max_length=30, title="Mail domains")
 
 
 def _columns(given: Particulars) -> dict[str, Any]:
@@ -90,7 +93,7 @@ async def add_organisation(viewer: Viewer, given: Particulars) -> int:
     await _check_region(given)
     try:
         async with transaction():
-            slug = await _free_slug(given.name)
+            slug = await free_slug(given.name)
             made = await Organisation.create(slug=slug, created_at=now(), **_columns(given))
             await _keep_domains(made.id, given)
             await journal.record("organisation.added", actor_id=viewer.id, subject_id=made.id)
@@ -112,6 +115,9 @@ async def edit_organisation(viewer: Viewer, organisation_id: int, given: Particu
             await _keep_domains(organisation_id, given)
             kind = "organisation.edited" if before.name == given.name else "organisation.renamed"
             await journal.record(kind, actor_id=viewer.id, subject_id=organisation_id)
+            if before.region_id != given.region:  # type: ignore[attr-defined]
+                data = {"region_id": given.region, "before": before.region_id}  # type: ignore[attr-defined]
+                await journal.record("organisation.moved", actor_id=viewer.id, subject_id=organisation_id, data=data)
     except IntegrityError:
         raise _taken(given) from None
 
@@ -135,18 +141,24 @@ async def _check_region(given: Particulars) -> None:
         raise Invalid({"region": "There is no such region."}, given.model_dump())
 
 
-async def _free_slug(name: str) -> str:
+async def free_slug(name: str) -> str:
+    """Return a word for the address of an organisation that no other has."""
     base = slugify(name, 70, empty="organisation")
     taken = {one.slug for one in await Organisation.filter(slug__startswith=base).only("slug")}
     return next(slug for n in range(1, len(taken) + 2) if (slug := base if n == 1 else f"{base}-{n}") not in taken)
 
 
 async def _keep_domains(organisation_id: int, given: Particulars) -> None:
-    foreign = await OrganisationDomain.filter(domain__in=given.domains, organisation_id__not=organisation_id).first()
+    foreign = await OrganisationDomain.filter(
+        domain__in=given.domains, organisation_id__not=organisation_id, verified_at__not_isnull=True
+    ).first()
     if foreign is not None:
         raise Invalid({"domains": f"{foreign.domain} belongs to another organisation."}, given.model_dump())
-    have = {one.domain for one in await OrganisationDomain.filter(organisation_id=organisation_id)}
-    await OrganisationDomain.filter(organisation_id=organisation_id, domain__not_in=given.domains or [""]).delete()
+    # What somebody only says to own (approve_organisation) stands in no form; who types it here says that it is proven.
+    await OrganisationDomain.filter(domain__in=given.domains, verified_at=None).delete()
+    proven = OrganisationDomain.filter(organisation_id=organisation_id, verified_at__not_isnull=True)
+    have = {one.domain for one in await proven}
+    await proven.filter(domain__not_in=given.domains or [""]).delete()
     fresh = [domain for domain in given.domains if domain not in have]
     await OrganisationDomain.bulk_create(
         [OrganisationDomain(organisation_id=organisation_id, domain=domain, verified_at=now()) for domain in fresh]

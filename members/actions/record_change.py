@@ -42,8 +42,8 @@ async def record_change(viewer: Viewer, slug: str, given: ChangeForm) -> int:
 async def withdraw_change(viewer: Viewer, slug: str, change_id: int) -> None:
     """Take a change out of the log again, for it was a mistake."""
     rules.check_may_record_changes(viewer)
-    found = await PlatformChange.get_or_none(id=change_id, platform__slug=slug).select_related("platform")
-    if found is None:
+    found = await PlatformChange.get_or_none(id=change_id).select_related("platform")
+    if found is None or found.platform.slug != slug:
         raise Missing("There is no such change.")
     async with transaction():
         await PlatformChange.filter(id=found.id).delete()

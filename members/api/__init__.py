@@ -15,6 +15,7 @@ from members.api import (
     passkeys,
     platform_changes,
     providers,
+    requests,
     trust,
     two_steps,
     uses,
@@ -34,5 +35,6 @@ ENDPOINTS: list[Endpoint[Any]] = [
     *platform_changes.ENDPOINTS,
     *uses.ENDPOINTS,
     *trust.ENDPOINTS,
+    *requests.ENDPOINTS,
     *masks.ENDPOINTS,
 ]

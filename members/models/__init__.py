@@ -10,6 +10,7 @@ from members.models.people import Member, MemberPlatform, MemberTopic
 from members.models.places import Membership, Organisation, OrganisationDomain, Region
 from members.models.platforms import Platform, PlatformAlias
 from members.models.providers import IdentityLink, Provider, SpentState
+from members.models.requests import OrganisationRequest
 from members.models.roles import RoleGrant
 from members.models.two_steps import RecoveryCode, SecondStep, TwoFactor
 from members.models.uses import PlatformAccount, PlatformUse
@@ -28,6 +29,7 @@ __all__ = [
     "NoticeSwitch",
     "Organisation",
     "OrganisationDomain",
+    "OrganisationRequest",
     "Passkey",
     "Platform",
     "PlatformAccount",
@@ -78,4 +80,5 @@ __models__ = [
     Provider,
     IdentityLink,
     SpentState,
+    OrganisationRequest,
 ]

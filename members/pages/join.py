@@ -133,7 +133,8 @@ def welcome_of(came: Came) -> str:
     else:
         welcome += (
             f" It belongs to no organisation of the network yet, so you are a guest: {_of_guests()}."
-            " Administrators can place you in your organisation."
+            " Administrators can place you in your organisation; if it is not in the network yet,"
+            " it can ask to join: see Organisations."
         )
     return welcome
 

@@ -108,7 +108,7 @@ async def organisation_form(viewer: Viewer, organisation_id: int = 0) -> Organis
     found = await Organisation.get_or_none(id=organisation_id).prefetch_related("domains")
     if found is None:
         raise Missing("There is no such organisation.")
-    return _filled(found, await _regions(), ", ".join(sorted(one.domain for one in found.domains)))  # type: ignore[attr-defined]
+    return _filled(found, await _regions(), ", ".join(sorted(one.domain for one in found.domains if one.verified_at)))  # type: ignore[attr-defined]
 
 
 async def description_form(viewer: Viewer, slug: str) -> OrganisationForm:

@@ -98,7 +98,7 @@ async def organisation_page(viewer: Viewer, slug: str) -> OrganisationPage:
         shelves=shelves,
         has_details=has_details,
         uses=await uses_of(found.id),
-        may_edit=may_describe(viewer, found.id),
+        may_edit=may_describe(viewer, facts),
         may_keep=may_keep_uses(viewer, facts),
         may_invite=may_invite_colleagues(viewer, facts),
         follow=follow,

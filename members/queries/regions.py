@@ -15,7 +15,7 @@ from members.queries.contributions import Shelf, contributions
 from members.queries.main_organisation import MAIN_ORGANISATION
 from members.queries.organisations import OrganisationRow, organisations_page
 from members.queries.people import PersonRow
-from members.rules import visible_organisations
+from members.rules import looks_after, visible_organisations
 from members.viewer import Viewer
 
 
@@ -43,6 +43,7 @@ class RegionPage:
     organisations: tuple[OrganisationRow, ...]
     total: int
     shelves: tuple[Shelf, ...]
+    may_see_desk: bool
 
 
 async def regions_list(viewer: Viewer) -> list[RegionRow]:
@@ -79,6 +80,7 @@ async def region_page(viewer: Viewer, slug: str) -> RegionPage:
         there.organisations,
         there.page.total,
         await contributions(viewer, "region", region.id),
+        looks_after(viewer, region.id),
     )
 
 

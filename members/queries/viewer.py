@@ -6,6 +6,7 @@ from typing import Any, Final
 from base.clock import now
 from base.db import as_datetime, lookup, marks, rows
 from members.masks import owner_key
+from members.queries.desks import WAITING_IN
 from members.queries.inbox import UNREAD_OF
 from members.queries.main_organisation import MAIN_ORGANISATION
 from members.secrets import hash_secret
@@ -22,6 +23,9 @@ _FIELDS: Final = f"""
      FROM memberships p WHERE p.member_id = m.id AND p.state = 'active') AS memberships,
   (SELECT string_agg(CAST(q.platform_id AS TEXT), ' ') FROM member_platforms q WHERE q.member_id = m.id) AS platforms,
   {UNREAD_OF.format(member="m.id")} AS unread,
+  (SELECT SUM({WAITING_IN.format(region="l.scope_id")}) FROM role_grants l WHERE l.member_id = m.id
+     AND l.role = 'community_leader' AND l.scope = 'region' AND l.since <= ? AND (l.until IS NULL OR l.until > ?))
+     AS waiting,
   EXISTS (SELECT 1 FROM masks) AS masked
 """  # noqa: S608
 # A token has no sign-in: it goes by whether its owner signs in where two steps are always asked for.
@@ -40,7 +44,7 @@ async def viewer_of_session(secret: str, address: str = "") -> Viewer | None:
         f"{_FIELDS} "
         f"FROM sessions s JOIN members m ON m.id = s.member_id "
         f"{MAIN_ORGANISATION} WHERE s.hash = ? AND s.revoked_at IS NULL AND s.expires_at > ? AND m.state = 'active'",
-        at, at, hash_secret(secret), at,
+        at, at, at, at, hash_secret(secret), at,
     )  # fmt: skip
     return (await _viewers(found, address))[0] if found else None
 
@@ -53,7 +57,7 @@ async def viewer_of_token(secret: str, address: str = "") -> Viewer | None:
         "FROM tokens t JOIN members m ON m.id = t.member_id "
         f"{MAIN_ORGANISATION} WHERE t.hash = ? AND t.revoked_at IS NULL "
         "AND (t.expires_at IS NULL OR t.expires_at > ?) AND m.state = 'active'",
-        at, at, hash_secret(secret), at,
+        at, at, at, at, hash_secret(secret), at,
     )  # fmt: skip
     return (await _viewers(found, address))[0] if found else None
 
@@ -63,7 +67,7 @@ async def viewer_of_member(member_id: int) -> Viewer | None:
     at = now()
     found = await rows(
         f"SELECT NULL AS session_id, {_FIELDS} FROM members m {MAIN_ORGANISATION} WHERE m.id = ?",  # noqa: S608
-        at, at, member_id,
+        at, at, at, at, member_id,
     )  # fmt: skip
     return (await _viewers(found))[0] if found else None
 
@@ -77,7 +81,7 @@ async def viewers_of_members(member_ids: Sequence[int]) -> list[Viewer]:
         found += await rows(
             f"SELECT NULL AS session_id, {_FIELDS} FROM members m {MAIN_ORGANISATION} "  # noqa: S608
             f"WHERE m.id IN ({marks(some)}) AND m.state = 'active'",
-            at, at, *some,
+            at, at, at, at, *some,
         )  # fmt: skip
     return await _viewers(found)
 
@@ -128,6 +132,7 @@ def _viewer(row: dict[str, Any], masks: Mapping[str, int], address: str) -> View
         platform_ids=frozenset(int(text) for text in (row["platforms"] or "").split()),
         masks=masks,
         unread=row["unread"],
+        waiting=int(row["waiting"] or 0),
         has_two_steps=bool(row["has_two_steps"]),
         has_passkeys=bool(row["has_passkeys"]),
         did_two_steps=bool(row.get("did_two_steps")),

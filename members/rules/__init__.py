@@ -5,4 +5,5 @@ from members.rules.people import *  # noqa: F403
 from members.rules.private import *  # noqa: F403
 from members.rules.profiles import *  # noqa: F403
 from members.rules.providers import *  # noqa: F403
+from members.rules.regions import *  # noqa: F403
 from members.rules.trust import *  # noqa: F403

@@ -226,6 +226,8 @@ def check_may_place(viewer: Viewer, organisation: OrganisationFacts) -> None:
     leads = organisation.region_id is not None and organisation.region_id in viewer.region_ids
     if not (viewer.is_moderator or leads or organisation.id in viewer.org_admin_of):
         raise Refused("Only administrators of the organisation, and the staff of the network, can do this.")
+    if organisation.state == "pending" and not viewer.is_moderator:
+        raise Refused("This organisation is not in the network yet: let it in first.")
 
 
 def listed_uses(alias: str = "o") -> Condition:
@@ -249,16 +251,17 @@ def check_may_keep_uses(viewer: Viewer, organisation: OrganisationFacts) -> None
         raise Refused("Only administrators of the organisation, and the staff of the network, can do this.")
 
 
-def may_describe(viewer: Viewer, organisation_id: int) -> bool:
-    """Say whether the viewer may edit what the organisation says about itself."""
-    return viewer.is_moderator or organisation_id in viewer.org_admin_of
+def may_describe(viewer: Viewer, organisation: OrganisationFacts) -> bool:
+    """Say whether the viewer may edit what the organisation says about itself; community leaders help."""
+    leads = organisation.region_id is not None and organisation.region_id in viewer.region_ids
+    return viewer.is_moderator or leads or organisation.id in viewer.org_admin_of
 
 
 def check_may_describe(viewer: Viewer, organisation: OrganisationFacts) -> None:
     """Raise unless the viewer may edit what the organisation says about itself."""
     if viewer.id is None:
         raise NotSignedIn
-    if not may_describe(viewer, organisation.id):
+    if not may_describe(viewer, organisation):
         raise Refused("Only administrators of the organisation, and the staff of the network, can do this.")
 
 

@@ -16,6 +16,8 @@ pytestmark = pytest.mark.anyio
 EMPTY = (
     "members",
     "organisations",
+    "organisation_requests",
+    "question_asks",
     "regions",
     "threads",
     "posts",

@@ -287,8 +287,13 @@ async def test_deleting_the_opening_leads_away(client: httpx2.AsyncClient, reade
 async def test_deleting_the_opening_leads_back_only_who_still_sees_the_thread(client: httpx2.AsyncClient) -> None:
     leader, region = await make.member(), await make.region()
     await make.grant(leader, "community_leader", "region", region.id)
-    for who, stays in ((leader, False), (await make.moderator(), True)):
-        thread = await make.thread(region_id=region.id)
+    circle = await make.organisation()
+    for who, audience, stays in (
+        (leader, "public", True), (await make.moderator(), f"org:{circle.id}", True),
+        (await make.member(at=circle), f"org:{circle.id}", False),
+    ):  # fmt: skip
+        author = None if stays else who
+        thread = await make.thread(region_id=region.id, audience=audience, author=author)
         await make.sign_in(client, who)
         answer = await client.post(f"/t/{thread.id}/posts/1/delete")
         assert answer.headers["location"].partition("#")[0] == (url(thread) if stays else "/")

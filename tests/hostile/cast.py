@@ -27,8 +27,10 @@ from members.models import (
     MemberTopic,
     Notice,
     Organisation,
+    OrganisationRequest,
     Platform,
     Provider,
+    Region,
     Session,
     Token,
     Unmasking,
@@ -85,6 +87,7 @@ MARKERS: Final[Mapping[str, frozenset[str]]] = {
     "zqcolleaguestopic": frozenset({"member", "other", "admin"}),
     "zqpendingorganisation": _KEEPERS,
     "zqpendingledger": _KEEPERS,
+    "zqjoiningafrica": _KEEPERS | {"leader"},
     "zqunverified": frozenset({"admin"}),
     "zqmaskedasker": frozenset({"admin"}),
     "zqprovider": frozenset({"admin"}),
@@ -281,8 +284,22 @@ async def _forbidden_things(world: World, people: dict[str, Member]) -> None:
     pending = await make.organisation("zqpendingorganisation", state="pending")
     await make.use(pending, await Platform.get(slug="quiet-platform"), "https://zqpendingledger.example/")
     await make.member("zqunverified", state="unverified")
+    await _requests(world, people, pending)
     await _unpublished(world, people)
     world.places |= {"hidden": hidden.id, "deleted": deleted.id, "gone": gone.id}
+
+
+async def _requests(world: World, people: dict[str, Member], pending: Organisation) -> None:
+    """Two organisations that ask to join: one in the region of the cast, one in that of the leader."""
+    europe, africa = await Region.get(slug=world.places["region_slug"]), await Region.get(slug="africa")
+    await Organisation.filter(id=pending.id).update(region_id=europe.id)
+    near = await make.organisation("zqjoiningafrica", state="pending", region=africa, country="KE")
+    for organisation, name in ((pending, "request"), (near, "african_request")):
+        made = await OrganisationRequest.create(
+            organisation=organisation, region_id=organisation.region_id, asked_by=people["target"],  # type: ignore[attr-defined]
+            name=organisation.name, why=f"{organisation.name} would like to learn.", created_at=now(),
+        )  # fmt: skip
+        world.places[name] = made.id
 
 
 async def _unpublished(world: World, people: dict[str, Member]) -> None:

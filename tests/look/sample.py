@@ -293,4 +293,5 @@ def viewer(*, member: bool) -> Thing:
         is_admin=member,
         desks=("desk", "admin") if member else (),
         unread=3 if member else 0,
+        waiting=0,
     )

@@ -45,7 +45,7 @@ async def test_add_and_edit_an_organisation(client: httpx2.AsyncClient) -> None:
     await client.post(f"/admin/organisations/{made.id}", data=NORD | {"domains": ""})
     assert not await OrganisationDomain.exists()
     kinds = await Entry.filter(kind__startswith="organisation.").values_list("kind", flat=True)
-    assert sorted(kinds) == ["organisation.added", "organisation.renamed", "organisation.renamed"]
+    assert sorted(kinds) == ["organisation.added", "organisation.moved", "organisation.renamed", "organisation.renamed"]
     await client.post("/admin/organisations/new", data=NORD)
     assert await Organisation.filter(slug="clinic-nord-2").exists()
 
@@ -104,7 +104,7 @@ async def test_regions_and_platforms(client: httpx2.AsyncClient) -> None:
     assert (await Platform.get()).status == "changed"
     for path, wrong, field in (
         ("/admin/regions/new", given | {"name": "Low Countries", "countries": "Atlantis"}, "countries"),
-        ("/admin/regions/new", given, "name"),
+        ("/admin/regions/new", given | {"countries": "Germany"}, "name"),
         ("/admin/platforms/new", {"name": "X"}, "name"),
         ("/admin/platforms/new", {"name": "Bird", "aliases": "twitter"}, "aliases"),
         ("/admin/platforms/new", {"name": ""}, "name"),
