@@ -6,13 +6,21 @@ from members.models.inbox import Notice, NoticeSwitch
 from members.models.invitations import Invitation, InvitationUse
 from members.models.masks import Mask, Unmasking
 from members.models.people import Member, MemberPlatform
-from members.models.places import Membership, Organisation, OrganisationDomain, Region
+from members.models.places import (
+    DomainClaim,
+    Membership,
+    Organisation,
+    OrganisationDomain,
+    OrganisationProposal,
+    Region,
+)
 from members.models.platforms import Platform, PlatformAlias
 from members.models.roles import RoleGrant
 from members.models.two_steps import RecoveryCode, SecondStep, TwoFactor
 from members.models.uses import PlatformAccount, PlatformUse
 
 __all__ = [
+    "DomainClaim",
     "Invitation",
     "InvitationUse",
     "Mask",
@@ -23,6 +31,7 @@ __all__ = [
     "NoticeSwitch",
     "Organisation",
     "OrganisationDomain",
+    "OrganisationProposal",
     "Platform",
     "PlatformAccount",
     "PlatformAlias",
@@ -62,4 +71,6 @@ __models__ = [
     Unmasking,
     Invitation,
     InvitationUse,
+    DomainClaim,
+    OrganisationProposal,
 ]
