@@ -39,13 +39,15 @@ from forum.queries.topics import addresses_of_topics
 from forum.queries.watching import followed, follows
 from forum.rules.uploads import READERS
 from kb.actions import follow_links, follow_moves, follow_pages, follow_replies, follow_sources
+from kb.queries.adopted import adopted_by
 from kb.queries.collections import around_thread
+from kb.queries.duties import duties_in_practices
 from kb.queries.files import files_of_articles
 from kb.queries.keepable import kept_articles
 from kb.queries.practices import ARTICLES, articles_about, practice_at, practice_of
 from members.actions import recheck_masks
 from members.held_up import asked
-from members.queries import following
+from members.queries import duties, following
 from members.queries.contributions import offer
 from search_index import keep_up
 from search_index.document import Source
@@ -101,6 +103,8 @@ def wire() -> None:
     register_pages("tag", addresses_of_topics)
     stem_by(lambda word, language: analyser(language).stem(word))
     offer("forum", shelves)
+    offer("adopted", adopted_by)
+    duties.OFFERED[:] = [duties_in_practices]
     recheck_masks.SHRINK[:], recheck_masks.AUDIENCES[:] = [follow_masks.show_less], [follow_masks.narrow_audiences]
     following.LOOK[:], following.NAME[:], following.FOLLOW[:] = [followed], [follows], [follow_as]
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from members.queries.main_organisation import MAIN_ORGANISATION
+from members.queries.main_organisation import FORMER_ORGANISATION, MAIN_ORGANISATION
 
 __all__ = ["AUTHOR_COLUMNS", "FORMER", "MAIN_ORGANISATION", "Author", "author_of"]
 
@@ -12,13 +12,17 @@ FORMER: Final = "Former member"
 
 AUTHOR_COLUMNS: Final = (
     "m.id AS author_id, m.name AS author_name, m.handle AS author_handle, m.title AS author_title, "
-    "m.state AS author_state, o.name AS author_organisation, o.kind AS author_organisation_kind"
+    "m.state AS author_state, o.name AS author_organisation, o.kind AS author_organisation_kind, "
+    f"{FORMER_ORGANISATION} AS author_former"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who wrote a thread or a post; `handle` is None for somebody who is gone or `masked`: a member without a name."""
+    """Who wrote a thread or a post; `handle` is None for somebody who is gone or `masked`: a member without a name.
+
+    `former` is the organisation that somebody has left, who belongs to none now.
+    """
 
     id: int
     name: str
@@ -27,6 +31,7 @@ class Author:
     organisation: str = ""
     is_vendor: bool = False
     masked: bool = False
+    former: str = ""
 
 
 def author_of(row: Mapping[str, Any]) -> Author:
@@ -42,4 +47,5 @@ def author_of(row: Mapping[str, Any]) -> Author:
         row["author_title"],
         row["author_organisation"] or "",
         row["author_organisation_kind"] == "industry",
+        former=row["author_former"] or "",
     )

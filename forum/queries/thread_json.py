@@ -12,12 +12,16 @@ from forum.queries.thread_posts import PostView
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonJson:
-    """Who wrote something; `masked` when it is a member who shows no name, and as title what many share with them."""
+    """Who wrote something; `masked` when it is a member who shows no name, and as title what many share with them.
+
+    `former` is the organisation that somebody has left, who belongs to none now.
+    """
 
     name: str
     handle: str | None
     title: str
     organisation: str
+    former: str
     masked: bool
 
 
@@ -149,6 +153,7 @@ def _post(post: PostView, parent: int | None) -> PostJson:
         handle=author.handle,
         title=author.title,
         organisation=author.organisation,
+        former=author.former,
         masked=author.masked,
     )
     return PostJson(
@@ -204,7 +209,9 @@ def _outdated(post: PostView) -> list[str]:
 
 
 def _by(post: PostView) -> str:
-    words = ", ".join(word for word in (post.author.name, post.author.title, post.author.organisation) if word)
+    author = post.author
+    place = author.organisation or (f"former staff of {author.former}" if author.former else "")
+    words = ", ".join(word for word in (author.name, author.title, place) if word)
     return f"{words}, {post.at:%Y-%m-%d}"
 
 

@@ -4,7 +4,10 @@ from starlette.routing import BaseRoute
 
 from members.pages import (
     admin,
+    belonging,
     confirm_again,
+    console,
+    console_people,
     dev_mail,
     inbox,
     invitations,
@@ -33,6 +36,9 @@ ROUTES: list[BaseRoute] = [
     *reset.ROUTES,
     *people.ROUTES,
     *organisations.ROUTES,
+    *console.ROUTES,
+    *console_people.ROUTES,
+    *belonging.ROUTES,
     *invitations.ROUTES,
     *invited.ROUTES,
     *regions.ROUTES,

@@ -13,7 +13,7 @@ from base.text.markdown import to_html
 from members.places import country_name, language_names
 from members.queries.contributions import Shelf, contributions
 from members.queries.following import Followed, followed
-from members.queries.main_organisation import MAIN_ORGANISATION
+from members.queries.main_organisation import FORMER_ORGANISATION, MAIN_ORGANISATION
 from members.queries.platforms import PlatformName, platforms_of
 from members.rules import MemberFacts, may_learn_inviters, may_see_details, visible_inviters, visible_members
 from members.viewer import Viewer
@@ -39,6 +39,7 @@ class Person:
     state: str
     organisation: str
     organisation_slug: str
+    former: str
     country: str
     region: str
     region_slug: str
@@ -85,6 +86,7 @@ async def person_page(viewer: Viewer, handle: str) -> PersonPage:
         state=row["state"],
         organisation=row["organisation"] or "",
         organisation_slug=row["organisation_slug"] or "",
+        former=row["former"] or "",
         country=country_name(row["country"]) if row["country"] else "",
         region=row["region"] or "",
         region_slug=row["region_slug"] or "",
@@ -104,8 +106,8 @@ async def _row(viewer: Viewer, handle: str) -> dict[str, Any]:
     visible = visible_members(viewer)
     found = await rows(
         "SELECT m.id, m.handle, m.name, m.title, m.state, m.created_at, m.bio, m.languages, o.name AS organisation, "  # noqa: S608
-        "o.slug AS organisation_slug, o.country, r.name AS region, r.slug AS region_slug "
-        f"FROM members m {MAIN_ORGANISATION} LEFT JOIN regions r ON r.id = o.region_id "
+        "o.slug AS organisation_slug, o.country, r.name AS region, r.slug AS region_slug, "
+        f"{FORMER_ORGANISATION} AS former FROM members m {MAIN_ORGANISATION} LEFT JOIN regions r ON r.id = o.region_id "
         f"WHERE m.handle = ? AND ({visible.sql})",
         handle, *visible.values,
     )  # fmt: skip

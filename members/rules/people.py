@@ -226,17 +226,22 @@ def check_may_keep_uses(viewer: Viewer, organisation: OrganisationFacts) -> None
         raise Refused("Only administrators of the organisation, and the staff of the network, can do this.")
 
 
-def may_describe(viewer: Viewer, organisation_id: int) -> bool:
-    """Say whether the viewer may edit what the organisation says about itself."""
-    return viewer.is_moderator or organisation_id in viewer.org_admin_of
+def may_describe(viewer: Viewer, organisation: OrganisationFacts) -> bool:
+    """Say whether the viewer may edit what the organisation says about itself; community leaders help in theirs."""
+    return may_keep_uses(viewer, organisation)
 
 
 def check_may_describe(viewer: Viewer, organisation: OrganisationFacts) -> None:
     """Raise unless the viewer may edit what the organisation says about itself."""
     if viewer.id is None:
         raise NotSignedIn
-    if not may_describe(viewer, organisation.id):
+    if not may_describe(viewer, organisation):
         raise Refused("Only administrators of the organisation, and the staff of the network, can do this.")
+
+
+def may_keep_organisations(viewer: Viewer) -> bool:
+    """Say whether the viewer may add organisations and confirm their mail domains."""
+    return viewer.is_admin
 
 
 def check_may_keep_organisations(viewer: Viewer) -> None:
