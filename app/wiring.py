@@ -25,7 +25,7 @@ from app.people_searchable import GUARDS as PEOPLE_GUARDS
 from app.people_searchable import SOURCES as PEOPLE
 from base.journal import subscribe
 from base.web.endpoints import Endpoint
-from forum import upload_notices
+from forum import signoff_notices, upload_notices
 from forum.actions import follow_masks
 from forum.actions import follow_moves as follow_posts
 from forum.actions.watch import follow_as
@@ -45,6 +45,7 @@ from kb.queries.duties import duties_in_practices
 from kb.queries.files import files_of_articles
 from kb.queries.keepable import kept_articles
 from kb.queries.practices import ARTICLES, articles_about, practice_at, practice_of
+from members import console_notices
 from members.actions import recheck_masks
 from members.held_up import asked
 from members.queries import duties, following
@@ -83,6 +84,8 @@ def wire() -> None:
     subscribe("forum_moves", follow_posts.KINDS, follow_posts.follow_moves)
     subscribe("practice_moves", follow_moves.KINDS, follow_moves.follow_moves)
     subscribe("upload_notices", upload_notices.KINDS, upload_notices.tell_of_uploads)
+    subscribe("console_notices", console_notices.KINDS, console_notices.tell_of_places)
+    subscribe("signoff_notices", signoff_notices.KINDS, signoff_notices.tell_who_signs_off)
     subscribe("backup_notices", backup_notices.KINDS, backup_notices.tell_of_backups)
     subscribe("practice_sources", follow_sources.KINDS, follow_sources.follow_sources)
     subscribe("practice_replies", follow_replies.KINDS, follow_replies.follow_replies)

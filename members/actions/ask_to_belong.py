@@ -1,6 +1,6 @@
 """Ask to belong to an organisation, and take that back."""
 
-from typing import Final
+from typing import Any, Final
 
 from pydantic import Field
 
@@ -40,7 +40,13 @@ async def ask_to_belong(viewer: Viewer, organisation_id: int, given: Asking) -> 
             raise Refused(PAUSED)
         if before == "pending":
             raise Conflict("You have asked already. Its administrators have yet to decide.")
-        waits = {"role": "staff", "state": "pending", "main": False, "since": now(), "words": given.words}
+        waits: dict[str, Any] = {
+            "role": "staff",
+            "state": "pending",
+            "main": False,
+            "since": now(),
+            "words": given.words,
+        }
         if known is None:
             await Membership.create(member_id=viewer.member_id, organisation_id=facts.id, **waits)
         else:

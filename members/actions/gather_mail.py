@@ -78,7 +78,7 @@ async def gather_again(organisation_id: int) -> int:
     Inside the caller's transaction; return how many.
     """
     held = await rows(
-        "SELECT w.id, w.key FROM outgoing_mail w JOIN members m ON m.email = w.\"to\" "
+        'SELECT w.id, w.key FROM outgoing_mail w JOIN members m ON m.email = w."to" '
         "JOIN memberships s ON s.member_id = m.id AND s.organisation_id = ? AND s.state IN ('active', 'paused') "
         "WHERE w.state = 'waiting' AND w.key LIKE 'notices:%'",
         organisation_id,

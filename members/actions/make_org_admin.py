@@ -30,7 +30,7 @@ async def make_org_admin(viewer: Viewer, organisation_id: int, member_id: int) -
         rules.check_may_run_organisation(await as_now(viewer), facts)
         known = await _staff_held(member_id, facts.id)
         await Membership.filter(id=known.id).update(role="org_admin")
-        await _record("admin_made", viewer, facts.id, member_id, _STAFF, _ADMIN)
+        await _record("admin_made", viewer, known, _STAFF, _ADMIN)
 
 
 async def unmake_org_admin(viewer: Viewer, organisation_id: int, member_id: int) -> None:
@@ -46,7 +46,7 @@ async def unmake_org_admin(viewer: Viewer, organisation_id: int, member_id: int)
         await check_not_last(viewer, known)
         await Membership.filter(id=known.id).update(role="staff")
         before, after = f"org_admin, {known.state}", f"staff, {known.state}"
-        await _record("admin_unmade", viewer, facts.id, member_id, before, after)
+        await _record("admin_unmade", viewer, known, before, after)
 
 
 async def transfer_role(viewer: Viewer, organisation_id: int, member_id: int) -> None:
@@ -60,7 +60,7 @@ async def transfer_role(viewer: Viewer, organisation_id: int, member_id: int) ->
         own = await place_held(viewer.member_id, facts.id, "active")
         await Membership.filter(id=known.id).update(role="org_admin")
         await Membership.filter(id=own.id).update(role="staff")
-        await _record("role_transferred", viewer, facts.id, member_id, _STAFF, _ADMIN)
+        await _record("role_transferred", viewer, known, _STAFF, _ADMIN)
 
 
 async def _staff_held(member_id: int, organisation_id: int) -> Membership:
@@ -73,7 +73,9 @@ async def _staff_held(member_id: int, organisation_id: int) -> Membership:
     return known
 
 
-async def _record(what: str, viewer: Viewer, organisation_id: int, member_id: int, before: str, after: str) -> None:
+async def _record(what: str, viewer: Viewer, place: Membership, before: str, after: str) -> None:
+    member_id: int = place.member_id  # type: ignore[attr-defined]
+    organisation_id: int = place.organisation_id  # type: ignore[attr-defined]
     data = {"organisation_id": organisation_id, "role": after.partition(",")[0]}
     await journal.record("member.placed", actor_id=viewer.id, subject_id=member_id, data=data)
     told = {"member_id": member_id, "before": before, "after": after}

@@ -23,6 +23,8 @@ from members.queries.console_domains import console_domains
 from members.queries.console_settings import console_journal, console_settings
 from members.viewer import Viewer
 
+OnDomain = Callable[[Viewer, int, Request], Awaitable[tuple[str, str]]]
+
 CONSOLE: Final = "/organisations/{slug}/console"
 _FOUND: Final = {
     "proven": ("ok", "The domain is proven. Whoever confirms an address there belongs to the organisation."),
@@ -62,7 +64,7 @@ async def claim(request: Request) -> Response:
     return redirect(home(request, "/domains"), "Now show the text below in the DNS of the domain.")
 
 
-def on_domain(work: Callable[[Viewer, int, Request], Awaitable[tuple[str, str]]]) -> Callable[[Request], Awaitable[Response]]:
+def on_domain(work: OnDomain) -> Callable[[Request], Awaitable[Response]]:
     """Make a page that does one thing about a domain and shows all of them again."""
 
     async def answer(request: Request) -> Response:

@@ -81,9 +81,7 @@ _COLUMNS: Final = """m.id, m.handle, m.name, m.title AS own_title, m.email, m.st
     AND d.verified_at IS NOT NULL AND m.email LIKE '%@' || d.domain) AS at_work"""
 
 
-async def console_people(
-    viewer: Viewer, slug: str, given: Mapping[str, object], number: int = 1
-) -> ConsolePeoplePage:
+async def console_people(viewer: Viewer, slug: str, given: Mapping[str, object], number: int = 1) -> ConsolePeoplePage:
     """Return one page of an organisation's people, in three statements beside that of the organisation."""
     head, _ = await console_of(viewer, slug)
     chosen = PeopleWanted.read(given)
@@ -99,7 +97,7 @@ async def console_people(
     counted = await rows(f"SELECT COUNT(*) AS n {from_}", *where.values)
     page = Page(number, get().page_size, counted[0]["n"])
     found = await rows(
-        f"SELECT {_COLUMNS} {from_} ORDER BY CASE ms.role WHEN 'org_admin' THEN 0 ELSE 1 END, LOWER(m.name), m.id "  # noqa: S608
+        f"SELECT {_COLUMNS} {from_} ORDER BY CASE ms.role WHEN 'org_admin' THEN 0 ELSE 1 END, LOWER(m.name), m.id "
         "LIMIT ? OFFSET ?",
         *where.values, page.size, page.offset,
     )  # fmt: skip
@@ -119,7 +117,7 @@ async def _counts(here: Condition) -> dict[str, int]:
 
 async def console_person(viewer: Viewer, slug: str, member_id: int) -> ConsolePersonPage:
     """Return one of an organisation's people, with what may be done, and what they would leave behind."""
-    head, found = await console_of(viewer, slug)
+    head, _ = await console_of(viewer, slug)
     here = await rows(
         f"SELECT {_COLUMNS}, "  # noqa: S608
         "(SELECT COUNT(*) FROM sessions s WHERE s.member_id = m.id AND s.revoked_at IS NULL AND s.expires_at > ?) "

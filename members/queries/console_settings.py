@@ -15,7 +15,6 @@ from members.queries.console import ConsoleHead, console_of
 from members.viewer import Viewer
 
 
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsoleSettingsPage:
     """What templates/members/console_settings.html shows; the term is a plain fact that the site's staff keep."""

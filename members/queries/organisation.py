@@ -165,7 +165,8 @@ async def _standing(viewer: Viewer, organisation_id: int) -> str:
 async def _people(viewer: Viewer, organisation_id: int) -> tuple[PersonRow, ...]:
     listed = listed_members(viewer)
     found = await rows(
-        "SELECT m.handle, m.name, COALESCE(NULLIF(ms.title, ''), m.title) AS title, ms.role FROM memberships ms JOIN members m ON m.id = ms.member_id "  # noqa: S608
+        "SELECT m.handle, m.name, COALESCE(NULLIF(ms.title, ''), m.title) AS title, ms.role "  # noqa: S608
+        "FROM memberships ms JOIN members m ON m.id = ms.member_id "
         f"WHERE ms.organisation_id = ? AND ms.state = 'active' AND {listed.sql} "
         "ORDER BY CASE ms.role WHEN 'org_admin' THEN 0 ELSE 1 END, LOWER(m.name), m.id LIMIT ?",
         organisation_id, *listed.values, MOST_PEOPLE,

@@ -52,7 +52,7 @@ def check_may_transfer(viewer: Viewer, organisation: OrganisationFacts, member_i
     """Raise unless the viewer holds the role that they would hand over."""
     check_may_run_organisation(viewer, organisation)
     if organisation.id not in viewer.org_admin_of:
-        raise Refused("Only an administrator of the organisation can hand their role over. You can make and unmake them.")
+        raise Refused("Only an administrator of the organisation can hand their own role over.")
     if viewer.id == member_id:
         raise Refused("You hold the role already.")
 
@@ -65,9 +65,7 @@ def may_transfer_role(viewer: Viewer, organisation_id: int, member_id: int) -> b
 def may_ask_to_belong(viewer: Viewer, organisation: OrganisationFacts) -> bool:
     """Say whether the viewer can ask to belong to an organisation: whoever is signed in and does not yet."""
     return (
-        viewer.id is not None
-        and organisation.state in OPEN_STATES
-        and f"org:{organisation.id}" not in viewer.audiences
+        viewer.id is not None and organisation.state in OPEN_STATES and f"org:{organisation.id}" not in viewer.audiences
     )
 
 
