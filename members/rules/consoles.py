@@ -39,6 +39,8 @@ def check_may_run_organisation(viewer: Viewer, organisation: OrganisationFacts) 
 def check_may_leave_it_without(viewer: Viewer, others: int) -> None:
     """Raise unless an organisation keeps an administrator: only the staff of the site may leave it without one."""
     if not others and not viewer.is_moderator:
+        if viewer.id is None:
+            raise NotSignedIn
         raise Refused("This is the last administrator. Please make somebody else one first, or hand the role over.")
 
 
@@ -102,4 +104,6 @@ def check_may_place_anybody(viewer: Viewer, organisation: OrganisationFacts) -> 
     """Raise unless the viewer may say that somebody belongs who never said so themselves: the staff of the network."""
     leads = organisation.region_id is not None and organisation.region_id in viewer.region_ids
     if not (viewer.is_moderator or leads):
+        if viewer.id is None:
+            raise NotSignedIn
         raise Refused("Please invite this person: nobody belongs to an organisation who never asked or accepted.")
