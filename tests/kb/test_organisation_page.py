@@ -40,7 +40,7 @@ async def test_what_a_leaver_looks_after() -> None:
     mara = await make.member(at=there)
     boss = await make.viewer(await make.member(at=there, role="org_admin"))
     shown = await make.article("How to answer reviews", owner=mara)
-    draft = await make.article("Not out yet", owner=mara, published=False)
+    draft = await make.article("Not out yet", owner=mara, state="draft")
     await make.article("Somebody else's")
     found = await duties_in_practices(boss, mara.id)
     assert [(one.title, one.what, one.url) for one in found.seen] == [
@@ -48,7 +48,5 @@ async def test_what_a_leaver_looks_after() -> None:
     ]
     assert found.others == 1, "a draft is counted, and not named"
     editor = await make.viewer(await make.editor())
-    assert {one.title for one in (await duties_in_practices(editor, mara.id)).seen} == {
-        "How to answer reviews",
-        draft.title,
-    }
+    seen = (await duties_in_practices(editor, mara.id)).seen
+    assert {one.title for one in seen} == {"How to answer reviews", draft.title}
