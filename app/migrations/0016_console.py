@@ -97,6 +97,10 @@ class Migration(migrations.Migration):
             name='term_start',
             field=fields.DateField(null=True),
         ),
+        ops.AlterModelOptions(
+            name='UploadUse',
+            options={'table': 'upload_uses', 'app': 'models', 'unique_together': (('upload', 'target', 'target_id'),), 'indexes': [Index(fields=['target', 'target_id'])], 'pk_attr': 'id', 'table_description': 'Where an upload is shown: who may read that may fetch the file. `target` is post, article or logo.'},
+        ),
         ops.RunSQL('CREATE INDEX "fk_domain_claims_by_id" ON "domain_claims" ("by_id") WHERE "by_id" IS NOT NULL'),
         ops.RunSQL('CREATE INDEX "fk_organisation_proposals_by_id" ON "organisation_proposals" ("by_id") WHERE "by_id" IS NOT NULL'),
         ops.RunSQL('CREATE INDEX "fk_organisation_proposals_decided_by_id" ON "organisation_proposals" ("decided_by_id") WHERE "decided_by_id" IS NOT NULL'),
