@@ -20,7 +20,10 @@ _DECIDED: Final = {
     "console.role_transferred": "You administrate {name} now",
 }
 _ANSWERED: Final = {"console.proposal_accepted": "accepted", "console.proposal_declined": "declined"}
-_OVER: Final = ("console.let_in", "console.declined", "console.asking_taken_back", "console.placed", "console.removed")
+_OVER: Final = (
+    "console.let_in", "console.declined", "console.asking_taken_back", "console.placed", "console.removed",
+    "console.came",
+)  # fmt: skip
 KINDS: Final = (*_DECIDED, *_ANSWERED, "console.asked", "console.proposed", *_OVER[2:], "console.proposal_withdrawn")
 
 

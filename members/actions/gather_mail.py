@@ -14,7 +14,7 @@ from base.log import logger
 from base.mail import Letter, send
 from members.letters import Told, bare_letter, notices_letter
 from members.models import Member, Notice
-from members.queries.mail_content import may_quote_to
+from members.queries.mail_content import hold_policies_of, may_quote_to
 
 MOST_LETTERS_A_DAY: Final = 100
 _BATCH: Final = 100
@@ -59,6 +59,7 @@ async def _write(member_id: object, group: object) -> int:
     letter = _letter(member, waiting, quotes=quotes) if wanted else None
     ids = [notice.id for notice in waiting]
     async with transaction():
+        await hold_policies_of(member.id)
         still = await _waiting(member, group).select_for_update().order_by("id").only("id")
         if [notice.id for notice in still] != ids or quotes != await may_quote_to(member.id):
             return 0  # read, or more came, while the letter was written: the next round writes another

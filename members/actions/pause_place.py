@@ -20,7 +20,7 @@ class Pause(Input):
 async def pause_place(viewer: Viewer, organisation_id: int, member_id: int, given: Pause) -> None:
     """Let a member's place in the organisation give nothing until it is resumed."""
     rules.check_may_run_organisation(viewer, await facts_of_organisation(organisation_id))
-    rules.check_may_take_role(viewer, member_id)
+    rules.check_may_end_place(viewer, member_id)
     async with transaction():
         facts = await held_organisation(organisation_id)
         rules.check_may_run_organisation(await as_now(viewer), facts)
@@ -39,7 +39,7 @@ async def pause_place(viewer: Viewer, organisation_id: int, member_id: int, give
 async def resume_place(viewer: Viewer, organisation_id: int, member_id: int) -> None:
     """Let the place of a suspended member give again what it gave."""
     rules.check_may_run_organisation(viewer, await facts_of_organisation(organisation_id))
-    rules.check_may_take_role(viewer, member_id)
+    rules.check_may_end_place(viewer, member_id)
     async with transaction():
         facts = await held_organisation(organisation_id)
         rules.check_may_run_organisation(await as_now(viewer), facts)

@@ -40,7 +40,7 @@ async def remove_leaver(viewer: Viewer, organisation_id: int, member_id: int, gi
     """
     at = now()
     rules.check_may_run_organisation(viewer, await facts_of_organisation(organisation_id))
-    rules.check_may_take_role(viewer, member_id)
+    rules.check_may_end_place(viewer, member_id)
     if viewer.session_id is not None:  # programs with a token go on: making it asked for the proof
         rules.check_may_act_now(viewer, at)
     until = _last_moment(given, at)

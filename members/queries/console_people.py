@@ -18,6 +18,7 @@ from members.rules import may_transfer_role
 from members.viewer import Viewer
 
 STATES: Final = ("active", "paused", "pending", "left", "declined")
+_HERE: Final = ("active", "paused")
 _SEEN: Final = (("week", timedelta(days=7)), ("month", timedelta(days=31)), ("year", timedelta(days=365)))
 
 
@@ -33,7 +34,7 @@ class PeopleWanted(Input):
 class PlaceRow:
     """Somebody's place; `title` is the organisation's word, `own_title` their own. `seen` is coarse.
 
-    `address` is there when it is one of the organisation's own domains: what else they use is theirs.
+    `address` is there for who runs the organisation, in one of its own domains: what else people use is theirs.
     """
 
     id: int
@@ -102,7 +103,7 @@ async def console_people(viewer: Viewer, slug: str, given: Mapping[str, object],
         *where.values, page.size, page.offset,
     )  # fmt: skip
     kept = {name: value for name, value in chosen.model_dump().items() if value}
-    return ConsolePeoplePage(head, tuple(_row(row) for row in found), counts, page, kept)
+    return ConsolePeoplePage(head, tuple(_row(row, runs=head.runs) for row in found), counts, page, kept)
 
 
 async def _counts(here: Condition) -> dict[str, int]:
@@ -130,29 +131,30 @@ async def console_person(viewer: Viewer, slug: str, member_id: int) -> ConsolePe
     )  # fmt: skip
     if not here:
         raise Missing("Nobody of this name belongs to the organisation.")
-    person = _row(here[0])
+    person = _row(here[0], runs=head.runs)
+    belongs = person.state in _HERE
     is_admin = person.role == "org_admin" and person.state == "active"
     return ConsolePersonPage(
         head=head,
         person=person,
         duties=await duties_of(viewer, person.id),
-        sessions=int(here[0]["sessions"]),
-        tokens=int(here[0]["tokens"]),
+        sessions=int(here[0]["sessions"]) if belongs else 0,
+        tokens=int(here[0]["tokens"]) if belongs else 0,
         is_self=viewer.id == person.id,
         is_last=is_admin and not here[0]["others"],
         may_transfer=may_transfer_role(viewer, head.id, person.id),
     )
 
 
-def _row(row: Mapping[str, Any]) -> PlaceRow:
-    stays = row["state"] in ("active", "paused")
+def _row(row: Mapping[str, Any], *, runs: bool) -> PlaceRow:
+    stays = row["state"] in _HERE
     return PlaceRow(
         id=row["id"],
         handle=row["handle"],
         name=row["name"],
         title=row["title"],
         own_title=row["own_title"],
-        address=(row["email"] or "") if row["at_work"] and stays else "",
+        address=(row["email"] or "") if row["at_work"] and stays and runs else "",
         role=row["role"],
         state=row["state"],
         account=row["account"],

@@ -1,6 +1,7 @@
 """Whether letters to a member may hold what people wrote: their organisations may say that they may not."""
 
 from base.db import rows
+from members.models import Organisation
 
 
 async def may_quote_to(member_id: int) -> bool:
@@ -11,3 +12,14 @@ async def may_quote_to(member_id: int) -> bool:
         member_id,
     )
     return not found
+
+
+async def hold_policies_of(member_id: int) -> None:
+    """Let nobody change these policies until the caller's transaction ends: a letter on its way would miss it."""
+    found = await rows(
+        "SELECT s.organisation_id AS id FROM memberships s WHERE s.member_id = ? AND s.state IN ('active', 'paused')",
+        member_id,
+    )
+    if found:
+        ids = [row["id"] for row in found]
+        await Organisation.filter(id__in=ids).order_by("id").select_for_update().only("id")

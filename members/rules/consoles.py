@@ -44,7 +44,7 @@ def check_may_leave_it_without(viewer: Viewer, others: int) -> None:
         raise Refused("This is the last administrator. Please make somebody else one first, or hand the role over.")
 
 
-def check_may_take_role(viewer: Viewer, member_id: int) -> None:
+def check_may_end_place(viewer: Viewer, member_id: int) -> None:
     """Raise unless the viewer may remove or pause this member: nobody does so to themselves."""
     if viewer.id == member_id:
         raise Refused("You cannot do this to yourself. Hand the role over first; another administrator can do it then.")

@@ -87,6 +87,8 @@ async def test_somebody_is_declined_with_words_and_takes_a_question_back(client:
     assert answer.status_code == 204
     assert await place_of(eve, there) == ("staff", "declined")
     assert await told(eve) == ["St. Elisabeth has not let you in"]
+    known = (await client.get(f"{people}/{eve.id}", headers=keeper)).json()
+    assert (known["sessions"], known["tokens"], known["person"]["seen"]) == (0, 0, ""), "how she uses it is hers"
     assert (await Notice.get(member=eve)).text == "We do not know you."
     assert "former staff" not in (await client.get(f"/people/{eve.handle}")).text
     path = f"/organisations/{there.organisation.slug}"
@@ -167,6 +169,18 @@ async def test_a_suspended_member_does_not_come_back_by_a_colleagues_invitation(
     answer = await client.post(f"/api/v1{link}")
     assert answer.status_code == 403
     assert await place_of(mara, there) == ("staff", "paused")
+
+
+async def test_who_comes_by_a_domain_is_written_down(client: httpx2.AsyncClient) -> None:
+    from base.db import transaction
+    from members.actions.activate import activate
+
+    there = await hospital()
+    mara = await make.member("Mara", email="mara@elisabeth.example", state="unverified")
+    async with transaction():
+        await activate(mara)
+    assert await place_of(mara, there) == ("staff", "active")
+    assert (await last("console.came")) == {"member_id": mara.id, "before": "", "after": "staff, active"}
 
 
 async def test_titles_roles_and_handing_over(client: httpx2.AsyncClient) -> None:
@@ -336,6 +350,8 @@ async def test_another_organisations_console_is_closed(client: httpx2.AsyncClien
     await become(client, near)
     assert (await client.get(console(there))).status_code == 200, "the leader of its region helps"
     assert (await client.get(f"{console(there)}/people/{mara.id}")).status_code == 200
+    await Member.filter(id=mara.id).update(email="mara@elisabeth.example")
+    assert "mara@elisabeth.example" not in (await client.get(f"{console(there)}/people")).text
     assert (await client.get(f"{console(there)}/settings")).status_code == 403
     assert (await client.post(f"{console(there)}/people/{mara.id}/remove")).status_code == 403
     # A member of somewhere else is nobody here, whoever asks.

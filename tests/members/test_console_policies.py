@@ -14,6 +14,7 @@ from base.mail.models import OutgoingMail
 from members.actions.gather_mail import gather_mail
 from members.actions.notify import notify
 from members.models import Member, Membership, Notice, Organisation, Session
+from members.queries.mail_content import may_quote_to
 from tests import builders as make
 from tests.members.inviting import Hospital, become, hospital
 from tests.members.outline import faults_of
@@ -157,3 +158,24 @@ async def test_terms_are_kept_by_the_staff_of_the_site(client: httpx2.AsyncClien
     entry = await Entry.filter(kind="organisation.edited").order_by("-id").first()
     assert entry is not None
     assert entry.data["after"]["term_end"] == "2025-12-31"
+
+
+async def test_a_policy_that_comes_while_a_letter_is_written(
+    client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = await hospital()
+    mara = await make.member("Mara", at=there.organisation)
+    await tell(mara)
+    asked: list[bool] = []
+
+    async def meanwhile(member_id: int) -> bool:
+        asked.append(await may_quote_to(member_id))
+        await Organisation.filter(id=there.organisation.id).update(mail_content="none")
+        return asked[-1]
+
+    monkeypatch.setattr("members.actions.gather_mail.may_quote_to", meanwhile)
+    assert await gather_mail() == 0
+    assert asked == [True, False]
+    assert not await OutgoingMail.exists()
+    assert await gather_mail() == 1
+    assert TEXT not in (await letter_to(mara)).text
