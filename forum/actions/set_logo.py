@@ -32,7 +32,7 @@ async def set_logo(viewer: Viewer, organisation_id: int, sent: Sent, words: Logo
     if not made.is_picture:
         raise Invalid({"file": _NO_PICTURE}, words.model_dump())
     async with transaction():
-        before = await Organisation.filter(id=organisation_id).select_for_update().get()
+        before = await Organisation.filter(id=organisation_id).select_for_update(no_key=True).get()
         check_may_describe(await as_now(viewer), facts_of_row(before))
         await use_uploads("logo", organisation_id, {made.id: made}, author_id=None)
         await Organisation.filter(id=organisation_id).update(logo_id=made.id, logo_alt=words.logo_alt)
@@ -45,7 +45,7 @@ async def drop_logo(viewer: Viewer, organisation_id: int) -> None:
     """Show no logo; the picture is thrown away with what nothing shows."""
     check_may_describe(viewer, await facts_of_organisation(organisation_id))
     async with transaction():
-        before = await Organisation.filter(id=organisation_id).select_for_update().get()
+        before = await Organisation.filter(id=organisation_id).select_for_update(no_key=True).get()
         check_may_describe(await as_now(viewer), facts_of_row(before))
         if before.logo_id is None:
             raise Missing("There is no logo.")

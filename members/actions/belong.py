@@ -17,7 +17,8 @@ NOBODY: Final = "Nobody of this name belongs to the organisation."
 
 async def held_organisation(organisation_id: int) -> OrganisationFacts:
     """Return the facts of an organisation whose people nobody else changes until this transaction ends."""
-    found = await Organisation.filter(id=organisation_id).select_for_update().first()
+    # Without its key: whoever comes by an invitation holds their own row, and names the organisation in a new one.
+    found = await Organisation.filter(id=organisation_id).select_for_update(no_key=True).first()
     if found is None:
         raise Missing("There is no such organisation.")
     return facts_of_row(found)

@@ -103,7 +103,7 @@ async def edit_organisation(viewer: Viewer, organisation_id: int, given: Particu
     await _check_region(given)
     try:
         async with transaction():
-            before = await Organisation.filter(id=organisation_id).select_for_update().first()
+            before = await Organisation.filter(id=organisation_id).select_for_update(no_key=True).first()
             if before is None:
                 raise Missing("There is no such organisation.")
             columns = _columns(given)
@@ -125,7 +125,7 @@ async def describe_organisation(viewer: Viewer, organisation_id: int, given: Abo
     """Keep what the organisation says about itself; its own administrators may."""
     rules.check_may_describe(viewer, await facts_of_organisation(organisation_id))
     async with transaction():
-        before = await Organisation.filter(id=organisation_id).select_for_update().get()
+        before = await Organisation.filter(id=organisation_id).select_for_update(no_key=True).get()
         rules.check_may_describe(await as_now(viewer), facts_of_row(before))
         columns = given.model_dump(include=set(About.model_fields)) | {"languages": ",".join(given.languages)}
         await Organisation.filter(id=organisation_id).update(**columns)

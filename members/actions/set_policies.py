@@ -33,7 +33,7 @@ async def set_policies(viewer: Viewer, organisation_id: int, given: Policies) ->
         rules.check_may_act_now(viewer, now())
     columns = given.model_dump() | {"privacy_contact": given.privacy_contact or ""}
     async with transaction():
-        before = await Organisation.filter(id=organisation_id).select_for_update().get()
+        before = await Organisation.filter(id=organisation_id).select_for_update(no_key=True).get()
         rules.check_may_run_organisation(await as_now(viewer), facts_of_row(before))
         told = difference(before, columns)
         if not told["after"]:

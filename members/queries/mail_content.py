@@ -22,4 +22,4 @@ async def hold_policies_of(member_id: int) -> None:
     )
     if found:
         ids = [row["id"] for row in found]
-        await Organisation.filter(id__in=ids).order_by("id").select_for_update().only("id")
+        await Organisation.filter(id__in=ids).order_by("id").select_for_update(no_key=True).only("id")

@@ -1,6 +1,7 @@
 """Two administrators at once: one always remains, and nothing is done by somebody who may no longer."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -101,3 +102,24 @@ async def test_a_suspended_account_does_not_count_as_an_administrator() -> None:
     await unmake_org_admin(await make.viewer(boss), there.id, one.id)
     with pytest.raises(Failure):
         await make_org_admin(await make.viewer(boss), there.id, two_.id)
+
+
+async def test_who_accepts_while_they_are_let_in_waits_for_nobody() -> None:
+    from members.actions.accept_invitation import accept_signed_in
+    from members.models import Invitation
+
+    for _ in range(6):
+        there, one, _two = await two()
+        eve = await make.member(email=f"eve-{there.id}@example.org")
+        await Membership.create(member=eve, organisation=there, state="pending", since=now(), main=False)
+        invitation = await Invitation.create(
+            organisation=there, email=eve.email, invited_by=one, created_at=now(), sent_at=now(),
+            expires_at=now() + timedelta(days=1),
+        )  # fmt: skip
+        done = await both(
+            let_in(await make.viewer(one), there.id, eve.id), accept_signed_in(await make.viewer(eve), invitation)
+        )
+        assert not [one_of for one_of in done if isinstance(one_of, Exception) and not isinstance(one_of, Failure)], (
+            done
+        )
+        assert (await Membership.get(member=eve)).state == "active"
