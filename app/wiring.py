@@ -35,11 +35,12 @@ from forum.queries.elsewhere import PRACTICES
 from forum.queries.keepable import PROVIDERS
 from forum.queries.platforms import addresses_of_platforms
 from forum.queries.shelves import shelves
+from forum.queries.taking_along import threads_taken_along
 from forum.queries.topics import addresses_of_topics
 from forum.queries.watching import followed, follows
 from forum.rules.uploads import READERS
 from kb.actions import follow_links, follow_moves, follow_pages, follow_replies, follow_sources
-from kb.queries.adopted import adopted_by
+from kb.queries.adopted import adopted_by, uses_taken_along
 from kb.queries.collections import around_thread
 from kb.queries.duties import duties_in_practices
 from kb.queries.files import files_of_articles
@@ -48,7 +49,7 @@ from kb.queries.practices import ARTICLES, articles_about, practice_at, practice
 from members import console_notices
 from members.actions import recheck_masks
 from members.held_up import asked
-from members.queries import duties, following
+from members.queries import duties, following, taking_along
 from members.queries.contributions import offer
 from search_index import keep_up
 from search_index.document import Source
@@ -108,6 +109,7 @@ def wire() -> None:
     offer("forum", shelves)
     offer("adopted", adopted_by)
     duties.OFFERED[:] = [duties_in_practices]
+    taking_along.OFFERED[:] = [threads_taken_along, uses_taken_along]
     recheck_masks.SHRINK[:], recheck_masks.AUDIENCES[:] = [follow_masks.show_less], [follow_masks.narrow_audiences]
     following.LOOK[:], following.NAME[:], following.FOLLOW[:] = [followed], [follows], [follow_as]
 

@@ -8,7 +8,7 @@ CONSOLE: Final = (
     "console.titled", "console.admin_made", "console.admin_unmade", "console.role_transferred",
     "console.domain_claimed", "console.claim_dropped", "console.domain_proven", "console.domain_given_up",
     "console.policies_set", "console.proposed", "console.proposal_withdrawn", "console.proposal_accepted",
-    "console.proposal_declined",
+    "console.proposal_declined", "console.taken_along",
 )  # fmt: skip
 KINDS: Final = (
     *CONSOLE, "organisation.added", "organisation.edited", "organisation.renamed", "organisation.logo_set",

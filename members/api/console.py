@@ -1,5 +1,6 @@
 """JSON doors to the console of an organisation: its people, domains, policies, and what was done in it."""
 
+import json
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from members.actions.claim_domain import Claim, claim_domain, drop_claim
 from members.actions.propose_change import Proposal, Verdict, decide_proposal, propose_change, take_back_proposal
 from members.actions.prove_domain import check_claim, confirm_claim, give_up_domain
 from members.actions.set_policies import Policies, set_policies
+from members.actions.take_along import take_along
 from members.current import need_member
 from members.queries.console import ConsolePage, console_of, console_page
 from members.queries.console_domains import ClaimRow, ConsoleDomainsPage, DomainRow, console_domains
@@ -45,6 +47,21 @@ class DomainsOut:
     claims: tuple[ClaimRow, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """Everything an organisation has, and what was written in its name."""
+
+    taken_at: str
+    organisation: dict[str, Any]
+    mail_domains: list[dict[str, Any]]
+    people: list[dict[str, Any]]
+    platforms: list[dict[str, Any]]
+    invitations: list[dict[str, Any]]
+    proposals: list[dict[str, Any]]
+    threads: list[dict[str, Any]]
+    practices: list[dict[str, Any]]
+
+
 @dataclass(frozen=True, slots=True)
 class DoneOut:
     """A page of what was done, the newest first."""
@@ -76,6 +93,13 @@ async def read_done(request: Request, given: None) -> DoneOut:
     """Return a page of what was done."""
     found = await console_journal(need_member(request), _slug(request), page_number(request.query_params))
     return DoneOut(found.page.total, found.page.number, found.page.pages, found.entries)
+
+
+@endpoint("POST", f"{_CONSOLE}/everything", output=Taken, summary="Take along everything it has", tag="organisations")
+async def take_everything(request: Request, given: None) -> Taken:
+    """Return everything the organisation has."""
+    taken = await take_along(need_member(request), _slug(request))
+    return Taken(**json.loads(json.dumps(taken, default=str)))
 
 
 @endpoint("GET", f"{_CONSOLE}/policies", output=ConsoleSettingsPage, summary="Its policies", tag="organisations")
@@ -169,6 +193,6 @@ async def verdict_on_proposal(request: Request, given: Verdict) -> None:
 
 
 ENDPOINTS: list[Endpoint[Any]] = [
-    read_console, read_done, read_policies, keep_policies, read_domains, new_claim, look_at_claim, confirm_domain,
-    no_claim, no_domain, new_asking, no_asking, new_proposal, no_proposal, verdict_on_proposal,
+    read_console, read_done, take_everything, read_policies, keep_policies, read_domains, new_claim, look_at_claim,
+    confirm_domain, no_claim, no_domain, new_asking, no_asking, new_proposal, no_proposal, verdict_on_proposal,
 ]  # fmt: skip

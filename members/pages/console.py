@@ -1,5 +1,6 @@
 """The console of an organisation: its people, domains, policies, and what was done in it."""
 
+import json
 from collections.abc import Awaitable, Callable
 from typing import Final
 
@@ -16,6 +17,7 @@ from members.actions.claim_domain import Claim, claim_domain, drop_claim
 from members.actions.propose_change import Verdict, decide_proposal
 from members.actions.prove_domain import check_claim, confirm_claim, give_up_domain
 from members.actions.set_policies import Policies, set_policies
+from members.actions.take_along import take_along
 from members.current import need_member
 from members.pages.confirm_again import confirming
 from members.queries.console import console_of, console_page
@@ -117,6 +119,15 @@ async def keep_settings(request: Request) -> Response:
     return redirect(home(request, "/settings"), "Saved.")
 
 
+@confirming
+async def everything(request: Request) -> Response:
+    """Answer everything the organisation has as a file."""
+    taken = await take_along(need_member(request), request.path_params["slug"])
+    name = f"{request.path_params['slug'][:80]}.json"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
+    return Response(json.dumps(taken, default=str, indent=1), media_type="application/json", headers=headers)
+
+
 async def journal(request: Request) -> Response:
     """Show what was done in the organisation."""
     number = page_number(request.query_params)
@@ -149,6 +160,7 @@ ROUTES: list[BaseRoute] = [
     Route(f"{CONSOLE}/domains/{{id:int}}/drop", on_domain(_drop), methods=["POST"]),
     Route(f"{CONSOLE}/settings", settings, methods=["GET"]),
     Route(f"{CONSOLE}/settings", keep_settings, methods=["POST"]),
+    Route(f"{CONSOLE}/everything", everything, methods=["POST"]),
     Route(f"{CONSOLE}/journal", journal, methods=["GET"]),
     Route(f"{CONSOLE}/proposals/{{id:int}}", decide, methods=["POST"]),
 ]

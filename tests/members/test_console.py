@@ -448,3 +448,35 @@ async def test_staff_propose_and_administrators_decide(client: httpx2.AsyncClien
     assert again.status_code == 409
     assert await told(mara) == ["Your proposal to St. Elisabeth is accepted"]
     assert (await client.get(f"{path}/propose")).status_code == 403, "who administrates makes the change"
+
+
+async def test_everything_is_taken_along_by_who_runs_it(client: httpx2.AsyncClient) -> None:
+    from kb.models import Adoption
+
+    there, other = await hospital(), await hospital("Elsewhere", domain="elsewhere.example")
+    mara = await make.member("Mara", at=there.organisation, email="mara@elisabeth.example")
+    await make.member("Piet", at=there.organisation, email="piet@gmail.com")
+    await make.use(there.organisation, await make.platform("YouTube"), "https://films.example/a")
+    await make.thread("Ours", author=mara, organisation=there.organisation, audience=f"org:{there.organisation.id}")
+    await make.thread("Theirs", organisation=other.organisation)
+    await Adoption.create(article=await make.article(), organisation=there.organisation, state="adopted", at=now())
+    path = f"{console(there)}/everything"
+    for who, status in ((mara, 403), (other.grace, 403), (there.grace, 200)):
+        key = await make.token(who)
+        client.cookies.clear()
+        assert (await client.post(f"/api/v1{path}", headers=key)).status_code == status, who.name
+    taken = (await client.post(f"/api/v1{path}", headers=key)).json()
+    assert taken["organisation"]["name"] == "St. Elisabeth"
+    assert [(one["name"], one["address"]) for one in taken["people"]] == [
+        ("Grace of St. Elisabeth", ""), ("Mara", "mara@elisabeth.example"), ("Piet", "")
+    ]  # fmt: skip
+    assert [(one["title"], one["body"][:8]) for one in taken["threads"]] == [("Ours", "We would")]
+    assert taken["platforms"][0]["accounts"][0]["url"] == "https://films.example/a"
+    assert [one["state"] for one in taken["practices"]] == ["adopted"]
+    assert (await last("console.taken_along"))["after"]["people"] == 3
+    await become(client, there.grace)
+    answer = await client.post(path)
+    assert answer.headers["content-disposition"] == 'attachment; filename="st-elisabeth.json"'
+    assert answer.json()["threads"] == taken["threads"]
+    await Session.all().update(created_at=now() - timedelta(hours=1))
+    assert (await client.post(path)).status_code == 403, "asked again who one is"
