@@ -20,7 +20,20 @@ from kb.actions.write import Changes, save
 from kb.models import ArticleRevision, Collection, CollectionItem, Nomination, ReviewComment
 from members.actions.wear_mask import Identity
 from members.current import SESSION_COOKIE
-from members.models import Invitation, Mask, Member, Notice, Organisation, Platform, Session, Token, Unmasking
+from members.models import (
+    DomainClaim,
+    Invitation,
+    Mask,
+    Member,
+    Membership,
+    Notice,
+    Organisation,
+    OrganisationProposal,
+    Platform,
+    Session,
+    Token,
+    Unmasking,
+)
 from members.queries.mask_levels import Levels, Shared
 from members.secrets import hash_secret
 from search_index.models import SearchLog, SearchSynonym
@@ -57,6 +70,9 @@ MARKERS: Final[Mapping[str, frozenset[str]]] = {
     "zqdraftpractice": _EDITORS,
     "zqreviewpractice": _EDITORS,
     "zqdraftcollection": _EDITORS,
+    "zqaskingwords": _KEEPERS,
+    "zqdomaintoken": _KEEPERS,
+    "zqproposalwhat": _KEEPERS | {"member"},
     "zqremark": _EDITORS,
     "zqnetfile": _NETWORK,
     "zqdoubtfile": _KEEPERS | {"member"},
@@ -313,8 +329,24 @@ async def _private_things(world: World, people: dict[str, Member]) -> None:
         sent_at=now(), expires_at=now() + timedelta(days=9),
     )  # fmt: skip
     world.places |= {"invitation": invited.id}
+    await _console_things(world, people)
     world.places |= {"form_draft": draft.id, "notice": notice.id, "token": token.id, "session": device.id}
     world.places |= {"shared_list": shared.id, "bookmark": kept.id}
+
+
+async def _console_things(world: World, people: dict[str, Member]) -> None:
+    """Let somebody wait at home, and one be paused; a domain that is claimed, and a proposal."""
+    home = await Organisation.get(id=world.places["home"])
+    waiting, paused = await make.member("Waiting"), await make.member("Paused", at=home)
+    await Membership.create(
+        member=waiting, organisation=home, state="pending", since=now(), main=False, words="zqaskingwords"
+    )
+    await Membership.filter(member=paused).update(state="paused", main=False)
+    claim = await DomainClaim.create(organisation=home, domain="home.example", token="zqdomaintoken", at=now())
+    proposal = await OrganisationProposal.create(
+        organisation=home, about="profile", what="zqproposalwhat", by=people["member"], at=now()
+    )
+    world.places |= {"waiting": waiting.id, "paused": paused.id, "claim": claim.id, "proposal": proposal.id}
 
 
 async def _masked_things(world: World, people: dict[str, Member]) -> None:
