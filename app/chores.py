@@ -25,6 +25,7 @@ from members.actions.ask_keepers import ask_keepers
 from members.actions.ask_two_steps import ask_two_steps
 from members.actions.forget_unconfirmed import forget_unconfirmed
 from members.actions.gather_mail import gather_mail
+from members.actions.prove_domain import look_for_domains
 from members.actions.recheck_masks import recheck_masks
 from members.actions.reckon_trust import reckon_trust
 from members.actions.remind_invited import remind_invited
@@ -84,6 +85,7 @@ CHORES: Final[dict[str, tuple[Chore, float]]] = {
     "forget old reads": (forget_reads, 21600.0),
     "throw away unused files": (_by_one(purge_uploads), 3600.0),
     "remind who was invited": (_by_one(remind_invited), 3600.0),
+    "look for domains that are claimed": (_by_one(look_for_domains), 600.0),
     "forget the unconfirmed": (_by_one(forget_unconfirmed), 3600.0),
 }
 

@@ -28,7 +28,7 @@ from app.people_searchable import SOURCES as PEOPLE
 from base.db.version import ALSO
 from base.journal import subscribe
 from base.web.endpoints import Endpoint
-from forum import upload_notices
+from forum import signoff_notices, upload_notices
 from forum.actions import follow_masks, follow_regions
 from forum.actions import follow_moves as follow_posts
 from forum.actions.watch import follow_as
@@ -38,18 +38,22 @@ from forum.queries.elsewhere import PRACTICES
 from forum.queries.keepable import PROVIDERS
 from forum.queries.platforms import addresses_of_platforms
 from forum.queries.shelves import shelves
+from forum.queries.taking_along import threads_taken_along
 from forum.queries.taking_part import tell_taken_part
 from forum.queries.topics import addresses_of_topics
 from forum.queries.watching import followed, follows
 from forum.rules.uploads import READERS
 from kb.actions import follow_links, follow_moves, follow_pages, follow_replies, follow_sources
+from kb.queries.adopted import adopted_by, uses_taken_along
 from kb.queries.collections import around_thread
+from kb.queries.duties import duties_in_practices
 from kb.queries.files import files_of_articles
 from kb.queries.keepable import kept_articles
 from kb.queries.practices import ARTICLES, articles_about, practice_at, practice_of
+from members import console_notices
 from members.actions import recheck_masks, tell_deciders
 from members.held_up import asked
-from members.queries import following
+from members.queries import duties, following, taking_along
 from members.queries.contributions import offer
 from members.queries.trust import TOLD
 from search_index import keep_up
@@ -88,6 +92,8 @@ def wire() -> None:
     subscribe("forum_moves", follow_posts.KINDS, follow_posts.follow_moves)
     subscribe("practice_moves", follow_moves.KINDS, follow_moves.follow_moves)
     subscribe("upload_notices", upload_notices.KINDS, upload_notices.tell_of_uploads)
+    subscribe("console_notices", console_notices.KINDS, console_notices.tell_of_places)
+    subscribe("signoff_notices", signoff_notices.KINDS, signoff_notices.tell_who_signs_off)
     subscribe("backup_notices", backup_notices.KINDS, backup_notices.tell_of_backups)
     subscribe("practice_sources", follow_sources.KINDS, follow_sources.follow_sources)
     subscribe("practice_replies", follow_replies.KINDS, follow_replies.follow_replies)
@@ -111,6 +117,9 @@ def wire() -> None:
     stem_by(lambda word, language: analyser(language).stem(word))
     offer("forum", shelves)
     TOLD[:] = [tell_taken_part]
+    offer("adopted", adopted_by)
+    duties.OFFERED[:] = [duties_in_practices]
+    taking_along.OFFERED[:] = [threads_taken_along, uses_taken_along]
     recheck_masks.SHRINK[:], recheck_masks.AUDIENCES[:] = [follow_masks.show_less], [follow_masks.narrow_audiences]
     following.LOOK[:], following.NAME[:], following.FOLLOW[:] = [followed], [follows], [follow_as]
 

@@ -8,6 +8,7 @@ from forum.api_cases import CASE_ENDPOINTS
 from forum.api_categories import CATEGORY_ENDPOINTS
 from forum.api_changes import CHANGE_ENDPOINTS
 from forum.api_drafts import DRAFT_ENDPOINTS
+from forum.api_logos import LOGO_ENDPOINTS
 from forum.api_posts import POST_ENDPOINTS
 from forum.api_regions import REGION_ENDPOINTS
 from forum.api_threads import THREAD_ENDPOINTS
@@ -28,6 +29,7 @@ ENDPOINTS: list[Endpoint[Any]] = [
         *TOPIC_ENDPOINTS,
         *DRAFT_ENDPOINTS,
         *UPLOAD_ENDPOINTS,
+        *LOGO_ENDPOINTS,
         *CASE_ENDPOINTS,
         *CATEGORY_ENDPOINTS,
         *WATCHING_ENDPOINTS,

@@ -147,6 +147,7 @@ def _summary(row: ThreadRow) -> ThreadSummary:
         handle=row.author.handle,
         title=row.author.title,
         organisation=row.author.organisation,
+        former=row.author.former,
         masked=row.author.masked,
         is_vendor=row.author.is_vendor,
         industry=row.author.industry,

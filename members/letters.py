@@ -119,6 +119,17 @@ def notices_letter(member: Member, subject: str, told: Sequence[Told], *, key: s
     )
 
 
+def bare_letter(member: Member, number: int, *, key: str) -> Letter:
+    """Say that something waits in the inbox, and nothing of what it is: no title, name, text, or address with words.
+
+    It hangs together with no other letter, which would tell what is about the same.
+    """
+    data = {"name": member.name, "number": number, "link": f"{settings.get().address}/inbox"}
+    return letter_from(
+        "bare", data, key=key, to=_to(member), locale=member.locale, unsubscribe=unsubscribe_link(member.id)
+    )
+
+
 def invitation_letter(invitation: Invitation, *, is_reminder: bool = False) -> Letter:
     """Bring the link at which an invitation is accepted; each letter once, and the reminder once."""
     organisation, inviter = invitation.organisation, invitation.invited_by

@@ -22,7 +22,7 @@ _NAMED: Final = re.compile(r"/files/(\d{1,18})/")
 # A file still counts as shown for a while after its post was deleted, or after it was taken out of it.
 _STILL_SHOWN: Final = """EXISTS (SELECT 1 FROM upload_uses x LEFT JOIN posts p ON p.id = x.target_id
   LEFT JOIN threads t ON t.id = p.thread_id LEFT JOIN posts o ON o.thread_id = t.id AND o.number = 1
-  WHERE x.upload_id = u.id AND (x.target = 'article'
+  WHERE x.upload_id = u.id AND (x.target IN ('article', 'logo')
     OR (x.target = 'post' AND (p.state <> 'deleted' OR p.deleted_at > ?)
       AND (t.state <> 'deleted' OR o.deleted_at > ?))
     OR (x.target = 'dropped' AND COALESCE(p.edited_at, p.created_at) > ?)))"""

@@ -48,7 +48,7 @@ class Upload(Model):
 
 
 class UploadUse(Model):
-    """Where an upload is shown: who may read that may fetch the file. `target` is post or article."""
+    """Where an upload is shown: who may read that may fetch the file. `target` is post, article or logo."""
 
     id = fields.BigIntField(primary_key=True)
     upload: fields.ForeignKeyRelation[Upload] = fields.ForeignKeyField("models.Upload", related_name="uses")

@@ -2,7 +2,7 @@
 
 from starlette.routing import BaseRoute
 
-from forum.pages import bookmarks, naming, watching
+from forum.pages import bookmarks, logos, naming, watching
 from forum.pages.asking import ASKING
 from forum.pages.files import FILES
 from forum.pages.looking_after import LOOKING_AFTER
@@ -11,5 +11,15 @@ from forum.pages.region_desk import REGION_DESKS
 from forum.where_it_went import leading_on
 
 ROUTES: list[BaseRoute] = leading_on(
-    [*READING, *ASKING, *FILES, *LOOKING_AFTER, *REGION_DESKS, *watching.ROUTES, *bookmarks.ROUTES, *naming.ROUTES]
+    [
+        *READING,
+        *ASKING,
+        *FILES,
+        *LOOKING_AFTER,
+        *REGION_DESKS,
+        *watching.ROUTES,
+        *bookmarks.ROUTES,
+        *naming.ROUTES,
+        *logos.ROUTES,
+    ]
 )

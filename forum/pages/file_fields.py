@@ -26,7 +26,10 @@ UNDESCRIBED: Final = "Nothing is published yet: please say below what the pictur
 _FIELDS: Final = ("alt", "gate", "gate_ref", "gate_on", "title", "licence")
 _FIELD: Final = re.compile(r"file-(\d{1,18})-(?:alt|gate|gate_ref|gate_on|title|licence|reusable|offered)")
 # Where a form may bring files: nowhere else may a body be larger than usual.
-_TAKES_FILES: Final = re.compile(r"/ask/[a-z-]+|/t/\d+/(?:answer|case)|/t/\d+/posts/\d+/edit|/files|/api/v1/uploads")
+_TAKES_FILES: Final = re.compile(
+    r"/ask/[a-z-]+|/t/\d+/(?:answer|case)|/t/\d+/posts/\d+/edit|/files|/api/v1/uploads"
+    r"|(?:/api/v1)?/organisations/[a-z0-9-]+/logo"
+)
 
 
 def most_bytes(path: str) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from members.queries.main_organisation import MAIN_ORGANISATION
+from members.queries.main_organisation import FORMER_ORGANISATION, MAIN_ORGANISATION
 from members.queries.vendors import signed
 
 __all__ = ["AUTHOR_COLUMNS", "FORMER", "MAIN_ORGANISATION", "Author", "author_of"]
@@ -13,7 +13,8 @@ FORMER: Final = "Former member"
 
 AUTHOR_COLUMNS: Final = (
     "m.id AS author_id, m.name AS author_name, m.handle AS author_handle, m.title AS author_title, "
-    "m.state AS author_state, o.name AS author_organisation, o.kind AS author_organisation_kind"
+    "m.state AS author_state, o.name AS author_organisation, o.kind AS author_organisation_kind, "
+    f"{FORMER_ORGANISATION} AS author_former"
 )
 
 
@@ -23,6 +24,8 @@ class Author:
 
     `industry` is the vendor that they wrote it for or belong to now: then `is_vendor` is true, and stays so for this
     post wherever they go.
+
+    `former` is the organisation that somebody has left, who belongs to none now.
     """
 
     id: int
@@ -38,6 +41,8 @@ class Author:
     def signed(self) -> str:
         """Return the name where there is room for words alone, with what has to be said of vendors."""
         return signed(self.name, self.industry)
+
+    former: str = ""
 
 
 def author_of(row: Mapping[str, Any]) -> Author:
@@ -56,4 +61,5 @@ def author_of(row: Mapping[str, Any]) -> Author:
         organisation,
         is_vendor=bool(industry),
         industry=industry,
+        former=row["author_former"] or "",
     )

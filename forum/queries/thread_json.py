@@ -15,12 +15,15 @@ class PersonJson:
     """Who wrote something; `masked` when it is a member who shows no name, and as title what many share with them.
 
     `industry` is the vendor that somebody wrote for, or belongs to now.
+
+    `former` is the organisation that somebody has left, who belongs to none now.
     """
 
     name: str
     handle: str | None
     title: str
     organisation: str
+    former: str
     masked: bool
     is_vendor: bool
     industry: str
@@ -154,6 +157,7 @@ def _post(post: PostView, parent: int | None) -> PostJson:
         handle=author.handle,
         title=author.title,
         organisation=author.organisation,
+        former=author.former,
         masked=author.masked,
         is_vendor=author.is_vendor,
         industry=author.industry,
@@ -211,7 +215,9 @@ def _outdated(post: PostView) -> list[str]:
 
 
 def _by(post: PostView) -> str:
-    words = ", ".join(word for word in (post.author.signed, post.author.title, post.author.organisation) if word)
+    author = post.author
+    place = author.organisation or (f"former staff of {author.former}" if author.former else "")
+    words = ", ".join(word for word in (author.signed, author.title, place) if word)
     return f"{words}, {post.at:%Y-%m-%d}"
 
 

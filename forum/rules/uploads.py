@@ -9,6 +9,7 @@ from base.condition import Condition, any_of, one_of
 from base.errors import NotSignedIn, Refused
 from base.limits import limit_of
 from forum.rules.seeing import visible_posts
+from members.rules import visible_organisations
 from members.viewer import Viewer
 
 MOST_FILES: Final = 5
@@ -62,8 +63,9 @@ def check_may_review_uploads(viewer: Viewer) -> None:
 def visible_uploads(viewer: Viewer, alias: str = "u") -> Condition:
     """Return which files the viewer may fetch.
 
-    Who may read one of the posts or articles that show a file may fetch it; one that waits for a moderator is for its
-    owner and moderators, one that was refused for moderators. What is shown nowhere yet is for its owner.
+    Who may read one of the posts, articles or pages of organisations that show a file may fetch it; one that waits for
+    a moderator is for its owner and moderators, one that was refused for moderators. What is shown nowhere yet is for
+    its owner.
     """
     own = one_of(f"{alias}.owner_id", viewer.ids)
     state = Condition(f"{alias}.state = 'ready' OR ({alias}.state = 'review' AND {own.sql})", own.values)
@@ -74,7 +76,13 @@ def visible_uploads(viewer: Viewer, alias: str = "u") -> Condition:
         "x.target = 'post' AND EXISTS (SELECT 1 FROM posts p JOIN threads t ON t.id = p.thread_id "  # noqa: S608
         f"WHERE p.id = x.target_id AND ({posts.sql}))"
     )
-    shown = any_of([Condition(on_post, posts.values), *(readers(viewer) for readers in READERS)])
+    places = visible_organisations(viewer)
+    on_page = (
+        f"x.target = 'logo' AND EXISTS (SELECT 1 FROM organisations o WHERE o.id = x.target_id AND ({places.sql}))"  # noqa: S608
+    )
+    shown = any_of(
+        [Condition(on_post, posts.values), Condition(on_page, places.values), *(readers(viewer) for readers in READERS)]
+    )
     return Condition(
         f"(({state.sql}) AND EXISTS (SELECT 1 FROM upload_uses x WHERE x.upload_id = {alias}.id AND ({shown.sql}))) "  # noqa: S608
         f"OR ({own.sql} AND {alias}.state <> 'refused' AND NOT EXISTS "

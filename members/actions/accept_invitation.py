@@ -12,6 +12,7 @@ from base.db import transaction
 from base.errors import Conflict, Refused
 from base.limits import count_against
 from members.actions.activate import activate
+from members.actions.ask_to_belong import PAUSED
 from members.actions.come_by_invitation import Came, come_by, held_open
 from members.actions.register import Registration, account_at, register
 from members.actions.sign_in import begin_session
@@ -127,7 +128,11 @@ async def _check_not_there(invitation: Invitation, member_id: int) -> None:
     if await uses.exists():
         raise Conflict("You have accepted this invitation already.")
     place = invitation.organisation
-    if invitation.email is not None or place is None:
+    if place is None:
+        return
+    if await Membership.filter(member_id=member_id, organisation_id=place.id, state="paused").exists():
+        raise Refused(PAUSED)
+    if invitation.email is not None:
         return
     if await Membership.filter(member_id=member_id, organisation_id=place.id, state="active").exists():
         raise Conflict(f"You belong to {place.name} already.")

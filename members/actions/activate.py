@@ -1,5 +1,6 @@
 """Open an account whose mailbox is proven, inside the caller's transaction."""
 
+from base import journal
 from base.clock import now
 from members.actions.come_by_invitation import Came, come_by_what_was_answered
 from members.actions.reckon_trust import place_trust
@@ -38,4 +39,6 @@ async def join_place(member_id: int, organisation_id: int) -> None:
             member_id=member_id, organisation_id=organisation_id, state="active", main=main, since=now()
         )
     else:
-        await Membership.filter(id=known.id).update(state="active", main=main, since=now())
+        await Membership.filter(id=known.id).update(state="active", main=main, since=now(), until=None)
+    told = {"member_id": member_id, "before": known.state if known else "", "after": "staff, active"}
+    await journal.record("console.came", actor_id=member_id, subject_id=organisation_id, data=told)

@@ -12,8 +12,10 @@ from base.errors import Conflict, Missing
 from base.inputs import Body, Input
 from members import rules
 from members.actions.ask_to_join import JOINING, remove_pending
+from members.actions.claim_domain import write_claim
 from members.actions.come_by_invitation import belong
 from members.actions.keep_organisation import free_slug
+from members.actions.reckon_trust import place_trust
 from members.models import Member, Organisation, OrganisationDomain, OrganisationRequest
 from members.queries.requests import request_facts, settled_words
 from members.viewer import Viewer
@@ -41,15 +43,15 @@ class AskingBack(Input):
 async def approve_organisation(viewer: Viewer, request_id: int, given: Approval) -> str:
     """Let the organisation in and make the asker its administrator; return the word in its address.
 
-    The mail domain stands there as unproven: an address in it makes nobody staff until it is confirmed.
+    The mail domain is only claimed: an address in it makes nobody staff until it is proven.
     """
     try:
         async with transaction():
             request, organisation_id = await _held(viewer, request_id)
             asker = await _asker(request)
-            slug = await _let_in(organisation_id, given.kind, request.domain)
+            slug = await _let_in(organisation_id, given.kind, request.domain, asker.id)
             await belong(asker.id, organisation_id, "org_admin")
-            await Member.filter(id=asker.id, trust=0).update(trust=1)
+            await place_trust(asker.id)
             await _settle(viewer, request_id, "approved", given.words)
             await _record("approved", viewer, organisation_id, request_id)
             placed = {"organisation_id": organisation_id, "role": "org_admin"}
@@ -69,7 +71,7 @@ async def _asker(request: OrganisationRequest) -> Member:
     return found
 
 
-async def _let_in(organisation_id: int, kind: str, domain: str) -> str:
+async def _let_in(organisation_id: int, kind: str, domain: str, asker_id: int) -> str:
     """Make the organisation an active one, at an address of its own; return the word in it."""
     organisation = await Organisation.filter(id=organisation_id).select_for_update().first()
     if organisation is None:
@@ -78,7 +80,7 @@ async def _let_in(organisation_id: int, kind: str, domain: str) -> str:
     slug = await free_slug(organisation.name) if is_new else organisation.slug
     await Organisation.filter(id=organisation_id).update(state="active", kind=kind, slug=slug)
     if domain and not await OrganisationDomain.filter(domain=domain).exists():
-        await OrganisationDomain.create(organisation_id=organisation_id, domain=domain)
+        await write_claim(organisation_id, domain, asker_id)
     return slug
 
 

@@ -42,12 +42,16 @@ async def come_by(invitation: Invitation, member: Member) -> Came:
     await journal.record("invitation.accepted", actor_id=member.id, subject_id=invitation.id, data=data)
     if organisation is None:
         return Came()
+    if await Membership.filter(member_id=member.id, organisation_id=organisation.id, state="paused").exists():
+        return Came()  # whom the organisation suspended it lets back itself
     if invitation.email is None and not await _is_theirs(member, organisation.id):
         return await _ask(member.id, organisation.id, organisation.name)
     await belong(member.id, organisation.id, invitation.role if invitation.email else "staff")
     await place_trust(member.id)
     placed = {"organisation_id": organisation.id, "role": invitation.role}
     await journal.record("member.placed", actor_id=member.id, subject_id=member.id, data=placed)
+    told = {"member_id": member.id, "before": "", "after": f"{invitation.role}, active"}
+    await journal.record("console.came", actor_id=member.id, subject_id=organisation.id, data=told)
     return Came(organisation=organisation.name)
 
 
@@ -66,7 +70,9 @@ async def come_by_what_was_answered(member: Member) -> Came:
 
 async def _is_theirs(member: Member, organisation_id: int) -> bool:
     """Say whether the address shows that somebody belongs there; who has left is let in again by people."""
-    has_left = await Membership.filter(member_id=member.id, organisation_id=organisation_id, state="left").exists()
+    has_left = await Membership.filter(
+        member_id=member.id, organisation_id=organisation_id, state__in=("left", "declined")
+    ).exists()
     return not has_left and await proves(member.email or "", organisation_id)
 
 
@@ -97,6 +103,9 @@ async def _ask(member_id: int, organisation_id: int, name: str) -> Came:
         )
     elif known.state == "active":
         return Came(organisation=name)
-    elif known.state == "left":
-        await Membership.filter(id=known.id).update(state="pending", role="staff", main=False, since=now(), until=None)
+    elif known.state in ("left", "declined"):
+        until = known.until if known.state == "left" else None
+        await Membership.filter(id=known.id).update(state="pending", role="staff", main=False, since=now(), until=until)
+    told = {"member_id": member_id, "before": known.state if known else "", "after": "pending"}
+    await journal.record("console.asked", actor_id=member_id, subject_id=organisation_id, data=told)
     return Came(asked=name)

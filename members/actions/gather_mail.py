@@ -12,8 +12,9 @@ from base.clock import now
 from base.db import rows, transaction
 from base.log import logger
 from base.mail import Letter, send
-from members.letters import Told, notices_letter
+from members.letters import Told, bare_letter, notices_letter
 from members.models import Member, Notice
+from members.queries.mail_content import hold_policies_of, may_quote_to
 from members.queries.vendors import signed, vendors_of
 from members.rules import listed_to_be_told
 
@@ -57,11 +58,13 @@ async def _write(member_id: object, group: object) -> int:
         return 0
     reached = member.state == "active" and member.mail_notices and bool(member.email)
     wanted = reached and await _may_read(member) and await _may_send(member)
-    letter = await _letter(member, waiting) if wanted else None
+    quotes = await may_quote_to(member.id)
+    letter = await _letter(member, waiting, quotes=quotes) if wanted else None
     ids = [notice.id for notice in waiting]
     async with transaction():
+        await hold_policies_of(member.id)
         still = await _waiting(member, group).select_for_update().order_by("id").only("id")
-        if [notice.id for notice in still] != ids:
+        if [notice.id for notice in still] != ids or quotes != await may_quote_to(member.id):
             return 0  # read, or more came, while the letter was written: the next round writes another
         await Notice.filter(id__in=ids).update(mail_state="sent" if wanted else "none")
         if letter is not None:
@@ -73,8 +76,33 @@ def _waiting(member: Member, group: object) -> QuerySet[Notice]:
     return Notice.filter(member_id=member.id, group=group, mail_state="waiting", read_at=None)
 
 
-async def _letter(member: Member, waiting: Sequence[Notice]) -> Letter:
+async def gather_again(organisation_id: int) -> int:
+    """Take back letters to people of an organisation that are not sent yet, to be written anew by its policy now.
+
+    Inside the caller's transaction; return how many.
+    """
+    held = await rows(
+        'SELECT w.id, w.key FROM outgoing_mail w JOIN members m ON m.email = w."to" '
+        "JOIN memberships s ON s.member_id = m.id AND s.organisation_id = ? AND s.state IN ('active', 'paused') "
+        "WHERE w.state = 'waiting' AND w.key LIKE 'notices:%'",
+        organisation_id,
+    )
+    taken = 0
+    for row in held:
+        _, ids, member_id = row["key"].split(":")
+        first, last = (int(one) for one in ids.split("-"))
+        if await rows("DELETE FROM outgoing_mail WHERE id = ? AND state = 'waiting' RETURNING id", row["id"]):
+            told = Notice.filter(member_id=int(member_id), id__gte=first, id__lte=last, mail_state="sent")
+            ends = await Notice.filter(id=first).values_list("group", flat=True)
+            await told.filter(group__in=ends).update(mail_state="waiting")
+            taken += 1
+    return taken
+
+
+async def _letter(member: Member, waiting: Sequence[Notice], *, quotes: bool) -> Letter:
     key = f"notices:{waiting[0].id}-{waiting[-1].id}:{member.id}"
+    if not quotes:
+        return bare_letter(member, len(waiting), key=key)
     vendors = await vendors_of(one.actor.id for one in waiting if one.actor)
     told = [_told(one, vendors) for one in waiting]
     return notices_letter(member, waiting[-1].subject, told, key=key, about=waiting[0].group)

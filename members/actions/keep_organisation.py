@@ -1,10 +1,12 @@
 """Add organisations and keep what is known of them."""
 
 import re
-from collections.abc import Iterable
-from typing import Annotated, Any, Final, Literal
+from collections.abc import Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 from tortoise.exceptions import IntegrityError
 
 from base import journal
@@ -14,22 +16,13 @@ from base.errors import Invalid, Missing
 from base.inputs import BlankIsNone, Body, Input, Line, RowId, Words
 from base.text.slug import slugify
 from members import rules
-from members.actions.reckon_trust import place_trust
-from members.models import Member, Membership, Organisation, OrganisationDomain, Region
+from members.actions.belong import as_now
+from members.actions.welcome_domain import welcome_domain
+from members.domains import mail_domain
+from members.models import Organisation, OrganisationDomain, Region
 from members.places import countries, language_codes
-from members.queries.facts import facts_of_organisation
+from members.queries.facts import facts_of_organisation, facts_of_row
 from members.viewer import Viewer
-
-_DOMAIN: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}")
-# Where anybody gets an address: such a domain proves nothing.
-_FOR_ANYBODY: Final = frozenset(
-    [
-        "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "msn.com", "yahoo.com", "ymail.com",
-        "icloud.com", "me.com", "aol.com", "gmx.de", "gmx.net", "gmx.com", "web.de", "t-online.de", "proton.me",
-        "protonmail.com", "mail.ru", "yandex.ru", "qq.com", "163.com", "orange.fr", "free.fr", "laposte.net",
-        "wanadoo.fr", "libero.it", "seznam.cz", "wp.pl", "ziggo.nl", "xs4all.nl", "telenet.be", "btinternet.com",
-    ]
-)  # fmt: skip
 
 
 def a_country(code: str) -> str:
@@ -41,13 +34,7 @@ def a_country(code: str) -> str:
 
 def mail_domains(words: list[str]) -> list[str]:
     """Return mail domains that an organisation can have to itself; raises ValueError."""
-    found = list(dict.fromkeys(word.lower().rpartition("@")[2] for word in words))
-    for domain in found:
-        if not _DOMAIN.fullmatch(domain) or len(domain) > 120:
-            raise ValueError(f"“{domain[:60]}” is not a mail domain such as hospital.example.")
-        if domain in _FOR_ANYBODY:
-            raise ValueError(f"Anybody can have an address at {domain}, so it proves nothing.")
-    return found
+    return list(dict.fromkeys(mail_domain(word) for word in words))
 
 
 def a_website(address: str) -> str:
@@ -61,6 +48,7 @@ class About(Input):
     """What an organisation says about itself."""
 
     beds_band: Line = Field("", max_length=12, title="Beds")
+    staff_band: Line = Field("", max_length=12, title="Staff")
     languages: Annotated[Words, AfterValidator(language_codes)] = Field([], max_length=15, title="Languages")
     website: Annotated[Line, Field(max_length=200), AfterValidator(a_website)] = Field("", title="Website")
     about: Body = Field("", max_length=8000, title="About")
@@ -78,6 +66,16 @@ class Particulars(About):
     country: Annotated[Line, AfterValidator(a_country)] = Field("", title="Country")
     region: Annotated[RowId | None, BlankIsNone] = Field(None, title="Region")
     domains: Annotated[Words, AfterValidator(mail_domains)] = Field([], max_length=30, title="Mail domains")
+    term_start: Annotated[date | None, BlankIsNone] = Field(None, title="Member since")
+    term_end: Annotated[date | None, BlankIsNone] = Field(None, title="Member until")
+
+    @field_validator("term_end")
+    @classmethod
+    def _after_start(cls, end: date | None, info: ValidationInfo) -> date | None:
+        start = info.data.get("term_start")
+        if start and end and end < start:
+            raise ValueError("The term cannot end before it began.")
+        return end
 
 
 def _columns(given: Particulars) -> dict[str, Any]:
@@ -108,13 +106,15 @@ async def edit_organisation(viewer: Viewer, organisation_id: int, given: Particu
     await _check_region(given)
     try:
         async with transaction():
-            before = await Organisation.filter(id=organisation_id).select_for_update().first()
+            before = await Organisation.filter(id=organisation_id).select_for_update(no_key=True).first()
             if before is None:
                 raise Missing("There is no such organisation.")
-            await Organisation.filter(id=organisation_id).update(**_columns(given))
-            await _keep_domains(organisation_id, given)
+            columns = _columns(given)
+            await Organisation.filter(id=organisation_id).update(**columns)
+            gone, fresh = await _keep_domains(organisation_id, given)
             kind = "organisation.edited" if before.name == given.name else "organisation.renamed"
-            await journal.record(kind, actor_id=viewer.id, subject_id=organisation_id)
+            told = difference(before, columns, {"domains": (gone, fresh)} if gone or fresh else {})
+            await journal.record(kind, actor_id=viewer.id, subject_id=organisation_id, data=told)
             if before.region_id != given.region:  # type: ignore[attr-defined]
                 data = {"region_id": given.region, "before": before.region_id}  # type: ignore[attr-defined]
                 await journal.record("organisation.moved", actor_id=viewer.id, subject_id=organisation_id, data=data)
@@ -131,9 +131,27 @@ async def describe_organisation(viewer: Viewer, organisation_id: int, given: Abo
     """Keep what the organisation says about itself; its own administrators may."""
     rules.check_may_describe(viewer, await facts_of_organisation(organisation_id))
     async with transaction():
+        before = await Organisation.filter(id=organisation_id).select_for_update(no_key=True).get()
+        rules.check_may_describe(await as_now(viewer), facts_of_row(before))
         columns = given.model_dump(include=set(About.model_fields)) | {"languages": ",".join(given.languages)}
         await Organisation.filter(id=organisation_id).update(**columns)
-        await journal.record("organisation.edited", actor_id=viewer.id, subject_id=organisation_id)
+        told = difference(before, columns)
+        await journal.record("organisation.edited", actor_id=viewer.id, subject_id=organisation_id, data=told)
+
+
+def difference(
+    before: Organisation, columns: Mapping[str, Any], more: Mapping[str, tuple[Any, Any]] = MappingProxyType({})
+) -> dict[str, Any]:
+    """Return what an act changes, for the journal: `before` and `after` of each column that is another one now."""
+    changed = {name: value for name, value in columns.items() if getattr(before, name) != value}
+    was = {name: _short(getattr(before, name)) for name in changed} | {name: pair[0] for name, pair in more.items()}
+    now_is = {name: _short(value) for name, value in changed.items()} | {name: pair[1] for name, pair in more.items()}
+    return {"before": was, "after": now_is}
+
+
+def _short(value: object) -> object:
+    """Return a value as JSON may hold it, a long text by its beginning."""
+    return value if value is None or isinstance(value, int) else str(value)[:200]
 
 
 async def _check_region(given: Particulars) -> None:
@@ -148,7 +166,8 @@ async def free_slug(name: str) -> str:
     return next(slug for n in range(1, len(taken) + 2) if (slug := base if n == 1 else f"{base}-{n}") not in taken)
 
 
-async def _keep_domains(organisation_id: int, given: Particulars) -> None:
+async def _keep_domains(organisation_id: int, given: Particulars) -> tuple[list[str], list[str]]:
+    """Let these be the confirmed domains; return which are so no longer, and which are new."""
     foreign = await OrganisationDomain.filter(
         domain__in=given.domains, organisation_id__not=organisation_id, verified_at__not_isnull=True
     ).first()
@@ -164,17 +183,5 @@ async def _keep_domains(organisation_id: int, given: Particulars) -> None:
         [OrganisationDomain(organisation_id=organisation_id, domain=domain, verified_at=now()) for domain in fresh]
     )
     if given.state in rules.OPEN_STATES:
-        await _let_in(organisation_id, fresh)
-
-
-async def _let_in(organisation_id: int, domains: Iterable[str]) -> None:
-    """Make staff of the guests whose proven address is in a domain that has just become the organisation's."""
-    for domain in domains:
-        guests = await Member.filter(
-            state="active", email__endswith=f"@{domain}", email_confirmed_at__not_isnull=True, memberships__id=None
-        ).only("id")
-        for guest in guests:
-            await Membership.create(member_id=guest.id, organisation_id=organisation_id, since=now())
-            await place_trust(guest.id)
-            data = {"organisation_id": organisation_id, "role": "staff"}
-            await journal.record("member.placed", actor_id=None, subject_id=guest.id, data=data)
+        await welcome_domain(organisation_id, fresh)
+    return sorted(have - set(given.domains)), fresh

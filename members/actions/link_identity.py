@@ -19,6 +19,7 @@ from base.signing import sign, unsign
 from members.actions.activate import activate, join_place
 from members.actions.enter_by_link import Entered, Place, check_no_other, go_in
 from members.actions.give_roles import roles_in
+from members.actions.reckon_trust import place_trust
 from members.actions.register import account_at
 from members.actions.sign_in import end_sessions
 from members.actions.wait_for_code import Waiting
@@ -175,7 +176,7 @@ async def _belong(member_id: int, organisation_id: int) -> None:
     if await mine.filter(state__in=("active", "left")).exists():
         return
     await join_place(member_id, organisation_id)
-    await Member.filter(id=member_id, trust=0).update(trust=1)
+    await place_trust(member_id)
     data = {"organisation_id": organisation_id, "role": "staff"}
     await journal.record("member.placed", actor_id=member_id, subject_id=member_id, data=data)
 

@@ -5,13 +5,12 @@ from typing import Literal
 from pydantic import Field
 
 from base import journal
-from base.clock import now
 from base.db import transaction
 from base.errors import Missing
 from base.inputs import Input, RowId
 from members import rules
-from members.actions.reckon_trust import place_trust
-from members.models import Member, Membership, Organisation
+from members.actions.belong import as_now, check_not_last, enter, held_organisation, place_held, step_out
+from members.models import Member, Membership
 from members.queries.facts import facts_of_organisation
 from members.viewer import Viewer
 
@@ -27,42 +26,40 @@ async def place(viewer: Viewer, member_id: int, given: Placing) -> None:
     """Make the member staff, or an administrator, of an organisation; a guest is one no longer."""
     facts = await facts_of_organisation(given.organisation)
     rules.check_may_place(viewer, facts)
-    at = now()
     async with transaction():
+        facts = await held_organisation(facts.id)
+        rules.check_may_place(await as_now(viewer), facts)
         member = await Member.filter(id=member_id, state__not="mask").select_for_update().first()
-        if member is None or not await Organisation.filter(id=facts.id).exists():
+        if member is None:
             raise Missing("There is no such member.")
         known = await Membership.get_or_none(member_id=member_id, organisation_id=facts.id)
-        has_main = await Membership.filter(
-            member_id=member_id, state="active", main=True, organisation_id__not=facts.id
-        ).exists()
         if known is None:
-            await Membership.create(
-                member_id=member_id, organisation_id=facts.id, role=given.role, main=not has_main, since=at
-            )
-        else:
-            await Membership.filter(id=known.id).update(
-                role=given.role, state="active", main=not has_main, since=at, until=None
-            )
-        await place_trust(member_id)
+            rules.check_may_place_anybody(viewer, facts)
+        elif given.role == "staff":
+            await check_not_last(viewer, known)
+        await enter(member_id, facts.id, known, given.role)
+        before = f"{known.role}, {known.state}" if known else ""
         data = {"organisation_id": facts.id, "role": given.role}
         await journal.record("member.placed", actor_id=viewer.id, subject_id=member_id, data=data)
+        told = {"member_id": member_id, "before": before, "after": f"{given.role}, active"}
+        await journal.record("console.placed", actor_id=viewer.id, subject_id=facts.id, data=told)
 
 
 async def remove(viewer: Viewer, member_id: int, organisation_id: int) -> None:
     """Say that the member has left the organisation, or who asks to belong to it does not."""
-    rules.check_may_place(viewer, await facts_of_organisation(organisation_id))
+    facts = await facts_of_organisation(organisation_id)
+    rules.check_may_place(viewer, facts)
     async with transaction():
-        # As in `place`: two acts about one member wait here, or both could leave the main organisation to the other.
-        await Member.filter(id=member_id).select_for_update().first()
-        left = await Membership.filter(
-            member_id=member_id, organisation_id=organisation_id, state__in=("active", "pending")
-        ).update(state="left", until=now(), main=False)  # fmt: skip
-        if not left:
-            raise Missing("This member does not belong to the organisation.")
-        rest = await Membership.filter(member_id=member_id, state="active").order_by("-main", "id").first()
-        if rest is not None:
-            await Membership.filter(id=rest.id).update(main=True)
-        await place_trust(member_id)
+        await held_organisation(facts.id)
+        rules.check_may_place(await as_now(viewer), facts)
+        try:
+            known = await place_held(member_id, organisation_id, "active", "paused", "pending")
+        except Missing:
+            raise Missing("This member does not belong to the organisation.") from None
+        await check_not_last(viewer, known)
+        state = "declined" if known.state == "pending" else "left"
+        await step_out(known, state)
         data = {"organisation_id": organisation_id}
         await journal.record("member.removed", actor_id=viewer.id, subject_id=member_id, data=data)
+        told = {"member_id": member_id, "before": f"{known.role}, {known.state}", "after": state}
+        await journal.record("console.removed", actor_id=viewer.id, subject_id=facts.id, data=told)

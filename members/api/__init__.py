@@ -6,6 +6,8 @@ from base.web.endpoints import Endpoint
 from members.api import (
     accounts,
     administration,
+    console,
+    console_people,
     directory,
     inbox,
     invitations,
@@ -31,6 +33,8 @@ ENDPOINTS: list[Endpoint[Any]] = [
     *accounts.ENDPOINTS,
     *administration.ENDPOINTS,
     *keeping.ENDPOINTS,
+    *console.ENDPOINTS,
+    *console_people.ENDPOINTS,
     *invitations.ENDPOINTS,
     *platform_changes.ENDPOINTS,
     *uses.ENDPOINTS,

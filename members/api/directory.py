@@ -31,7 +31,10 @@ class PeopleOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonOut:
-    """A person, as far as the viewer may know them; `bio` is safe HTML, `organisations` are those beside the main."""
+    """A person, as far as the viewer may know them; `bio` is safe HTML.
+
+    `organisations` are those beside the main one, `former` is the organisation they left.
+    """
 
     handle: str
     name: str
@@ -39,6 +42,7 @@ class PersonOut:
     state: str
     organisation: str
     organisation_slug: str
+    former: str
     country: str
     region: str
     bio: str
@@ -72,6 +76,10 @@ class OrganisationOut:
     type: str
     country: str
     beds_band: str
+    staff_band: str
+    logo: str
+    logo_alt: str
+    domains: tuple[str, ...]
     region: str
     languages: tuple[str, ...]
     website: str
@@ -136,6 +144,7 @@ async def one_person(request: Request, given: None) -> PersonOut:
         state=person.state,
         organisation=person.organisation,
         organisation_slug=person.organisation_slug,
+        former=person.former,
         country=person.country,
         region=person.region,
         bio=str(person.bio),
@@ -213,6 +222,10 @@ async def one_organisation(request: Request, given: None) -> OrganisationOut:
         type=one.type,
         country=one.country,
         beds_band=one.beds_band,
+        staff_band=one.staff_band,
+        logo=one.logo,
+        logo_alt=one.logo_alt,
+        domains=one.domains,
         region=one.region,
         languages=one.languages,
         website=one.website,

@@ -7,7 +7,14 @@ from members.models.invitations import Invitation, InvitationUse
 from members.models.masks import Mask, Unmasking
 from members.models.passkeys import KnownDevice, Passkey, SpentChallenge
 from members.models.people import Member, MemberPlatform, MemberTopic
-from members.models.places import Membership, Organisation, OrganisationDomain, Region
+from members.models.places import (
+    DomainClaim,
+    Membership,
+    Organisation,
+    OrganisationDomain,
+    OrganisationProposal,
+    Region,
+)
 from members.models.platforms import Platform, PlatformAlias
 from members.models.providers import IdentityLink, Provider, SpentState
 from members.models.requests import OrganisationRequest
@@ -16,6 +23,7 @@ from members.models.two_steps import RecoveryCode, SecondStep, TwoFactor
 from members.models.uses import PlatformAccount, PlatformUse
 
 __all__ = [
+    "DomainClaim",
     "IdentityLink",
     "Invitation",
     "InvitationUse",
@@ -29,6 +37,7 @@ __all__ = [
     "NoticeSwitch",
     "Organisation",
     "OrganisationDomain",
+    "OrganisationProposal",
     "OrganisationRequest",
     "Passkey",
     "Platform",
@@ -81,4 +90,6 @@ __models__ = [
     IdentityLink,
     SpentState,
     OrganisationRequest,
+    DomainClaim,
+    OrganisationProposal,
 ]

@@ -21,12 +21,11 @@ from members.actions.invite_colleagues import (
     revoke_invitation,
     send_again,
 )
+from members.actions.let_in import Declining, decline, let_in
 from members.actions.make_invitation_link import ManyUses, make_invitation_link
-from members.actions.place import Placing, place, remove
 from members.colleagues import text_of_file
 from members.current import need_member
 from members.queries.invitations import invitations_page, invite_page
-from members.queries.invited import check_waits
 from members.viewer import Viewer
 
 _HOME = "/organisations/{slug}/invitations"
@@ -122,21 +121,19 @@ def act(work: Act, done: str) -> Callable[[Request], Awaitable[Response]]:
     return answer
 
 
-async def let_in(request: Request) -> Response:
-    """Let somebody in who came by a link for several."""
+async def admit(request: Request) -> Response:
+    """Let somebody in who waits."""
     viewer, member_id = need_member(request), await _member(request)
     found = await invite_page(viewer, request.path_params["slug"])
-    await check_waits(member_id, found.id)
-    await place(viewer, member_id, Placing(organisation=found.id, role="staff"))
+    await let_in(viewer, found.id, member_id)
     return redirect(_home(request), "They belong to the organisation now.")
 
 
 async def turn_away(request: Request) -> Response:
-    """Say that somebody who came by a link for several does not belong here."""
+    """Say that somebody who waits does not belong here."""
     viewer, member_id = need_member(request), await _member(request)
     found = await invite_page(viewer, request.path_params["slug"])
-    await check_waits(member_id, found.id)
-    await remove(viewer, member_id, found.id)
+    await decline(viewer, found.id, member_id, Declining())
     return redirect(_home(request), "They do not belong to the organisation. Their account stays.")
 
 
@@ -153,7 +150,7 @@ ROUTES: list[BaseRoute] = [
     Route(f"{_HOME}/list", form("members/invite_list.html", many=True), methods=["GET"]),
     Route(f"{_HOME}/list", check, methods=["POST"]),
     Route(f"{_HOME}/list/send", send, methods=["POST"]),
-    Route(f"{_HOME}/let-in", let_in, methods=["POST"]),
+    Route(f"{_HOME}/let-in", admit, methods=["POST"]),
     Route(f"{_HOME}/turn-away", turn_away, methods=["POST"]),
     Route(f"{_HOME}/{{id:int}}/again", act(send_again, "The letter is on its way."), methods=["POST"]),
     Route(f"{_HOME}/{{id:int}}/revoke", act(revoke_invitation, "The invitation is taken back."), methods=["POST"]),

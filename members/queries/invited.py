@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Final
 
 from base.clock import now
-from base.db import lookup
 from base.errors import Missing, refusal
 from members.links import invitation_of
 from members.models import Invitation, Member, OrganisationDomain
@@ -121,10 +120,3 @@ async def proves(email: str, organisation_id: int) -> bool:
     return await OrganisationDomain.filter(
         organisation_id=organisation_id, domain=email.rpartition("@")[2], verified_at__not_isnull=True
     ).exists()
-
-
-async def check_waits(member_id: int, organisation_id: int) -> None:
-    """Raise Missing unless somebody waits to be let in: of others, nobody may learn here who they are."""
-    asked = "SELECT 1 AS yes FROM memberships WHERE member_id = ? AND organisation_id = ? AND state = 'pending'"
-    if not await lookup(asked, member_id, organisation_id):
-        raise Missing("Nobody of this name waits to be let in.")

@@ -1,6 +1,7 @@
 """Organisations, regions and platforms as those who keep them see them."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from base.errors import Missing
 from base.paging import Page
@@ -8,8 +9,8 @@ from base.settings import get
 from members.models import Organisation, Platform, Region
 from members.places import countries, country_names, language_names
 from members.queries.by_slug import by_slug
-from members.queries.facts import facts_of_organisation
-from members.rules import check_may_describe, check_may_keep_organisations
+from members.queries.facts import facts_of_row
+from members.rules import check_may_describe, check_may_keep_organisations, may_see_organisation
 from members.viewer import Viewer
 
 
@@ -45,10 +46,15 @@ class OrganisationForm:
     country: str = ""
     region: int | None = None
     beds_band: str = ""
+    staff_band: str = ""
     languages: str = ""
     website: str = ""
     about: str = ""
     domains: str = ""
+    term_start: date | None = None
+    term_end: date | None = None
+    logo: str = ""
+    logo_alt: str = ""
     regions: tuple[tuple[int, str], ...] = ()
     countries: tuple[tuple[str, str], ...] = ()
 
@@ -114,9 +120,9 @@ async def organisation_form(viewer: Viewer, organisation_id: int = 0) -> Organis
 async def description_form(viewer: Viewer, slug: str) -> OrganisationForm:
     """Return what an organisation's own administrators may edit of it."""
     found = await by_slug(Organisation, slug)
-    if found is None:
-        raise Missing("There is no such organisation.")
-    check_may_describe(viewer, await facts_of_organisation(found.id))
+    if found is None or not may_see_organisation(viewer, facts_of_row(found)):
+        raise Missing("There is no such organisation, or you may not see it.")
+    check_may_describe(viewer, facts_of_row(found))
     return _filled(found, (), "")
 
 
@@ -131,6 +137,11 @@ def _filled(found: Organisation, regions: tuple[tuple[int, str], ...], domains: 
         country=found.country,
         region=found.region_id,  # type: ignore[attr-defined]
         beds_band=found.beds_band,
+        staff_band=found.staff_band,
+        term_start=found.term_start,
+        term_end=found.term_end,
+        logo=f"/files/{found.logo_id}/thumb" if found.logo_id else "",
+        logo_alt=found.logo_alt,
         languages=", ".join(language_names(found.languages)),
         website=found.website,
         about=found.about,

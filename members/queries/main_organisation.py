@@ -8,3 +8,8 @@ MAIN_ORGANISATION: Final = """
   LEFT JOIN organisations o ON o.id = ms.organisation_id
 """
 """Joins the main organisation as `o` to members `m`."""
+
+FORMER_ORGANISATION: Final = """CASE WHEN o.id IS NULL AND m.state = 'active' THEN (
+  SELECT fo.name FROM memberships fs JOIN organisations fo ON fo.id = fs.organisation_id
+  WHERE fs.member_id = m.id AND fs.state = 'left' ORDER BY fs.until DESC, fs.id DESC LIMIT 1) END"""
+"""The name of the organisation that a member `m` without a main one `o` left last."""

@@ -18,9 +18,12 @@ from members.queries.people import PersonRow
 from members.queries.uses import UseRow, uses_of
 from members.rules import (
     listed_members,
+    may_ask_to_belong,
     may_describe,
     may_invite_colleagues,
     may_keep_uses,
+    may_open_console,
+    may_propose,
     may_see_network,
     may_see_organisation,
 )
@@ -40,7 +43,7 @@ class PlatformInUse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrganisationFull:
-    """An organisation as its page shows it."""
+    """An organisation as its page shows it; `logo` is the address of a small picture, empty without one."""
 
     id: int
     slug: str
@@ -50,6 +53,10 @@ class OrganisationFull:
     state: str
     country: str
     beds_band: str
+    staff_band: str
+    logo: str
+    logo_alt: str
+    domains: tuple[str, ...]
     region: str
     region_slug: str
     languages: tuple[str, ...]
@@ -61,7 +68,7 @@ class OrganisationFull:
 class OrganisationPage:
     """What templates/members/organisation.html shows; people and the platforms they use only to the network.
 
-    `uses` is the organisation's platform ledger, which everybody may read.
+    `uses` is the organisation's platform ledger, which everybody may read. `standing` is that of the viewer there.
     """
 
     organisation: OrganisationFull
@@ -74,6 +81,10 @@ class OrganisationPage:
     may_edit: bool
     may_keep: bool
     may_invite: bool
+    may_run: bool
+    may_propose: bool
+    may_ask: bool
+    standing: str
     follow: Followed | None
 
 
@@ -91,7 +102,7 @@ async def organisation_page(viewer: Viewer, slug: str) -> OrganisationPage:
     follow = await followed(viewer, "organisation", found.id)
     facts = facts_of_row(found)
     return OrganisationPage(
-        organisation=_full(found),
+        organisation=_full(found, await _domains(found.id)),
         people=people,
         people_total=total,
         platforms=platforms,
@@ -101,11 +112,15 @@ async def organisation_page(viewer: Viewer, slug: str) -> OrganisationPage:
         may_edit=may_describe(viewer, facts),
         may_keep=may_keep_uses(viewer, facts),
         may_invite=may_invite_colleagues(viewer, facts),
+        may_run=may_open_console(viewer, facts),
+        may_propose=may_propose(viewer, facts),
+        may_ask=may_ask_to_belong(viewer, facts),
+        standing=await _standing(viewer, found.id),
         follow=follow,
     )
 
 
-def _full(found: Organisation) -> OrganisationFull:
+def _full(found: Organisation, domains: tuple[str, ...]) -> OrganisationFull:
     return OrganisationFull(
         id=found.id,
         slug=found.slug,
@@ -115,6 +130,10 @@ def _full(found: Organisation) -> OrganisationFull:
         state=found.state,
         country=country_name(found.country) if found.country else "",
         beds_band=found.beds_band,
+        staff_band=found.staff_band,
+        logo=f"/files/{found.logo_id}/thumb" if found.logo_id else "",
+        logo_alt=found.logo_alt,
+        domains=domains,
         region=found.region.name if found.region else "",
         region_slug=found.region.slug if found.region else "",
         languages=tuple(language_names(found.languages)),
@@ -123,10 +142,31 @@ def _full(found: Organisation) -> OrganisationFull:
     )
 
 
+async def _domains(organisation_id: int) -> tuple[str, ...]:
+    """Return the mail domains that are proven to be the organisation's."""
+    found = await rows(
+        "SELECT d.domain FROM organisation_domains d WHERE d.organisation_id = ? AND d.verified_at IS NOT NULL "
+        "ORDER BY d.domain",
+        organisation_id,
+    )
+    return tuple(row["domain"] for row in found)
+
+
+async def _standing(viewer: Viewer, organisation_id: int) -> str:
+    """Return the state of the viewer's place there: pending, active, paused, or nothing that counts."""
+    found = await rows(
+        "SELECT s.state FROM memberships s WHERE s.member_id = ? AND s.organisation_id = ?",
+        viewer.id or 0, organisation_id,
+    )  # fmt: skip
+    state = str(found[0]["state"]) if found else ""
+    return state if state in ("pending", "active", "paused") else ""
+
+
 async def _people(viewer: Viewer, organisation_id: int) -> tuple[PersonRow, ...]:
     listed = listed_members(viewer)
     found = await rows(
-        "SELECT m.handle, m.name, m.title, ms.role FROM memberships ms JOIN members m ON m.id = ms.member_id "  # noqa: S608
+        "SELECT m.handle, m.name, COALESCE(NULLIF(ms.title, ''), m.title) AS title, ms.role "  # noqa: S608
+        "FROM memberships ms JOIN members m ON m.id = ms.member_id "
         f"WHERE ms.organisation_id = ? AND ms.state = 'active' AND {listed.sql} "
         "ORDER BY CASE ms.role WHEN 'org_admin' THEN 0 ELSE 1 END, LOWER(m.name), m.id LIMIT ?",
         organisation_id, *listed.values, MOST_PEOPLE,

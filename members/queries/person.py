@@ -15,7 +15,7 @@ from base.text.markdown import to_html
 from members.places import country_name, language_names
 from members.queries.contributions import Shelf, contributions
 from members.queries.following import Followed, followed
-from members.queries.main_organisation import MAIN_ORGANISATION
+from members.queries.main_organisation import FORMER_ORGANISATION, MAIN_ORGANISATION
 from members.queries.platforms import PlatformName
 from members.queries.trust import Standing, standing
 from members.rules import (
@@ -65,6 +65,7 @@ class Person:
     state: str
     organisation: str
     organisation_slug: str
+    former: str
     country: str
     region: str
     region_slug: str
@@ -117,6 +118,7 @@ async def person_page(viewer: Viewer, handle: str) -> PersonPage:
         state=row["state"],
         organisation=row["organisation"] or "",
         organisation_slug=row["organisation_slug"] or "",
+        former=row["former"] or "",
         country=country_name(row["country"]) if row["country"] else "",
         region=row["region"] or "",
         region_slug=row["region_slug"] or "",
@@ -144,7 +146,8 @@ async def _row(viewer: Viewer, handle: str) -> dict[str, Any]:
         f"CASE WHEN {bio.sql} THEN m.bio ELSE '' END AS bio, "
         f"CASE WHEN {languages.sql} THEN m.languages ELSE '' END AS languages, {ACCEPTS} AS accepts, "
         "o.name AS organisation, o.slug AS organisation_slug, o.kind, o.country, r.name AS region, "
-        f"r.slug AS region_slug FROM members m {MAIN_ORGANISATION} LEFT JOIN regions r ON r.id = o.region_id "
+        f"r.slug AS region_slug, {FORMER_ORGANISATION} AS former "
+        f"FROM members m {MAIN_ORGANISATION} LEFT JOIN regions r ON r.id = o.region_id "
         f"WHERE m.handle = ? AND ({visible.sql})",
         *bio.values, *languages.values, handle, *visible.values,
     )  # fmt: skip

@@ -252,9 +252,8 @@ def check_may_keep_uses(viewer: Viewer, organisation: OrganisationFacts) -> None
 
 
 def may_describe(viewer: Viewer, organisation: OrganisationFacts) -> bool:
-    """Say whether the viewer may edit what the organisation says about itself; community leaders help."""
-    leads = organisation.region_id is not None and organisation.region_id in viewer.region_ids
-    return viewer.is_moderator or leads or organisation.id in viewer.org_admin_of
+    """Say whether the viewer may edit what the organisation says about itself; community leaders help in theirs."""
+    return may_keep_uses(viewer, organisation)
 
 
 def check_may_describe(viewer: Viewer, organisation: OrganisationFacts) -> None:
@@ -263,6 +262,11 @@ def check_may_describe(viewer: Viewer, organisation: OrganisationFacts) -> None:
         raise NotSignedIn
     if not may_describe(viewer, organisation):
         raise Refused("Only administrators of the organisation, and the staff of the network, can do this.")
+
+
+def may_keep_organisations(viewer: Viewer) -> bool:
+    """Say whether the viewer may add organisations and confirm their mail domains."""
+    return viewer.is_admin
 
 
 def check_may_keep_organisations(viewer: Viewer) -> None:

@@ -21,12 +21,15 @@ from kb.models import ArticleRevision, Collection, CollectionItem, Nomination, R
 from members.actions.wear_mask import Identity
 from members.current import SESSION_COOKIE
 from members.models import (
+    DomainClaim,
     Invitation,
     Mask,
     Member,
+    Membership,
     MemberTopic,
     Notice,
     Organisation,
+    OrganisationProposal,
     OrganisationRequest,
     Platform,
     Provider,
@@ -71,6 +74,9 @@ MARKERS: Final[Mapping[str, frozenset[str]]] = {
     "zqdraftpractice": _EDITORS,
     "zqreviewpractice": _EDITORS,
     "zqdraftcollection": _EDITORS,
+    "zqaskingwords": _KEEPERS,
+    "zqdomaintoken": _KEEPERS,
+    "zqproposalwhat": _KEEPERS | {"member"},
     "zqremark": _EDITORS,
     "zqnetfile": _NETWORK,
     "zqdoubtfile": _KEEPERS | {"member"},
@@ -352,8 +358,24 @@ async def _private_things(world: World, people: dict[str, Member]) -> None:
         slug="zqprovider", name="zqprovider", issuer="https://127.0.0.1", client_id="zqprovider", created_at=now()
     )
     world.places |= {"invitation": invited.id, "provider": elsewhere.id}
+    await _console_things(world, people)
     world.places |= {"form_draft": draft.id, "notice": notice.id, "token": token.id, "session": device.id}
     world.places |= {"shared_list": shared.id, "bookmark": kept.id}
+
+
+async def _console_things(world: World, people: dict[str, Member]) -> None:
+    """Let somebody wait at home, and one be paused; a domain that is claimed, and a proposal."""
+    home = await Organisation.get(id=world.places["home"])
+    waiting, paused = await make.member("Waiting"), await make.member("Paused", at=home)
+    await Membership.create(
+        member=waiting, organisation=home, state="pending", since=now(), main=False, words="zqaskingwords"
+    )
+    await Membership.filter(member=paused).update(state="paused", main=False)
+    claim = await DomainClaim.create(organisation=home, domain="home.example", token="zqdomaintoken", at=now())
+    proposal = await OrganisationProposal.create(
+        organisation=home, about="profile", what="zqproposalwhat", by=people["member"], at=now()
+    )
+    world.places |= {"waiting": waiting.id, "paused": paused.id, "claim": claim.id, "proposal": proposal.id}
 
 
 async def _masked_things(world: World, people: dict[str, Member]) -> None:

@@ -278,7 +278,7 @@ async def test_who_waits_can_be_turned_away(client: httpx2.AsyncClient) -> None:
     assert (await client.post(f"{there.path}/let-in", data={"member": eve.id})).status_code == 403, "not by herself"
     await become(client, there.grace)
     assert (await client.post(f"{there.path}/turn-away", data={"member": eve.id})).status_code == 303
-    assert await places("eve@elsewhere.example") == [("staff", "left", False)]
+    assert await places("eve@elsewhere.example") == [("staff", "declined", False)]
     assert (await client.post(f"{there.path}/turn-away", data={"member": "nonsense"})).status_code == 404
 
 

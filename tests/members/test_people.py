@@ -188,7 +188,7 @@ async def test_what_people_contributed_is_offered_by_the_floors_above(
         ("/people", 9),
         ("/people/mara-visser", 10),  # her own: how far she is trusted takes three
         ("/organisations", 7),
-        ("/organisations/st-elisabeth", 9),
+        ("/organisations/st-elisabeth", 12),
         ("/regions", 4),
         ("/regions/europe", 9),
         ("/inbox", 4),

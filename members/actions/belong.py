@@ -1,0 +1,84 @@
+"""Let a member belong to an organisation, or no longer, inside the caller's transaction that holds the organisation."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from base.clock import now
+from base.errors import Missing
+from members import rules
+from members.actions.reckon_trust import place_trust
+from members.models import Member, Membership, Organisation
+from members.queries.facts import facts_of_row
+from members.queries.viewer import viewer_of_member
+from members.rules import OrganisationFacts
+from members.viewer import Viewer
+
+NOBODY: Final = "Nobody of this name belongs to the organisation."
+
+
+async def held_organisation(organisation_id: int) -> OrganisationFacts:
+    """Return the facts of an organisation whose people nobody else changes until this transaction ends."""
+    # Without its key: whoever comes by an invitation holds their own row, and names the organisation in a new one.
+    found = await Organisation.filter(id=organisation_id).select_for_update(no_key=True).first()
+    if found is None:
+        raise Missing("There is no such organisation.")
+    return facts_of_row(found)
+
+
+async def as_now(viewer: Viewer) -> Viewer:
+    """Return the viewer with the rights of this moment: another act may have come between asking and holding."""
+    found = await viewer_of_member(viewer.id) if viewer.id is not None else viewer
+    return found or Viewer(id=viewer.id)
+
+
+async def place_held(member_id: int, organisation_id: int, *states: str) -> Membership:
+    """Return the place of a member whom nobody else changes meanwhile; raise Missing where it is in no such state."""
+    # As everywhere: two acts about one member wait here, or both could leave the main organisation to the other.
+    await Member.filter(id=member_id).select_for_update().first()
+    found = await Membership.get_or_none(member_id=member_id, organisation_id=organisation_id)
+    if found is None or found.state not in states:
+        raise Missing(NOBODY)
+    return found
+
+
+async def check_not_last(viewer: Viewer, place: Membership) -> None:
+    """Raise where the organisation would be left without anybody who runs it."""
+    organisation_id: int = place.organisation_id  # type: ignore[attr-defined]
+    if place.role == "org_admin" and place.state == "active":
+        others = Membership.filter(
+            organisation_id=organisation_id, role="org_admin", state="active", member__state="active", id__not=place.id
+        )
+        rules.check_may_leave_it_without(viewer, await others.count())
+
+
+async def enter(member_id: int, organisation_id: int, known: Membership | None, role: str) -> None:
+    """Make the member belong as staff or as an administrator; a guest is one no longer."""
+    has_main = await Membership.filter(
+        member_id=member_id, state="active", main=True, organisation_id__not=organisation_id
+    ).exists()
+    if known is None:
+        await Membership.create(
+            member_id=member_id, organisation_id=organisation_id, role=role, main=not has_main, since=now()
+        )
+    else:
+        await Membership.filter(id=known.id).update(
+            role=role, state="active", main=not has_main, since=now(), until=None
+        )
+    await place_trust(member_id)
+
+
+async def step_out(place: Membership, state: str, until: datetime | None = None) -> None:
+    """Put a place into a state that gives nothing; another organisation of theirs stands beside the name then.
+
+    Who had left, asked to come back and is not let in has left since then.
+    """
+    member_id: int = place.member_id  # type: ignore[attr-defined]
+    has_left = place.state == "pending" and place.until is not None
+    changes: dict[str, Any] = {"state": "left" if has_left else state, "main": False}
+    if state != "paused":  # who comes back does so as staff
+        changes |= {"until": place.until if has_left else until or now(), "role": "staff"}
+    await Membership.filter(id=place.id).update(**changes)
+    rest = await Membership.filter(member_id=member_id, state="active").order_by("-main", "id").first()
+    if rest is not None:
+        await Membership.filter(id=rest.id).update(main=True)
+    await place_trust(member_id)
