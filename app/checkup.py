@@ -108,7 +108,7 @@ async def _uploads(now: Settings) -> Finding:
 
 
 async def _masks(now: Settings) -> Finding:
-    masks = [row["member_id"] for row in await rows("SELECT member_id FROM masks ORDER BY id")]
+    masks = [row["member_id"] for row in await rows("SELECT member_id FROM masks WHERE sealed <> '' ORDER BY id")]
     closed = 0
     for start in range(0, len(masks), _BATCH):
         some = masks[start : start + _BATCH]

@@ -6,6 +6,7 @@ from typing import Final
 from app.actions.note_backup import warn_of_old
 from app.backing_up import back_up
 from app.kept_settings import LOOK_SECONDS, look_at_settings
+from app.leaving.let_go import let_go
 from app.process import SNAPSHOT_SECONDS, write_counts
 from base.db import alone, dialect, execute
 from base.journal.worker import Chore
@@ -74,6 +75,7 @@ CHORES: Final[dict[str, tuple[Chore, float]]] = {
     "find links of before": (_by_one(relink_once), 30.0),
     "look again at masks": (_by_one(recheck_masks), 3600.0),
     "ask for two steps": (_by_one(ask_two_steps), 60.0),
+    "let go who leaves": (_by_one(let_go), 5.0),
     "back up": (back_up, 300.0),
     "warn of old backups": (_by_one(warn_of_old), 3600.0),
     "tune the database": (tune_database, 86400.0),

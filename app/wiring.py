@@ -21,6 +21,9 @@ import members.pages
 import search_index.api
 import search_index.pages
 from app import backup_notices, samples
+from app.leaving.ledger import note_gone
+from app.leaving.letters import take_letters_back
+from app.leaving.texts import forget_reasons, rewrite_texts
 from app.people_searchable import GUARDS as PEOPLE_GUARDS
 from app.people_searchable import SOURCES as PEOPLE
 from base.journal import subscribe
@@ -28,7 +31,9 @@ from base.web.endpoints import Endpoint
 from forum import upload_notices
 from forum.actions import follow_masks
 from forum.actions import follow_moves as follow_posts
+from forum.actions.forget_author import forget_author
 from forum.actions.watch import follow_as
+from forum.actions.withdraw import withdraw
 from forum.pages.above import above
 from forum.queries.carriers import CARRIERS, THREADS
 from forum.queries.elsewhere import PRACTICES
@@ -39,11 +44,14 @@ from forum.queries.topics import addresses_of_topics
 from forum.queries.watching import followed, follows
 from forum.rules.uploads import READERS
 from kb.actions import follow_links, follow_moves, follow_pages, follow_replies, follow_sources
+from kb.actions import forget_member as of_practices
 from kb.queries.collections import around_thread
 from kb.queries.files import files_of_articles
 from kb.queries.keepable import kept_articles
 from kb.queries.practices import ARTICLES, articles_about, practice_at, practice_of
+from members import leaving
 from members.actions import recheck_masks
+from members.actions.forget_member import forget_member
 from members.held_up import asked
 from members.queries import following
 from members.queries.contributions import offer
@@ -102,6 +110,10 @@ def wire() -> None:
     stem_by(lambda word, language: analyser(language).stem(word))
     offer("forum", shelves)
     recheck_masks.SHRINK[:], recheck_masks.AUDIENCES[:] = [follow_masks.show_less], [follow_masks.narrow_audiences]
+    leaving.STEPS[:] = [
+        note_gone, withdraw, forget_author, of_practices.forget_member, rewrite_texts, forget_reasons,
+        take_letters_back, forget_member,
+    ]  # fmt: skip
     following.LOOK[:], following.NAME[:], following.FOLLOW[:] = [followed], [follows], [follow_as]
 
 

@@ -76,6 +76,15 @@ class Settings(BaseSettings):
     two_factor_grace_days: int = Field(
         14, ge=0, le=365, description=say("Days that people have to set up two steps, from when they are asked.")
     )
+    address_days: int = Field(
+        30, ge=1, le=3650, description=say("Days after which the network addresses of sign-ins are forgotten.")
+    )
+    leaving_days: int = Field(
+        7, ge=0, le=90, description=say("Days that who wants to leave may still come back, by signing in.")
+    )
+    own_data_days: int = Field(
+        7, ge=1, le=90, description=say("Days for which a copy of one's own data can be fetched.")
+    )
     page_size: int = Field(20, ge=5, le=100, description=say("Posts or rows on one page."))
     upload_mb: int = Field(4, ge=1, le=100, description=say("Largest file that members may upload, in megabytes."))
     upload_mb_staff: int = Field(

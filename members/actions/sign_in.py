@@ -16,6 +16,7 @@ from base.errors import Invalid
 from base.inputs import Input
 from base.limits import check_limit, check_limits, count_against, count_against_each
 from base.mail import Address
+from members.actions.stay import stay
 from members.actions.wait_for_code import Waiting, needs_second_step, wait_for_code
 from members.inbox_bell import ring_for
 from members.models import Member, Session
@@ -99,6 +100,7 @@ async def begin_session(viewer: Viewer, member_id: int, *, device: str) -> str:
         expires_at=at + timedelta(days=settings.get().session_days),
     )
     await Member.filter(id=member_id).update(last_seen_at=at)
+    await stay(member_id)
     await journal.record("session.started", actor_id=member_id, subject_id=session.id)
     return secret
 

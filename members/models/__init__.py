@@ -1,10 +1,12 @@
-"""Tables of people, organisations, regions, platforms, the ledger, roles, sign-in, masks, inbox, invitations."""
+"""Tables of people, organisations, platforms, ledger, roles, sign-in, masks, inbox, invitations, own data."""
 
 from members.models.access import Session, Token
 from members.models.changes import PlatformChange
 from members.models.inbox import Notice, NoticeSwitch
 from members.models.invitations import Invitation, InvitationUse
+from members.models.legal import Consent, LegalText
 from members.models.masks import Mask, Unmasking
+from members.models.own_data import DataExport, Departure, RetiredHandle
 from members.models.people import Member, MemberPlatform
 from members.models.places import Membership, Organisation, OrganisationDomain, Region
 from members.models.platforms import Platform, PlatformAlias
@@ -13,8 +15,12 @@ from members.models.two_steps import RecoveryCode, SecondStep, TwoFactor
 from members.models.uses import PlatformAccount, PlatformUse
 
 __all__ = [
+    "Consent",
+    "DataExport",
+    "Departure",
     "Invitation",
     "InvitationUse",
+    "LegalText",
     "Mask",
     "Member",
     "MemberPlatform",
@@ -30,6 +36,7 @@ __all__ = [
     "PlatformUse",
     "RecoveryCode",
     "Region",
+    "RetiredHandle",
     "RoleGrant",
     "SecondStep",
     "Session",
@@ -62,4 +69,9 @@ __models__ = [
     Unmasking,
     Invitation,
     InvitationUse,
+    LegalText,
+    Consent,
+    DataExport,
+    Departure,
+    RetiredHandle,
 ]

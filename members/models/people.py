@@ -9,10 +9,11 @@ from members.models.platforms import Platform
 
 
 class Member(Model):
-    """A person: `state` is unverified, active, staged (known from an import, never signed in), suspended or gone.
+    """A person: `state` is unverified, active, staged (known from an import), suspended, leaving or gone.
 
-    In the state mask it is no person but what one writes behind (members/models/masks.py). `two_steps_asked_at` is when
-    the site asked this member to sign in with two steps, as long as it does.
+    Staged people have never signed in; who is leaving stays by signing in. In the state mask it is no person but what
+    one writes behind (members/models/masks.py). `two_steps_asked_at` is when the site asked this member to sign in with
+    two steps, as long as it does. `legal_upto` is the newest legal text there was when they last accepted what counts.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -33,6 +34,7 @@ class Member(Model):
     created_at = fields.DatetimeField()
     last_seen_at: datetime | None = fields.DatetimeField(null=True)
     two_steps_asked_at: datetime | None = fields.DatetimeField(null=True)
+    legal_upto = fields.BigIntField(default=0, db_default=0)
 
     class Meta:
         table = "members"

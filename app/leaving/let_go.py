@@ -1,0 +1,22 @@
+"""Let people go whose time has come, and leave nothing of them in the index."""
+
+from app.leaving.texts import rewrite_texts
+from app.wiring import SOURCES
+from members.actions import let_go as departures
+from search_index.engine import Unavailable
+from search_index.keep_up import rebuild
+
+
+async def let_go() -> int:
+    """Begin and go on with departures; after one, make a fresh index, for an old one keeps words. A chore."""
+    done = await departures.let_go()
+    leavers = await departures.swept()
+    if leavers:
+        try:
+            await rebuild(SOURCES)
+        except Unavailable:
+            return done  # another server rebuilds it: the next round looks again
+        for leaver in leavers:  # what was being written while they went
+            await rewrite_texts(leaver)
+        await departures.end(leavers)
+    return done
