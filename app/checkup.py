@@ -128,6 +128,7 @@ _CHECKS: Final[dict[str, Callable[[Settings], Awaitable[Finding]]]] = {
     "mail server": keeping.mail_server,
     "uploads": _uploads,
     "masks": _masks,
+    "who has left": keeping.departures,
     "search index": _index,
     "backups": keeping.backups,
     "room for backups": keeping.room,

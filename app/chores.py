@@ -7,6 +7,7 @@ from app.actions.note_backup import warn_of_old
 from app.backing_up import back_up
 from app.kept_settings import LOOK_SECONDS, look_at_settings
 from app.leaving.let_go import let_go
+from app.own_data.make import forget_old_copies
 from app.process import SNAPSHOT_SECONDS, write_counts
 from base.db import alone, dialect, execute
 from base.journal.worker import Chore
@@ -24,6 +25,7 @@ from kb.actions.relink import relink_once
 from kb.actions.write_reads import forget_reads, write_reads
 from members.actions.ask_keepers import ask_keepers
 from members.actions.ask_two_steps import ask_two_steps
+from members.actions.forget_addresses import forget_addresses
 from members.actions.forget_unconfirmed import forget_unconfirmed
 from members.actions.gather_mail import gather_mail
 from members.actions.recheck_masks import recheck_masks
@@ -84,6 +86,8 @@ CHORES: Final[dict[str, tuple[Chore, float]]] = {
     "forget old reads": (forget_reads, 21600.0),
     "throw away unused files": (_by_one(purge_uploads), 3600.0),
     "remind who was invited": (_by_one(remind_invited), 3600.0),
+    "forget old copies of data": (_by_one(forget_old_copies), 600.0),
+    "forget network addresses": (_by_one(forget_addresses), 3600.0),
     "forget the unconfirmed": (_by_one(forget_unconfirmed), 3600.0),
 }
 

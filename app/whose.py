@@ -39,8 +39,8 @@ async def _member(request: Request) -> Whose | None:
     except Exception:
         return None
     # Those with a role see what others do not, those behind a mask have a place of their own: they get their own pages.
-    # So do those who are asked to sign in with two steps: something stands above theirs, or they are led elsewhere.
-    if not viewer.is_member or viewer.grants or viewer.masks or due_for(viewer):
+    # So do those who are asked to sign in with two steps, or to accept a document: they are led elsewhere.
+    if not viewer.is_member or viewer.grants or viewer.masks or due_for(viewer) or viewer.must_accept:
         return None
     saw(viewer)
     anybody = _anybody(viewer)

@@ -24,6 +24,7 @@ from app import backup_notices, samples
 from app.leaving.ledger import note_gone
 from app.leaving.letters import take_letters_back
 from app.leaving.texts import forget_reasons, rewrite_texts
+from app.own_data import make
 from app.people_searchable import GUARDS as PEOPLE_GUARDS
 from app.people_searchable import SOURCES as PEOPLE
 from base.journal import subscribe
@@ -94,6 +95,7 @@ def wire() -> None:
     subscribe("practice_replies", follow_replies.KINDS, follow_replies.follow_replies)
     subscribe("practice_pages", follow_pages.KINDS, follow_pages.follow_pages, imports=True)
     subscribe("practice_links", follow_links.KINDS, follow_links.follow_links, imports=True)
+    subscribe(make.NAME, make.KINDS, make.make_copies)
     subscribe(samples.NAME, samples.KINDS, samples.make_samples)
     base.web.render.ABOVE[:] = [above, asked]
     forum.pages.topics.ARTICLES[:] = [articles_about]

@@ -29,6 +29,7 @@ class Viewer:
     `audiences` are the stored audiences this viewer may read: public, network, org:7, region:2, staff.
     `masks` are the rows of members behind which they write, by place ("thread:17").
     `confirmed_at` is when the member of this sign-in last proved who they are, by signing in or later.
+    `must_accept` says that a legal document has changed since they accepted it.
     """
 
     id: int | None = None
@@ -50,6 +51,7 @@ class Viewer:
     has_two_steps: bool = False
     two_steps_asked_at: datetime | None = None
     confirmed_at: datetime | None = None
+    must_accept: bool = False
     address: str = field(default="", compare=False)
 
     def anybody(self) -> "Viewer":
@@ -64,6 +66,7 @@ class Viewer:
             has_two_steps=False,
             two_steps_asked_at=None,
             confirmed_at=None,
+            must_accept=False,
             address="",
         )
 

@@ -16,6 +16,7 @@ LEFT_OUT: Final = frozenset(
     [
         "sessions", "tokens", "journal_deliveries", "outgoing_mail", "search_log", "search_gaps_dismissed",
         "site_settings", "limit_counts", "two_factors", "recovery_codes", "second_steps",
+        "data_exports", "departures", "retired_handles",
     ]
 )  # fmt: skip
 SECRETS: Final = {"members": ("password_hash",)}

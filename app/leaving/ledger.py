@@ -6,7 +6,7 @@ what goes and when. Nothing in it says who it was.
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -80,6 +80,14 @@ def _append(file: Path, line: str) -> None:
     finally:
         os.close(descriptor)
     sync_folder(file.parent)
+
+
+def write_ledger(file: Path, gone: Sequence[Gone]) -> None:
+    """Bring lines into a ledger that are not there yet."""
+    known = set(read_ledger(file))
+    for one in gone:
+        if one not in known:
+            _append(file, json.dumps(asdict(one)))
 
 
 async def still_here(ledger: Iterable[Gone]) -> tuple[Gone, ...]:

@@ -11,10 +11,10 @@ from typing import Final
 import anyio.to_thread
 
 from app.leaving.words import Words, words_of
-from app.own_data.places import throw_away_copies
 from base import settings
 from base.db import execute, marks, rows
 from base.mail.models import OutgoingMail
+from members.copies import throw_away_copies
 from members.leaving import Leaver
 
 _BATCH: Final = 200

@@ -59,6 +59,7 @@ async def _withdraw_words(leaver: Leaver) -> None:
     await execute(
         "UPDATE source_links SET text = ?, hash = '', state = 'withdrawn', changed_at = COALESCE(changed_at, ?) "  # noqa: S608
         "WHERE post_id IN (SELECT p.id FROM posts p JOIN threads t ON t.id = p.thread_id "
-        f"WHERE p.author_id IN ({some}) AND NOT (t.kind = 'case_study' AND t.organisation_id IS NOT NULL AND p.number = 1))",
+        f"WHERE p.author_id IN ({some}) "
+        "AND NOT (t.kind = 'case_study' AND t.organisation_id IS NOT NULL AND p.number = 1))",
         _WITHDRAWN, now(), *ids,
     )  # fmt: skip

@@ -12,6 +12,7 @@ from members.api import (
     keeping,
     masks,
     own,
+    own_data,
     platform_changes,
     two_steps,
     uses,
@@ -20,6 +21,7 @@ from members.api import (
 ENDPOINTS: list[Endpoint[Any]] = [
     *own.ENDPOINTS,
     *two_steps.ENDPOINTS,
+    *own_data.ENDPOINTS,
     *directory.ENDPOINTS,
     *inbox.ENDPOINTS,
     *accounts.ENDPOINTS,

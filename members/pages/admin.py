@@ -13,6 +13,7 @@ from base.web.redirect import redirect
 from base.web.render import page
 from members.actions.grant import Grant, grant, revoke
 from members.actions.invite import Invitation, invite
+from members.actions.leave import Erasure, erase_member
 from members.actions.place import Placing, place, remove
 from members.actions.reset_two_steps import TwoStepsReset, reset_two_steps
 from members.actions.suspend import Suspension, restore, suspend
@@ -92,6 +93,14 @@ async def _reset_two_steps(viewer: Viewer, member_id: int, given: dict[str, obje
         raise Invalid({"why": error.sentence}, given) from None
 
 
+async def _erase(viewer: Viewer, member_id: int, given: dict[str, object]) -> None:
+    try:
+        await erase_member(viewer, member_id, Erasure.read({"kind": given.get("kind"), "reason": given.get("because")}))
+    except Invalid as error:  # several forms of the page ask for a reason
+        names = {"reason": "because"}
+        raise Invalid({names.get(name, name): words for name, words in error.errors.items()}, given) from None
+
+
 def _number(given: dict[str, object], name: str) -> int:
     number = whole_number(given.get(name))
     if number is None:
@@ -107,6 +116,7 @@ _ACTS: dict[str, tuple[Act, str]] = {
     "place": (_place, "The organisation is set."),
     "remove": (_remove, "The person belongs to it no longer."),
     "reset-two-steps": (_reset_two_steps, "Two steps are off for this person, who was signed out and gets a letter."),
+    "erase": (_erase, "The account is closed, and is being erased."),
     "invite": (_invite, "A letter with a link is on its way."),
 }
 

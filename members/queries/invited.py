@@ -10,6 +10,7 @@ from base.errors import Missing, refusal
 from members.links import invitation_of
 from members.models import Invitation, Member, OrganisationDomain
 from members.queries.facts import facts_of_row
+from members.queries.legal import LegalVersion, in_force
 from members.queries.viewer import viewer_of_member
 from members.rules import OPEN_STATES, WAITING, check_may_enter, check_may_invite_as
 from members.viewer import Viewer
@@ -42,6 +43,7 @@ class InvitedPage:
     title: str
     expires: datetime
     standing: str
+    documents: tuple[LegalVersion, ...] = ()
 
 
 _USED: Final = "This invitation has been accepted already. If it was you, please sign in."
@@ -99,6 +101,7 @@ async def invited_page(viewer: Viewer, token: str, invitation: Invitation) -> In
         title=invitation.title,
         expires=invitation.expires_at,
         standing=await _standing(viewer, invitation),
+        documents=await in_force(viewer),
     )
 
 

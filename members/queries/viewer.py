@@ -21,7 +21,9 @@ _FIELDS: Final = f"""
      FROM memberships p WHERE p.member_id = m.id AND p.state = 'active') AS memberships,
   (SELECT string_agg(CAST(q.platform_id AS TEXT), ' ') FROM member_platforms q WHERE q.member_id = m.id) AS platforms,
   {UNREAD_OF.format(member="m.id")} AS unread,
-  EXISTS (SELECT 1 FROM masks) AS masked
+  EXISTS (SELECT 1 FROM masks) AS masked,
+  m.legal_upto < COALESCE((SELECT MAX(l.id) FROM legal_texts l WHERE l.is_significant AND l.effective_on <= ?), 0)
+    AS must_accept
 """  # noqa: S608
 _BATCH: Final = 200
 
@@ -33,7 +35,7 @@ async def viewer_of_session(secret: str, address: str = "") -> Viewer | None:
         f"SELECT s.id AS session_id, COALESCE(s.confirmed_at, s.created_at) AS confirmed_at, {_FIELDS} "  # noqa: S608
         f"FROM sessions s JOIN members m ON m.id = s.member_id "
         f"{MAIN_ORGANISATION} WHERE s.hash = ? AND s.revoked_at IS NULL AND s.expires_at > ? AND m.state = 'active'",
-        at, at, hash_secret(secret), at,
+        at, at, at.date(), hash_secret(secret), at,
     )  # fmt: skip
     return (await _viewers(found, address))[0] if found else None
 
@@ -45,7 +47,7 @@ async def viewer_of_token(secret: str, address: str = "") -> Viewer | None:
         f"SELECT NULL AS session_id, t.id AS token_id, {_FIELDS} FROM tokens t JOIN members m ON m.id = t.member_id "  # noqa: S608
         f"{MAIN_ORGANISATION} WHERE t.hash = ? AND t.revoked_at IS NULL "
         "AND (t.expires_at IS NULL OR t.expires_at > ?) AND m.state = 'active'",
-        at, at, hash_secret(secret), at,
+        at, at, at.date(), hash_secret(secret), at,
     )  # fmt: skip
     return (await _viewers(found, address))[0] if found else None
 
@@ -55,7 +57,7 @@ async def viewer_of_member(member_id: int) -> Viewer | None:
     at = now()
     found = await rows(
         f"SELECT NULL AS session_id, {_FIELDS} FROM members m {MAIN_ORGANISATION} WHERE m.id = ?",  # noqa: S608
-        at, at, member_id,
+        at, at, at.date(), member_id,
     )  # fmt: skip
     return (await _viewers(found))[0] if found else None
 
@@ -69,7 +71,7 @@ async def viewers_of_members(member_ids: Sequence[int]) -> list[Viewer]:
         found += await rows(
             f"SELECT NULL AS session_id, {_FIELDS} FROM members m {MAIN_ORGANISATION} "  # noqa: S608
             f"WHERE m.id IN ({marks(some)}) AND m.state = 'active'",
-            at, at, *some,
+            at, at, at.date(), *some,
         )  # fmt: skip
     return await _viewers(found)
 
@@ -122,6 +124,7 @@ def _viewer(row: dict[str, Any], masks: Mapping[str, int], address: str) -> View
         has_two_steps=bool(row["has_two_steps"]),
         two_steps_asked_at=as_datetime(row["two_steps_asked_at"]),
         confirmed_at=as_datetime(row.get("confirmed_at")),
+        must_accept=bool(row["must_accept"]),
         address=address,
         audiences=frozenset(audiences),
     )

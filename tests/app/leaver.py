@@ -165,7 +165,9 @@ async def _more(client: httpx2.AsyncClient, viewer: Any, second: Any, own: Threa
             data={"reason": f"{NAME} and @{HANDLE} asked for it", "handle": HANDLE, "email": EMAIL},
         )
     await invite_colleague(
-        second, second.organisation_id, OneColleague.read({"email": "friend@elsewhere.example", "role": "staff", "outside": True})
+        second,
+        second.organisation_id,
+        OneColleague.read({"email": "friend@elsewhere.example", "role": "staff", "outside": True}),
     )
     await Invitation.create(
         email=EMAIL, name=NAME, invited_by_id=second.id, created_at=now(), expires_at=now() + timedelta(days=9)
