@@ -1,4 +1,4 @@
-"""Whom the site asks for something: to sign in with two steps, when the time is over, and to accept what has changed."""
+"""Whom the site asks for something: to sign in with two steps, and to accept what has changed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from base import settings
 from base.mail import Letter, letter_from
@@ -43,6 +44,12 @@ def two_steps_letter(member: Member, what: str, left: int, *, key: str) -> Lette
     """Tell what was done about signing in with two steps; `left` is how many recovery codes there are still."""
     data = {"name": member.name, "what": what, "left": left}
     return letter_from("two_steps", data, key=key, to=_to(member), locale=member.locale)
+
+
+def own_data_letter(member: Member, what: str, at: datetime, *, key: str) -> Letter:
+    """Tell that the copy of their data is ready, that they are leaving until a day, or that they stay."""
+    data = {"name": member.name, "what": what, "at": at}
+    return letter_from("own_data", data, key=key, to=_to(member), locale=member.locale)
 
 
 def invite_letter(member: Member, *, key: str) -> Letter:

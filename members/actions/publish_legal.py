@@ -1,4 +1,4 @@
-"""Put a new version of a legal document in force; the ones before stay readable, and nothing is ever changed in them."""
+"""Put a new version of a legal document in force; the ones before stay readable, and are never changed."""
 
 from datetime import date
 from typing import Annotated, Final, Literal
@@ -37,9 +37,8 @@ async def publish_legal_text(viewer: Viewer, given: NewLegalText) -> LegalText:
     today = now().date()
     effective = given.effective_on or today
     if effective < today:
-        raise Invalid(
-            {"effective_on": "This day has passed; what was in force then is not to be changed."}, _typed(given)
-        )
+        sentence = "This day has passed; what was in force then is not to be changed."
+        raise Invalid({"effective_on": sentence}, _typed(given))
     try:
         async with transaction():
             newest = (await rows("SELECT MAX(version) AS n FROM legal_texts WHERE document = ?", given.document))[0][

@@ -14,8 +14,8 @@ from members.actions.copy_data import ask_for_copy, drop_copy
 from members.actions.leave import Erasure, Leaving, erase_member, leave
 from members.actions.publish_legal import NewLegalText, publish_legal_text
 from members.copies import throw_away_copies
+from members.copy_answer import copy_of
 from members.current import need_member, viewer_of
-from members.pages.own_data import copy_of
 from members.queries.legal import Consents, LegalVersion, consents_of, in_force, legal_page, to_accept
 from members.queries.own_data import Copy, own_copy
 
@@ -95,7 +95,7 @@ async def drop_my_copy(request: Request, given: None) -> None:
 @endpoint("GET", f"{_DATA}/file", output=None, summary="Fetch the copy of my data (ZIP)", tag="me")
 async def fetch_my_copy(request: Request, given: None) -> Response:
     """Give the ZIP to who has just confirmed that it is them."""
-    return await copy_of(request)
+    return await copy_of(need_member(request))
 
 
 @endpoint("GET", _CONSENTS, output=ConsentsOut, summary="What I agreed to", tag="me")

@@ -3,7 +3,7 @@
 from typing import Final
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from base.clock import now
@@ -14,11 +14,12 @@ from base.web.render import page
 from members.actions.consent import Choice, choose
 from members.actions.copy_data import ask_for_copy, drop_copy
 from members.actions.leave import Leaving, leave
-from members.copies import path_of_copy, throw_away_copies
+from members.copies import throw_away_copies
+from members.copy_answer import copy_of
 from members.current import drop_session, need_member
 from members.pages.confirm_again import confirming
 from members.queries.leaving import leaving_page
-from members.queries.own_data import file_of_copy, own_data_page
+from members.queries.own_data import own_data_page
 
 WHERE: Final = "/settings/data"
 _KEPT_TO_ONESELF: Final = {"Cache-Control": "private, no-store"}
@@ -50,16 +51,7 @@ async def drop(request: Request) -> Response:
 @confirming
 async def fetch(request: Request) -> Response:
     """Give the copy to its owner, who has just proved that it is them."""
-    return await copy_of(request)
-
-
-async def copy_of(request: Request) -> Response:
-    """Return the file of the viewer's own copy."""
-    viewer = need_member(request)
-    path = path_of_copy(await file_of_copy(viewer, viewer.member_id))
-    # The name holds nothing that anybody typed.
-    name = f"own-data-{now():%Y-%m-%d}.zip"
-    return FileResponse(path, media_type="application/zip", filename=name, headers=_KEPT_TO_ONESELF)
+    return await copy_of(need_member(request))
 
 
 async def consent(request: Request) -> Response:

@@ -66,6 +66,7 @@ class Consents:
     said: tuple[ConsentRow, ...]
     credit: str
     contact: str
+    credit_said: bool = False
 
 
 def _day(value: object) -> date:
@@ -153,4 +154,4 @@ async def consents_of(viewer: Viewer) -> Consents:
     )
     said = tuple(ConsentRow(row["what"], row["version"], row["value"], as_datetime(row["at"])) for row in found)
     newest = {one.what: one.value for one in reversed(said)}
-    return Consents(said, newest.get("credit", "no"), newest.get("contact", "no"))
+    return Consents(said, newest.get("credit", "no"), newest.get("contact", "no"), "credit" in newest)
