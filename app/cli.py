@@ -13,7 +13,7 @@ from app.commands.links import check_links
 from app.commands.mailing import mail_test
 from app.commands.migrating import migrate
 from app.commands.organisations import org
-from app.commands.people import user
+from app.commands.own_data import user
 from app.commands.reindex import reindex
 from app.commands.relinking import relink
 from app.commands.serve import serve

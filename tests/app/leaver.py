@@ -101,7 +101,10 @@ async def lived(client: httpx2.AsyncClient, folder: Path) -> World:
             }
         ),
     )
-    words = f"> [{NAME}](/t/{others.id}-{others.slug}/{mine.number}#post-{mine.number})\n>\n> We count narwhal every week\n\nThank you @{HANDLE}, see [her page](/people/{HANDLE}) and /t/{own.id}-{own.slug} too."
+    words = (
+        f"> [{NAME}](/t/{others.id}-{others.slug}/{mine.number}#post-{mine.number})\n>\n> We count narwhal every week"
+    )
+    words += f"\n\nThank you @{HANDLE}, see [her page](/people/{HANDLE}) and /t/{own.id}-{own.slug} too."
     quoting = await Post.get(id=(await answer(second, others.id, NewPost.read({"body": words}))).id)
     await answer(second, own.id, NewPost.read({"body": f"We feed it every day, @{HANDLE}, and that is all there is."}))
     lonely = await Thread.get(
@@ -133,7 +136,7 @@ async def lived(client: httpx2.AsyncClient, folder: Path) -> World:
 
 async def _more(client: httpx2.AsyncClient, viewer: Any, second: Any, own: Thread, others: Thread, mine: Post) -> None:
     """Keep, follow, judge, suggest, invite, and be told of it all."""
-    await vote(viewer, others.id, 1)
+    await vote(viewer, own.id, 2)
     await save_draft(viewer, DraftKey.read({"place": "ask.question"}), {"title": "A quokka draft", "body": "Quokka."})
     await doubt(viewer, others.id, 1, Doubted.read({"reason": "other", "note": "A kiwi would know."}))
     await bookmark(viewer, Keeping.read({"target": "thread", "id": others.id, "note": "emu"}))
