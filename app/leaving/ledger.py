@@ -19,7 +19,7 @@ from base.files import sync_folder
 from base.journal import record
 from base.settings import Settings
 from members.leaving import ERASE, WITHDRAW, Leaver
-from members.queries.leaving import gone_ids
+from members.queries.leaving import here_of
 
 FILE: Final = "erasures.jsonl"
 _FIELDS: Final = frozenset({"member", "began", "kind", "at"})
@@ -96,8 +96,8 @@ async def still_here(ledger: Iterable[Gone]) -> tuple[Gone, ...]:
     back: list[Gone] = []
     for start in range(0, len(listed), 500):
         some = listed[start : start + 500]
-        gone = await gone_ids([(one.member, datetime.fromisoformat(one.began)) for one in some])
-        back += [one for one in some if one.member not in gone]
+        here = await here_of([(one.member, datetime.fromisoformat(one.began)) for one in some])
+        back += [one for one in some if (one.member, datetime.fromisoformat(one.began)) in here]
     return tuple(back)
 
 

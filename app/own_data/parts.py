@@ -63,7 +63,7 @@ PARTS: Final = (
     _of("drafts", "x.place, x.title, x.given, x.updated_at", "drafts"),
     _of("following", "x.target, x.target_id, x.level, x.at", "watches"),
     _of("read", "x.thread_id, x.number, x.seconds, x.at", "read_marks"),
-    _of("notices", "x.kind, x.subject, x.text, x.url, x.reason, x.created_at, x.read_at", "notices"),
+    _of("notices", "x.kind, x.subject, x.url, x.reason, x.created_at, x.read_at", "notices"),
     _of("notices_off", "x.because, x.at", "notice_switches"),
     _of("files", "x.name, x.media_type, x.size, x.alt, x.title, x.licence, x.gate, x.gate_ref, x.gate_on, x.created_at",
         "uploads", "x.owner_id"),

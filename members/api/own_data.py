@@ -135,7 +135,7 @@ async def legal_documents(request: Request, given: None) -> LegalList:
 async def legal_document(request: Request, given: None) -> LegalOut:
     """Return a version with its text."""
     asked = request.query_params
-    version = whole_number(asked.get("version")) if "version" in asked else None
+    version = (whole_number(asked.get("version")) or 0) if "version" in asked else None
     found = await legal_page(viewer_of(request), request.path_params["document"], version, asked.get("language", ""))
     return LegalOut(found.shown, found.text, found.versions)
 

@@ -51,7 +51,7 @@ async def documents(request: Request) -> Response:
 async def document(request: Request) -> Response:
     """Show a document in the version in force, or another one."""
     asked = request.query_params
-    version = whole_number(asked.get("version")) if "version" in asked else None
+    version = (whole_number(asked.get("version")) or 0) if "version" in asked else None
     found = await legal_page(viewer_of(request), request.path_params["document"], version, asked.get("language", ""))
     return page(request, "members/legal.html", found)
 

@@ -90,8 +90,8 @@ async def due_departures() -> list[int]:
     return [row["id"] for row in found]
 
 
-async def gone_ids(members: list[tuple[int, datetime]]) -> set[int]:
-    """Return which of these members, each with the moment their account began, are erased or were never here."""
+async def here_of(members: list[tuple[int, datetime]]) -> set[tuple[int, datetime]]:
+    """Return which of these members are here under their name; each with the moment at which their account began."""
     ids = [member_id for member_id, _ in members]
     found = {
         row["id"]: as_datetime(row["created_at"])
@@ -100,4 +100,4 @@ async def gone_ids(members: list[tuple[int, datetime]]) -> set[int]:
             *ids,
         )
     }
-    return {member_id for member_id, created in members if found.get(member_id) != created}
+    return {(member_id, created) for member_id, created in members if found.get(member_id) == created}

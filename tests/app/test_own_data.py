@@ -13,6 +13,7 @@ from app.own_data import make as copies
 from app.own_data.make import forget_old_copies, make_copies
 from app.own_data.texts import file_name
 from app.own_data.write import write_copy
+from base import settings
 from base.clock import now
 from base.db import dialect, execute
 from base.journal.deliver import deliver_all
@@ -39,6 +40,7 @@ async def proven(who: Member) -> None:
 
 
 async def test_everything_is_in_it_and_nothing_of_others(client: httpx2.AsyncClient, site: Settings) -> None:
+    settings.use(site.model_copy(update={"mail_window_minutes": 0}))
     world = await lived(client, site.data_dir)
     made = await ready(client, world.her)
     assert made.state == "ready"
