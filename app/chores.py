@@ -77,7 +77,7 @@ CHORES: Final[dict[str, tuple[Chore, float]]] = {
     "find links of before": (_by_one(relink_once), 30.0),
     "look again at masks": (_by_one(recheck_masks), 3600.0),
     "ask for two steps": (_by_one(ask_two_steps), 60.0),
-    "let go who leaves": (_by_one(let_go), 5.0),
+    "let go who leaves": (_by_one(let_go), 10.0),
     "back up": (back_up, 300.0),
     "warn of old backups": (_by_one(warn_of_old), 3600.0),
     "tune the database": (tune_database, 86400.0),

@@ -47,6 +47,7 @@ async def test_everything_is_in_it_and_nothing_of_others(client: httpx2.AsyncCli
     await proven(world.her)
     answer = await client.get("/settings/data/copy.zip")
     assert answer.status_code == 200
+    assert (await client.get("/api/v1/me/data/file")).content == answer.content
     assert answer.headers["content-disposition"].startswith('attachment; filename="own-data-20')
     assert "no-store" in answer.headers["cache-control"]
     with zipfile.ZipFile(path_of_copy(made.file)) as archive:
