@@ -91,6 +91,7 @@ async def keeping(request: Request) -> Response:
 async def publish(request: Request) -> Response:
     """Publish another version."""
     viewer, given = need_member(request), await read_input(request)
+    check_may_write_legal_texts(viewer)
     try:
         made = await publish_legal_text(viewer, NewLegalText.read(given))
     except Invalid as error:
