@@ -26,7 +26,8 @@ from members.actions import let_go as departures
 from members.actions.forget_addresses import forget_addresses
 from members.actions.leave import Leaving, leave
 from members.handles import free_handle
-from members.models import Departure, Member, Organisation, Session
+from members.masks import owner_key
+from members.models import Departure, Mask, Member, Organisation, Session
 from members.passwords import hash_password
 from members.viewer import Viewer
 from search_index.keep_up import rebuild
@@ -81,6 +82,10 @@ async def test_erased_leaves_no_name_anywhere(world: World, site: Settings, clie
     assert "Former member" in quoting.body
     assert "narwhal" in quoting.body
     assert "former member" in quoting.html
+    mask = await Mask.get(place=f"thread:{world.masked.id}")
+    assert mask.sealed == ""  # what she wrote without her name stays, and is nobody's
+    assert mask.owner != owner_key(world.her.id)
+    assert "I would rather not say" in (await client.get(f"/t/{world.masked.id}", follow_redirects=True)).text
     page = await client.get(f"/t/{world.others.id}", follow_redirects=True)
     assert page.status_code == 200
     assert "narwhal" in page.text
