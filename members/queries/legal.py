@@ -121,7 +121,7 @@ async def legal_page(viewer: Viewer, document: str, version: int | None = None, 
     if shown is None:
         raise Missing("There is no such document, or no such version of it.")
     text = str((await rows("SELECT text FROM legal_texts WHERE id = ?", shown.id))[0]["text"])
-    return LegalPage(shown, to_html(text), text, versions, shown.version == valid)
+    return LegalPage(shown, to_html(text, anchors=True, people=()), text, versions, shown.version == valid)
 
 
 async def newest_to_accept() -> int:
