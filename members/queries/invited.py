@@ -79,7 +79,9 @@ def check_is_open(invitation: Invitation) -> None:
     if invitation.used >= invitation.most_uses:
         raise Closed(_USED if invitation.email else "This link has been used by as many people as it was for.", ask)
     held = invitation.email is not None and invitation.sent_at is None
-    withdrawn = invitation.revoked_at is not None or (inviter is not None and inviter.state == "suspended")
+    withdrawn = invitation.revoked_at is not None or (
+        inviter is not None and inviter.state in ("suspended", "leaving", "gone")
+    )
     if held or withdrawn or (organisation is not None and organisation.state not in OPEN_STATES):
         raise Closed("This invitation is no longer valid.", ask)
     if invitation.expires_at <= now():

@@ -256,3 +256,18 @@ async def test_addresses_of_sign_ins_are_forgotten(her: Member, client: httpx2.A
     assert await forget_addresses() == 1
     assert await Session.filter(address="192.0.2.7").count() == 2
     assert await forget_addresses() == 0
+
+
+async def test_who_leaves_is_shown_so_and_listed_nowhere(her: Member, client: httpx2.AsyncClient) -> None:
+    admin = await make.member("Ann Admin", at=await Organisation.get(name="Zebu Hospital"))
+    await make.grant(admin, "admin")
+    await leave(await at_the_desk(her), Leaving.read({"kind": "erase", "understood": True}))
+    await make.sign_in(client, admin)
+    assert "Leaving" in (await client.get(f"/admin/people/{her.id}")).text
+    assert "Ada Leaver" in (await client.get("/admin/people?state=leaving")).text
+    assert "closed at present" in (await client.get("/people/ada-leaver")).text
+    assert "Ada Leaver" not in (await client.get("/people")).text
+    await Departure.all().update(due_at=now())
+    await departures.let_go()
+    assert (await client.get(f"/admin/people/{her.id}")).status_code == 200
+    assert "Former member" in (await client.get("/admin/people?state=gone")).text
