@@ -48,6 +48,12 @@ GROUPS: Final = (
         say("What all pages have in common."),
         ("page_size", "session_days", "two_factor_for", "two_factor_grace_days"),
     ),
+    Group(
+        "privacy",
+        say("Own data"),
+        say("How long what belongs to people is kept."),
+        ("address_days", "leaving_days", "own_data_days"),
+    ),
     Group("files", say("Uploaded files"), say("How large files may be."), ("upload_mb", "upload_mb_staff")),
     Group(
         "limits",
@@ -78,6 +84,9 @@ CHOICES: Final[Mapping[str, Sequence[str]]] = {
     "log_requests": ("off", "problems", "all"),
 }
 _LABELS: Final[Mapping[str, str]] = {
+    "address_days": say("Days that network addresses are kept"),
+    "leaving_days": say("Days to come back after leaving"),
+    "own_data_days": say("Days that copies of own data are kept"),
     "base_url": say("Public address"),
     "mail_tls": say("Mail encryption"),
     "mail_from": say("Sender of mail"),

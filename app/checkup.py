@@ -108,7 +108,7 @@ async def _uploads(now: Settings) -> Finding:
 
 
 async def _masks(now: Settings) -> Finding:
-    masks = [row["member_id"] for row in await rows("SELECT member_id FROM masks ORDER BY id")]
+    masks = [row["member_id"] for row in await rows("SELECT member_id FROM masks WHERE sealed <> '' ORDER BY id")]
     closed = 0
     for start in range(0, len(masks), _BATCH):
         some = masks[start : start + _BATCH]
@@ -128,6 +128,7 @@ _CHECKS: Final[dict[str, Callable[[Settings], Awaitable[Finding]]]] = {
     "mail server": keeping.mail_server,
     "uploads": _uploads,
     "masks": _masks,
+    "who has left": keeping.departures,
     "search index": _index,
     "backups": keeping.backups,
     "room for backups": keeping.room,

@@ -3,13 +3,16 @@
 import asyncio
 import shutil
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 from app.backup.places import folder_of
 from app.finding import Finding
+from app.leaving.ledger import ledger_of, read_ledger, still_here
 from app.migrate import path_of
 from app.queries.backups import is_overdue, last_backup
+from base.clock import now as present
 from base.db import dialect, rows
 from base.settings import Settings
 
@@ -38,6 +41,18 @@ async def backups(now: Settings) -> Finding:
         return Finding("backups", True, f"{words}; the server makes none by itself (backup_hours is 0)")
     fix = f"commonplace --data {now.data_dir} backup --check; the server makes one by itself while it runs"
     return Finding("backups", not await is_overdue(now), words, fix)
+
+
+async def departures(now: Settings) -> Finding:
+    """Say whether somebody is here who is gone, as after restoring an old backup, or cannot go."""
+    back = await still_here(read_ledger(ledger_of(now)))
+    late = await rows(
+        "SELECT COUNT(*) AS n FROM departures WHERE state IN ('waiting', 'working', 'swept') AND due_at < ?",
+        present() - timedelta(hours=1),
+    )
+    words = f"{len(back)} are here again who were erased, {late[0]['n']} wait to be"
+    fix = f"commonplace --data {now.data_dir} user erase-again; the server goes on with those that wait"
+    return Finding("who has left", not back and not late[0]["n"], words, fix)
 
 
 async def room(now: Settings) -> Finding:

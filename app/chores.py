@@ -6,6 +6,8 @@ from typing import Final
 from app.actions.note_backup import warn_of_old
 from app.backing_up import back_up
 from app.kept_settings import LOOK_SECONDS, look_at_settings
+from app.leaving.let_go import let_go
+from app.own_data.make import forget_old_copies
 from app.process import SNAPSHOT_SECONDS, write_counts
 from base.db import alone, dialect, execute
 from base.journal.worker import Chore
@@ -23,6 +25,7 @@ from kb.actions.relink import relink_once
 from kb.actions.write_reads import forget_reads, write_reads
 from members.actions.ask_keepers import ask_keepers
 from members.actions.ask_two_steps import ask_two_steps
+from members.actions.forget_addresses import forget_addresses
 from members.actions.forget_unconfirmed import forget_unconfirmed
 from members.actions.gather_mail import gather_mail
 from members.actions.prove_domain import look_for_domains
@@ -77,6 +80,7 @@ CHORES: Final[dict[str, tuple[Chore, float]]] = {
     "look again at masks": (_by_one(recheck_masks), 3600.0),
     "look how far people are trusted": (_by_one(reckon_trust), 900.0),
     "ask for two steps": (_by_one(ask_two_steps), 60.0),
+    "let go who leaves": (_by_one(let_go), 10.0),
     "back up": (back_up, 300.0),
     "warn of old backups": (_by_one(warn_of_old), 3600.0),
     "tune the database": (tune_database, 86400.0),
@@ -86,6 +90,8 @@ CHORES: Final[dict[str, tuple[Chore, float]]] = {
     "throw away unused files": (_by_one(purge_uploads), 3600.0),
     "remind who was invited": (_by_one(remind_invited), 3600.0),
     "look for domains that are claimed": (_by_one(look_for_domains), 600.0),
+    "forget old copies of data": (_by_one(forget_old_copies), 600.0),
+    "forget network addresses": (_by_one(forget_addresses), 3600.0),
     "forget the unconfirmed": (_by_one(forget_unconfirmed), 3600.0),
 }
 

@@ -13,6 +13,7 @@ from app.commands.links import check_links
 from app.commands.mailing import mail_test
 from app.commands.migrating import migrate
 from app.commands.organisations import org
+from app.commands.own_data import OWN_DATA
 from app.commands.people import user
 from app.commands.providers import provider
 from app.commands.reindex import reindex
@@ -39,6 +40,9 @@ for command in (
     user, org, provider, settings_, mail_test, verify,
 ):  # fmt: skip
     main.add_command(command)
+
+for command in OWN_DATA:
+    user.add_command(command)
 
 if __name__ == "__main__":
     main()

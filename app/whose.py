@@ -61,9 +61,9 @@ async def _found(request: Request) -> Whose | None:
     except Exception:
         return None
     # Those behind a mask have a place of their own: they get their own pages. So do those who are asked to sign in with
-    # two steps: something stands above theirs, or they are led elsewhere.
+    # two steps, or to accept a document: they are led elsewhere.
     own = not viewer.is_member or viewer.masks or due_for(viewer)
-    if own or await is_shut_out(request.scope, viewer):
+    if own or await is_shut_out(request.scope, viewer) or viewer.must_accept:
         return None
     anybody = viewer.anybody()
     return Whose((anybody, find_above(request, viewer)), viewer, anybody)

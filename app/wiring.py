@@ -23,6 +23,10 @@ import search_index.api
 import search_index.pages
 from app import backup_notices, samples
 from app.industry import vendors_among
+from app.leaving.ledger import note_gone
+from app.leaving.letters import take_letters_back
+from app.leaving.texts import forget_reasons, rewrite_texts
+from app.own_data import make
 from app.people_searchable import GUARDS as PEOPLE_GUARDS
 from app.people_searchable import SOURCES as PEOPLE
 from base.db.version import ALSO
@@ -31,7 +35,9 @@ from base.web.endpoints import Endpoint
 from forum import signoff_notices, upload_notices
 from forum.actions import follow_masks, follow_regions
 from forum.actions import follow_moves as follow_posts
+from forum.actions.forget_author import forget_author
 from forum.actions.watch import follow_as
+from forum.actions.withdraw import withdraw
 from forum.pages.above import above
 from forum.queries.carriers import CARRIERS, THREADS
 from forum.queries.elsewhere import PRACTICES
@@ -44,14 +50,16 @@ from forum.queries.topics import addresses_of_topics
 from forum.queries.watching import followed, follows
 from forum.rules.uploads import READERS
 from kb.actions import follow_links, follow_moves, follow_pages, follow_replies, follow_sources
+from kb.actions import forget_member as of_practices
 from kb.queries.adopted import adopted_by, uses_taken_along
 from kb.queries.collections import around_thread
 from kb.queries.duties import duties_in_practices
 from kb.queries.files import files_of_articles
 from kb.queries.keepable import kept_articles
 from kb.queries.practices import ARTICLES, articles_about, practice_at, practice_of
-from members import console_notices
+from members import console_notices, leaving
 from members.actions import recheck_masks, tell_deciders
+from members.actions.forget_member import forget_member
 from members.held_up import asked
 from members.queries import duties, following, taking_along
 from members.queries.contributions import offer
@@ -99,6 +107,7 @@ def wire() -> None:
     subscribe("practice_replies", follow_replies.KINDS, follow_replies.follow_replies)
     subscribe("practice_pages", follow_pages.KINDS, follow_pages.follow_pages, imports=True)
     subscribe("practice_links", follow_links.KINDS, follow_links.follow_links, imports=True)
+    subscribe(make.NAME, make.KINDS, make.make_copies)
     subscribe(samples.NAME, samples.KINDS, samples.make_samples)
     ALSO[:] = [members.private.LOOK]
     base.web.render.ABOVE[:] = [above, asked]
@@ -121,6 +130,10 @@ def wire() -> None:
     duties.OFFERED[:] = [duties_in_practices]
     taking_along.OFFERED[:] = [threads_taken_along, uses_taken_along]
     recheck_masks.SHRINK[:], recheck_masks.AUDIENCES[:] = [follow_masks.show_less], [follow_masks.narrow_audiences]
+    leaving.STEPS[:] = [
+        note_gone, withdraw, forget_author, of_practices.forget_member, rewrite_texts, forget_reasons,
+        take_letters_back, forget_member,
+    ]  # fmt: skip
     following.LOOK[:], following.NAME[:], following.FOLLOW[:] = [followed], [follows], [follow_as]
 
 

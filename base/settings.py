@@ -33,9 +33,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="COMMONPLACE_", extra="forbid", validate_default=True)
 
-    data_dir: Path = Field(
-        Path("data"), description=say("Folder of the database, the index, uploads and written mail.")
-    )
+    data_dir: Path = Field(Path("data"), description=say("Folder of the database, the index, uploads and mail."))
     database_url: str = Field("", description=say("Database address; empty means SQLite in the data folder."))
     host: str = Field("127.0.0.1", description=say("Address to listen on."))
     port: int = Field(8000, ge=0, le=65535, description=say("Port to listen on."))
@@ -80,11 +78,14 @@ class Settings(BaseSettings):
         14, ge=0, le=365, description=say("Days that people have to set up two steps, from when they are asked.")
     )
     sso_networks: Networks = Field("", description=say("Own networks where sign-in providers may be: 10.2.0.0/16, …"))
+    address_days: int = Field(
+        30, ge=1, le=3650, description=say("Days for which network addresses of sign-ins are kept.")
+    )
+    leaving_days: int = Field(7, ge=0, le=90, description=say("Days that who leaves may still stay, by signing in."))
+    own_data_days: int = Field(7, ge=1, le=90, description=say("Days for which copies of one's own data are kept."))
     page_size: int = Field(20, ge=5, le=100, description=say("Posts or rows on one page."))
     upload_mb: int = Field(4, ge=1, le=100, description=say("Largest file that members may upload, in megabytes."))
-    upload_mb_staff: int = Field(
-        16, ge=1, le=100, description=say("The same for editors, moderators and administrators.")
-    )
+    upload_mb_staff: int = Field(16, ge=1, le=100, description=say("The same for editors, moderators, administrators."))
     upload_scanner: str = Field(
         "",
         description=say(

@@ -171,6 +171,7 @@ _THREADS_SHOWING: Final = {
     **of_topics(on_topics("SELECT y.thread_id AS id FROM thread_tags y", "y.tag_id")),
     "platform.edited": showing("SELECT y.thread_id AS id FROM thread_platforms y", "y.platform_id"),
     "member.renamed": showing("SELECT t.id FROM threads t", "t.author_id"),
+    "member.erased": showing("SELECT t.id FROM threads t", "t.author_id"),
     "organisation.renamed": showing("SELECT t.id FROM threads t", "t.organisation_id"),
 }
 _POSTS_SHOWING: Final = {
@@ -181,6 +182,7 @@ _POSTS_SHOWING: Final = {
     "member.renamed": _BY_AUTHOR,
     "member.placed": _BY_AUTHOR,
     "member.removed": _BY_AUTHOR,
+    "member.erased": _BY_AUTHOR,
     "organisation.renamed": showing(
         "SELECT p.id FROM posts p JOIN memberships o ON o.member_id = p.author_id", "o.organisation_id"
     ),

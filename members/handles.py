@@ -4,7 +4,8 @@ import secrets
 from typing import Final
 
 from base.text.slug import slugify
-from members.models import Member
+from members.leaving import handle_key
+from members.models import Member, RetiredHandle
 
 LONGEST: Final = 32
 # Words that look like the site itself speaking, or stand in addresses below /people.
@@ -20,8 +21,16 @@ async def free_handle(name: str, *, crowded: bool = False) -> str:
     if base in _RESERVED:
         base = f"{base}-member"
     taken = {member.handle for member in await Member.filter(handle__startswith=base).only("handle")}
-    if base not in taken:
+    if base not in taken and not await _is_retired(base):
         return base
     if crowded:
         return f"{base}-{1000 + secrets.randbelow(9000)}"
-    return next(handle for number in range(2, len(taken) + 3) if (handle := f"{base}-{number}") not in taken)
+    number = 2
+    while (handle := f"{base}-{number}") in taken or await _is_retired(handle):
+        number += 1
+    return handle
+
+
+async def _is_retired(handle: str) -> bool:
+    """Say whether somebody had it who is erased: their name in old texts must not lead to somebody else."""
+    return await RetiredHandle.filter(hash=handle_key(handle)).exists()

@@ -1,9 +1,10 @@
-"""Whom the site asks to sign in with two steps: told in time, and led to setting them up when the time is over."""
+"""Whom the site asks for something: to sign in with two steps, and to accept what has changed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,10 +20,16 @@ SENTENCE: Final = "This site asks you to sign in with two steps. Please set them
 _FOR_PROGRAMS: Final = "This site asks you to sign in with two steps. Set them up under Settings, Two steps, to go on."
 _OPEN: Final = (
     WHERE, "/settings/passkeys", "/settings/confirm", "/sign-in", "/sign-out", "/forgot", "/reset", "/about",
-    "/guidelines", "/accessibility", "/writing-help", "/search/help", "/unsubscribe", "/api/v1/me/two-factor",
-    "/api/v1/me/passkeys", "/api/v1/me/confirmation", "/api/v1/session",
+    "/guidelines", "/accessibility", "/writing-help", "/search/help", "/unsubscribe", "/legal", "/settings/data",
+    "/api/v1/me/two-factor", "/api/v1/me/passkeys", "/api/v1/me/confirmation", "/api/v1/me/data", "/api/v1/me/consents",
+    "/api/v1/me/departure", "/api/v1/legal", "/api/v1/session",
 )  # fmt: skip
-"""What stays open: setting up, help, signing in and out."""
+"""What stays open: setting up, help, legal documents, one's own data, signing in and out."""
+ACCEPT: Final = "/legal/accept"
+_CHANGED: Final = (
+    "A document of this site has changed. Read it under /legal, and accept it at /api/v1/me/consents/documents."
+)
+_READING: Final = frozenset({"GET", "HEAD"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +43,23 @@ class Asked:
 def held_up(request: Request, viewer: Viewer) -> Response | None:
     """Return where somebody is led whose time is over, none for all others."""
     due = due_for(viewer)
-    if due is None or due > now() or _is_open(request.scope["path"]):
+    if _is_open(request.scope["path"]):
         return None
+    if due is not None and due <= now():
+        if wants_json(request):
+            return problem(403, "Please set up two steps", _FOR_PROGRAMS)
+        return redirect(WHERE, SENTENCE, level="note")
+    return _asked_to_accept(request) if viewer.must_accept else None
+
+
+def _asked_to_accept(request: Request) -> Response | None:
+    """Lead to the form on the next page; what somebody is just sending is taken first, for nothing typed is lost."""
     if wants_json(request):
-        return problem(403, "Please set up two steps", _FOR_PROGRAMS)
-    return redirect(WHERE, SENTENCE, level="note")
+        return problem(403, "Please accept what has changed", _CHANGED)
+    if request.method not in _READING:
+        return None
+    path, query = request.scope["path"], request.url.query
+    return redirect(f"{ACCEPT}?{urlencode({'next': f'{path}?{query}' if query else path})}")
 
 
 def _is_open(path: str) -> bool:

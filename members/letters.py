@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from base import settings
 from base.mail import Letter, letter_from
@@ -39,6 +40,12 @@ def identity_letter(member: Member, what: str, provider: str, arrived: str, *, k
     """Tell that a sign-in elsewhere was linked or taken off, or bring the link that links it (`asked`)."""
     data = {"name": member.name, "what": what, "provider": provider, "link": identity_link(member, arrived)}
     return letter_from("identity", data, key=key, to=_to(member), locale=member.locale)
+
+
+def own_data_letter(member: Member, what: str, at: datetime, *, key: str) -> Letter:
+    """Tell that the copy of their data is ready, that they are leaving until a day, or that they stay."""
+    data = {"name": member.name, "what": what, "at": at}
+    return letter_from("own_data", data, key=key, to=_to(member), locale=member.locale)
 
 
 def invite_letter(member: Member, *, key: str) -> Letter:

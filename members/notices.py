@@ -14,9 +14,10 @@ from members.letters import (
     invitation_letter,
     invite_letter,
     known_letter,
+    own_data_letter,
     reset_letter,
 )
-from members.models import Invitation, Member
+from members.models import DataExport, Departure, Invitation, Member
 from members.queries.invited import Closed, check_opens
 from members.rules import WAITING, may_reset
 
@@ -47,6 +48,21 @@ def _identity(member: Member, entry: Entry) -> Letter | None:
         return None
     provider, stamp = str(data.get("provider", "")), str(data.get("stamp", ""))
     return identity_letter(member, what, provider, stamp, key=f"identity:{entry.id}")
+
+
+async def write_of_own_data(entries: Sequence[Entry]) -> None:
+    """Tell that a copy is ready, that somebody leaves, or that they stay after all."""
+    for entry in entries:
+        member = await Member.get_or_none(id=entry.subject_id)
+        if member is None or not member.email:
+            continue
+        what, key = entry.kind.partition(".")[2], f"own-data:{entry.id}"
+        if what == "ready" and (copy := await DataExport.get_or_none(member_id=member.id, state="ready")):
+            await send(own_data_letter(member, what, copy.expires_at or entry.at, key=key))
+        elif what == "leaving" and (leaving := await Departure.get_or_none(member_id=member.id, state="waiting")):
+            await send(own_data_letter(member, what, leaving.due_at, key=key))
+        elif what == "stayed" and member.state == "active":
+            await send(own_data_letter(member, what, entry.at, key=key))
 
 
 _WRITERS: Final[Mapping[str, Writer]] = {
@@ -87,6 +103,7 @@ async def write_invitations(entries: Sequence[Entry]) -> None:
 SUBSCRIPTIONS: dict[str, tuple[tuple[str, ...], Handler]] = {
     "account_letters": (tuple(_WRITERS), write_letters),
     "account_alerts": (alert_notices.KINDS, alert_notices.write_alerts),
+    "own_data_letters": (("data.ready", "member.leaving", "member.stayed"), write_of_own_data),
     "ledger_letters": (ledger_notices.KINDS, ledger_notices.ask_for_checks),
     "joining_letters": (joining_notices.LETTERS, joining_notices.write_letters),
     "invitation_letters": (("invitation.sent", "invitation.reminded"), write_invitations),

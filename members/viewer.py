@@ -33,6 +33,7 @@ class Viewer:
     `confirmed_at` is when the member of this sign-in last proved who they are, by signing in or later.
     `has_two_steps` says that an app shows them codes, which are asked for when they sign in.
     `did_two_steps` is whether the provider at which they signed in asked for two steps.
+    `must_accept` says that a legal document has changed since they accepted it.
     """
 
     id: int | None = None
@@ -58,6 +59,7 @@ class Viewer:
     did_two_steps: bool = False
     two_steps_asked_at: datetime | None = None
     confirmed_at: datetime | None = None
+    must_accept: bool = False
     address: str = field(default="", compare=False)
 
     def anybody(self) -> "Viewer":
@@ -75,6 +77,7 @@ class Viewer:
             did_two_steps=False,
             two_steps_asked_at=None,
             confirmed_at=None,
+            must_accept=False,
             address="",
         )
 

@@ -71,6 +71,9 @@ class Engine(Protocol):
     async def fresh(self) -> Fresh:
         """Begin a new index beside this one."""
 
+    async def forget_before(self) -> None:
+        """Remove what was in use before the last swap: it holds words that nobody may find any more."""
+
     async def search(
         self,
         query: Query,

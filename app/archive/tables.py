@@ -18,6 +18,7 @@ LEFT_OUT: Final = frozenset(
         "site_settings", "limit_counts", "two_factors", "recovery_codes", "second_steps",
         "passkeys", "spent_challenges", "known_devices",
         "identity_providers", "identity_links", "spent_states",
+        "data_exports", "departures", "retired_handles",
     ]
 )  # fmt: skip
 SECRETS: Final = {"members": ("password_hash",)}

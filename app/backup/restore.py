@@ -3,7 +3,7 @@
 import hashlib
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,6 +16,7 @@ from app.backup.scratch import scratch
 from app.backup.snapshot import PostgresSnapshot, Snapshot, snapshot_of
 from app.backup.unpack import Unpacked, unpack
 from app.backup.verify import verify, wrong
+from app.leaving.ledger import FILE, Gone, ledger_of, read_ledger, send_away_again, write_ledger
 from app.migrate import migrate, path_of
 from app.prepare import PLACES, make_places, server_runs
 from app.wiring import SOURCES, wire
@@ -24,9 +25,10 @@ from base.db import close, connect, dialect, execute, rows, transaction
 from base.db.connection import client
 from base.errors import Conflict
 from base.settings import Settings
+from members.actions.let_go import go
 
 DATABASE: Final = "commonplace.sqlite3"
-_ALLOWED: Final = {*PLACES, "serve.lock", "config.toml"}
+_ALLOWED: Final = {*PLACES, "serve.lock", "config.toml", FILE}
 _DATABASE_LINE: Final = re.compile(r"^[ \t]*database_url[ \t]*=.*$", re.MULTILINE)
 
 
@@ -48,6 +50,7 @@ class Restored:
     into: str = ""
     database: str = ""
     notes: tuple[str, ...] = ()
+    sent_away: int = 0
 
 
 async def check_backup(now: Settings, file: Path, *, passphrase: str = "", step: Step = nothing) -> Restored:
@@ -61,9 +64,18 @@ async def check_backup(now: Settings, file: Path, *, passphrase: str = "", step:
 
 
 async def restore_backup(
-    now: Settings, file: Path, *, database: str = "", passphrase: str = "", step: Step = nothing
+    now: Settings,
+    file: Path,
+    *,
+    database: str = "",
+    passphrase: str = "",
+    step: Step = nothing,
+    erasures: Path | None = None,
 ) -> Restored:
-    """Restore a backup into the empty data folder of the settings, and an empty database."""
+    """Restore a backup into the empty data folder of the settings, and an empty database.
+
+    Who has left since it was made, as `erasures` or the file of that name in the folder says, is erased again.
+    """
     refuse_unless_empty(now)
     verify(file, passphrase)
     make_places(now)
@@ -76,8 +88,10 @@ async def restore_backup(
         meanwhile = now.model_copy(update={"data_dir": aside, "database_url": target, "search_engine": "embedded"})
         with _in_force(meanwhile, now):
             made = await _fill(target, file, passphrase, aside, uploads=aside / "uploads", step=step)
-            proven = await _proven(meanwhile, file, made)
+            gone = read_ledger(erasures or ledger_of(now))
+            proven = await _proven(meanwhile, file, made, gone)
         notes = _settle(now, aside, url)
+        write_ledger(ledger_of(now), gone)
         if (aside / DATABASE).exists():  # last: without it nothing serves
             shutil.move(aside / DATABASE, file_of)
     return replace(proven, into=str(now.data_dir.resolve()), database=url or "SQLite", notes=notes)
@@ -144,14 +158,17 @@ async def _compare(snapshot: Snapshot, made: Unpacked) -> None:
         raise wrong("a row names an uploaded file that is not there")
 
 
-async def _proven(now: Settings, file: Path, made: Unpacked) -> Restored:
-    """Bring what was restored up to date, and see that search could be built from it."""
+async def _proven(now: Settings, file: Path, made: Unpacked, gone: Sequence[Gone] = ()) -> Restored:
+    """Bring what was restored up to date, let those leave who are gone, and see that search could be built from it."""
     report = await migrate(now.database)
     wire()
     await connect(now.database)
     try:
         if dialect() == "sqlite" and (broken := await rows("PRAGMA foreign_key_check")):
             raise wrong(f"a row of {broken[0]['table']} points at one that is gone")
+        away = await send_away_again(gone)
+        for departure in away:
+            await go(departure)
         documents = 0
         for source in SOURCES.values():
             async for _ in source.load_all():
@@ -170,6 +187,7 @@ async def _proven(now: Settings, file: Path, made: Unpacked) -> Restored:
         left_out=made.left_out,
         migrated=report.applied,
         documents=documents,
+        sent_away=len(away),
     )
 
 

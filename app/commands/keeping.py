@@ -99,6 +99,12 @@ def _troubles(one: Made | Restored) -> list[str]:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--check", is_flag=True, help="Only restore it aside and compare everything; nothing is kept.")
 @click.option("--into", metavar="DIR", help="Empty data folder to restore into. [default: the one of --data]")
+@click.option(
+    "--erasures",
+    type=click.Path(dir_okay=False, exists=True, path_type=Path),
+    metavar="FILE",
+    help="The erasures.jsonl of the site as it was last: who has left since is erased again. [default: in the folder]",
+)
 @click.option("--database", metavar="URL", default="", help="Empty PostgreSQL database, or the word sqlite.")
 @_PASSPHRASE_FILE
 @as_json
@@ -114,7 +120,10 @@ def restore(context: click.Context, /, file: Path, *, check: bool, json_: bool, 
             if check:
                 return await check_backup(now, file, passphrase=passphrase, step=bar.update)
             database = given["database"]
-            return await restore_backup(now, file, database=database, passphrase=passphrase, step=bar.update)
+            erasures = given["erasures"]
+            return await restore_backup(
+                now, file, database=database, passphrase=passphrase, step=bar.update, erasures=erasures
+            )
 
     answer(run(work, json_=json_), json_=json_, lines=_restored_lines)
 
@@ -128,6 +137,8 @@ def _restored_lines(done: Restored) -> str:
     if done.migrated:
         lines.append(f"Brought up to date by {', '.join(done.migrated)}.")
     lines += _troubles(done)
+    if done.sent_away:
+        lines.append(f"{done.sent_away} who left after it was made were erased again.")
     if done.into:
         lines += [f"Restored into {done.into} ({done.database}). Start it: commonplace serve --data {done.into}"]
     return "\n".join([*lines, *done.notes])

@@ -57,7 +57,7 @@ def do(
 
 @user.command("list")
 @click.option("--find", default="", metavar="WORDS", help="Part of the name, the handle or the address.")
-@click.option("--state", default="", metavar="S", help="active, unverified, staged, suspended or gone.")
+@click.option("--state", default="", metavar="S", help="active, unverified, staged, suspended, leaving or gone.")
 @click.option("--role", default="", metavar="R", help="A role they hold.")
 @as_json
 @click.pass_context

@@ -20,6 +20,8 @@ _OWN_AFFAIRS: Final = (
     "identity.",
     "provider.",
     "letter.",
+    "data.",
+    "consent.",
 )
 """What people do for themselves: others are shown nothing of it."""
 _ENTRIES: Final = "SELECT id, kind, subject_id, data FROM journal_entries WHERE id > ? AND id <= ? ORDER BY id LIMIT ?"

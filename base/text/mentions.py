@@ -34,3 +34,10 @@ def _texts(tokens: list[Token]) -> Iterator[str]:
             inside = child.type == "link_open" or (inside and child.type != "link_close")
             if child.type == "text" and not inside:
                 yield child.content
+
+
+def unmentioned(source: str, handle: str, now_handle: str, words: str) -> str:
+    """Return a text in which `words` stand for mentions of somebody, and links to their page lead to what is left."""
+    name = re.escape(handle)
+    text = re.sub(rf"(?<![\w./@+&=:%#\\-])@{name}(?![\w@]|[.-]\w)", words, source, flags=re.IGNORECASE | re.ASCII)
+    return re.sub(rf"/people/{name}(?![\w-])", f"/people/{now_handle}", text, flags=re.IGNORECASE | re.ASCII)

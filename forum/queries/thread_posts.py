@@ -222,8 +222,14 @@ def _gone(head: ThreadHead, row: Mapping[str, Any], facts: PostFacts) -> PostVie
         revision=row["revision"],
         state=facts.state,
         deleted=True,
+        deleted_reason="Withdrawn by its author." if _is_withdrawn(row) else "",
         more_comments=max(0, row["comments"] - COMMENTS_SHOWN),
     )
+
+
+def _is_withdrawn(row: Mapping[str, Any]) -> bool:
+    """Say whether who wrote it has left, and taken back what they wrote."""
+    return row["author_state"] in ("gone", "mask") and row["deleted_by_id"] == row["post_author_id"]
 
 
 def _accepted(head: ThreadHead, number: int) -> str:

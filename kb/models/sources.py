@@ -72,7 +72,7 @@ class Contributor(Model):
     """Somebody an article owes something to.
 
     `role` is asked, answered, case_author, suggested, edited or reviewed; `credit` is name,
-    organisation, anonymous or none.
+    organisation, anonymous or none. `attribution` is how somebody who left agreed to stay named.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -80,6 +80,7 @@ class Contributor(Model):
     member: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField("models.Member", related_name="contributions")
     role = fields.CharField(max_length=12)
     credit = fields.CharField(max_length=12, default="name", db_default="name")
+    attribution = fields.CharField(max_length=120, default="", db_default="")
 
     class Meta:
         table = "contributors"

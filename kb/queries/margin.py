@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from base.db import as_datetime, rows
 from forum.evidence import Adopter
-from forum.queries.authors import FORMER, MAIN_ORGANISATION
+from forum.queries.authors import MAIN_ORGANISATION
 from kb.adoptions import Adoption, Uses, shown
 from members.viewer import Viewer
 
@@ -82,7 +82,8 @@ SELECT 'platform' AS what, p.id AS id, p.name AS one, p.slug AS two, '' AS three
   FROM article_platforms x JOIN platforms p ON p.id = x.platform_id WHERE x.article_id = ?
 UNION ALL SELECT 'tag', t.id, t.name, t.slug, '', '', '', ''
   FROM article_tags x JOIN tags t ON t.id = x.tag_id WHERE x.article_id = ?
-UNION ALL SELECT 'credit', m.id, m.name, m.handle, c.role, c.credit, COALESCE(o.name, ''), m.state
+UNION ALL SELECT 'credit', m.id, COALESCE(NULLIF(c.attribution, ''), m.name), m.handle, c.role, c.credit,
+    COALESCE(o.name, ''), m.state
   FROM contributors c JOIN members m ON m.id = c.member_id
   {MAIN_ORGANISATION} WHERE c.article_id = ?
 UNION ALL SELECT 'version', v.number, v.note, v.significance, v.title, CAST(v.published_at AS TEXT), '', ''
@@ -155,10 +156,10 @@ def _credits(found: list[dict[str, Any]]) -> tuple[Credit, ...]:
 
 
 def _credit(row: Mapping[str, Any], roles: tuple[str, ...]) -> Credit:
+    if row["six"] == "gone" and row["four"] != "anonymous":  # by their name, if they agreed to stay named
+        return Credit(row["one"], None, "", roles)
     if row["six"] == "mask" or row["four"] == "anonymous" or (row["four"] == "organisation" and not row["five"]):
         return Credit(A_MEMBER, None, "", roles)
     if row["four"] == "organisation":
         return Credit(row["five"], None, "", roles)
-    if row["six"] == "gone":
-        return Credit(FORMER, None, "", roles)
     return Credit(row["one"], row["two"], row["five"], roles)

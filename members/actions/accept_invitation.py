@@ -1,5 +1,6 @@
 """Accept an invitation: with a new account, or with the one that is signed in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,6 +15,7 @@ from base.limits import count_against
 from members.actions.activate import activate
 from members.actions.ask_to_belong import PAUSED
 from members.actions.come_by_invitation import Came, come_by, held_open
+from members.actions.consent import check_accepted, record_acceptance
 from members.actions.register import Registration, account_at, register
 from members.actions.sign_in import begin_session
 from members.devices import UNKNOWN, Device
@@ -21,6 +23,7 @@ from members.handles import free_handle
 from members.models import Invitation, InvitationUse, Member, Membership
 from members.passwords import hash_password
 from members.queries.invited import Closed, open_invitation
+from members.queries.legal import LegalVersion, in_force, newest_to_accept
 from members.queries.providers import check_password_door
 from members.rules import WAITING, check_may_enter
 from members.viewer import Viewer
@@ -50,6 +53,12 @@ class Accepted:
     came: Came
     secret: str = ""
     browser: str = ""
+    member_id: int = 0
+
+
+def accepted_by(given: Acceptance, documents: Sequence[LegalVersion]) -> list[str]:
+    """Return which documents somebody accepts; the box of the guidelines is the one they always had."""
+    return [*given.accept, *(one.key for one in documents if one.document == "guidelines" and given.guidelines)]
 
 
 async def found_invitation(viewer: Viewer, token: str) -> Invitation:
@@ -67,14 +76,20 @@ async def accept_as_new(
     """Make the account. The link of a letter proves its mailbox; by a link for several another letter has to."""
     await count_against("invitation-accept", PER_ADDRESS, viewer.address)
     if invitation.email is None:
-        registered = await register(viewer, given, invitation_id=invitation.id)
+        accepted = accepted_by(given, await in_force(viewer))
+        known = given.model_copy(update={"accept": accepted})
+        registered = await register(viewer, known, invitation_id=invitation.id)
         return Accepted(Came(), browser=registered.browser)
     await check_password_door(invitation.email)
+    upto, documents = await newest_to_accept(), await in_force(viewer)
+    check_accepted(documents, accepted_by(given, documents))
     password = await hash_password(given.password)
     for attempt in range(_ATTEMPTS):
         try:
             async with transaction():
-                return await _begin(viewer, invitation.id, given, password, device, crowded=attempt > 0)
+                begun = await _begin(viewer, invitation.id, given, password, device, crowded=attempt > 0)
+                await record_acceptance(begun.member_id, documents, upto)
+                return begun
         except IntegrityError:  # somebody took the handle or registered the address at the same moment
             if attempt == _ATTEMPTS - 1:
                 raise
@@ -89,7 +104,8 @@ async def _begin(
     came = await come_by(invitation, member)
     await activate(member)
     await journal.record("member.confirmed", actor_id=member.id, subject_id=member.id)
-    return Accepted(came, secret=await begin_session(viewer, member.id, device=device))
+    secret = await begin_session(viewer, member.id, device=device)
+    return Accepted(came, secret=secret, member_id=member.id)
 
 
 async def _account(email: str, given: Acceptance, password: str, *, crowded: bool) -> Member:

@@ -10,14 +10,16 @@ from tortoise.exceptions import IntegrityError
 from base import journal, settings
 from base.clock import now
 from base.db import transaction
-from base.inputs import Input, Line
+from base.inputs import Input, Line, Words
 from base.limits import count_against
 from base.mail import Address
 from base.origins.models import Origin
+from members.actions.consent import check_accepted, record_acceptance
 from members.handles import free_handle
 from members.models import InvitationUse, Member
 from members.names import PersonName
 from members.passwords import check_password, hash_password
+from members.queries.legal import in_force, newest_to_accept
 from members.queries.providers import check_password_door
 from members.rules import check_may_join
 from members.secrets import hash_secret, new_secret
@@ -35,6 +37,7 @@ class Registration(Input):
     email: Address = Field(title="E-mail address")
     password: Annotated[str, Field(min_length=1)]
     role: Line = Field("", max_length=120, title="Role")
+    accept: Words = Field([], max_length=10, title="Documents")
 
     @field_validator("password")
     @classmethod
@@ -62,12 +65,16 @@ async def register(viewer: Viewer, given: Registration, *, invitation_id: int | 
         await count_against("register", PER_ADDRESS, viewer.address)
     await count_against("register-mailbox", PER_MAILBOX, given.email)
     await check_password_door(given.email)
+    upto, documents = await newest_to_accept(), await in_force(viewer)
+    check_accepted(documents, given.accept)
     password = await hash_password(given.password)
     browser = new_secret()
     for attempt in range(_ATTEMPTS):
         try:
             async with transaction():
                 member = await _keep(given, password, hash_secret(browser), crowded=attempt > 0)
+                if member is not None:
+                    await record_acceptance(member.id, documents, upto)
                 if invitation_id is not None and member is not None:
                     await _answer(invitation_id, member)
             break

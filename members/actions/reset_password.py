@@ -19,7 +19,7 @@ from members.links import USED, member_of_reset, stamp_of
 from members.models import Member
 from members.passwords import SHORTEST, SHORTEST_OF_ADMINS, check_password, hash_password
 from members.queries.facts import facts_of_member
-from members.rules import check_may_reset
+from members.rules import WAITING, check_may_reset
 from members.viewer import Viewer
 
 PER_ADDRESS: Final = "20/hour"
@@ -58,7 +58,7 @@ async def reset_password(viewer: Viewer, given: NewPassword) -> None:
         # Passkeys stay: whoever reads the mailbox must not be able to take them away. The letter names them.
         ended = await end_tokens(member.id)
         await forget_devices(member.id)
-        if member.state != "active":
+        if member.state in WAITING:
             await activate(member)
             await journal.record("member.confirmed", actor_id=member.id, subject_id=member.id)
         data = {"by": "letter", "tokens": ended}

@@ -17,6 +17,7 @@ from base.inputs import Input
 from base.limits import check_limit, check_limits, count_against, count_against_each
 from base.mail import Address
 from members.actions.note_device import note_device
+from members.actions.stay import stay
 from members.actions.wait_for_code import Waiting, must_wait, wait_for_code
 from members.devices import UNKNOWN, Device
 from members.inbox_bell import ring_for
@@ -118,6 +119,7 @@ async def begin_session(viewer: Viewer, member_id: int, *, device: Device, **mor
         **more,
     )
     await Member.filter(id=member_id).update(last_seen_at=at)
+    await stay(member_id)
     await journal.record("session.started", actor_id=member_id, subject_id=session.id)
     await note_device(member_id, session, device)
     return secret

@@ -35,7 +35,7 @@ class Granted:
 
 _ASKED = {
     "q": "Part of the name, the handle or the address.",
-    "state": "active, unverified, staged, suspended or gone.",
+    "state": "active, unverified, staged, suspended, leaving or gone.",
     "role": "A role they hold.",
     "page": "Page number, from 1.",
 }

@@ -1,10 +1,12 @@
-"""Tables of people, places, platforms, the ledger, roles, sign-in, passkeys, masks, inbox, invitations."""
+"""Tables of people, places, platforms, the ledger, roles, sign-in, masks, inbox, invitations, own data."""
 
 from members.models.access import Session, Token
 from members.models.changes import PlatformChange
 from members.models.inbox import Notice, NoticeSwitch
 from members.models.invitations import Invitation, InvitationUse
+from members.models.legal import Consent, LegalText
 from members.models.masks import Mask, Unmasking
+from members.models.own_data import DataExport, Departure, RetiredHandle
 from members.models.passkeys import KnownDevice, Passkey, SpentChallenge
 from members.models.people import Member, MemberPlatform, MemberTopic
 from members.models.places import (
@@ -23,11 +25,15 @@ from members.models.two_steps import RecoveryCode, SecondStep, TwoFactor
 from members.models.uses import PlatformAccount, PlatformUse
 
 __all__ = [
+    "Consent",
+    "DataExport",
+    "Departure",
     "DomainClaim",
     "IdentityLink",
     "Invitation",
     "InvitationUse",
     "KnownDevice",
+    "LegalText",
     "Mask",
     "Member",
     "MemberPlatform",
@@ -48,6 +54,7 @@ __all__ = [
     "Provider",
     "RecoveryCode",
     "Region",
+    "RetiredHandle",
     "RoleGrant",
     "SecondStep",
     "Session",
@@ -92,4 +99,9 @@ __models__ = [
     OrganisationRequest,
     DomainClaim,
     OrganisationProposal,
+    LegalText,
+    Consent,
+    DataExport,
+    Departure,
+    RetiredHandle,
 ]

@@ -9,13 +9,15 @@ from members.models.platforms import Platform
 
 
 class Member(Model):
-    """A person: `state` is unverified, active, staged (known from an import, never signed in), suspended or gone.
+    """A person: `state` is unverified, active, staged (known from an import), suspended, leaving or gone.
 
     `trust_held` is how far somebody of the staff decided by hand that they are trusted, if so (members/rules/trust.py).
-    In the state mask it is no person but what one writes behind (members/models/masks.py). `two_steps_asked_at` is when
-    the site asked this member to sign in with two steps, as long as it does. Who reads a part of the profile stands in
+    Staged people have never signed in; who is leaving stays by signing in. In the state mask it is no person but what
+    one writes behind (members/models/masks.py). `two_steps_asked_at` is when the site asked this member to sign in with
+    two steps, as long as it does. Who reads a part of the profile stands in
     `…_for`: public, members or organisation (members/visibility.py). With `accepts_letters`, members may write to them
-    by the site's mail, as long as notices come by mail, too.
+    by the site's mail, as long as notices come by mail, too. `legal_upto` is the newest legal text there was when they
+    last accepted what counts.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -42,6 +44,7 @@ class Member(Model):
     platforms_for = fields.CharField(max_length=12, default="members", db_default="members")
     topics_for = fields.CharField(max_length=12, default="members", db_default="members")
     accepts_letters = fields.BooleanField(default=True, db_default=True)
+    legal_upto = fields.BigIntField(default=0, db_default=0)
 
     class Meta:
         table = "members"

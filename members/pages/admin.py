@@ -14,6 +14,7 @@ from base.web.render import page
 from members.actions.grant import Grant, grant, revoke
 from members.actions.hold_trust import HeldTrust, hold_trust, release_trust
 from members.actions.invite import Invitation, invite
+from members.actions.leave import Erasure, erase_member
 from members.actions.place import Placing, place, remove
 from members.actions.reset_two_steps import TwoStepsReset, reset_two_steps
 from members.actions.suspend import Suspension, restore, suspend
@@ -107,6 +108,14 @@ async def _release_trust(viewer: Viewer, member_id: int, given: dict[str, object
     await release_trust(viewer, member_id)
 
 
+async def _erase(viewer: Viewer, member_id: int, given: dict[str, object]) -> None:
+    try:
+        await erase_member(viewer, member_id, Erasure.read({"kind": given.get("kind"), "reason": given.get("because")}))
+    except Invalid as error:  # several forms of the page ask for a reason
+        names = {"reason": "because"}
+        raise Invalid({names.get(name, name): words for name, words in error.errors.items()}, given) from None
+
+
 def _number(given: dict[str, object], name: str) -> int:
     number = whole_number(given.get(name))
     if number is None:
@@ -124,6 +133,7 @@ _ACTS: dict[str, tuple[Act, str]] = {
     "reset-two-steps": (_reset_two_steps, "Two steps are off for this person, who was signed out and gets a letter."),
     "hold-trust": (_hold_trust, "The person is trusted so far from now on."),
     "release-trust": (_release_trust, "Trust follows what the person does again."),
+    "erase": (_erase, "The account is closed, and is being erased."),
     "invite": (_invite, "A letter with a link is on its way."),
 }
 

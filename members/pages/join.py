@@ -18,10 +18,18 @@ from members.actions.register import Registration, register
 from members.current import set_session, viewer_of
 from members.device_cookie import device_of
 from members.links import JOIN_SECONDS, member_of_join
+from members.queries.legal import LegalVersion, in_force
 from members.rules import ByProvider
 
 BROWSER_COOKIE: Final = "commonplace_join"
 _KEPT_TO_ONESELF: Final = {"Cache-Control": "private, no-store"}
+
+
+@dataclass(frozen=True, slots=True)
+class JoinPage:
+    """What templates/members/join.html shows: the documents to accept."""
+
+    documents: tuple[LegalVersion, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +45,10 @@ class ConfirmPage:
 
 async def join_form(request: Request) -> Response:
     """Show the form; members are here already."""
-    return redirect("/") if viewer_of(request).is_member else page(request, "members/join.html")
+    viewer = viewer_of(request)
+    if viewer.is_member:
+        return redirect("/")
+    return page(request, "members/join.html", JoinPage(await in_force(viewer)))
 
 
 async def join(request: Request) -> Response:
@@ -46,7 +57,8 @@ async def join(request: Request) -> Response:
     try:
         registered = await register(viewer_of(request), Registration.read(given))
     except Invalid as error:
-        return page(request, "members/join.html", status=422, errors=error.errors, given=given)
+        data = JoinPage(await in_force(viewer_of(request)))
+        return page(request, "members/join.html", data, status=422, errors=error.errors, given=given)
     except ByProvider as error:
         return page(request, "members/join.html", status=403, errors={"email": error.sentence}, given=given)
     return to_confirm(registered.browser)

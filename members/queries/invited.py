@@ -9,6 +9,7 @@ from base.errors import Missing, refusal
 from members.links import invitation_of
 from members.models import Invitation, Member, OrganisationDomain
 from members.queries.facts import facts_of_row
+from members.queries.legal import LegalVersion, in_force
 from members.queries.viewer import viewer_of_member
 from members.rules import OPEN_STATES, WAITING, check_may_enter, check_may_invite_as
 from members.viewer import Viewer
@@ -41,6 +42,7 @@ class InvitedPage:
     title: str
     expires: datetime
     standing: str
+    documents: tuple[LegalVersion, ...] = ()
 
 
 _USED: Final = "This invitation has been accepted already. If it was you, please sign in."
@@ -76,7 +78,9 @@ def check_is_open(invitation: Invitation) -> None:
     if invitation.used >= invitation.most_uses:
         raise Closed(_USED if invitation.email else "This link has been used by as many people as it was for.", ask)
     held = invitation.email is not None and invitation.sent_at is None
-    withdrawn = invitation.revoked_at is not None or (inviter is not None and inviter.state == "suspended")
+    withdrawn = invitation.revoked_at is not None or (
+        inviter is not None and inviter.state in ("suspended", "leaving", "gone")
+    )
     if held or withdrawn or (organisation is not None and organisation.state not in OPEN_STATES):
         raise Closed("This invitation is no longer valid.", ask)
     if invitation.expires_at <= now():
@@ -98,6 +102,7 @@ async def invited_page(viewer: Viewer, token: str, invitation: Invitation) -> In
         title=invitation.title,
         expires=invitation.expires_at,
         standing=await _standing(viewer, invitation),
+        documents=await in_force(viewer),
     )
 
 

@@ -20,7 +20,8 @@ async def people_behind(member_ids: Iterable[int]) -> Mapping[int, int]:
     found: list[dict[str, Any]] = []
     for start in range(0, len(wanted), _BATCH):
         some = wanted[start : start + _BATCH]
-        found += await rows(f"SELECT member_id, sealed FROM masks WHERE member_id IN ({marks(some)})", *some)  # noqa: S608
+        sql = f"SELECT member_id, sealed FROM masks WHERE member_id IN ({marks(some)}) AND sealed <> ''"  # noqa: S608
+        found += await rows(sql, *some)
     people: dict[int, int] = {}
     for row in found:
         try:

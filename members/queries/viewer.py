@@ -26,7 +26,9 @@ _FIELDS: Final = f"""
   (SELECT SUM({WAITING_IN.format(region="l.scope_id")}) FROM role_grants l WHERE l.member_id = m.id
      AND l.role = 'community_leader' AND l.scope = 'region' AND l.since <= ? AND (l.until IS NULL OR l.until > ?))
      AS waiting,
-  EXISTS (SELECT 1 FROM masks) AS masked
+  EXISTS (SELECT 1 FROM masks) AS masked,
+  m.legal_upto < COALESCE((SELECT MAX(l.id) FROM legal_texts l WHERE l.is_significant AND l.effective_on <= ?), 0)
+    AS must_accept
 """  # noqa: S608
 # A token has no sign-in: it goes by whether its owner signs in where two steps are always asked for.
 _DID_TWO_STEPS: Final = (
@@ -44,7 +46,7 @@ async def viewer_of_session(secret: str, address: str = "") -> Viewer | None:
         f"{_FIELDS} "
         f"FROM sessions s JOIN members m ON m.id = s.member_id "
         f"{MAIN_ORGANISATION} WHERE s.hash = ? AND s.revoked_at IS NULL AND s.expires_at > ? AND m.state = 'active'",
-        at, at, at, at, hash_secret(secret), at,
+        at, at, at, at, at.date(), hash_secret(secret), at,
     )  # fmt: skip
     return (await _viewers(found, address))[0] if found else None
 
@@ -57,7 +59,7 @@ async def viewer_of_token(secret: str, address: str = "") -> Viewer | None:
         "FROM tokens t JOIN members m ON m.id = t.member_id "
         f"{MAIN_ORGANISATION} WHERE t.hash = ? AND t.revoked_at IS NULL "
         "AND (t.expires_at IS NULL OR t.expires_at > ?) AND m.state = 'active'",
-        at, at, at, at, hash_secret(secret), at,
+        at, at, at, at, at.date(), hash_secret(secret), at,
     )  # fmt: skip
     return (await _viewers(found, address))[0] if found else None
 
@@ -67,7 +69,7 @@ async def viewer_of_member(member_id: int) -> Viewer | None:
     at = now()
     found = await rows(
         f"SELECT NULL AS session_id, {_FIELDS} FROM members m {MAIN_ORGANISATION} WHERE m.id = ?",  # noqa: S608
-        at, at, at, at, member_id,
+        at, at, at, at, at.date(), member_id,
     )  # fmt: skip
     return (await _viewers(found))[0] if found else None
 
@@ -81,7 +83,7 @@ async def viewers_of_members(member_ids: Sequence[int]) -> list[Viewer]:
         found += await rows(
             f"SELECT NULL AS session_id, {_FIELDS} FROM members m {MAIN_ORGANISATION} "  # noqa: S608
             f"WHERE m.id IN ({marks(some)}) AND m.state = 'active'",
-            at, at, at, at, *some,
+            at, at, at, at, at.date(), *some,
         )  # fmt: skip
     return await _viewers(found)
 
@@ -138,6 +140,7 @@ def _viewer(row: dict[str, Any], masks: Mapping[str, int], address: str) -> View
         did_two_steps=bool(row.get("did_two_steps")),
         two_steps_asked_at=as_datetime(row["two_steps_asked_at"]),
         confirmed_at=as_datetime(row.get("confirmed_at")),
+        must_accept=bool(row["must_accept"]),
         address=address,
         audiences=frozenset(audiences),
     )

@@ -10,7 +10,7 @@ from base.web.own import NOBODY
 from members.viewer import NETWORK, Viewer
 
 SCOPED_ROLES: Final = frozenset({"community_leader"})
-_KNOWN_STATES: Final = ("active", "gone", "staged", "suspended")
+_KNOWN_STATES: Final = ("active", "gone", "leaving", "staged", "suspended")
 WAITING: Final = ("unverified", "staged")
 """States of an account whose address nobody has confirmed."""
 LOOK_FOR: Final = timedelta(hours=24)
@@ -98,7 +98,7 @@ def check_may_enter(state: str) -> None:
     """Raise unless who knows the password of an account in this state may sign in."""
     if state in WAITING:
         raise Unconfirmed("Your address is not confirmed yet. Please use the link in our letter, or ask for another.")
-    if state != "active":
+    if state not in ("active", "leaving"):  # who comes back before they are gone stays
         raise Refused("This account is suspended. The people who run this site can tell you more.")
 
 
@@ -110,7 +110,7 @@ def check_may_confirm(state: str) -> None:
 
 def may_reset(state: str) -> bool:
     """Say whether an account in this state can be opened with a new password."""
-    return state == "active" or state in WAITING
+    return state in ("active", "leaving") or state in WAITING
 
 
 def check_may_reset(state: str) -> None:

@@ -86,6 +86,14 @@ ACTS: Final[dict[str, Callable[[Viewer], object]]] = {
     "record what changes on platforms": rules.check_may_record_changes,
     "reset another's two steps": lambda v: rules.check_may_reset_two_steps(v, 2),
     "reset one's own two steps": lambda v: rules.check_may_reset_two_steps(v, 1),
+    "copy own data": lambda v: rules.check_may_copy(v, 1),
+    "copy another's data": lambda v: rules.check_may_copy(v, 2),
+    "give up the account": rules.check_may_leave,
+    "erase somebody": lambda v: rules.check_may_erase(v, OTHER),
+    "erase oneself for another": lambda v: rules.check_may_erase(v, MemberFacts(id=1)),
+    "erase who is gone": lambda v: rules.check_may_erase(v, MemberFacts(id=2, state="gone")),
+    "erase a mask": lambda v: rules.check_may_erase(v, MemberFacts(id=2, state="mask")),
+    "write legal documents": rules.check_may_write_legal_texts,
     "invite a colleague": lambda v: rules.check_may_invite_as(v, OWN, "staff"),
     "invite an administrator": lambda v: rules.check_may_invite_as(v, OWN, "org_admin"),
     "invite a list": lambda v: rules.check_may_invite_list(v, OWN),
@@ -137,6 +145,14 @@ MAY: Final[dict[str, set[str]]] = {
     "keep a ledger elsewhere": {"moderator", "admin", "other org's admin", "leader of region 8"},
     "reset another's two steps": {"admin"},
     "reset one's own two steps": set(),
+    "copy own data": MEMBERS,
+    "copy another's data": set(),
+    "give up the account": MEMBERS - {"token"},
+    "erase somebody": {"admin"},
+    "erase oneself for another": set(),
+    "erase who is gone": set(),
+    "erase a mask": set(),
+    "write legal documents": {"admin"},
     "keep organisations": {"admin"},
     "keep providers of sign-in": {"admin"},
     "record what changes on platforms": {"editor", "moderator", "admin"},
@@ -229,15 +245,15 @@ def test_whose_password_does_not_let_them_in_alone(whom: str, who: Viewer, takes
     assert rules.takes_two_steps(who, whom) is takes_two
 
 
-STATES: Final = ("active", "staged", "suspended", "gone", "unverified", "mask")
+STATES: Final = ("active", "staged", "suspended", "leaving", "gone", "unverified", "mask")
 
 
 @pytest.mark.parametrize(
     ("act", "may"),
     [
-        (rules.check_may_enter, {"active"}),
+        (rules.check_may_enter, {"active", "leaving"}),
         (rules.check_may_confirm, {"staged", "unverified"}),
-        (rules.check_may_reset, {"active", "staged", "unverified"}),
+        (rules.check_may_reset, {"active", "leaving", "staged", "unverified"}),
     ],
 )
 def test_what_an_account_may_be_used_for(act: Callable[[str], None], may: set[str]) -> None:

@@ -233,6 +233,11 @@ class PostgresEngine:
         await self._connections.open()
         return await fresh.begin(self._connections, self._adopted)
 
+    async def forget_before(self) -> None:
+        """Remove what was in use before the last swap."""
+        await self._connections.open()
+        await fresh.remove_others(self._connections)
+
     def _adopted(self, names: Names, health: Health) -> None:
         self._adopt(names)
         self._health = health

@@ -67,6 +67,20 @@ async def begin(connections: Connections, adopt: Adopt) -> "FreshIndex":
     return made
 
 
+async def remove_others(connections: Connections) -> None:
+    """Remove every build but the one in use, when nobody is making another one."""
+    with calmly():
+        connection = await connections.alone()
+        try:
+            await _claim(connection)
+            now = await current_build(connection)
+            for number in await builds(connection):
+                if now is None or number != now[1]:
+                    await drop_build(connection, number)
+        finally:
+            await connection.close()
+
+
 class FreshIndex:
     """A build that nobody sees before the swap; its connection holds the lock of builders."""
 

@@ -234,6 +234,10 @@ class WhooshEngine:
         """Begin a new index beside this one."""
         return await self._in(self._writer, lambda: FreshIndex(self._folder, self._cache, self._adopt))
 
+    async def forget_before(self) -> None:
+        """Remove what was in use before the last swap."""
+        await self._in(self._writer, self._folder.remove_others)
+
     def _adopt(self, shelf: Shelf) -> None:
         path = shelf.path
         shelf.in_use = lambda: self._folder.current() == path

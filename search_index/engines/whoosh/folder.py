@@ -94,6 +94,13 @@ class Folder:
                     shutil.rmtree(other, ignore_errors=True)
         self.leave(path)
 
+    def remove_others(self) -> None:
+        """Remove every folder but the one in use and those that are being filled."""
+        with self._alone():
+            for other in self._indexes():
+                if other != self.current() and not _is_filled(other):
+                    shutil.rmtree(other, ignore_errors=True)
+
     def _point(self, path: Path) -> None:
         """Replace the pointer as a whole."""
         for old in self.root.glob(f"{CURRENT}*"):  # left by a process that was killed here
