@@ -89,7 +89,13 @@ def routes() -> list[BaseRoute]:
 
 
 def wire() -> None:
-    """Subscribe every feature to the journal, and let search ask who may see what; the same in every process."""
+    """Subscribe every feature to the journal, and let each ask what only another knows; the same in every process."""
+    _subscribe()
+    _introduce()
+
+
+def _subscribe() -> None:
+    """Let every feature hear of the acts that concern it."""
     subscribe(keep_up.NAME, keep_up.prefixes(SOURCES), keep_up.handler(SOURCES), imports=True)
     for feature in (members.notices, forum.notices, kb.notices):
         for name, (prefixes, handler) in feature.SUBSCRIPTIONS.items():
@@ -109,6 +115,10 @@ def wire() -> None:
     subscribe("practice_links", follow_links.KINDS, follow_links.follow_links, imports=True)
     subscribe(make.NAME, make.KINDS, make.make_copies)
     subscribe(samples.NAME, samples.KINDS, samples.make_samples)
+
+
+def _introduce() -> None:
+    """Let lower floors ask what only higher ones know."""
     ALSO[:] = [members.private.LOOK]
     base.web.render.ABOVE[:] = [above, asked]
     forum.pages.topics.ARTICLES[:] = [articles_about]

@@ -48,9 +48,7 @@ class Settings(BaseSettings):
         description=say("Sentence on the front page."),
     )
     language: str = Field(
-        "en",
-        pattern="^[a-z]{2,3}(_[A-Za-z]{2,4})?$",
-        description=say("Language of the pages for visitors, such as en."),
+        "en", pattern="^[a-z]{2,3}(_[A-Za-z]{2,4})?$", description=say("Language for visitors, such as en.")
     )
     private: bool = Field(False, description=say("Only members whom an organisation has confirmed may read anything."))
     joining: str = Field("open", pattern="^(open|invitation)$", description=say("Joining: open or by invitation only."))

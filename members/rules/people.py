@@ -1,22 +1,17 @@
 """Who may see and do what among people and organisations; nothing else decides."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from base.condition import ALWAYS, Condition, one_of
-from base.errors import Invalid, Missing, NotSignedIn, Refused
-from base.web.own import NOBODY
+from base.errors import Missing, NotSignedIn, Refused
 from members.viewer import NETWORK, Viewer
 
 SCOPED_ROLES: Final = frozenset({"community_leader"})
 _KNOWN_STATES: Final = ("active", "gone", "leaving", "staged", "suspended")
-WAITING: Final = ("unverified", "staged")
-"""States of an account whose address nobody has confirmed."""
 LOOK_FOR: Final = timedelta(hours=24)
 """How long the two who agreed to look behind a mask may do so."""
-CONFIRMED_FOR: Final = timedelta(minutes=15)
-"""How long after proving who one is sensitive acts do not ask again."""
 OPEN_STATES: Final = ("active", "grace")
 """States of an organisation that takes part in the network."""
 
@@ -88,109 +83,6 @@ def may_see_organisation(viewer: Viewer, organisation: OrganisationFacts) -> boo
     """Say whether the viewer may see this organisation; the same answer as visible_organisations."""
     own = viewer.organisation_id is not None and viewer.organisation_id == organisation.id
     return viewer.is_moderator or own or organisation.state in OPEN_STATES
-
-
-class Unconfirmed(Refused):
-    """The password is right, but the address has not been confirmed."""
-
-
-def check_may_enter(state: str) -> None:
-    """Raise unless who knows the password of an account in this state may sign in."""
-    if state in WAITING:
-        raise Unconfirmed("Your address is not confirmed yet. Please use the link in our letter, or ask for another.")
-    if state not in ("active", "leaving"):  # who comes back before they are gone stays
-        raise Refused("This account is suspended. The people who run this site can tell you more.")
-
-
-def check_may_confirm(state: str) -> None:
-    """Raise Invalid unless an account in this state waits for a link that proves its address."""
-    if state not in WAITING:
-        raise Invalid({"link": "This address is confirmed already. Please sign in."})
-
-
-def may_reset(state: str) -> bool:
-    """Say whether an account in this state can be opened with a new password."""
-    return state in ("active", "leaving") or state in WAITING
-
-
-def check_may_reset(state: str) -> None:
-    """Raise Invalid unless an account in this state can be opened with a new password."""
-    if not may_reset(state):
-        raise Invalid({"link": "This account cannot be opened. The people who run this site can tell you more."})
-
-
-def check_may_edit_profile(viewer: Viewer, member_id: int) -> None:
-    """Raise unless the viewer may edit the profile: only one's own."""
-    if viewer.member_id != member_id:
-        raise Refused("People edit their own profile only.")
-
-
-def check_may_make_token(viewer: Viewer) -> None:
-    """Raise unless the viewer may make a personal token: signed in, for a leaked token must not make another."""
-    if viewer.id is None:
-        raise NotSignedIn
-    if viewer.session_id is None:
-        raise Refused("A token cannot make another token. Please sign in on the site.")
-
-
-class ConfirmFirst(Refused):
-    """The act asks for the password, or a code, again: the last time is too long ago."""
-
-    title = "Please confirm that it is you"
-
-
-def check_may_act_now(viewer: Viewer, at: datetime) -> None:
-    """Raise unless who is signed in proved lately who they are; the command line need not, a token never can."""
-    if viewer.id is None:
-        return
-    if viewer.session_id is None:
-        raise Refused("A token cannot do this. Please sign in on the site.")
-    # A moment to come is none: a clock ran ahead when it was noted.
-    if viewer.confirmed_at is None or not at - CONFIRMED_FOR < viewer.confirmed_at <= at + timedelta(minutes=1):
-        if viewer.has_two_steps:
-            what = "give a code of your app"
-        else:
-            what = "use your passkey" if viewer.has_passkeys else "give your password, or sign in,"
-        raise ConfirmFirst(f"Please confirm that it is you: {what} once more.")
-
-
-def is_asked_two_steps(viewer: Viewer, whom: str) -> bool:
-    """Say whether the site asks the viewer for two steps, now or after the days of grace."""
-    return whom == "everybody" or (whom == "staff" and viewer.is_staff)
-
-
-def takes_two_steps(viewer: Viewer, whom: str) -> bool:
-    """Say whether the password alone does not let the viewer in: who has an app, or passkeys where two are asked.
-
-    Passkeys alone change nothing for who is not asked: they come beside the password, and can be lost.
-    """
-    return viewer.has_two_steps or (viewer.has_passkeys and is_asked_two_steps(viewer, whom))
-
-
-def two_steps_due(viewer: Viewer, whom: str, grace: timedelta, at: datetime) -> datetime | None:
-    """Return until when the viewer should have set up two steps, none when the site does not ask it of them.
-
-    Who has not been told yet, in the first minute of the rule, is asked now. A passkey is two steps in one, and
-    somebody may have done both at a provider.
-    """
-    is_asked = is_asked_two_steps(viewer, whom)
-    # A page that is shared is drawn for nobody in particular, and only shown to people who are not asked.
-    if (
-        viewer.id in (None, NOBODY)
-        or viewer.has_two_steps
-        or viewer.has_passkeys
-        or viewer.did_two_steps
-        or not is_asked
-    ):
-        return None
-    return (viewer.two_steps_asked_at or at) + grace
-
-
-def check_may_reset_two_steps(viewer: Viewer, member_id: int) -> None:
-    """Raise unless the viewer may turn off two steps for somebody who cannot give a code any more: not for oneself."""
-    check_may_administer(viewer)
-    if viewer.id == member_id:
-        raise Refused("Turn off your own two steps under Settings, with a code. Or ask another administrator.")
 
 
 def check_may_administer(viewer: Viewer) -> None:
