@@ -37,7 +37,7 @@ NUMBERS: Final = {"id": ID, "created": CREATED, "active": ACTIVE, "votes": VOTES
 
 PLACE: Final = np.int32
 """Of the number of a document or of a label: half the memory of what the processor likes best."""
-_AT_ONCE: Final = 2000
+_AT_ONCE: Final = 500
 """Documents whose facts are read at once."""
 
 Dictionary = defaultdict[str, Labels]
