@@ -81,7 +81,7 @@ async def test_the_last_administrator_stays(client: httpx2.AsyncClient) -> None:
 
 
 async def test_only_administrators(client: httpx2.AsyncClient) -> None:
-    boss, mara, plain = await make.member("Ada"), await make.member("Mara"), await make.moderator("Plain")
+    boss, mara, plain = await make.member("Ada"), await make.member("Mara"), await make.editor("Plain")
     await make.grant(boss, "admin")
     for act, data in [
         ("grant", {"role": "admin"}),
