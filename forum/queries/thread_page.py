@@ -22,7 +22,6 @@ from forum.rules import (
     check_may_summarise,
     moderates,
 )
-from members.rules import is_guest
 from members.viewer import Viewer
 
 OLD: Final = timedelta(days=180)
@@ -48,7 +47,6 @@ class ThreadPage:
     people: tuple[Author, ...]
     why_no_reply: str
     may_sign_in: bool
-    is_guest: bool
     may_moderate: bool
     may_close: bool
     may_convert: bool
@@ -79,7 +77,6 @@ async def thread_page(viewer: Viewer, thread_id: int, page: int = 1, *, source: 
         people=_people(posts.accepted + posts.others, posts.opening.author),
         why_no_reply=refusal(check_may_reply, viewer, head.facts),
         may_sign_in=not viewer.is_member,
-        is_guest=is_guest(viewer),
         may_moderate=may_moderate,
         may_summarise=not refusal(check_may_summarise, viewer, head.facts),
         may_close=not refusal(check_may_close, viewer, head.facts),
