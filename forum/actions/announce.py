@@ -4,7 +4,7 @@ from base.errors import Invalid
 from forum.actions.check_mentions import check_mentions
 from forum.actions.opening import Opening, OpeningText, labels_of, new_thread
 from forum.actions.start_thread import Started, start_thread
-from forum.rules import check_may_announce, check_may_ask
+from forum.rules import check_may_ask
 from members.viewer import Viewer
 
 
@@ -21,8 +21,7 @@ class Announcement(Opening):
 
 async def announce(viewer: Viewer, given: Announcement) -> Started:
     """Publish an announcement."""
-    check_may_ask(viewer, given.audience)
-    check_may_announce(viewer)
+    check_may_ask(viewer, given.audience, "announcement")
     if given.written_as == "mask":
         raise Invalid({"written_as": "Announcements are made under one's own name."}, given.model_dump())
     labels = await labels_of(viewer, given)

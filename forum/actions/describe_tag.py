@@ -21,6 +21,7 @@ from forum.queries.carriers import carried_at_all
 from forum.queries.labels import tag_slug
 from forum.queries.merges import merged_into
 from forum.queries.topic_names import topic_facts
+from forum.queries.topics import led_where_used
 from forum.rules import check_may_describe_tags, check_may_rename_tags, may_keep_tags
 from members.viewer import Viewer
 
@@ -76,7 +77,7 @@ class _Names:
 
 async def describe_tag(viewer: Viewer, slug: str, given: TagText) -> None:
     """Store it; a topic that is in use stays one of its own. What it is called, all that is about it shows."""
-    check_may_describe_tags(viewer)
+    check_may_describe_tags(viewer, await led_where_used(viewer, slug))
     try:
         async with transaction():
             await hold_tree()

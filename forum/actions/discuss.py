@@ -21,7 +21,7 @@ class Discussion(Opening):
 
 async def discuss(viewer: Viewer, given: Discussion) -> Started:
     """Start a discussion."""
-    check_may_ask(viewer, given.audience)
+    check_may_ask(viewer, given.audience, "discussion")
     labels = await labels_of(viewer, given)
     await check_mentions(viewer, given.body)
     identity = await identity_of(viewer, given.written_as, given.audience)

@@ -25,7 +25,7 @@ SETTING: Final = ("name", "kind", "type", "beds_band", "country", "languages")
 
 async def share_case(viewer: Viewer, given: Case) -> Started:
     """Share a case study: its fields and measurements as data, and the whole of it as the text of the opening post."""
-    check_may_ask(viewer, given.audience)
+    check_may_ask(viewer, given.audience, "case_study")
     labels = await labels_of(viewer, given)
     await check_mentions(viewer, given.text)
     identity = await identity_of(viewer, given.written_as, given.audience)

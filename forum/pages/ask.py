@@ -34,8 +34,9 @@ from forum.queries.case_preview import CasePreview, case_preview
 from forum.queries.drafts import DraftText, draft_text
 from forum.queries.rendered import rendered_opening
 from forum.queries.similar import Similar, similar_to
-from forum.rules import check_may_announce
+from forum.rules import check_may_announce, check_may_start
 from members.current import need_member, viewer_of
+from members.rules import is_guest
 from members.viewer import Viewer
 
 
@@ -115,13 +116,16 @@ class SimilarPage:
 async def picker(request: Request) -> Response:
     """Show what one can ask or share."""
     title = request.query_params.get("title", "")[:255]
-    return page(request, "forum/ask.html", _Picker(title, not refusal(check_may_announce, viewer_of(request))))
+    viewer = viewer_of(request)
+    data = _Picker(title, not refusal(check_may_announce, viewer), is_guest(viewer))
+    return page(request, "forum/ask.html", data)
 
 
 @dataclass(frozen=True, slots=True)
 class _Picker:
     title: str
     may_announce: bool
+    is_guest: bool
 
 
 async def open_form(request: Request) -> Response:
@@ -199,8 +203,7 @@ def _who_and_what(request: Request) -> tuple[Viewer, Form]:
     form = FORMS.get(request.path_params["form"])
     if form is None:
         raise Missing
-    if form.kind == "announcement":
-        check_may_announce(viewer)
+    check_may_start(viewer, form.kind)
     return viewer, form
 
 

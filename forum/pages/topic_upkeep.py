@@ -22,7 +22,7 @@ from forum.queries.merges import Preview, preview, target
 from forum.queries.thread_head import Label
 from forum.queries.topic_names import TopicFacts, topic_facts
 from forum.queries.topic_upkeep import kept_topics, to_be_merged, topics_to_choose
-from forum.queries.topics import Moved, Topic, topic
+from forum.queries.topics import Moved, Topic, led_where_used, topic
 from forum.rules import check_may_describe_tags, check_may_keep_tags, may_keep_tags
 from members.current import need_member
 from members.viewer import Viewer
@@ -60,7 +60,7 @@ async def list_kept(request: Request) -> Response:
 async def open_description(request: Request) -> Response:
     """Show the forms for a topic."""
     viewer = need_member(request)
-    check_may_describe_tags(viewer)
+    check_may_describe_tags(viewer, await led_where_used(viewer, request.path_params["slug"]))
     found = await topic(viewer, request.path_params["slug"])
     if isinstance(found, Moved):
         return redirect(f"/topics/{found.slug}/edit")

@@ -7,7 +7,7 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from base.errors import Missing
+from base.errors import Missing, refusal
 from base.paging import Page, page_number
 from base.web.inputs import read_input
 from base.web.kept_answers import keep
@@ -17,8 +17,8 @@ from forum.actions.watch import WatchLevel, watch
 from forum.queries.listing import Listing, Wanted, listing
 from forum.queries.merges import Undoable, undoable
 from forum.queries.platforms import PlatformFacts, all_platforms, platform
-from forum.queries.topics import Moved, Topic, TopicEntry, all_topics, topic
-from forum.rules import may_create_tags, may_keep_tags
+from forum.queries.topics import Moved, Topic, TopicEntry, all_topics, led_where_used, topic
+from forum.rules import check_may_describe_tags, may_keep_tags
 from members.current import need_member, viewer_of
 from members.rules import may_record_changes
 from members.viewer import Viewer
@@ -85,7 +85,8 @@ async def show_topic(request: Request) -> Response:
     threads = await listing(viewer, Wanted(tag=found.slug), size=_SHOWN)
     articles = await _articles(viewer, "tag", found.slug)
     merges = await undoable(viewer, found.slug)
-    data = TopicPage(found, threads, articles, may_create_tags(viewer), may_keep_tags(viewer), merges)
+    may_describe = not refusal(check_may_describe_tags, viewer, await led_where_used(viewer, found.slug))
+    data = TopicPage(found, threads, articles, may_describe, may_keep_tags(viewer), merges)
     keep(request)
     return page(request, "forum/topic.html", data)
 

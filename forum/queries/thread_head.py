@@ -16,6 +16,7 @@ from forum.queries.case_view import CASE_COLUMNS, CASE_JOIN, CaseView, read_case
 from forum.queries.facts import NO_THREAD, THREAD_FACTS, read_thread_facts
 from forum.queries.thread_marks import Marks, mark_columns, read_marks
 from forum.rules import may_be_told_of, visible_threads
+from members.rules import is_guest
 from members.viewer import Viewer
 
 _BETWEEN, _AFTER = "\t", "\n"  # names are single lines, so neither can stand in one
@@ -90,7 +91,7 @@ class Accepted:
 class Around:
     """What a post needs to know of its thread to be drawn; `accepted` when there is a solution already.
 
-    `masked` when the viewer writes here without their name.
+    `masked` when the viewer writes here without their name, which guests may not.
     """
 
     id: int
@@ -99,6 +100,7 @@ class Around:
     page: int
     accepted: bool
     masked: bool = False
+    is_guest: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +124,7 @@ class ThreadHead:
     `duplicate_of` is a thread that they may see. `accepted` are the accepted answers, the first accepted (the solution)
     first. `next_number` is the first post of the page after this one. `summary` is the number of the answer so far,
     which takes in what was written up to `summary_upto`; `newer` replies came since, the first with `newer_number`.
-    `masked_here`: the viewer writes here without their name.
+    `masked_here`: the viewer writes here without their name. `is_guest` says that nobody has confirmed them.
     """
 
     facts: ThreadFacts
@@ -171,6 +173,7 @@ class ThreadHead:
     newer: int
     newer_number: int | None
     masked_here: bool = False
+    is_guest: bool = False
 
     @property
     def url(self) -> str:
@@ -185,7 +188,7 @@ class ThreadHead:
     @property
     def around(self) -> Around:
         """Return what its posts need to know of it."""
-        return Around(self.id, self.slug, self.kind, self.page, bool(self.accepted), self.masked_here)
+        return Around(self.id, self.slug, self.kind, self.page, bool(self.accepted), self.masked_here, self.is_guest)
 
 
 async def thread_head(viewer: Viewer, thread_id: int, page: int, at: datetime) -> ThreadHead:
@@ -254,6 +257,7 @@ def _head(viewer: Viewer, row: Mapping[str, Any], page: int, pages: int, at: dat
         page=page,
         pages=pages,
         masked_here=f"thread:{facts.id}" in viewer.masks,
+        is_guest=is_guest(viewer),
         **{name: row[name] for name in _SAME},
     )
 

@@ -25,6 +25,20 @@ FOLLOWED: Final = """
 (SELECT w.level FROM watches w WHERE w.target = '{target}' AND w.target_id = g.id AND w.member_id = ?) AS level"""
 
 
+async def led_where_used(viewer: Viewer, slug: str) -> frozenset[int]:
+    """Return which of the regions that the viewer leads have threads that carry a topic; nobody else is asked about."""
+    if not viewer.region_ids:
+        return frozenset()
+    found = await rows(
+        "SELECT DISTINCT t.region_id FROM tags g JOIN thread_tags k ON k.tag_id = g.id "  # noqa: S608
+        f"JOIN threads t ON t.id = k.thread_id WHERE g.slug = ? AND t.state = 'published' "
+        f"AND t.region_id IN ({marks(sorted(viewer.region_ids))})",
+        slug,
+        *sorted(viewer.region_ids),
+    )
+    return frozenset(row["region_id"] for row in found)
+
+
 @dataclass(frozen=True, slots=True)
 class TopicEntry:
     """A topic or a platform in a list; `threads` counts those the viewer may see, with those of narrower topics.

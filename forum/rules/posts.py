@@ -9,6 +9,7 @@ from base.text.slug import slugify
 from forum.facts import PostFacts, ThreadFacts
 from forum.rules.seeing import check_may_see, check_may_see_post, moderates
 from forum.rules.topics import TRUSTED
+from members.rules import check_is_no_guest
 from members.viewer import Viewer
 
 EDIT_WINDOW: Final = timedelta(hours=24)
@@ -16,10 +17,12 @@ LONG_EDIT_WINDOW: Final = timedelta(days=30)
 
 
 def check_may_reply(viewer: Viewer, thread: ThreadFacts) -> None:
-    """Raise unless the viewer may answer, reply and comment in the thread."""
+    """Raise unless the viewer may answer, reply and comment in the thread: guests where they asked themselves."""
     check_may_see(viewer, thread)
     if not viewer.is_member:
         raise NotSignedIn("Please sign in to answer." if thread.kind == "question" else "Please sign in to reply.")
+    if not viewer.is_me(thread.author_id):
+        check_is_no_guest(viewer)
     if thread.state != "published":
         raise Refused("This thread is not open to replies.")
     if thread.locked and not moderates(viewer, thread):
@@ -41,6 +44,7 @@ def check_may_vote(viewer: Viewer, post: PostFacts) -> None:
     check_may_see(viewer, post.thread)
     if not viewer.is_member:
         raise NotSignedIn("Please sign in to say whether this was useful.")
+    check_is_no_guest(viewer)
     if post.state != "published":
         raise Missing("There is no such post, or you may not see it.")
     if viewer.is_me(post.author_id):

@@ -5,27 +5,38 @@ from typing import Final
 from base.errors import NotSignedIn, Refused
 from forum.facts import ThreadFacts
 from forum.rules.seeing import check_may_see, moderates
+from members.rules import check_is_no_guest
 from members.viewer import NETWORK, PUBLIC, Viewer
 
 # What may stand in the way of a good answer; stored with the question, worded in the templates.
 CONSTRAINTS: Final = ("legal", "privacy", "budget", "staff", "technical", "policy")
 
 
-def check_may_ask(viewer: Viewer, audience: str = PUBLIC) -> None:
-    """Raise unless the viewer may start a thread for this audience."""
+def check_may_start(viewer: Viewer, kind: str) -> None:
+    """Raise unless the viewer may start threads of this kind: guests ask questions only."""
     if not viewer.is_member:
         raise NotSignedIn("Please sign in to ask or share.")
+    if kind != "question":
+        check_is_no_guest(viewer)
+    if kind == "announcement":
+        check_may_announce(viewer)
+
+
+def check_may_ask(viewer: Viewer, audience: str = PUBLIC, kind: str = "question") -> None:
+    """Raise unless the viewer may start a thread of this kind for this audience."""
+    check_may_start(viewer, kind)
     if audience not in viewer.audiences and not viewer.is_moderator:
         raise Refused("You may only write for people you belong to.")
 
 
 def check_may_mask(viewer: Viewer, *, industry: bool, enough: bool = True) -> None:
-    """Raise unless the viewer may write without their name: who sells something always says who they are.
+    """Raise unless the viewer may write without their name: not guests, nor who sells something.
 
     Where hardly anybody else can write a mask would hide nothing.
     """
     if not viewer.is_member:
         raise NotSignedIn("Please sign in first.")
+    check_is_no_guest(viewer)
     if industry:
         raise Refused("Industry members write under their own name, so that everybody sees who they are.")
     if not enough:

@@ -1,5 +1,6 @@
 """Who brings in, describes and keeps topics."""
 
+from collections.abc import Set
 from typing import Final
 
 from base.errors import NotSignedIn, Refused
@@ -13,17 +14,24 @@ def may_create_tags(viewer: Viewer) -> bool:
     return viewer.is_member and (viewer.trust >= TRUSTED or viewer.is_staff or bool(viewer.region_ids))
 
 
-def check_may_describe_tags(viewer: Viewer) -> None:
-    """Raise unless the viewer may say what a topic is about: who may bring in new ones."""
+def check_may_describe_tags(viewer: Viewer, regions: Set[int] = frozenset()) -> None:
+    """Raise unless the viewer may say what a topic is about; `regions` are those of the threads that carry it.
+
+    Members with more experience may, and editors; community leaders where their region uses it.
+    """
     if not viewer.is_member:
         raise NotSignedIn("Please sign in first.")
-    if not may_create_tags(viewer):
-        raise Refused("Topics are described by members with more experience here, and by editors.")
+    if viewer.trust < TRUSTED and not viewer.is_staff and viewer.region_ids.isdisjoint(regions):
+        raise Refused(
+            "Topics are described by members with more experience here, by editors, and by community leaders where "
+            "their region uses them."
+        )
 
 
 def check_may_rename_tags(viewer: Viewer) -> None:
     """Raise unless the viewer may give a topic another name, which every thread about it then shows."""
-    check_may_describe_tags(viewer)
+    if not viewer.is_member:
+        raise NotSignedIn("Please sign in first.")
     if not viewer.is_staff:
         raise Refused("Only editors and moderators can rename a topic.")
 

@@ -17,7 +17,7 @@ from kb.actions.promote import NewArticle, promote, start
 from kb.addresses import work_url
 from kb.queries.audiences import audience_choices
 from kb.queries.thread_card import ThreadCard, Wish, open_drafts, thread_card, wishes_for
-from kb.rules import check_may_edit
+from kb.rules import check_may_edit, check_may_nominate
 from kb.sections import TEMPLATES
 from kb.titles import suggested_titles
 from members.current import need_member
@@ -52,6 +52,7 @@ async def nominate_page(request: Request) -> Response:
     viewer, thread_id = need_member(request), request.path_params["thread"]
     given = await read_input(request) if request.method == "POST" else {}
     errors: dict[str, str] = {}
+    check_may_nominate(viewer)
     if request.method == "POST":
         try:
             await nominate(viewer, thread_id, Why.read(given))

@@ -8,6 +8,7 @@ from forum.facts import ThreadFacts
 from forum.rules import check_may_see
 from kb.facts import ArticleFacts, RevisionFacts
 from kb.sections import TEMPLATES
+from members.rules import check_is_no_guest
 from members.viewer import PUBLIC, Viewer
 
 OPEN_STATES: Final = ("draft", "in_review", "changes_requested")
@@ -90,6 +91,7 @@ def check_may_nominate(viewer: Viewer) -> None:
     """Raise unless the viewer may say that a thread should become an article."""
     if not viewer.is_member:
         raise NotSignedIn("Please sign in to suggest a thread for the practices.")
+    check_is_no_guest(viewer)
 
 
 def check_may_draw_on(viewer: Viewer, thread: ThreadFacts) -> None:

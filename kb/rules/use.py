@@ -4,6 +4,7 @@ from base.condition import ALWAYS, Condition, one_of
 from base.errors import Missing, NotSignedIn, Refused
 from kb.facts import ArticleFacts
 from kb.rules.articles import READABLE, may_see
+from members.rules import check_is_no_guest
 from members.viewer import Viewer
 
 
@@ -23,6 +24,7 @@ def check_may_contradict(viewer: Viewer, article: ArticleFacts) -> None:
         raise NotSignedIn("Please sign in to tell the editors what came out differently.")
     if not may_see(viewer, article) or article.state != "published":
         raise Missing("There is no such practice, or you may not see it.")
+    check_is_no_guest(viewer)
 
 
 def check_may_rate(viewer: Viewer, article: ArticleFacts) -> None:

@@ -1,4 +1,4 @@
-"""People as administrators see them: roles, places, suspension."""
+"""People as administrators see them, and in part moderators: roles, places, trust, suspension."""
 
 from collections.abc import Awaitable, Callable
 
@@ -21,7 +21,7 @@ from members.actions.suspend import Suspension, restore, suspend
 from members.current import need_member
 from members.pages.confirm_again import confirming
 from members.queries.administration import admin_people_page, admin_person_page
-from members.rules import check_may_administer
+from members.rules import check_may_look_after
 from members.viewer import Viewer
 
 Act = Callable[[Viewer, int, dict[str, object]], Awaitable[object]]
@@ -46,7 +46,7 @@ def act(work: Act, done: str) -> Callable[[Request], Awaitable[Response]]:
 
     async def answer(request: Request) -> Response:
         viewer, member_id, given = need_member(request), request.path_params["id"], await read_input(request)
-        check_may_administer(viewer)
+        check_may_look_after(viewer)
         try:
             await work(viewer, member_id, given)
         except Invalid as error:
@@ -110,9 +110,9 @@ async def _release_trust(viewer: Viewer, member_id: int, given: dict[str, object
 
 async def _erase(viewer: Viewer, member_id: int, given: dict[str, object]) -> None:
     try:
-        await erase_member(viewer, member_id, Erasure.read({"kind": given.get("kind"), "reason": given.get("because")}))
+        await erase_member(viewer, member_id, Erasure.read({"kind": given.get("kind"), "reason": given.get("asked")}))
     except Invalid as error:  # several forms of the page ask for a reason
-        names = {"reason": "because"}
+        names = {"reason": "asked"}
         raise Invalid({names.get(name, name): words for name, words in error.errors.items()}, given) from None
 
 

@@ -1,20 +1,27 @@
 """People as administrators see them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from base.clock import now
 from base.condition import Condition, any_of, containing
 from base.db import as_datetime, rows
-from base.errors import Missing
+from base.errors import Missing, refusal
 from base.inputs import Input, Line
 from base.paging import Page
 from base.settings import get
-from members.models import Member, Membership, Organisation, Region, RoleGrant
+from members.models import Membership, Organisation, Region, RoleGrant
+from members.queries.facts import facts_of_member
 from members.queries.main_organisation import MAIN_ORGANISATION
 from members.queries.passkeys import ways_of
-from members.rules import check_may_administer
+from members.rules import (
+    check_may_administer,
+    check_may_hold_trust,
+    check_may_look_after,
+    check_may_suspend,
+    may_see_member,
+)
 from members.viewer import Viewer
 
 
@@ -73,7 +80,10 @@ class PlaceRow:
 
 @dataclass(frozen=True, slots=True)
 class AdminPersonPage:
-    """What templates/members/admin_person.html shows."""
+    """What templates/members/admin_person.html shows.
+
+    To moderators, who decide where somebody belongs, of trust and suspension, neither the address nor the ways in.
+    """
 
     person: AdminRow
     grants: tuple[GrantRow, ...]
@@ -84,6 +94,8 @@ class AdminPersonPage:
     has_passkeys: bool
     level: int
     held_level: int | None
+    may_hold_trust: bool
+    may_suspend: bool
 
 
 _HOLDS = "SELECT g.member_id FROM role_grants g WHERE g.role = ? AND g.since <= ? AND (g.until IS NULL OR g.until > ?)"
@@ -132,11 +144,14 @@ async def _people(where: Condition, page: Page) -> tuple[AdminRow, ...]:
 
 
 async def admin_person_page(viewer: Viewer, member_id: int) -> AdminPersonPage:
-    """Return one person with everything an administrator may change."""
-    check_may_administer(viewer)
-    if not await Member.filter(id=member_id, state__not="mask").exists():
+    """Return one person with everything that the viewer may change."""
+    check_may_look_after(viewer)
+    facts = await facts_of_member(member_id)
+    if not may_see_member(viewer, facts):
         raise Missing("There is no such member.")
     (person,) = await _people(Condition("m.id = ?", (member_id,)), Page(1, 1, 1))
+    if not viewer.is_admin:
+        person = replace(person, email="", seen=None)
     regions = {region.id: region.name for region in await Region.all().order_by("name")}
     at = now()
     grants = [
@@ -153,9 +168,11 @@ async def admin_person_page(viewer: Viewer, member_id: int) -> AdminPersonPage:
         tuple(PlaceRow(p.organisation.id, p.organisation.name, p.organisation.slug, p.role) for p in places),
         tuple(regions.items()),
         tuple((one.id, one.name) for one in organisations),
-        ways.app,
-        ways.passkeys,
+        viewer.is_admin and ways.app,
+        viewer.is_admin and ways.passkeys,
         *await _levels(member_id),
+        not refusal(check_may_hold_trust, viewer, facts),
+        not refusal(check_may_suspend, viewer, facts),
     )
 
 

@@ -10,7 +10,12 @@ from base.errors import Missing
 from members.models import Organisation
 from members.queries.by_slug import by_slug
 from members.queries.facts import facts_of_row
-from members.rules import check_may_open_console, check_may_run_organisation, may_run_organisation
+from members.rules import (
+    check_may_open_console,
+    check_may_run_organisation,
+    may_learn_addresses,
+    may_run_organisation,
+)
 from members.uses import OVERDUE
 from members.viewer import Viewer
 
@@ -20,12 +25,16 @@ _MONTH: Final = 30.44
 
 @dataclass(frozen=True, slots=True)
 class ConsoleHead:
-    """Of which organisation a page of the console is; `runs` says whether the viewer decides, or only helps."""
+    """Of which organisation a page of the console is; `runs` says whether the viewer decides, or only helps.
+
+    With `learns` they learn addresses of its people, and may take everything along.
+    """
 
     id: int
     slug: str
     name: str
     runs: bool
+    learns: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +110,8 @@ async def console_of(viewer: Viewer, slug: str, *, runs: bool = False) -> tuple[
         raise Missing("There is no such organisation, or you may not see it.")
     facts = facts_of_row(found)
     (check_may_run_organisation if runs else check_may_open_console)(viewer, facts)
-    return ConsoleHead(found.id, found.slug, found.name, may_run_organisation(viewer, facts)), found
+    may_run, learns = may_run_organisation(viewer, facts), may_learn_addresses(viewer, facts)
+    return ConsoleHead(found.id, found.slug, found.name, may_run, learns), found
 
 
 async def console_page(viewer: Viewer, slug: str) -> ConsolePage:

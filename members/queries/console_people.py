@@ -34,7 +34,7 @@ class PeopleWanted(Input):
 class PlaceRow:
     """Somebody's place; `title` is the organisation's word, `own_title` their own. `seen` is coarse.
 
-    `address` is there for who runs the organisation, in one of its own domains: what else people use is theirs.
+    `address` is there for its administrators, in one of its own domains: what else people use is theirs.
     """
 
     id: int
@@ -103,7 +103,7 @@ async def console_people(viewer: Viewer, slug: str, given: Mapping[str, object],
         *where.values, page.size, page.offset,
     )  # fmt: skip
     kept = {name: value for name, value in chosen.model_dump().items() if value}
-    return ConsolePeoplePage(head, tuple(_row(row, runs=head.runs) for row in found), counts, page, kept)
+    return ConsolePeoplePage(head, tuple(_row(row, learns=head.learns) for row in found), counts, page, kept)
 
 
 async def _counts(here: Condition) -> dict[str, int]:
@@ -131,7 +131,7 @@ async def console_person(viewer: Viewer, slug: str, member_id: int) -> ConsolePe
     )  # fmt: skip
     if not here:
         raise Missing("Nobody of this name belongs to the organisation.")
-    person = _row(here[0], runs=head.runs)
+    person = _row(here[0], learns=head.learns)
     belongs = person.state in _HERE
     is_admin = person.role == "org_admin" and person.state == "active"
     return ConsolePersonPage(
@@ -146,7 +146,7 @@ async def console_person(viewer: Viewer, slug: str, member_id: int) -> ConsolePe
     )
 
 
-def _row(row: Mapping[str, Any], *, runs: bool) -> PlaceRow:
+def _row(row: Mapping[str, Any], *, learns: bool) -> PlaceRow:
     stays = row["state"] in _HERE
     return PlaceRow(
         id=row["id"],
@@ -154,7 +154,7 @@ def _row(row: Mapping[str, Any], *, runs: bool) -> PlaceRow:
         name=row["name"],
         title=row["title"],
         own_title=row["own_title"],
-        address=(row["email"] or "") if row["at_work"] and stays and runs else "",
+        address=(row["email"] or "") if row["at_work"] and stays and learns else "",
         role=row["role"],
         state=row["state"],
         account=row["account"],

@@ -66,8 +66,11 @@ async def console_settings(viewer: Viewer, slug: str) -> ConsoleSettingsPage:
 
 
 async def console_journal(viewer: Viewer, slug: str, number: int = 1) -> ConsoleJournalPage:
-    """Return one page of what was done in the organisation, in three statements beside that of the organisation."""
-    head, _ = await console_of(viewer, slug, runs=True)
+    """Return one page of what was done in the organisation, in three statements beside that of the organisation.
+
+    Leaders of its region, who help there, read it, too.
+    """
+    head, _ = await console_of(viewer, slug)
     here = one_of("e.kind", KINDS) & Condition("e.subject_id = ?", (head.id,))
     counted = await rows(f"SELECT COUNT(*) AS n FROM journal_entries e WHERE {here.sql}", *here.values)  # noqa: S608
     page = Page(number, get().page_size, counted[0]["n"])

@@ -36,6 +36,18 @@ def check_may_run_organisation(viewer: Viewer, organisation: OrganisationFacts) 
         raise Refused(_NOT_YOURS)
 
 
+def may_learn_addresses(viewer: Viewer, organisation: OrganisationFacts) -> bool:
+    """Say whether the viewer learns the organisation's own addresses of its people: its administrators, the site's."""
+    return viewer.is_admin or organisation.id in viewer.org_admin_of
+
+
+def check_may_take_along(viewer: Viewer, organisation: OrganisationFacts) -> None:
+    """Raise unless the viewer may take along everything the organisation has, the addresses of its people, too."""
+    check_may_run_organisation(viewer, organisation)
+    if not may_learn_addresses(viewer, organisation):
+        raise Refused("Only administrators of the organisation, and of the site, take along what it has.")
+
+
 def check_may_leave_it_without(viewer: Viewer, others: int) -> None:
     """Raise unless an organisation keeps an administrator: only the staff of the site may leave it without one."""
     if not others and not viewer.is_moderator:

@@ -94,6 +94,15 @@ def check_may_administer(viewer: Viewer) -> None:
     raise Refused("Only administrators can do this.")
 
 
+def check_may_look_after(viewer: Viewer) -> None:
+    """Raise unless the viewer may see what is decided about one person: where they belong, trust, suspension."""
+    if viewer.is_moderator:
+        return
+    if viewer.id is None:
+        raise NotSignedIn
+    raise Refused("Only moderators and administrators can do this.")
+
+
 def check_may_grant(viewer: Viewer) -> None:
     """Raise unless the viewer may give and take roles."""
     check_may_administer(viewer)

@@ -1,6 +1,7 @@
 """How far somebody is trusted: verified first, experienced next; and who may decide that by hand.
 
-Trust raises limits, and opens nothing that others keep to themselves.
+Trust raises limits, and opens nothing that others keep to themselves. Guests, whom nobody has confirmed, ask, and write
+in what they asked; else they are like visitors.
 """
 
 from dataclasses import dataclass
@@ -63,6 +64,20 @@ def trust_of(*, confirmed: bool, held: int | None, level: int, taken: TakenPart 
         return held
     earned = CONTRIBUTOR if taken is not None and has_contributed(taken) else VERIFIED
     return max(level, earned)
+
+
+def is_guest(viewer: Viewer) -> bool:
+    """Say whether the viewer is signed in and not confirmed: neither by an organisation nor by a role."""
+    return viewer.id is not None and viewer.trust <= GUEST and not viewer.grants
+
+
+def check_is_no_guest(viewer: Viewer) -> None:
+    """Raise for guests, who may ask and nothing else until they are confirmed."""
+    if is_guest(viewer):
+        raise Refused(
+            "You can do this as soon as your organisation has confirmed you. Until then you can ask questions, and "
+            "write in those you asked."
+        )
 
 
 def check_may_hold_trust(viewer: Viewer, member: MemberFacts) -> None:

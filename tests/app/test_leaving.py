@@ -187,7 +187,7 @@ async def test_an_administrator_erases_on_request_but_not_themselves(her: Member
     admin = await make.member("Ann Admin")
     await make.grant(admin, "admin")
     await make.sign_in(client, admin)
-    form = {"kind": "withdraw", "because": "She wrote us a letter"}
+    form = {"kind": "withdraw", "asked": "She wrote us a letter"}
     assert (await client.post(f"/admin/people/{admin.id}/erase", data=form)).status_code == 403
     assert (await client.post(f"/admin/people/{her.id}/erase", data={"kind": "erase"})).status_code == 422
     assert (await client.post(f"/admin/people/{her.id}/erase", data=form)).status_code == 303

@@ -144,7 +144,9 @@ async def test_who_may_start_what() -> None:
         "moderator": await make.viewer(await make.moderator()),
     }
     allowed = {
-        ("discuss", "public"): {"guest", "member", "leader", "editor", "moderator"},
+        ("ask", "public"): {"guest", "member", "leader", "editor", "moderator"},
+        ("ask", "network"): {"member", "leader", "editor", "moderator"},
+        ("discuss", "public"): {"member", "leader", "editor", "moderator"},
         ("discuss", "network"): {"member", "leader", "editor", "moderator"},
         ("discuss", "org:999"): {"moderator"},
         ("announce", "public"): {"leader", "editor", "moderator"},
@@ -155,6 +157,8 @@ async def test_who_may_start_what() -> None:
             try:
                 if act == "announce":
                     await announce(viewer, Announcement.read(given))
+                elif act == "ask":
+                    await ask(viewer, Question.read(given))
                 else:
                     await discuss(viewer, Discussion.read(given))
             except (NotSignedIn, Refused):

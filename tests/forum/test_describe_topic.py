@@ -21,20 +21,24 @@ pytestmark = pytest.mark.anyio
 @pytest.mark.usefixtures("database")
 class TestDescribing:
     async def test_who_may(self) -> None:
-        await make.tag("reviews")
-        leader = await make.member()
-        await make.grant(leader, "community_leader", "region", 1)
+        used = await make.tag("reviews")
+        leader, far_leader, region = await make.member(), await make.member(), await make.region()
+        await make.grant(leader, "community_leader", "region", region.id)
+        await make.grant(far_leader, "community_leader", "region", (await make.region()).id)
+        await make.thread(tags=[used], region_id=region.id)
+        await make.thread(tags=[used])
         people = {
             "visitor": VISITOR, "newcomer": await make.viewer(await make.member(trust=0)),
             "member": await make.viewer(await make.member(trust=1)),
             "trusted": await make.viewer(await make.member(trust=2)), "leader": await make.viewer(leader),
+            "far leader": await make.viewer(far_leader),
             "editor": await make.viewer(await make.editor()), "moderator": await make.viewer(await make.moderator()),
         }  # fmt: skip
         for name, viewer in people.items():
             try:
                 await describe_tag(viewer, "reviews", TagText(name="reviews", about=f"By the {name}."))
             except (NotSignedIn, Refused):
-                assert name in ("visitor", "newcomer", "member")
+                assert name in ("visitor", "newcomer", "member", "far leader")
             else:
                 assert (await Tag.get()).about == f"By the {name}."
                 assert name in ("trusted", "leader", "editor", "moderator")

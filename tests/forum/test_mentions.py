@@ -72,7 +72,8 @@ def usual_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(("trust", "most"), [(0, 2), (1, 10), (2, 10)])
 async def test_a_text_mentions_so_many_and_the_refusal_names_what_to_do(trust: int, most: int) -> None:
     people = [await make.member(f"Colleague {number}") for number in range(most + 1)]
-    thread, writer = await make.thread(), await make.member("Writer", trust=trust)
+    writer = await make.member("Writer", trust=trust)
+    thread = await make.thread(author=writer)
     handles = " ".join(f"@{one.handle}" for one in people)
     with pytest.raises(Invalid) as wrong:
         await _writes(writer, thread, f"What do you think? {handles}")
@@ -87,7 +88,8 @@ async def test_a_text_mentions_so_many_and_the_refusal_names_what_to_do(trust: i
 
 @pytest.mark.usefixtures("usual_numbers")
 async def test_what_was_typed_comes_back_with_the_refusal(client: httpx2.AsyncClient) -> None:
-    thread, writer = await make.thread(), await make.member("Writer", trust=0)
+    writer = await make.member("Writer", trust=0)
+    thread = await make.thread(author=writer)
     handles = " ".join([f"@{(await make.member()).handle}" for _ in range(3)])
     await make.sign_in(client, writer)
     for more in ({}, {"step": "preview"}):
@@ -119,7 +121,8 @@ async def test_members_of_an_organisation_are_told_but_not_more_than_a_hundred()
 
 async def test_a_newcomer_mentions_people_but_no_organisation() -> None:
     await make.organisation("St Mary")
-    thread, writer = await make.thread(), await make.member("Writer", trust=0)
+    writer = await make.member("Writer", trust=0)
+    thread = await make.thread(author=writer)
     with pytest.raises(Invalid) as wrong:
         await _writes(writer, thread, "How does @st-mary do this, and why?")
     assert "not yet whole organisations" in wrong.value.errors["body"]

@@ -52,6 +52,10 @@ class Site:
         await db.connect(self._url)
         forget_limits()
 
+    def use(self, **more: object) -> None:
+        """Let other settings be in force, until it is opened anew."""
+        settings_for(self._filled.folder, self._url, **more)
+
     async def ask(self, who: str, method: str, path: str, **more: object) -> httpx2.Response:
         """Send a request as one of the cast."""
         self.client.cookies.clear()

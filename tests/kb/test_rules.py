@@ -20,13 +20,14 @@ OWNER, AUTHOR, REVIEWER, LAST_EDITOR = 10, 11, 12, 13
 
 
 def _viewer(id_: int, *grants: Grant, **more: object) -> Viewer:
-    given = {"id": id_, "audiences": frozenset({PUBLIC, NETWORK}), "grants": grants, "organisation_id": 5}
+    at_home = {"audiences": frozenset({PUBLIC, NETWORK}), "organisation_id": 5, "trust": 1}
+    given = {"id": id_, "grants": grants} | at_home
     return Viewer(**given | more)  # type: ignore[arg-type]
 
 
 WHO: Final[dict[str, Viewer]] = {
     "visitor": Viewer(),
-    "guest": _viewer(1, audiences=frozenset({PUBLIC}), organisation_id=None),
+    "guest": _viewer(1, audiences=frozenset({PUBLIC}), organisation_id=None, trust=0),
     "member": _viewer(2),
     "owner": _viewer(OWNER),
     "author": _viewer(AUTHOR),
@@ -118,7 +119,7 @@ ACTS: Final[dict[str, Rule]] = {
 MEMBERS: Final = set(WHO) - {"visitor"}
 EDITORS: Final = {"last editor", "editor", "admin"}
 MAY: Final[dict[str, set[str]]] = {
-    "nominate": MEMBERS,
+    "nominate": MEMBERS - {"guest"},
     "draw on a thread": MEMBERS,
     "draw on a thread of the network": MEMBERS - {"guest"},
     "draw on a hidden thread": set(),
@@ -150,7 +151,7 @@ MAY: Final[dict[str, set[str]]] = {
     "adopt": MEMBERS - {"guest"},
     "adopt inside the network": MEMBERS - {"guest"},
     "adopt a draft": set(),
-    "contradict": MEMBERS,
+    "contradict": MEMBERS - {"guest"},
     "contradict inside the network": MEMBERS - {"guest"},
     "contradict a draft": set(),
     "let somebody stand in": MEMBERS,

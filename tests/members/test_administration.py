@@ -15,6 +15,7 @@ from members.actions.make_token import make_token
 from members.actions.place import Placing, place, remove
 from members.models import Member, Membership, Notice, RoleGrant, Session
 from tests import builders as make
+from tests.members.outline import faults_of
 from tests.members.secrets_of import PASSWORD, letters, token_in, whoami
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("cheap_hashes")]
@@ -81,7 +82,7 @@ async def test_the_last_administrator_stays(client: httpx2.AsyncClient) -> None:
 
 
 async def test_only_administrators(client: httpx2.AsyncClient) -> None:
-    boss, mara, plain = await make.member("Ada"), await make.member("Mara"), await make.moderator("Plain")
+    boss, mara, plain = await make.member("Ada"), await make.member("Mara"), await make.editor("Plain")
     await make.grant(boss, "admin")
     for act, data in [
         ("grant", {"role": "admin"}),
@@ -237,3 +238,40 @@ async def test_actions_themselves_refuse(client: httpx2.AsyncClient) -> None:
     plain, other = await make.member("Plain"), await make.member("Other")
     with pytest.raises(Refused):
         await grant(await make.viewer(plain), other.id, Grant(role="admin"))
+
+
+async def test_moderators_decide_about_one_person_and_see_neither_address_nor_ways_in(
+    client: httpx2.AsyncClient,
+) -> None:
+    nia, home = await make.moderator("Nia"), await make.organisation("St Mary")
+    mara, ed = await make.member("Mara", email="mara-address@example.org"), await make.editor("Ed")
+    unseen = await make.member("Una", state="unverified")
+    await make.sign_in(client, nia)
+    assert f'href="/admin/people/{mara.id}"' in (await client.get("/people/mara")).text
+    path = f"/admin/people/{mara.id}"
+    page = (await client.get(path)).text
+    assert faults_of(page) == []
+    for act in ("suspend", "hold-trust", "place"):
+        assert f'action="{path}/{act}"' in page, act
+    for word in ("mara-address", "/grant", "/revoke", "/erase", "/invite", "/reset-two-steps", 'href="/admin"'):
+        assert word not in page, word
+    told = (await client.get(f"/api/v1{path}")).json()
+    assert (told["person"]["email"], told["may_suspend"], told["has_two_steps"]) == ("", True, False)
+    page = (await client.get(f"/admin/people/{ed.id}")).text
+    assert "/suspend" not in page
+    assert "/hold-trust" not in page
+    assert (await client.get(f"/admin/people/{unseen.id}")).status_code == 404
+    assert (await client.get("/admin/people")).status_code == 403
+    short = await client.post(f"{path}/suspend", data={"reason": "no"})
+    assert (short.status_code, "f-reason-error" in short.text) == (422, True)
+    for act, data in (
+        ("place", {"organisation": str(home.id), "at": "staff"}),
+        ("hold-trust", {"level": "2", "because": "Known for years."}),
+        ("suspend", {"reason": "Writes advertisements"}),
+        ("restore", {}),
+        ("remove", {"organisation": str(home.id)}),
+    ):
+        assert (await client.post(f"{path}/{act}", data=data)).headers["location"] == path, act
+    for act in ("grant", "revoke", "erase", "reset-two-steps"):
+        sent = {"role": "editor", "grant": "1", "kind": "erase", "asked": "Because of this.", "why": "Because of this."}
+        assert (await client.post(f"{path}/{act}", data=sent)).status_code == 403, act
