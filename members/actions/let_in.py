@@ -20,7 +20,9 @@ async def let_in(viewer: Viewer, organisation_id: int, member_id: int) -> None:
     """Make somebody staff of the organisation who waits for that."""
     async with transaction():
         facts = await held_organisation(organisation_id)
-        rules.check_may_open_console(await as_now(viewer), facts)
+        seen_now = await as_now(viewer)
+        rules.check_may_open_console(seen_now, facts)
+        rules.check_may_seat(seen_now, facts, member_id, "staff", "pending")
         known = await place_held(member_id, facts.id, "pending")
         await enter(member_id, facts.id, known, "staff")
         data = {"organisation_id": facts.id, "role": "staff"}
