@@ -11,8 +11,8 @@ from base.errors import Conflict, Invalid, Refused
 from base.journal.models import Entry
 from members.actions.create_admin import create_admin
 from members.actions.grant import Grant, grant, revoke
-from members.actions.make_token import make_token
 from members.actions.keep_organisation import Particulars, edit_organisation
+from members.actions.make_token import make_token
 from members.actions.pause_place import Pause, pause_place, resume_place
 from members.actions.place import Placing, place, remove
 from members.models import Member, Membership, Notice, RoleGrant, Session

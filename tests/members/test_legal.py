@@ -112,7 +112,9 @@ async def test_small_changes_translations_and_days_to_come_ask_nobody(client: Cl
     assert (await client.get("/questions")).status_code == 200
 
 
-async def test_what_was_announced_is_asked_for_on_its_day_whatever_was_accepted_since(client: Client, mara: Member) -> None:
+async def test_what_was_announced_is_asked_for_on_its_day_whatever_was_accepted_since(
+    client: Client, mara: Member
+) -> None:
     await published(client)
     later = (now() + timedelta(days=9)).date().isoformat()
     announced = await published(client, effective_on=later, is_significant=True)
