@@ -127,7 +127,8 @@ async def _candidates(viewer: Viewer, thread: Whole) -> list[dict[str, Any]]:
         "SELECT * FROM (SELECT m.id, 'works' AS what, f.name AS about, '' AS since, '' AS until, 0 AS n "  # noqa: S608
         "FROM thread_platforms y JOIN member_platforms x ON x.platform_id = y.platform_id "
         f"JOIN platforms f ON f.id = y.platform_id JOIN members m ON m.id = x.member_id WHERE y.thread_id = ? "
-        f"AND ({told.sql}) AND {can} {last}) w UNION ALL SELECT * FROM (SELECT m.id, u.status, f.name, u.since, u.until, 0 "
+        f"AND ({told.sql}) AND {can} {last}) w "
+        "UNION ALL SELECT * FROM (SELECT m.id, u.status, f.name, u.since, u.until, 0 "
         "FROM thread_platforms y JOIN platform_uses u ON u.platform_id = y.platform_id "
         f"JOIN platforms f ON f.id = y.platform_id JOIN organisations o ON o.id = u.organisation_id AND {is_open.sql} "
         "JOIN memberships s ON s.organisation_id = o.id AND s.state = 'active' JOIN members m ON m.id = s.member_id "

@@ -19,7 +19,7 @@ from members.queries.leaving import alone_for, is_last_admin
 from members.viewer import Viewer
 
 _STATES: Final = ("active", "suspended", "staged", "unverified", "leaving")
-"""Who is erased by an administrator; who leaves by themselves is active, for signing in would open a suspended account."""
+"""Whom an administrator erases; who leaves alone is active, or signing in would open a suspended account."""
 
 
 class Leaving(Input):
