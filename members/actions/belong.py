@@ -8,7 +8,7 @@ from base.errors import Missing
 from members import rules
 from members.actions.main_place import settle_main
 from members.actions.reckon_trust import place_trust
-from members.models import Member, Membership, Organisation
+from members.models import Invitation, Member, Membership, Organisation
 from members.queries.facts import facts_of_row
 from members.queries.viewer import viewer_of_member
 from members.rules import OrganisationFacts
@@ -82,3 +82,14 @@ async def step_out(place: Membership, state: str, until: datetime | None = None)
     await Membership.filter(id=place.id).update(**changes)
     await settle_main(member_id)
     await place_trust(member_id)
+
+
+async def void_invitations(member_id: int, organisation_id: int) -> None:
+    """Let no letter of before bring back who is removed or turned away; whoever wants them writes another.
+
+    Before the member is held: whoever accepts one holds the invitation first.
+    """
+    member = await Member.get_or_none(id=member_id)
+    if member is not None and member.email:
+        theirs = Invitation.filter(organisation_id=organisation_id, email=member.email, used=0, revoked_at=None)
+        await theirs.update(revoked_at=now())

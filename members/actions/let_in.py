@@ -6,7 +6,7 @@ from base import journal
 from base.db import transaction
 from base.inputs import Input, Line
 from members import rules
-from members.actions.belong import as_now, enter, held_organisation, place_held, step_out
+from members.actions.belong import as_now, enter, held_organisation, place_held, step_out, void_invitations
 from members.viewer import Viewer
 
 
@@ -36,6 +36,7 @@ async def decline(viewer: Viewer, organisation_id: int, member_id: int, given: D
     async with transaction():
         facts = await held_organisation(organisation_id)
         rules.check_may_open_console(await as_now(viewer), facts)
+        await void_invitations(member_id, facts.id)
         known = await place_held(member_id, facts.id, "pending")
         await step_out(known, "declined")
         told = {"member_id": member_id, "before": "pending", "after": "declined", "words": given.words}

@@ -10,7 +10,15 @@ from base.db import transaction
 from base.errors import Missing
 from base.inputs import Input, RowId
 from members import rules
-from members.actions.belong import as_now, check_not_last, enter, held_organisation, place_held, step_out
+from members.actions.belong import (
+    as_now,
+    check_not_last,
+    enter,
+    held_organisation,
+    place_held,
+    step_out,
+    void_invitations,
+)
 from members.models import Member, Membership
 from members.queries.facts import facts_of_organisation
 from members.viewer import Viewer
@@ -72,6 +80,7 @@ async def remove(viewer: Viewer, member_id: int, organisation_id: int) -> None:
         facts = await held_organisation(facts.id)
         may_now = await as_now(viewer)
         rules.check_may_place(may_now, facts)
+        await void_invitations(member_id, facts.id)
         try:
             known = await place_held(member_id, organisation_id, "active", "paused", "pending")
         except Missing:
