@@ -16,6 +16,12 @@ async def may_quote_to(member_id: int) -> bool:
     return bool(found and found[0]["yes"])
 
 
+async def may_quote_to_address(address: str) -> bool:
+    """Say whether a letter to an address may quote: that of a member, or of nobody who is known."""
+    sql = f"SELECT {QUOTED_TO.format(member='m.id')} AS yes FROM members m WHERE m.email = ?"  # noqa: S608
+    return all(row["yes"] for row in await rows(sql, address))
+
+
 async def hold_policies_of(member_id: int) -> None:
     """Let nobody change these policies until the caller's transaction ends: a letter on its way would miss it."""
     found = await rows(

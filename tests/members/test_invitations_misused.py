@@ -127,3 +127,15 @@ async def test_nobody_comes_by_an_invitation_of_their_own(client: httpx2.AsyncCl
     link = link_of((await letters(str(near.email)))[-1])
     assert (await client.post(link, data={})).status_code == 403
     assert not await Membership.filter(member=near).exists()
+
+
+async def test_words_of_an_inviter_stay_on_the_site_where_an_organisation_wants_that(
+    client: httpx2.AsyncClient,
+) -> None:
+    at, quiet = await hospital(), await make.organisation("Quiet", mail_content="none")
+    await make.member("Mara", email="mara@quiet.example", at=quiet)
+    for email in ("mara@quiet.example", "nobody@else.example"):
+        _, link = await invite(client, at, email, outside="yes", welcome="About the patient in room four")
+        (letter,) = await letters(email)
+        assert ("room four" in f"{letter.text}{letter.html}") is (email == "nobody@else.example")
+        assert "room four" in (await client.get(link)).text
