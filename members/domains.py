@@ -14,6 +14,10 @@ FOR_ANYBODY: Final = frozenset(
         "wanadoo.fr", "libero.it", "seznam.cz", "wp.pl", "ziggo.nl", "xs4all.nl", "telenet.be", "btinternet.com",
     ]
 )  # fmt: skip
+# Under such words registries give out names: co.uk, ac.at, com.au, gov.in are nobody's.
+_REGISTRIES: Final = re.compile(r"(?:ac|co|com|edu|gob|gouv|gov|gv|mil|net|ne|nhs|or|org)\.[a-z]{2}")
+_FAMILIES: Final = re.compile(r"(?:aol|gmx|hotmail|live|msn|outlook|yahoo|yandex|ymail)\.[a-z]{2,3}(?:\.[a-z]{2})?")
+"""Providers with a domain in many countries."""
 RECORD: Final = "_commonplace"
 """The part before a domain under which its owner shows the token."""
 _BEFORE: Final = "commonplace-proof="
@@ -28,8 +32,10 @@ def mail_domain(word: str) -> str:
         domain = ""
     if not _DOMAIN.fullmatch(domain) or len(domain) > _LONGEST:
         raise ValueError(f"“{word[:60]}” is not a mail domain such as hospital.example.")
-    if domain in FOR_ANYBODY:
+    if domain in FOR_ANYBODY or _FAMILIES.fullmatch(domain):
         raise ValueError(f"Anybody can have an address at {domain}, so it proves nothing.")
+    if _REGISTRIES.fullmatch(domain):
+        raise ValueError(f"Many organisations have their domains under {domain}. Please give the whole of yours.")
     return domain
 
 

@@ -1,12 +1,13 @@
 """Who is told by letter what became of a request that an organisation joins: who asked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from base.journal.models import Entry
 from base.mail import send
 from members.letters import joining_letter
 from members.models import OrganisationRequest
+from members.queries.mail_content import may_quote_to
 
 LETTERS: Final = ("organisation.approved", "organisation.declined", "organisation.asked_back")
 
@@ -23,10 +24,13 @@ async def write_letters(entries: Sequence[Entry]) -> None:
         what = entry.kind.partition(".")[2]
         if what not in ("asked_back", request.state):
             continue
-        await send(joining_letter(request.asked_by, what, _about(request, what), key=f"joining:{entry.id}"))
+        about = _about(request, what)
+        if not await may_quote_to(request.asked_by.id):
+            about["words"] = ""  # they stand on the page that the letter leads to
+        await send(joining_letter(request.asked_by, what, about, key=f"joining:{entry.id}"))
 
 
-def _about(request: OrganisationRequest, what: str) -> Mapping[str, str]:
+def _about(request: OrganisationRequest, what: str) -> dict[str, str]:
     path = f"/organisation-requests/{request.id}"
     if what == "approved" and request.organisation is not None:
         path = f"/organisations/{request.organisation.slug}"

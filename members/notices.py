@@ -19,6 +19,7 @@ from members.letters import (
 )
 from members.models import DataExport, Departure, Invitation, Member
 from members.queries.invited import Closed, check_opens
+from members.queries.mail_content import may_quote_to_address
 from members.rules import WAITING, may_reset
 
 Writer = Callable[[Member, Entry], Letter | None]
@@ -97,6 +98,8 @@ async def write_invitations(entries: Sequence[Entry]) -> None:
         for invitation in await found.select_related("organisation", "invited_by"):
             with suppress(Closed):
                 await check_opens(invitation)
+                if not await may_quote_to_address(invitation.email or ""):
+                    invitation.welcome = ""  # it stands on the page that the letter leads to
                 await send(invitation_letter(invitation, is_reminder=entry.kind == "invitation.reminded"))
 
 

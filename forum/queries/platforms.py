@@ -27,6 +27,7 @@ class Person:
     name: str
     organisation: str
     title: str
+    is_vendor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,9 @@ async def platform(viewer: Viewer, slug: str) -> PlatformFacts | Moved:
         aliases=read_entry(row).also,
         topics=part(around, "tag"),
         organisations=part(around, "organisation"),
-        people=tuple(Person(one["slug"], one["name"], one["place"] or "", one["title"]) for one in people),
+        people=tuple(
+            Person(one["slug"], one["name"], one["place"] or "", one["title"], bool(one["n"])) for one in people
+        ),
         changes=tuple(
             Changed(date.fromisoformat(one["slug"][:10]), one["name"], one["place"], one["title"])
             for one in around
@@ -132,7 +135,8 @@ async def _around(viewer: Viewer, platform_id: int) -> list[dict[str, Any]]:
         f"FROM member_platforms x JOIN members m ON m.id = x.member_id {MAIN_ORGANISATION} "
         f"WHERE x.platform_id = ? AND m.state = 'active' AND o.id IS NOT NULL AND ({places.sql}) "
         "GROUP BY o.slug, o.name ORDER BY n DESC, o.name LIMIT ?) AS b "
-        "UNION ALL SELECT * FROM (SELECT 'person', m.handle, m.name, o.name, m.title, 1 AS n "
+        "UNION ALL SELECT * FROM (SELECT 'person', m.handle, m.name, o.name, m.title, "
+        "CASE WHEN o.kind = 'industry' THEN 1 ELSE 0 END AS n "
         f"FROM member_platforms x JOIN members m ON m.id = x.member_id {MAIN_ORGANISATION} "
         f"WHERE x.platform_id = ? AND ({members.sql}) ORDER BY m.name LIMIT ?) AS c "
         "UNION ALL SELECT * FROM (SELECT 'change', CAST(h.happened_on AS TEXT), h.title AS b, h.text AS c, h.weight, "

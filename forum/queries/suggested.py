@@ -12,7 +12,7 @@ from forum.queries.interested import who_may_see
 from forum.queries.moving import Whole, whole
 from forum.rules import check_may_ask_people, listed_threads
 from members.queries.main_organisation import MAIN_ORGANISATION
-from members.rules import OPEN_STATES
+from members.rules import OPEN_STATES, readable_part
 from members.viewer import Viewer
 
 MOST_AT_ONCE: Final = 5
@@ -110,6 +110,7 @@ def _weight(reasons: tuple[Reason, ...]) -> int:
 async def _candidates(viewer: Viewer, thread: Whole) -> list[dict[str, Any]]:
     """Return people with a reason each; of each sort those who were here last."""
     seen, is_open = listed_threads(viewer), one_of("o.state", OPEN_STATES)
+    told = readable_part(viewer, "platforms")  # what may not be read is no reason, either
     can = (
         "m.state = 'active' AND m.id NOT IN (?, ?) AND NOT EXISTS (SELECT 1 FROM question_asks k WHERE k.thread_id = ? "
         "AND k.member_id = m.id) AND NOT EXISTS (SELECT 1 FROM posts b WHERE b.thread_id = ? AND b.author_id = m.id) "
@@ -126,7 +127,8 @@ async def _candidates(viewer: Viewer, thread: Whole) -> list[dict[str, Any]]:
         "SELECT * FROM (SELECT m.id, 'works' AS what, f.name AS about, '' AS since, '' AS until, 0 AS n "  # noqa: S608
         "FROM thread_platforms y JOIN member_platforms x ON x.platform_id = y.platform_id "
         f"JOIN platforms f ON f.id = y.platform_id JOIN members m ON m.id = x.member_id WHERE y.thread_id = ? "
-        f"AND {can} {last}) w UNION ALL SELECT * FROM (SELECT m.id, u.status, f.name, u.since, u.until, 0 "
+        f"AND ({told.sql}) AND {can} {last}) w "
+        "UNION ALL SELECT * FROM (SELECT m.id, u.status, f.name, u.since, u.until, 0 "
         "FROM thread_platforms y JOIN platform_uses u ON u.platform_id = y.platform_id "
         f"JOIN platforms f ON f.id = y.platform_id JOIN organisations o ON o.id = u.organisation_id AND {is_open.sql} "
         "JOIN memberships s ON s.organisation_id = o.id AND s.state = 'active' JOIN members m ON m.id = s.member_id "
@@ -134,7 +136,7 @@ async def _candidates(viewer: Viewer, thread: Whole) -> list[dict[str, Any]]:
         "COUNT(*) AS n FROM threads t JOIN posts p ON p.thread_id = t.id AND p.kind = 'answer' "
         "AND p.state = 'published' JOIN members m ON m.id = p.author_id "
         f"WHERE t.id <> ? AND {alike} AND {seen.sql} AND {can} GROUP BY m.id ORDER BY COUNT(*) DESC, m.id LIMIT ?) a",
-        thread.id, *who, _CANDIDATES, *is_open.values, thread.id, *who, _CANDIDATES,
+        thread.id, *told.values, *who, _CANDIDATES, *is_open.values, thread.id, *who, _CANDIDATES,
         thread.id, thread.id, thread.id, *seen.values, *who, _CANDIDATES,
     )  # fmt: skip
 

@@ -135,6 +135,8 @@ async def accept_signed_in(viewer: Viewer, invitation: Invitation) -> Came:
         if invitation.email not in (None, member.email):
             raise Refused("This invitation is for another address. Please sign out to accept it.")
         await _check_not_there(invitation, member.id)
+        if invitation.invited_by_id == member.id:  # type: ignore[attr-defined]
+            raise Refused("You wrote this invitation yourself. It is for others.")
         return await come_by(invitation, member)
 
 

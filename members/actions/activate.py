@@ -3,6 +3,7 @@
 from base import journal
 from base.clock import now
 from members.actions.come_by_invitation import Came, come_by_what_was_answered
+from members.actions.main_place import settle_main
 from members.actions.reckon_trust import place_trust
 from members.models import Member, Membership, OrganisationDomain
 from members.rules import OPEN_STATES
@@ -40,5 +41,6 @@ async def join_place(member_id: int, organisation_id: int) -> None:
         )
     else:
         await Membership.filter(id=known.id).update(state="active", main=main, since=now(), until=None)
+    await settle_main(member_id)
     told = {"member_id": member_id, "before": known.state if known else "", "after": "staff, active"}
     await journal.record("console.came", actor_id=member_id, subject_id=organisation_id, data=told)

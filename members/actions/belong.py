@@ -6,8 +6,9 @@ from typing import Any, Final
 from base.clock import now
 from base.errors import Missing
 from members import rules
+from members.actions.main_place import settle_main
 from members.actions.reckon_trust import place_trust
-from members.models import Member, Membership, Organisation
+from members.models import Invitation, Member, Membership, Organisation
 from members.queries.facts import facts_of_row
 from members.queries.viewer import viewer_of_member
 from members.rules import OrganisationFacts
@@ -64,6 +65,7 @@ async def enter(member_id: int, organisation_id: int, known: Membership | None, 
         await Membership.filter(id=known.id).update(
             role=role, state="active", main=not has_main, since=now(), until=None
         )
+    await settle_main(member_id)
     await place_trust(member_id)
 
 
@@ -78,7 +80,16 @@ async def step_out(place: Membership, state: str, until: datetime | None = None)
     if state != "paused":  # who comes back does so as staff
         changes |= {"until": place.until if has_left else until or now(), "role": "staff"}
     await Membership.filter(id=place.id).update(**changes)
-    rest = await Membership.filter(member_id=member_id, state="active").order_by("-main", "id").first()
-    if rest is not None:
-        await Membership.filter(id=rest.id).update(main=True)
+    await settle_main(member_id)
     await place_trust(member_id)
+
+
+async def void_invitations(member_id: int, organisation_id: int) -> None:
+    """Let no letter of before bring back who is removed or turned away; whoever wants them writes another.
+
+    Before the member is held: whoever accepts one holds the invitation first.
+    """
+    member = await Member.get_or_none(id=member_id)
+    if member is not None and member.email:
+        theirs = Invitation.filter(organisation_id=organisation_id, email=member.email, used=0, revoked_at=None)
+        await theirs.update(revoked_at=now())

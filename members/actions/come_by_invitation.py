@@ -6,6 +6,7 @@ from tortoise.expressions import F
 
 from base import journal
 from base.clock import now
+from members.actions.main_place import settle_main
 from members.actions.reckon_trust import place_trust
 from members.models import Invitation, InvitationUse, Member, Membership
 from members.queries.invited import Closed, check_opens, proves
@@ -93,6 +94,7 @@ async def belong(member_id: int, organisation_id: int, role: str) -> None:
         await Membership.filter(id=known.id).update(
             role=role, state="active", main=not has_main, since=now(), until=None
         )
+    await settle_main(member_id)
 
 
 async def _ask(member_id: int, organisation_id: int, name: str) -> Came:

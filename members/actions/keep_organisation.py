@@ -17,9 +17,10 @@ from base.inputs import BlankIsNone, Body, Input, Line, RowId, Words
 from base.text.slug import slugify
 from members import rules
 from members.actions.belong import as_now
+from members.actions.main_place import settle_main
 from members.actions.welcome_domain import welcome_domain
 from members.domains import mail_domain
-from members.models import Organisation, OrganisationDomain, Region
+from members.models import Membership, Organisation, OrganisationDomain, Region
 from members.places import countries, language_codes
 from members.queries.facts import facts_of_organisation, facts_of_row
 from members.viewer import Viewer
@@ -112,6 +113,8 @@ async def edit_organisation(viewer: Viewer, organisation_id: int, given: Particu
             columns = _columns(given)
             await Organisation.filter(id=organisation_id).update(**columns)
             gone, fresh = await _keep_domains(organisation_id, given)
+            if given.kind == "industry" != before.kind:
+                await _become_vendors(organisation_id)
             kind = "organisation.edited" if before.name == given.name else "organisation.renamed"
             told = difference(before, columns, {"domains": (gone, fresh)} if gone or fresh else {})
             await journal.record(kind, actor_id=viewer.id, subject_id=organisation_id, data=told)
@@ -120,6 +123,12 @@ async def edit_organisation(viewer: Viewer, organisation_id: int, given: Particu
                 await journal.record("organisation.moved", actor_id=viewer.id, subject_id=organisation_id, data=data)
     except IntegrityError:
         raise _taken(given) from None
+
+
+async def _become_vendors(organisation_id: int) -> None:
+    """Let it stand beside the names of its people, so that they are known to belong to the industry."""
+    for place in await Membership.filter(organisation_id=organisation_id, state="active", main=False).order_by("id"):
+        await settle_main(place.member_id)  # type: ignore[attr-defined]
 
 
 def _taken(given: Particulars) -> Invalid:

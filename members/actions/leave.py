@@ -13,12 +13,13 @@ from base.inputs import BlankIsNone, Input, Line
 from members import rules
 from members.actions.consent import record_consent
 from members.actions.sign_in import end_sessions
-from members.models import Departure, Member, RoleGrant, Token
+from members.models import Departure, Member, Organisation, RoleGrant, Token
 from members.queries.facts import facts_of_member
 from members.queries.leaving import alone_for, is_last_admin
 from members.viewer import Viewer
 
 _STATES: Final = ("active", "suspended", "staged", "unverified", "leaving")
+"""Whom an administrator erases; who leaves alone is active, or signing in would open a suspended account."""
 
 
 class Leaving(Input):
@@ -75,12 +76,17 @@ async def _hold_admins() -> None:
 
 
 async def _check_handed_over(member_id: int) -> None:
+    # Or another administrator could be unmade at this moment, or leave, and each would count on the other.
+    runs = Organisation.filter(memberships__member_id=member_id, memberships__role="org_admin")
+    ids = [int(str(one)) for one in await runs.values_list("id", flat=True)]
+    await Organisation.filter(id__in=ids).order_by("id").select_for_update(no_key=True).only("id")
     last, alone = await is_last_admin(member_id), await alone_for(member_id)
     rules.check_handed_over(is_last_admin=last, alone_for=alone)
 
 
 async def _depart(member_id: int, kind: str, due: datetime, by_id: int | None = None) -> None:
-    if not await Member.filter(id=member_id, state__in=_STATES).update(state="leaving"):
+    states = ("active",) if by_id is None else _STATES
+    if not await Member.filter(id=member_id, state__in=states).update(state="leaving"):
         raise Conflict("This account is not one that can be given up.")
     await Departure.filter(member_id=member_id, state="waiting").update(state="cancelled", done_at=now())
     await Departure.create(member_id=member_id, kind=kind, by_id=by_id, asked_at=now(), due_at=due)

@@ -12,7 +12,7 @@ from base.db import transaction
 from base.errors import Invalid
 from base.inputs import BlankIsNone, Input
 from members import rules
-from members.actions.belong import as_now, check_not_last, held_organisation, place_held, step_out
+from members.actions.belong import as_now, check_not_last, held_organisation, place_held, step_out, void_invitations
 from members.actions.sign_in import end_sessions
 from members.models import Member, Token
 from members.queries.facts import facts_of_organisation
@@ -47,6 +47,7 @@ async def remove_leaver(viewer: Viewer, organisation_id: int, member_id: int, gi
     async with transaction():
         facts = await held_organisation(organisation_id)
         rules.check_may_run_organisation(await as_now(viewer), facts)
+        await void_invitations(member_id, facts.id)
         known = await place_held(member_id, facts.id, "active", "paused")
         await check_not_last(viewer, known)
         await step_out(known, "left", until)

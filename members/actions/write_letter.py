@@ -19,6 +19,7 @@ from members import rules
 from members.letters import member_letter
 from members.models import Member
 from members.queries.letter_form import recipient, writer
+from members.queries.mail_content import hold_policies_of, may_quote_to
 from members.viewer import Viewer
 
 KIND: Final = "letter.written"
@@ -52,11 +53,13 @@ async def write_letter(viewer: Viewer, handle: str, given: NewLetter) -> None:
         shows_address=given.show_address, key=key,
     )  # fmt: skip
     async with transaction():
+        await hold_policies_of(member.id)
         # Who writes twice at once waits for themselves, so that the limit holds.
         await Member.filter(id=viewer.member_id).select_for_update().first()
         await _check_pace(viewer)
-        if not await Member.filter(id=member.id, state="active", accepts_letters=True, mail_notices=True).exists():
-            raise Missing("This member has left meanwhile, or does not want to be written to any more.")
+        reached = Member.filter(id=member.id, state="active", accepts_letters=True, mail_notices=True)
+        if not (await reached.exists() and await may_quote_to(member.id)):
+            raise Missing("This member has left meanwhile, or cannot be written to any more.")
         await send(letter)
         data = {"shows_address": given.show_address}
         await journal.record(KIND, actor_id=viewer.id, subject_id=member.id, data=data)

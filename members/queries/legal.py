@@ -16,7 +16,11 @@ from members.viewer import Viewer
 
 DOCUMENTS: Final = ("terms", "privacy", "guidelines")
 _COLUMNS: Final = "l.id, l.document, l.version, l.language, l.title, l.is_significant, l.effective_on, l.at"
-_NEWEST: Final = "SELECT COALESCE(MAX(id), 0) AS newest FROM legal_texts WHERE is_significant = ? AND effective_on <= ?"
+# What is announced and not in force yet stays ahead, also of who accepts a document that was published after it.
+_NEWEST: Final = (
+    "SELECT COALESCE(MAX(t.id), 0) AS newest FROM legal_texts t WHERE t.is_significant AND t.effective_on <= ? "
+    "AND NOT EXISTS (SELECT 1 FROM legal_texts l WHERE l.is_significant AND l.effective_on > ? AND l.id < t.id)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +129,9 @@ async def legal_page(viewer: Viewer, document: str, version: int | None = None, 
 
 
 async def newest_to_accept() -> int:
-    """Return the number of the newest text that everybody has to accept; 0 for none."""
-    return int((await lookup(_NEWEST, True, now().date()))[0]["newest"])
+    """Return up to which number everything that everybody has to accept is in force; 0 for none."""
+    today = now().date()
+    return int((await lookup(_NEWEST, today, today))[0]["newest"])
 
 
 async def to_accept(viewer: Viewer) -> tuple[LegalVersion, ...]:

@@ -16,6 +16,7 @@ from members.queries.following import Followed, followed
 from members.queries.organisations import users_at
 from members.queries.people import PersonRow
 from members.queries.uses import UseRow, uses_of
+from members.queries.vendors import VENDOR_OF
 from members.rules import (
     listed_members,
     may_ask_to_belong,
@@ -165,13 +166,17 @@ async def _standing(viewer: Viewer, organisation_id: int) -> str:
 async def _people(viewer: Viewer, organisation_id: int) -> tuple[PersonRow, ...]:
     listed = listed_members(viewer)
     found = await rows(
-        "SELECT m.handle, m.name, COALESCE(NULLIF(ms.title, ''), m.title) AS title, ms.role "  # noqa: S608
+        "SELECT m.handle, m.name, COALESCE(NULLIF(ms.title, ''), m.title) AS title, ms.role, "  # noqa: S608
+        f"{VENDOR_OF.format(member='m.id')} AS vendor "
         "FROM memberships ms JOIN members m ON m.id = ms.member_id "
         f"WHERE ms.organisation_id = ? AND ms.state = 'active' AND {listed.sql} "
         "ORDER BY CASE ms.role WHEN 'org_admin' THEN 0 ELSE 1 END, LOWER(m.name), m.id LIMIT ?",
         organisation_id, *listed.values, MOST_PEOPLE,
     )  # fmt: skip
-    return tuple(PersonRow(row["handle"], row["name"], row["title"], "", "", "", ()) for row in found)
+    return tuple(
+        PersonRow(row["handle"], row["name"], row["title"], "", "", "", (), is_vendor=bool(row["vendor"]))
+        for row in found
+    )
 
 
 async def _people_total(viewer: Viewer, organisation_id: int) -> int:

@@ -15,6 +15,7 @@ from base.text.markdown import to_html
 from members.places import country_name, language_names
 from members.queries.contributions import Shelf, contributions
 from members.queries.following import Followed, followed
+from members.queries.mail_content import QUOTED_TO
 from members.queries.main_organisation import FORMER_ORGANISATION, MAIN_ORGANISATION
 from members.queries.platforms import PlatformName
 from members.queries.trust import Standing, standing
@@ -30,7 +31,7 @@ from members.rules import (
 )
 from members.viewer import Viewer
 
-ACCEPTS: Final = "(m.accepts_letters AND m.mail_notices AND m.email IS NOT NULL)"
+ACCEPTS: Final = f"(m.accepts_letters AND m.mail_notices AND m.email IS NOT NULL AND {QUOTED_TO.format(member='m.id')})"
 """Whether a member `m` may be written to by the site's mail."""
 
 

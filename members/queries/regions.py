@@ -89,7 +89,7 @@ async def _leaders(region_id: int | None = None) -> dict[int, tuple[PersonRow, .
     at = now()
     only = "AND g.scope_id = ? " if region_id is not None else ""
     found = await rows(
-        "SELECT g.scope_id, m.handle, m.name, m.title, o.name AS organisation, o.slug AS organisation_slug "  # noqa: S608
+        "SELECT g.scope_id, m.handle, m.name, m.title, o.name AS organisation, o.slug AS organisation_slug, o.kind "  # noqa: S608
         f"FROM role_grants g JOIN members m ON m.id = g.member_id {MAIN_ORGANISATION} "
         "WHERE g.role = 'community_leader' AND g.scope = 'region' AND g.since <= ? "
         f"AND (g.until IS NULL OR g.until > ?) AND m.state = 'active' {only}ORDER BY LOWER(m.name)",
@@ -98,7 +98,8 @@ async def _leaders(region_id: int | None = None) -> dict[int, tuple[PersonRow, .
     leaders: dict[int, tuple[PersonRow, ...]] = {}
     for row in found:
         person = PersonRow(
-            row["handle"], row["name"], row["title"], row["organisation"] or "", row["organisation_slug"] or "", "", ()
-        )
+            row["handle"], row["name"], row["title"], row["organisation"] or "", row["organisation_slug"] or "", "", (),
+            is_vendor=row["kind"] == "industry",
+        )  # fmt: skip
         leaders[row["scope_id"]] = (*leaders.get(row["scope_id"], ()), person)
     return leaders

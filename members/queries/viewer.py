@@ -27,8 +27,9 @@ _FIELDS: Final = f"""
      AND l.role = 'community_leader' AND l.scope = 'region' AND l.since <= ? AND (l.until IS NULL OR l.until > ?))
      AS waiting,
   EXISTS (SELECT 1 FROM masks) AS masked,
-  m.legal_upto < COALESCE((SELECT MAX(l.id) FROM legal_texts l WHERE l.is_significant AND l.effective_on <= ?), 0)
-    AS must_accept
+  EXISTS (SELECT 1 FROM legal_texts l WHERE l.id > m.legal_upto AND l.is_significant AND l.effective_on <= ?
+    AND NOT EXISTS (SELECT 1 FROM consents c WHERE c.member_id = m.id AND c.what = l.document AND c.value = 'accepted'
+      AND c.version >= l.version)) AS must_accept
 """  # noqa: S608
 # A token has no sign-in: it goes by whether its owner signs in where two steps are always asked for.
 _DID_TWO_STEPS: Final = (

@@ -119,3 +119,20 @@ def check_may_place_anybody(viewer: Viewer, organisation: OrganisationFacts) -> 
         if viewer.id is None:
             raise NotSignedIn
         raise Refused("Please invite this person: nobody belongs to an organisation who never asked or accepted.")
+
+
+def check_may_seat(viewer: Viewer, organisation: OrganisationFacts, member_id: int, role: str, held: str) -> None:
+    """Raise unless the viewer may give somebody this role in the organisation, none to take them out.
+
+    `held` is what they are there, or wait to be. Leaders of its region let others in as staff, and decline who waits;
+    to run it, or to take somebody's place away, is not theirs.
+    """
+    if may_run_organisation(viewer, organisation):
+        return
+    if viewer.id is None:
+        raise NotSignedIn
+    if viewer.id == member_id:
+        raise Refused("You cannot place yourself in an organisation that you do not belong to. Please ask to belong.")
+    is_plain = role == "staff" and held in ("", "pending", "staff")
+    if not (is_plain or (not role and held == "pending")):
+        raise Refused(_NOT_YOURS)

@@ -55,7 +55,7 @@ def check_may_write_to(viewer: Viewer, member: MemberFacts, *, accepts: bool) ->
     if member.state != "active":
         raise Missing("Nobody can be written to here.")
     if not accepts:
-        raise Refused("This member does not want to be written to.")
+        raise Refused("This member does not get letters of others.")
 
 
 def may_write_to(viewer: Viewer, member: MemberFacts, *, accepts: bool) -> bool:

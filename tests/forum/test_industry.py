@@ -152,3 +152,18 @@ async def test_solutions_about_ones_product(
             await accept(await make.viewer(who), thread.id, answer.number)
     # Nobody else is held up.
     check_may_accept(await make.viewer(await make.moderator()), await post_facts(thread.id, answer.number))
+
+
+async def test_lists_of_people_say_who_belongs_to_the_industry(client: httpx2.AsyncClient) -> None:
+    clearpost, hospital = await make.organisation("Clearpost", kind="industry"), await make.organisation("Hospital")
+    region, platform = await make.region("Europe"), await make.platform("Clearpost Suite")
+    seller = await make.member("Vera Seller", at=clearpost, platforms=[platform])
+    await Membership.create(member=seller, organisation=hospital, main=False, since=make.now())
+    await make.grant(seller, "community_leader", "region", region.id)
+    await make.sign_in(client, await make.member(at=hospital))
+    for path in (f"/platforms/{platform.slug}", f"/regions/{region.slug}", "/regions", "/organisations/hospital"):
+        page = (await client.get(path)).text
+        assert "Vera Seller" in page, path
+        assert LABEL in page, path
+    people = (await client.get("/api/v1/organisations/hospital")).json()["people"]
+    assert {one["name"]: one["is_vendor"] for one in people}["Vera Seller"]

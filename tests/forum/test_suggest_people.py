@@ -12,7 +12,7 @@ from base.journal.deliver import deliver_all
 from forum.actions.suggest_people import People, suggest_people
 from forum.models import QuestionAsk, QuestionDetails, Thread
 from forum.queries.suggested import MOST_FOR_ONE, suggested_page
-from members.models import Member, Notice, NoticeSwitch, Platform, Region
+from members.models import Member, Membership, Notice, NoticeSwitch, Platform, Region
 from tests import builders as make
 from tests.members.inviting import become
 from tests.members.outline import faults_of
@@ -85,6 +85,15 @@ async def test_nobody_is_offered_who_may_not_read_it() -> None:
     await make.member("Of the region", at=inside, platforms=[people.platform])
     await Thread.filter(id=people.thread.id).update(audience=f"region:{people.region.id}")
     assert list(await offered(people)) == ["Of the region"]
+
+
+async def test_what_is_for_colleagues_alone_is_no_reason() -> None:
+    people = await cast()
+    away = await make.organisation("Away", region=people.region)
+    await make.member("Hidden", at=away, platforms=[people.platform], platforms_for="organisation")
+    home = await Membership.get(member=people.lucien).select_related("organisation")
+    await make.member("Colleague", at=home.organisation, platforms=[people.platform], platforms_for="organisation")
+    assert list(await offered(people)) == ["Colleague"]
 
 
 async def test_those_who_are_asked_are_told_once(client: httpx2.AsyncClient) -> None:

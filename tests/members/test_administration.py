@@ -11,7 +11,9 @@ from base.errors import Conflict, Invalid, Refused
 from base.journal.models import Entry
 from members.actions.create_admin import create_admin
 from members.actions.grant import Grant, grant, revoke
+from members.actions.keep_organisation import Particulars, edit_organisation
 from members.actions.make_token import make_token
+from members.actions.pause_place import Pause, pause_place, resume_place
 from members.actions.place import Placing, place, remove
 from members.models import Member, Membership, Notice, RoleGrant, Session
 from tests import builders as make
@@ -149,6 +151,31 @@ async def test_who_leaves_two_organisations_at_once_has_left_both(client: httpx2
             await place(boss, mara.id, Placing(organisation=one.id))
         await asyncio.gather(*(remove(boss, mara.id, one.id) for one in places))
         assert await Membership.filter(member_id=mara.id).values_list("state", "main") == [("left", False)] * 2
+
+
+async def test_a_second_place_takes_no_label_of_industry_off(client: httpx2.AsyncClient) -> None:
+    boss = await make.viewer(await admin(client))
+    vendor, hospital = await make.organisation("Vendor", kind="industry"), await make.organisation("Hospital")
+    before, after = await make.member(at=vendor), await make.member(at=hospital)
+    await place(boss, before.id, Placing(organisation=hospital.id))
+    await place(boss, after.id, Placing(organisation=vendor.id))
+    await pause_place(boss, vendor.id, before.id, Pause(reason="Only for a moment"))
+    assert not (await make.viewer(before)).is_industry
+    await resume_place(boss, vendor.id, before.id)
+    for who in (before, after):
+        assert (await make.viewer(who)).is_industry
+        assert await Membership.filter(member_id=who.id, main=True).count() == 1
+    await remove(boss, after.id, vendor.id)
+    assert (await make.viewer(after)).organisation_name == "Hospital"
+
+
+async def test_people_of_what_becomes_a_vendor_belong_to_the_industry(client: httpx2.AsyncClient) -> None:
+    boss = await make.viewer(await admin(client))
+    spin_off, mara = await make.organisation("Spin-off"), await make.member(at=await make.organisation("Hospital"))
+    await place(boss, mara.id, Placing(organisation=spin_off.id))
+    assert (await make.viewer(mara)).organisation_name == "Hospital"
+    await edit_organisation(boss, spin_off.id, Particulars(name="Spin-off", kind="industry"))
+    assert (await make.viewer(mara)).is_industry
 
 
 async def test_a_staged_person_is_invited_by_letter(client: httpx2.AsyncClient) -> None:

@@ -481,3 +481,40 @@ async def test_everything_is_taken_along_by_who_runs_it(client: httpx2.AsyncClie
     assert answer.json()["threads"] == taken["threads"]
     await Session.all().update(created_at=now() - timedelta(hours=1))
     assert (await client.post(path)).status_code == 403, "asked again who one is"
+
+
+async def test_a_leader_of_the_region_takes_no_organisation_over(client: httpx2.AsyncClient) -> None:
+    there = await hospital()
+    region, near = await make.region("Europe"), await make.member("Near")
+    await make.grant(near, "community_leader", "region", region.id)
+    there.organisation.region = region  # type: ignore[assignment]
+    await there.organisation.save()
+    mara, paused, asks = await make.member("Mara", at=there.organisation), await make.member(), await make.member()
+    for who, state in ((paused, "paused"), (asks, "pending"), (near, "pending")):
+        await Membership.create(member=who, organisation=there.organisation, state=state, since=now(), main=False)
+    key = await make.token(near)
+    for who, role in ((near, "staff"), (near, "org_admin"), (mara, "org_admin"), (paused, "staff")):
+        given = {"organisation": there.organisation.id, "role": role}
+        answer = await client.post(f"/api/v1/admin/people/{who.id}/places", json=given, headers=key)
+        assert answer.status_code == 403, (who.name, role)
+    for who in (mara, there.grace, paused):
+        at = f"/api/v1/admin/people/{who.id}/places/{there.organisation.id}"
+        assert (await client.delete(at, headers=key)).status_code == 403, who.name
+    own = await client.post(f"/api/v1{console(there)}/people/{near.id}/let-in", headers=key)
+    assert own.status_code == 403, "who asks to belong is let in by somebody else"
+    assert await place_of(near, there) == ("staff", "pending")
+    other = await client.post(f"/api/v1{console(there)}/people/{asks.id}/let-in", headers=key)
+    assert other.status_code == 204
+
+
+async def test_who_gives_or_takes_a_role_by_number_proves_again_who_they_are(client: httpx2.AsyncClient) -> None:
+    there = await hospital()
+    mara = await make.member("Mara", at=there.organisation)
+    await become(client, there.grace)
+    long_ago = now().replace(year=2020)
+    await Session.filter(member_id=there.grace.id).update(created_at=long_ago, confirmed_at=long_ago)
+    at = f"/api/v1/admin/people/{mara.id}/places"
+    given = {"organisation": there.organisation.id, "role": "org_admin"}
+    assert (await client.post(at, json=given)).status_code == 403
+    assert (await client.delete(f"{at}/{there.organisation.id}")).status_code == 403
+    assert await place_of(mara, there) == ("staff", "active")

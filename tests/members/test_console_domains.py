@@ -94,7 +94,25 @@ async def test_a_domain_is_claimed_shown_and_proven(
 
 @pytest.mark.parametrize(
     "given",
-    ["gmail.com", "someone@gmx.de", "localhost", "127.0.0.1", "a b.example", "-x.example", "", "x" * 130 + ".example"],
+    [
+        "gmail.com",
+        "someone@gmx.de",
+        "localhost",
+        "127.0.0.1",
+        "a b.example",
+        "-x.example",
+        "",
+        "x" * 130 + ".example",
+        "co.uk",
+        "nhs.uk",
+        "org.au.",
+        "mara@ac.at",
+        "hotmail.co.uk",
+        "yahoo.fr",
+        "outlook.com.br",
+        "xn--.",
+        "a..example",
+    ],
 )
 async def test_what_proves_nothing_is_refused(client: httpx2.AsyncClient, given: str) -> None:
     there = await hospital(domain="")

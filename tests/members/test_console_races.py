@@ -1,12 +1,15 @@
 """Two administrators at once: one always remains, and nothing is done by somebody who may no longer."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from base.clock import now
-from base.errors import Failure, Refused
+from base.errors import Conflict, Failure, Refused
+from members.actions.leave import Leaving as GivingUp
+from members.actions.leave import leave
 from members.actions.let_in import let_in
 from members.actions.make_org_admin import make_org_admin, transfer_role, unmake_org_admin
 from members.actions.pause_place import Pause, pause_place
@@ -123,3 +126,26 @@ async def test_who_accepts_while_they_are_let_in_waits_for_nobody() -> None:
             done
         )
         assert (await Membership.get(member=eve)).state == "active"
+
+
+async def test_one_leaves_the_site_while_the_other_is_unmade() -> None:
+    for _ in range(4):
+        there, one, two_ = await two()
+        await make.member(at=there)
+        leaver = replace(await make.viewer(one), session_id=1, confirmed_at=now())
+        boss = await make.viewer(two_)
+        done = await both(
+            leave(leaver, GivingUp(kind="erase", understood=True)), unmake_org_admin(boss, there.id, two_.id)
+        )
+        assert await Membership.filter(
+            organisation=there, role="org_admin", state="active", member__state="active"
+        ).count(), done
+
+
+async def test_who_was_suspended_just_now_does_not_leave_to_come_back() -> None:
+    mara = await make.member()
+    viewer = replace(await make.viewer(mara), session_id=1, confirmed_at=now())
+    await Member.filter(id=mara.id).update(state="suspended")
+    with pytest.raises(Conflict):
+        await leave(viewer, GivingUp(kind="erase", understood=True))
+    assert (await Member.get(id=mara.id)).state == "suspended"

@@ -5,12 +5,16 @@ import time
 import httpx2
 import pytest
 
+from base.clock import now
 from base.web.spreadsheet import _cell
+from members.actions.let_in import Declining, decline
+from members.actions.place import remove
+from members.actions.remove_leaver import Leaving, remove_leaver
 from members.colleagues import read_colleagues
 from members.models import InvitationUse, Member, Membership
 from tests import builders as make
 from tests.members.inviting import ACCOUNT, MARA, become, hospital, invite, link_for_several
-from tests.members.secrets_of import letters
+from tests.members.secrets_of import letters, link_of
 
 pytestmark = pytest.mark.anyio
 
@@ -90,3 +94,48 @@ def test_a_cell_is_no_formula_where_cells_end_at_semicolons() -> None:
     assert _cell("a, -b; 'c") == "a, '-b; 'c"
     assert _cell(-3) == "-3"
     assert _cell("2024-05-01; well") == "2024-05-01; well"
+
+
+@pytest.mark.parametrize("how", ["remove", "take out", "decline"])
+async def test_an_invitation_of_before_brings_nobody_back(client: httpx2.AsyncClient, how: str) -> None:
+    at = await hospital()
+    mara = await make.member("Mara", email="mara@old.example")
+    _, link = await invite(client, at, "mara@old.example", role="org_admin", outside="yes")
+    await Membership.create(
+        member=mara, organisation=at.organisation, since=now(), state="pending" if how == "decline" else "active"
+    )
+    boss = await make.viewer(at.grace)
+    if how == "remove":
+        await remove_leaver(boss, at.organisation.id, mara.id, Leaving())
+    elif how == "decline":
+        await decline(boss, at.organisation.id, mara.id, Declining())
+    else:
+        await remove(boss, mara.id, at.organisation.id)
+    await become(client, mara)
+    assert (await client.post(link, data={})).status_code == 404
+    assert (await Membership.get(member=mara)).state in ("left", "declined")
+
+
+async def test_nobody_comes_by_an_invitation_of_their_own(client: httpx2.AsyncClient) -> None:
+    at, region, near = await hospital(), await make.region("Europe"), await make.member("Near", trust=2)
+    at.organisation.region = region  # type: ignore[assignment]
+    await at.organisation.save()
+    await make.grant(near, "community_leader", "region", region.id)
+    await become(client, near)
+    given = {"email": near.email, "role": "org_admin", "outside": "yes"}
+    assert (await client.post(f"{at.path}/one", data=given)).status_code == 303
+    link = link_of((await letters(str(near.email)))[-1])
+    assert (await client.post(link, data={})).status_code == 403
+    assert not await Membership.filter(member=near).exists()
+
+
+async def test_words_of_an_inviter_stay_on_the_site_where_an_organisation_wants_that(
+    client: httpx2.AsyncClient,
+) -> None:
+    at, quiet = await hospital(), await make.organisation("Quiet", mail_content="none")
+    await make.member("Mara", email="mara@quiet.example", at=quiet)
+    for email in ("mara@quiet.example", "nobody@else.example"):
+        _, link = await invite(client, at, email, outside="yes", welcome="About the patient in room four")
+        (letter,) = await letters(email)
+        assert ("room four" in f"{letter.text}{letter.html}") is (email == "nobody@else.example")
+        assert "room four" in (await client.get(link)).text

@@ -112,6 +112,23 @@ async def test_small_changes_translations_and_days_to_come_ask_nobody(client: Cl
     assert (await client.get("/questions")).status_code == 200
 
 
+async def test_what_was_announced_is_asked_for_on_its_day_whatever_was_accepted_since(
+    client: Client, mara: Member
+) -> None:
+    await published(client)
+    later = (now() + timedelta(days=9)).date().isoformat()
+    announced = await published(client, effective_on=later, is_significant=True)
+    await published(client, "privacy")  # published after it, in force before it
+    await make.sign_in(client, mara)
+    await client.post("/legal/accept", data={"accept": ["terms:1", "privacy:1"]})
+    assert (await client.get("/questions")).status_code == 200
+    await LegalText.filter(id=announced.id).update(effective_on=now().date())
+    await make.act("legal.published", announced.id)
+    assert (await client.get("/questions")).status_code == 303
+    await client.post("/legal/accept", data={"accept": "terms:2"})
+    assert (await client.get("/questions")).status_code == 200
+
+
 async def test_old_versions_stay_readable_as_they_were(client: Client) -> None:
     await published(client)
     await published(client, text="Something else stands here by now, for everybody.", is_significant=True)

@@ -17,7 +17,7 @@ from base.mail.compose import message_of
 from base.mail.models import OutgoingMail
 from members.actions import write_letter as write_letter_module
 from members.actions.write_letter import NewLetter, write_letter
-from members.models import Member
+from members.models import Member, Organisation
 from tests import builders as make
 
 pytestmark = pytest.mark.anyio
@@ -115,6 +115,18 @@ async def test_who_cannot_be_written_to(client: httpx2.AsyncClient, more: dict[s
     assert PATH not in (await client.get("/people/mara-visser")).text
     assert not await OutgoingMail.all().exists()
     assert not await Entry.filter(kind="letter.written").exists()
+
+
+async def test_nobody_gets_words_by_mail_whose_organisation_wants_none(client: httpx2.AsyncClient) -> None:
+    _, jonas = await two()
+    await make.sign_in(client, jonas)
+    await Organisation.filter(name="St. Elisabeth").update(mail_content="none")
+    await make.act("console.policies_set", (await Organisation.get(name="St. Elisabeth")).id)
+    assert 'href="/people/mara-visser/write"' not in (await client.get("/people/mara-visser")).text
+    assert (await client.get(PATH)).status_code == 403
+    assert (await client.post(PATH, data=LETTER)).status_code == 403
+    assert (await client.post(DOOR, json=LETTER)).status_code == 403
+    assert not await messages()
 
 
 async def test_who_cannot_write(client: httpx2.AsyncClient) -> None:

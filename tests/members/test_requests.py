@@ -216,6 +216,18 @@ async def test_approved_it_takes_part_and_the_asker_administrates_it(client: htt
     assert ("Lucien approved it" in page.text, faults_of(page.text)) == (True, [])
 
 
+async def test_words_stay_on_the_site_where_an_organisation_wants_that(client: httpx2.AsyncClient) -> None:
+    people = await cast()
+    await Organisation.filter(name="Home").update(mail_content="none")
+    request_id = await asked(people.mara)
+    words = "The patients of ward nine object to this."
+    await decline_organisation(await make.viewer(people.lucien), request_id, Declining(words=words))
+    await deliver_all()
+    (letter,) = await letters(str(people.mara.email))
+    assert words not in f"{letter.text}{letter.html}"
+    assert f"/organisation-requests/{request_id}" in letter.text
+
+
 async def test_declined_it_goes_and_the_words_reach_the_asker(client: httpx2.AsyncClient) -> None:
     people = await cast()
     number = await asked(people.camille)
