@@ -101,6 +101,7 @@ async def test_a_guest_is_told_what_to_wait_for_and_comes_in_when_confirmed(clie
     guest = await make.member("Gina", email="gina@river.example", trust=0)
     await make.sign_in(client, guest)
     assert (await client.get("/questions")).headers["location"] == "/waiting"
+    assert (await client.get("/inbox/events", headers={"Accept": "text/event-stream"})).status_code == 204
     text = (await client.get("/waiting")).text
     assert "gina@river.example" in text
     assert "River Hospital" not in text
