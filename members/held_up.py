@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from base.clock import now
-from base.web.failures import problem, wants_json
+from base.web.failures import nothing_told, problem, wants_json
 from base.web.redirect import redirect
 from members.queries.two_steps import due_for
 from members.viewer import Viewer
@@ -48,7 +48,7 @@ def held_up(request: Request, viewer: Viewer) -> Response | None:
     if due is not None and due <= now():
         if wants_json(request):
             return problem(403, "Please set up two steps", _FOR_PROGRAMS)
-        return redirect(WHERE, SENTENCE, level="note")
+        return nothing_told(request) or redirect(WHERE, SENTENCE, level="note")
     return _asked_to_accept(request) if viewer.must_accept else None
 
 
@@ -58,6 +58,8 @@ def _asked_to_accept(request: Request) -> Response | None:
         return problem(403, "Please accept what has changed", _CHANGED)
     if request.method not in _READING:
         return None
+    if (silent := nothing_told(request)) is not None:
+        return silent
     path, query = request.scope["path"], request.url.query
     return redirect(f"{ACCEPT}?{urlencode({'next': f'{path}?{query}' if query else path})}")
 

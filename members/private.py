@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from base import settings
 from base.errors import NotSignedIn
-from base.web.failures import on_failure, problem, wants_json
+from base.web.failures import nothing_told, on_failure, problem, wants_json
 from base.web.redirect import redirect
 from base.web.version import version_of
 from members.rules import may_see_network
@@ -131,7 +131,7 @@ async def _turned_away(request: Request, viewer: Viewer) -> Response:
     if viewer.is_member:
         if for_programs:
             return problem(403, "Please wait for your organisation", _WAIT, headers=headers)
-        return redirect(WHERE)
+        return nothing_told(request) or redirect(WHERE)
     error = NotSignedIn(SENTENCE)
     if for_programs:
         headers["WWW-Authenticate"] = "Bearer"

@@ -134,8 +134,9 @@ class Viewer:
 
     @property
     def desks(self) -> tuple[str, ...]:
-        """Return which desks of the site's staff are this viewer's: desk, regions, admin."""
-        named = {"desk": self.is_editor, "regions": self.is_moderator or self.region_ids, "admin": self.is_admin}
+        """Return which desks are this viewer's: console (of an organisation), desk, regions, admin (of the staff)."""
+        regions = self.is_moderator or self.region_ids
+        named = {"console": self.org_admin_of, "desk": self.is_editor, "regions": regions, "admin": self.is_admin}
         return tuple(name for name, is_theirs in named.items() if is_theirs)
 
     @property

@@ -38,6 +38,11 @@ def wants_json(request: Request) -> bool:
     return path.startswith("/api/") or path.endswith(".json") or "application/json" in request.headers.get("accept", "")
 
 
+def nothing_told(request: Request) -> Response | None:
+    """Answer a script that listens for events and is held up: a page would be an error to it, this ends it quietly."""
+    return Response(status_code=204) if "text/event-stream" in request.headers.get("accept", "") else None
+
+
 def problem(
     status: int, title: str, sentence: str, *, headers: dict[str, str] | None = None, **more: Any
 ) -> JSONResponse:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Final
 
 from starlette.requests import Request
@@ -20,7 +21,7 @@ from members.actions.set_policies import Policies, set_policies
 from members.actions.take_along import take_along
 from members.current import need_member
 from members.pages.confirm_again import confirming
-from members.queries.console import console_of, console_page
+from members.queries.console import ConsoleLink, console_of, console_page, own_consoles
 from members.queries.console_domains import console_domains
 from members.queries.console_settings import console_journal, console_settings
 from members.viewer import Viewer
@@ -36,9 +37,24 @@ _FOUND: Final = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class ConsolesPage:
+    """What templates/members/consoles.html shows."""
+
+    consoles: tuple[ConsoleLink, ...]
+
+
 def home(request: Request, part: str = "") -> str:
     """Return the address of a part of the console."""
     return CONSOLE.format(slug=request.path_params["slug"]) + part
+
+
+async def own_console(request: Request) -> Response:
+    """Lead to the console of the only organisation whose administrator the viewer is, or show which there are."""
+    found = await own_consoles(need_member(request))
+    if len(found) == 1:
+        return redirect(CONSOLE.format(slug=found[0].slug))
+    return page(request, "members/consoles.html", ConsolesPage(found))
 
 
 async def console(request: Request) -> Response:
@@ -151,6 +167,7 @@ async def decide(request: Request) -> Response:
 
 
 ROUTES: list[BaseRoute] = [
+    Route("/console", own_console, methods=["GET"]),
     Route(CONSOLE, console, methods=["GET"]),
     Route(f"{CONSOLE}/domains", domains, methods=["GET"]),
     Route(f"{CONSOLE}/domains", claim, methods=["POST"]),

@@ -8,6 +8,7 @@ from starlette.routing import BaseRoute, Route
 
 from base.clock import now
 from base.errors import Conflict, Invalid
+from base.web.filters import day
 from base.web.inputs import read_input
 from base.web.redirect import redirect
 from base.web.render import page
@@ -83,7 +84,7 @@ async def left(request: Request) -> Response:
     except Conflict as error:
         return redirect(f"{WHERE}/leave", error.sentence, level="warning")
     told = "Your account is being erased." if due <= now() else (
-        f"Your account is closed, and will be erased on {due:%d %B %Y}. Sign in before then, and you stay."
+        f"Your account is closed, and will be erased on {day(due)}. Sign in before then, and you stay."
     )  # fmt: skip
     response = redirect("/", f"{told} Goodbye.")
     drop_session(response)

@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any, Final
 
 from base.clock import now
-from base.db import as_datetime, rows
+from base.db import as_datetime, marks, rows
 from base.errors import Missing
 from members.models import Organisation
 from members.queries.by_slug import by_slug
 from members.queries.facts import facts_of_row
 from members.rules import (
+    check_has_console,
     check_may_open_console,
     check_may_run_organisation,
     may_learn_addresses,
@@ -35,6 +36,15 @@ class ConsoleHead:
     name: str
     runs: bool
     learns: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleLink:
+    """The console of an organisation of the viewer: how many people wait there to be let in."""
+
+    slug: str
+    name: str
+    waiting: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +122,19 @@ async def console_of(viewer: Viewer, slug: str, *, runs: bool = False) -> tuple[
     (check_may_run_organisation if runs else check_may_open_console)(viewer, facts)
     may_run, learns = may_run_organisation(viewer, facts), may_learn_addresses(viewer, facts)
     return ConsoleHead(found.id, found.slug, found.name, may_run, learns), found
+
+
+async def own_consoles(viewer: Viewer) -> tuple[ConsoleLink, ...]:
+    """Return the consoles of the organisations whose administrator the viewer is, in one statement."""
+    check_has_console(viewer)
+    own = sorted(viewer.org_admin_of)
+    found = await rows(
+        "SELECT o.slug, o.name, (SELECT COUNT(*) FROM memberships s JOIN members m ON m.id = s.member_id "  # noqa: S608
+        "WHERE s.organisation_id = o.id AND s.state = 'pending' AND m.state = 'active') AS waiting "
+        f"FROM organisations o WHERE o.id IN ({marks(own)}) ORDER BY LOWER(o.name), o.id",
+        *own,
+    )
+    return tuple(ConsoleLink(row["slug"], row["name"], int(row["waiting"])) for row in found)
 
 
 async def console_page(viewer: Viewer, slug: str) -> ConsolePage:

@@ -14,6 +14,14 @@ def may_open_console(viewer: Viewer, organisation: OrganisationFacts) -> bool:
     return may_run_invitations(viewer, organisation)
 
 
+def check_has_console(viewer: Viewer) -> None:
+    """Raise unless the viewer is administrator of an organisation."""
+    if viewer.id is None:
+        raise NotSignedIn
+    if not viewer.org_admin_of:
+        raise Refused("Only administrators of an organisation have a console.")
+
+
 def check_may_open_console(viewer: Viewer, organisation: OrganisationFacts) -> None:
     """Raise unless the viewer may see the console, and let people into the organisation."""
     if not may_see_organisation(viewer, organisation):

@@ -124,6 +124,8 @@ async def test_people_are_listed_searched_and_paged(client: httpx2.AsyncClient) 
     await client.get(f"{console(there)}/people")  # asks what changed since
     with statements() as many:
         await client.get(f"{console(there)}/people")
+    # Whether anything was written is asked once a second, so that it may fall into one of the two.
+    few, many = ([one for one in sent if "data_version" not in one] for sent in (few, many))
     assert len(few) == len(many) <= 6, many
     with statements() as overview:
         assert (await client.get(console(there))).status_code == 200
@@ -518,3 +520,18 @@ async def test_who_gives_or_takes_a_role_by_number_proves_again_who_they_are(cli
     assert (await client.post(at, json=given)).status_code == 403
     assert (await client.delete(f"{at}/{there.organisation.id}")).status_code == 403
     assert await place_of(mara, there) == ("staff", "active")
+
+
+async def test_the_console_is_found_in_ones_own_menu(client: httpx2.AsyncClient) -> None:
+    there, other = await hospital(), await make.organisation("Anna Clinic")
+    await become(client, there.grace)
+    assert 'href="/console"' in (await client.get("/people")).text
+    answer = await client.get("/console")
+    assert (answer.status_code, answer.headers["location"]) == (303, console(there))
+    await Membership.create(member=there.grace, organisation=other, role="org_admin", since=now())
+    page = (await client.get("/console")).text
+    assert page.index(f"/organisations/{other.slug}/console") < page.index(console(there))
+    assert faults_of(page) == []
+    await become(client, await make.member("Eve Guest", email="eve@elsewhere.example"))
+    assert (await client.get("/console")).status_code == 403
+    assert 'href="/console"' not in (await client.get("/people")).text

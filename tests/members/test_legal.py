@@ -43,6 +43,8 @@ async def test_members_are_asked_on_the_next_page_and_only_once(client: Client, 
     answer = await client.get("/questions?sort=new")
     assert answer.status_code == 303
     assert answer.headers["location"] == "/legal/accept?next=%2Fquestions%3Fsort%3Dnew"
+    # The script that listens for notices is not led to a form.
+    assert (await client.get("/inbox/events", headers={"Accept": "text/event-stream"})).status_code == 204
     form = await client.get(answer.headers["location"])
     assert form.status_code == 200
     assert '" checked' not in form.text

@@ -12,7 +12,7 @@ from forum.banners import look_again
 from forum.models import Thread
 from members.actions.gather_mail import gather_mail
 from members.actions.notify import notify
-from members.models import Membership, Notice, Session
+from members.models import Membership, Notice, Organisation, Session
 from members.rules import listed_to_be_told, may_join
 from tests import builders as make
 from tests.members.inviting import ACCOUNT, MARA, hospital, invite, link_for_several
@@ -101,12 +101,18 @@ async def test_a_guest_is_told_what_to_wait_for_and_comes_in_when_confirmed(clie
     guest = await make.member("Gina", email="gina@river.example", trust=0)
     await make.sign_in(client, guest)
     assert (await client.get("/questions")).headers["location"] == "/waiting"
+    assert (await client.get("/inbox/events", headers={"Accept": "text/event-stream"})).status_code == 204
     text = (await client.get("/waiting")).text
     assert "gina@river.example" in text
     assert "River Hospital" not in text
     place = await Membership.create(member=guest, organisation=home, state="pending", main=False, since=now())
     assert "River Hospital" in (await client.get("/waiting")).text
     assert (await client.get("/settings")).status_code == 200
+    await Organisation.filter(id=home.id).update(state="pending")
+    text = (await client.get("/waiting")).text
+    assert "You have asked that it joins:" in text
+    assert "Its administrators see that" not in text, "it has none yet"
+    await Organisation.filter(id=home.id).update(state="active")
     await Membership.filter(id=place.id).update(state="active", main=True)
     assert (await client.get("/questions")).status_code == 200
     assert (await client.get("/waiting")).headers["location"] == "/"
