@@ -6,6 +6,7 @@ from contextlib import contextmanager, nullcontext
 from unittest.mock import patch
 
 from base.db import Recalled
+from base.db.sqlite_backend import SqliteBackend
 
 _LOG = logging.getLogger("tortoise.db_client")
 
@@ -21,19 +22,28 @@ class _Collector(logging.Handler):
 
 
 @contextmanager
+def _as_after_a_write() -> Iterator[None]:
+    with (
+        patch.object(Recalled, "get", return_value=None),
+        patch.object(SqliteBackend, "data_version", return_value=-1),
+    ):
+        yield
+
+
+@contextmanager
 def statements(*, recalling: bool = False) -> Iterator[list[str]]:
     """Collect the SQL sent within the block: `with statements() as sent: …`, then `assert len(sent) <= 4`.
 
-    What may be recalled for as long as nothing is written (who the viewer is) is asked every time, as when something
-    was written just before: with PostgreSQL, what anybody else there writes counts, too, so that it would be asked at
-    times. With `recalling`, it is recalled as it would be.
+    What may be recalled for as long as nothing is written (how the database is, who the viewer is) is asked every time,
+    as when something was written just before: with PostgreSQL, what anybody else there writes counts, too, so that it
+    would be asked at times. With `recalling`, it is recalled as it would be.
     """
     sent: list[str] = []
     collector, level = _Collector(sent), _LOG.level
     _LOG.addHandler(collector)
     _LOG.setLevel(logging.DEBUG)
     try:
-        with nullcontext() if recalling else patch.object(Recalled, "get", return_value=None):
+        with nullcontext() if recalling else _as_after_a_write():
             yield sent
     finally:
         _LOG.setLevel(level)

@@ -9,7 +9,7 @@ from base.errors import Conflict, Missing
 from forum.addresses import BESIDE, place_url
 from forum.queries.facts import NO_POST, NO_THREAD
 from members.queries.masks import mine
-from members.queries.vendors import vendors_of
+from members.queries.vendors import VENDOR_OF
 from members.viewer import Viewer
 
 # The statement that gives out numbers also locks the thread: parallel writers wait here for one another.
@@ -39,10 +39,12 @@ WHERE id = (SELECT CASE WHEN q.place > 0 THEN q.parent_id ELSE q.id END FROM pos
             WHERE q.thread_id = ? AND q.number = ? AND q.state = 'published' AND q.position >= 0)
 RETURNING id, position, comments"""
 
-_INSERT: Final = """
+# What somebody writes for a vendor says so for good, whatever becomes of them.
+_INSERT: Final = f"""
 INSERT INTO posts (thread_id, number, position, place, comments, kind, parent_id, author_id, body, html, revision,
   votes, state, accepted_at, accepted_by_id, created_at, edited_at, once, industry)
-VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?, 1, ?, 'published', ?, ?, ?, ?, ?, ?) RETURNING id"""
+VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?, 1, ?, 'published', ?, ?, ?, ?, ?, COALESCE({VENDOR_OF.format(member="?")}, ''))
+RETURNING id"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,12 +133,10 @@ async def place_summary(new: NewRow, upto: int | None) -> Made:
 
 
 async def _insert(new: NewRow, number: int, at: tuple[int, int], kind: str, parent_id: int | None) -> int:
-    # What somebody writes for a vendor says so for good, whatever becomes of them.
-    industry = (await vendors_of([new.author_id])).get(new.author_id, "")
     made = await put(
         _INSERT,
         new.thread_id, number, *at, kind, parent_id, new.author_id, new.body, new.html,
-        new.votes, new.accepted_at, new.accepted_by_id, new.at, new.edited_at, new.once, industry,
+        new.votes, new.accepted_at, new.accepted_by_id, new.at, new.edited_at, new.once, new.author_id,
     )  # fmt: skip
     await put(
         "INSERT INTO post_revisions (post_id, number, title, body, editor_id, reason, created_at) "
