@@ -24,6 +24,7 @@ from tests.databases import create_tables, on_postgres
 from tests.site import settings_for
 from tests.statements import statements
 
+
 async def _cost(client: httpx2.AsyncClient, path: str) -> int:
     with statements() as sent:
         assert (await client.get(path)).status_code == 200
