@@ -83,9 +83,9 @@ async def _confirm(viewer: Viewer, provider: Provider, visit: Visit, person: Per
     )  # fmt: skip
     if link is None:
         raise Conflict(f"At {provider.name} somebody else is signed in. Please sign in there as yourself.")
-    if viewer.has_two_steps and not counts_as_two_steps(
-        await facts_of_provider(provider), says_so=person.says_two_steps
-    ):
+    facts = await facts_of_provider(provider)
+    check_may_open(facts, await facts_of_member(viewer.member_id))
+    if viewer.has_two_steps and not counts_as_two_steps(facts, says_so=person.says_two_steps):
         raise NoSignIn("You sign in with two steps: please confirm with a code of your app.")
     if person.signed_in_at is None:
         raise NoSignIn(_NO_TIME.format(name=provider.name))

@@ -8,7 +8,7 @@ from base import journal
 from base.clock import now
 from base.db import transaction
 from base.errors import Conflict
-from members.actions.give_roles import give_roles, roles_in
+from members.actions.give_roles import give_roles, hold_place_of, roles_in
 from members.actions.sign_in import begin_session
 from members.actions.wait_for_code import Waiting, must_wait, wait_for_code
 from members.devices import Device
@@ -55,6 +55,7 @@ async def enter_by_link(
         await check_no_other(member.email or "", provider.slug)
     wanted = roles_in(facts, provider.roles, person.groups)
     async with transaction():
+        await hold_place_of(facts)
         held = await Member.filter(id=member_id).select_for_update().get()
         check_may_enter(held.state)
         return await go_in(place, facts, link, person, wanted)
