@@ -16,7 +16,7 @@ from base.db.trouble import sentence_of
 from base.log import REQUEST, logger
 from base.web.failures import FailurePage, problem, wants_json
 from base.web.inline import theme_source
-from base.web.observed import finished, request_id
+from base.web.observed import finished, path_of, request_id
 from base.web.render import page
 
 MOST_BYTES: Final = 2 * 1024 * 1024
@@ -102,15 +102,17 @@ class Calm:
             await self.app(scope, receive, watch)
         except ClientDisconnect:
             # Somebody closed the page, or lost the line, while it was still being sent: nobody is left to answer.
-            logger("web").info("gone before all was sent", method=scope["method"], path=scope["path"])
+            logger("web").info("gone before all was sent", method=scope["method"], path=path_of(scope))
         except Exception as error:
             if scope["type"] != "http" or begun:
                 raise
             if trouble := sentence_of(error):
-                logger("web").error("database in trouble", method=scope["method"], path=scope["path"], error=str(error))
+                logger("web").error(
+                    "database in trouble", method=scope["method"], path=path_of(scope), error=str(error)
+                )
                 await _unavailable(Request(scope), trouble)(scope, receive, send)
                 return
-            logger("web").exception("request failed", method=scope["method"], path=scope["path"])
+            logger("web").exception("request failed", method=scope["method"], path=path_of(scope))
             await _apology(Request(scope))(scope, receive, send)
 
 
