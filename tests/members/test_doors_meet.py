@@ -10,7 +10,7 @@ from base import settings
 from base.clock import now
 from members.models import Consent, Member, Membership, OrganisationDomain
 from tests import builders as make
-from tests.members.elsewhere import elisabeth, provider, there_and_back
+from tests.members.elsewhere import come_back, elisabeth, provider, there_and_back
 from tests.members.inviting import ACCOUNT, hospital, invite, link_for_several
 from tests.members.provider_elsewhere import Idp
 from tests.members.secrets_of import JOINING, PASSWORD, letters, token_in, whoami, with_password
@@ -169,6 +169,30 @@ async def test_a_domain_given_up_meanwhile_is_spoken_for_no_more(client: Client,
     answer = await client.post("/sign-in/link", data={"password": PASSWORD})
     assert answer.status_code == 403
     assert not await Membership.filter(member=mara).exists()
+
+
+@pytest.mark.parametrize("back", ["", "place", "domain"])
+async def test_a_provider_opens_no_account_of_who_belongs_elsewhere(client: Client, idp: Idp, back: str) -> None:
+    there = await elisabeth()
+    await provider(idp, of=there)
+    mara = await make.member("Mara", email="mara@river.example", at=there)
+    await make.sign_in(client, mara)
+    away = await client.post("/api/v1/me/links/clinic-id")
+    await come_back(client, idp, away.json()["url"])
+    await client.post("/sign-out")
+    await there_and_back(client, idp)
+    assert await whoami(client) == "mara"
+    # She moves on, to where what others there write is nothing to whoever runs that provider.
+    await Membership.filter(member=mara).update(state="left", main=False, until=now())
+    await Membership.create(member=mara, organisation=await make.organisation("River"), since=now())
+    assert "Clinic ID" not in (await client.get("/settings/confirm")).text
+    await client.post("/sign-out")
+    if back == "place":
+        await Membership.filter(member=mara, organisation=there).update(state="active", until=None)
+    if back == "domain":
+        await OrganisationDomain.create(organisation=there, domain="river.example", verified_at=now())
+    answer = await there_and_back(client, idp)
+    assert (answer.status_code, await whoami(client)) == ((303, "mara") if back else (403, ""))
 
 
 # Consents
