@@ -52,6 +52,23 @@ def with_strict(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, byt
     return given + [one for one in strict if one[0] not in own]
 
 
+def _within(start: Message) -> list[tuple[bytes, bytes]]:
+    """Return the headers of an answer; where the router leads to an address without its last slash, by path alone.
+
+    It would name whatever host the request named, which may be anybody's, and http behind a proxy that speaks https.
+    """
+    headers: list[tuple[bytes, bytes]] = start["headers"]
+    if start["status"] != 307:
+        return headers
+    return [(name, _path_in(value) if name == b"location" else value) for name, value in headers]
+
+
+def _path_in(address: bytes) -> bytes:
+    parts = urlsplit(address)
+    path = parts.path if parts.path.startswith(b"/") and not parts.path.startswith(b"//") else b"/"
+    return path + (b"?" + parts.query if parts.query else b"")
+
+
 class StrictHeaders:
     """Put the security headers on every answer, errors and files included, and give the request an id."""
 
@@ -73,7 +90,7 @@ class StrictHeaders:
                 status, took = message["status"], time.perf_counter() - started
                 message = {
                     **message,
-                    "headers": [*with_strict(message["headers"]), (b"x-request-id", known_as.encode())],
+                    "headers": [*with_strict(_within(message)), (b"x-request-id", known_as.encode())],
                 }
             await send(message)
 

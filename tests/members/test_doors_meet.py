@@ -269,3 +269,10 @@ async def test_the_log_names_no_invitation(client: Client, monkeypatch: pytest.M
         assert (await client.get(link)).status_code == 500
     (line,) = [one for one in logged if one["log_level"] == "error"]
     assert line["path"] == "/invitation/(signed)"
+
+
+@pytest.mark.parametrize("path", ["/questions/?a=b", "/sign-in/?a=b"])
+async def test_no_answer_names_the_host_that_a_request_names(client: Client, path: str) -> None:
+    answer = await client.get(path, headers={"Host": "evil.test"})
+    assert answer.status_code == 307
+    assert answer.headers["location"] == path.replace("/?", "?")
