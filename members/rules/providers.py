@@ -96,8 +96,8 @@ def check_speaks_for(provider: ProviderFacts, email: str, *, belongs: bool) -> N
     """Raise NotVouched where a provider does not speak any more for who was linked to it."""
     if not speaks_for(provider, email, belongs=belongs):
         raise NotVouched(
-            f"{provider.name} only signs in people of its own organisation, and you belong to it no longer. Please sign "
-            "in another way; who has no password gets one by the letter for a forgotten one."
+            f"{provider.name} only signs in people of its own organisation, and you belong to it no longer. Please "
+            "sign in another way; who has no password gets one by the letter for a forgotten one."
         )
 
 

@@ -8,7 +8,10 @@ from structlog.testing import capture_logs
 
 from base import settings
 from base.clock import now
-from members.models import Consent, Member, Membership, OrganisationDomain
+from base.errors import TooMany
+from members.actions import spend_code
+from members.models import Consent, Member, Membership, OrganisationDomain, Session
+from members.viewer import Viewer
 from tests import builders as make
 from tests.members.elsewhere import come_back, elisabeth, provider, there_and_back
 from tests.members.inviting import ACCOUNT, hospital, invite, link_for_several
@@ -276,3 +279,29 @@ async def test_no_answer_names_the_host_that_a_request_names(client: Client, pat
     answer = await client.get(path, headers={"Host": "evil.test"})
     assert answer.status_code == 307
     assert answer.headers["location"] == path.replace("/?", "?")
+
+
+async def test_giving_up_a_domain_asks_again_who_one_is(client: Client) -> None:
+    there = await hospital()
+    await with_password(there.grace)
+    await make.sign_in(client, there.grace)
+    await Session.filter(member_id=there.grace.id).update(created_at=now() - timedelta(hours=1), confirmed_at=None)
+    where = f"/organisations/{there.organisation.slug}/console/domains/give-up"
+    assert (await client.post(where, data={"domain": "elisabeth.example"})).status_code == 403
+    assert await OrganisationDomain.all().count() == 1
+    proof = {"domain": "elisabeth.example", "confirm_password": PASSWORD}
+    assert (await client.post(where, data=proof)).status_code == 303
+    assert await OrganisationDomain.all().count() == 0
+
+
+async def test_a_forgotten_address_is_not_where_somebody_usually_is(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mara = await make.member("Mara")
+    await make.sign_in(client, mara)
+    await Session.all().update(address="")
+    nobody = Viewer(address="")
+    monkeypatch.setattr(spend_code, "OF_ACCOUNT", "1/day")
+    await spend_code._count_failure(nobody, mara.id, "123456")
+    with pytest.raises(TooMany):
+        await spend_code._check_tries(nobody, mara.id, "123456")
