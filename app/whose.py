@@ -23,7 +23,7 @@ _NEVER_KEPT: Final = ("/static/", "/healthz", "/readyz", "/metrics")
 _SESSION, _NOTE = SESSION_COOKIE.encode(), NOTE_COOKIE.encode()
 
 _VISITOR: Final = Whose(())
-_known: Final[Recalled[tuple[settings.Settings, Whose | None]]] = Recalled(1024)
+_known: Final[Recalled[tuple[settings.Settings, Whose | None, object]]] = Recalled(1024)
 
 
 async def whose(scope: Scope) -> Whose | None:
@@ -47,10 +47,12 @@ async def _member(scope: Scope) -> Whose | None:
     key = (cookies(scope), address_of(request))
     known = _known.get(key, at) if at else None
     if known is None or known[0] is not site:
-        known = (site, await _found(request))
+        found = await _found(request)
+        known = (site, found, getattr(request.state, "above", ()))
         if at:
             _known.put(key, at, known)
     if known[1] is not None:
+        request.state.above = known[2]  # for the member, though the page may be drawn for nobody in particular
         saw(known[1].viewer)
     return known[1]
 

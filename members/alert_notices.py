@@ -62,11 +62,19 @@ KINDS: Final = tuple(_WRITERS)
 
 
 async def write_alerts(entries: Sequence[Entry]) -> None:
-    """Write the letter of each entry to whose account it is; nobody is written to who cannot sign in."""
+    """Write the letter of each entry to whose account it is; nobody is written to who cannot sign in.
+
+    Who is leaving can: somebody else who takes the account meanwhile must not do so unnoticed.
+    """
     for entry in entries:
         whose = entry.actor_id if entry.subject_kind == "token" else entry.subject_id
         member = await Member.get_or_none(id=whose)
-        if member is None or not member.email or member.state != "active" or entry.kind not in _WRITERS:
+        if (
+            member is None
+            or not member.email
+            or member.state not in ("active", "leaving")
+            or entry.kind not in _WRITERS
+        ):
             continue
         at = await where(entry.at, entry.data, member.timezone)
         await send(await _WRITERS[entry.kind](member, entry, at))

@@ -31,7 +31,7 @@ _VISITORS: Final = frozenset({
     "/readyz", "/metrics", "/robots.txt", "/favicon.ico", "/.well-known/security.txt",
     "/.well-known/security-policy.txt", "/dev/mail", "/api/v1/register", "/api/v1/register/again",
     "/api/v1/register/confirm", "/api/v1/session", "/api/v1/session/code", "/api/v1/password/forgot",
-    "/api/v1/password/reset",
+    "/api/v1/password/reset", "/legal", "/api/v1/legal",
 })  # fmt: skip
 _PLAIN: Final = frozenset({"/healthz", "/readyz", "/metrics", "/favicon.ico"})
 """Doors that show nothing of a site and its readers: for them the database is not asked."""
@@ -42,18 +42,21 @@ _VISITORS_BELOW: Final = (
     "/invitation/",
     "/api/v1/invitation/",
     "/dev/mail/",
+    "/legal/",
+    "/api/v1/legal/",
 )
 _GUESTS: Final = frozenset({
     WHERE, "/settings", "/settings/profile", "/settings/notices", "/settings/notices/reasons", "/settings/password",
     "/settings/sessions", "/settings/tokens", "/settings/two-steps", "/settings/passkeys", "/settings/links",
     "/settings/confirm", "/api/v1/me", "/api/v1/me/mail", "/api/v1/me/password", "/api/v1/me/sessions",
     "/api/v1/me/tokens", "/api/v1/me/two-factor", "/api/v1/me/confirmation", "/api/v1/me/notices",
-    "/api/v1/me/passkeys", "/api/v1/me/links",
+    "/api/v1/me/passkeys", "/api/v1/me/links", "/settings/data", "/api/v1/me/data", "/api/v1/me/consents",
+    "/api/v1/me/departure",
 })  # fmt: skip
 _GUESTS_BELOW: Final = (
     "/settings/sessions/", "/settings/tokens/", "/settings/two-steps/", "/api/v1/me/sessions/", "/api/v1/me/tokens/",
     "/api/v1/me/two-factor/", "/settings/passkeys/", "/settings/links/", "/settings/confirm/", "/api/v1/me/passkeys/",
-    "/api/v1/me/links/", "/api/v1/me/confirmation/",
+    "/api/v1/me/links/", "/api/v1/me/confirmation/", "/settings/data/", "/api/v1/me/data/", "/api/v1/me/consents/",
 )  # fmt: skip
 _FOR_PROGRAMS: Final = frozenset({".json", ".atom", ".rss", ".xml", ".csv", ".ics", ".md", ".txt"})
 

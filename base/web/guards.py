@@ -16,7 +16,7 @@ from base.db.trouble import sentence_of
 from base.log import REQUEST, logger
 from base.web.failures import FailurePage, problem, wants_json
 from base.web.inline import theme_source
-from base.web.observed import finished, request_id
+from base.web.observed import finished, path_of, request_id
 from base.web.render import page
 
 MOST_BYTES: Final = 2 * 1024 * 1024
@@ -52,6 +52,23 @@ def with_strict(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, byt
     return given + [one for one in strict if one[0] not in own]
 
 
+def _within(start: Message) -> list[tuple[bytes, bytes]]:
+    """Return the headers of an answer; where the router leads to an address without its last slash, by path alone.
+
+    It would name whatever host the request named, which may be anybody's, and http behind a proxy that speaks https.
+    """
+    headers: list[tuple[bytes, bytes]] = start["headers"]
+    if start["status"] != 307:
+        return headers
+    return [(name, _path_in(value) if name == b"location" else value) for name, value in headers]
+
+
+def _path_in(address: bytes) -> bytes:
+    parts = urlsplit(address)
+    path = parts.path if parts.path.startswith(b"/") and not parts.path.startswith(b"//") else b"/"
+    return path + (b"?" + parts.query if parts.query else b"")
+
+
 class StrictHeaders:
     """Put the security headers on every answer, errors and files included, and give the request an id."""
 
@@ -73,7 +90,7 @@ class StrictHeaders:
                 status, took = message["status"], time.perf_counter() - started
                 message = {
                     **message,
-                    "headers": [*with_strict(message["headers"]), (b"x-request-id", known_as.encode())],
+                    "headers": [*with_strict(_within(message)), (b"x-request-id", known_as.encode())],
                 }
             await send(message)
 
@@ -102,15 +119,17 @@ class Calm:
             await self.app(scope, receive, watch)
         except ClientDisconnect:
             # Somebody closed the page, or lost the line, while it was still being sent: nobody is left to answer.
-            logger("web").info("gone before all was sent", method=scope["method"], path=scope["path"])
+            logger("web").info("gone before all was sent", method=scope["method"], path=path_of(scope))
         except Exception as error:
             if scope["type"] != "http" or begun:
                 raise
             if trouble := sentence_of(error):
-                logger("web").error("database in trouble", method=scope["method"], path=scope["path"], error=str(error))
+                logger("web").error(
+                    "database in trouble", method=scope["method"], path=path_of(scope), error=str(error)
+                )
                 await _unavailable(Request(scope), trouble)(scope, receive, send)
                 return
-            logger("web").exception("request failed", method=scope["method"], path=scope["path"])
+            logger("web").exception("request failed", method=scope["method"], path=path_of(scope))
             await _apology(Request(scope))(scope, receive, send)
 
 

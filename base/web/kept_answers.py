@@ -20,7 +20,7 @@ from base.db import Recalled, Version, version
 from base.log import logger
 from base.web.answers import Answer, Keep, Theirs, filled_once, made, may_be_kept, says_private, send_once
 from base.web.guards import BEGAN, plain_apology
-from base.web.observed import finished, request_id
+from base.web.observed import finished, path_of, request_id
 from base.web.parts import Kept
 from base.web.version import version_of
 
@@ -255,7 +255,7 @@ async def _calmly(prepare: Callable[[], Given], scope: Scope, receive: Receive, 
     try:
         give = prepare()
     except Exception:
-        logger("web").exception("an answer could not be put together", path=scope["path"])
+        logger("web").exception("an answer could not be put together", path=path_of(scope))
         await plain_apology(scope)(scope, receive, send)
         return
     await give()

@@ -16,6 +16,8 @@ BOUNDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """Upper bounds of the durations that are counted, in seconds."""
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _KNOWN_AS: Final = "commonplace.request"
+_SIGNED: Final = re.compile(r"\.?[\w-]+\.[\w-]+\.[\w-]{20,}")
+"""As base/signing.py writes it: what is said, when, and the signature."""
 _ID: Final = re.compile(r"[A-Za-z0-9-]{1,64}")
 
 
@@ -52,6 +54,11 @@ def _new_id(scope: Scope) -> str:
 def route_of(scope: Scope) -> str:
     """Return the template of the route that answered, such as /t/{id:int}-{slug}; never what stood in the address."""
     return getattr(scope.get("route"), "path", "") or "(none)"
+
+
+def path_of(scope: Scope) -> str:
+    """Return the path of a request for the log: what is signed in it, such as an invitation, opens something."""
+    return _SIGNED.sub("(signed)", scope["path"])
 
 
 def finished(scope: Scope, status: int, seconds: float) -> None:

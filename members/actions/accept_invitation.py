@@ -15,7 +15,7 @@ from base.limits import count_against
 from members.actions.activate import activate
 from members.actions.ask_to_belong import PAUSED
 from members.actions.come_by_invitation import Came, come_by, held_open
-from members.actions.consent import check_accepted, record_acceptance
+from members.actions.consent import check_accepted, forget_acceptance, record_acceptance
 from members.actions.register import Registration, account_at, register
 from members.actions.sign_in import begin_session
 from members.devices import UNKNOWN, Device
@@ -122,6 +122,7 @@ async def _account(email: str, given: Acceptance, password: str, *, crowded: boo
         raise Conflict("There is an account with this address already. Please sign in to accept the invitation.")
     # What somebody else answered in their name is not theirs.
     await InvitationUse.filter(member_id=member.id, accepted_at=None).delete()
+    await forget_acceptance(member.id)
     named = {"name": given.name, "title": given.role} if member.state == "unverified" else {}
     await Member.filter(id=member.id).update(password_hash=password, password_changed_at=at, **named)
     return member

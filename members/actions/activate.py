@@ -23,17 +23,22 @@ async def activate(member: Member) -> Came:
     changes: dict[str, object] = {"state": "active", "email_confirmed_at": at}
     if proven is not None:
         await join_place(member.id, proven.organisation.id)
+        belongs = {"member_id": member.id, "organisation_id": proven.organisation.id, "state": "active"}
+        proven = proven if await Membership.filter(**belongs).exists() else None
     await Member.filter(id=member.id).update(**changes)
     await place_trust(member.id)
     came = await come_by_what_was_answered(member)
     return Came(proven.organisation.name, came.asked) if proven is not None else came
 
 
-async def join_place(member_id: int, organisation_id: int) -> None:
-    """Make somebody whose address proves it staff of an organisation, inside the caller's transaction."""
+async def join_place(member_id: int, organisation_id: int) -> bool:
+    """Make somebody whose address proves it staff of an organisation, inside the caller's transaction.
+
+    Say whether they came in. Who has left comes back only by the organisation's own act, also when they ask to.
+    """
     known = await Membership.get_or_none(member_id=member_id, organisation_id=organisation_id)
-    if known is not None and known.state != "pending":  # who has left comes back only by the organisation's own act
-        return
+    if known is not None and (known.state != "pending" or known.until is not None):
+        return False
     main = not await Membership.filter(member_id=member_id, state="active", main=True).exists()
     if known is None:
         await Membership.create(
@@ -44,3 +49,4 @@ async def join_place(member_id: int, organisation_id: int) -> None:
     await settle_main(member_id)
     told = {"member_id": member_id, "before": known.state if known else "", "after": "staff, active"}
     await journal.record("console.came", actor_id=member_id, subject_id=organisation_id, data=told)
+    return True

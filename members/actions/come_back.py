@@ -10,11 +10,11 @@ from base import journal
 from base.clock import now
 from base.db import transaction
 from base.errors import Conflict
-from members.actions.enter_by_link import Entered, Place, enter_by_link
+from members.actions.enter_by_link import Entered, Place, check_still_theirs, enter_by_link
 from members.actions.link_identity import Arrived, arrive, link_to
 from members.actions.wait_for_code import Waiting
 from members.devices import UNKNOWN, Device
-from members.models import IdentityLink, Provider, Session, SpentState
+from members.models import IdentityLink, Member, Provider, Session, SpentState
 from members.oidc.errors import NoSignIn
 from members.oidc.exchange import Answer, Person, person_of
 from members.oidc.id_token import LEEWAY
@@ -54,6 +54,7 @@ async def come_back(viewer: Viewer, slug: str, answer: Answer, *, cookie: str, d
     if visit.purpose == "link":
         facts = await facts_of_provider(provider)
         check_may_open(facts, await facts_of_member(viewer.member_id))
+        await check_still_theirs(facts, await Member.get(id=viewer.member_id))
         await link_to(viewer.member_id, facts, person)
         return Back(None, visit.next, visit.purpose)
     return Back(await _enter(Place(viewer, device), provider, person), visit.next, visit.purpose)
@@ -83,9 +84,10 @@ async def _confirm(viewer: Viewer, provider: Provider, visit: Visit, person: Per
     )  # fmt: skip
     if link is None:
         raise Conflict(f"At {provider.name} somebody else is signed in. Please sign in there as yourself.")
-    if viewer.has_two_steps and not counts_as_two_steps(
-        await facts_of_provider(provider), says_so=person.says_two_steps
-    ):
+    facts = await facts_of_provider(provider)
+    check_may_open(facts, await facts_of_member(viewer.member_id))
+    await check_still_theirs(facts, await Member.get(id=viewer.member_id))
+    if viewer.has_two_steps and not counts_as_two_steps(facts, says_so=person.says_two_steps):
         raise NoSignIn("You sign in with two steps: please confirm with a code of your app.")
     if person.signed_in_at is None:
         raise NoSignIn(_NO_TIME.format(name=provider.name))

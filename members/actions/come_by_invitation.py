@@ -70,11 +70,14 @@ async def come_by_what_was_answered(member: Member) -> Came:
 
 
 async def _is_theirs(member: Member, organisation_id: int) -> bool:
-    """Say whether the address shows that somebody belongs there; who has left is let in again by people."""
-    has_left = await Membership.filter(
-        member_id=member.id, organisation_id=organisation_id, state__in=("left", "declined")
+    """Say whether the address shows that somebody belongs there; who has left is let in again by people.
+
+    Who waits already waits for people, too: they may have left, or been declined, before they asked.
+    """
+    for_people = await Membership.filter(
+        member_id=member.id, organisation_id=organisation_id, state__in=("left", "declined", "pending")
     ).exists()
-    return not has_left and await proves(member.email or "", organisation_id)
+    return not for_people and await proves(member.email or "", organisation_id)
 
 
 async def belong(member_id: int, organisation_id: int, role: str) -> None:

@@ -64,6 +64,15 @@ async def record_acceptance(member_id: int, accepted: Sequence[LegalVersion], up
     await Member.filter(id=member_id, legal_upto__lt=upto).update(legal_upto=upto)
 
 
+async def forget_acceptance(member_id: int) -> None:
+    """Forget, inside the caller's transaction, what was accepted for an account by somebody who may not be its owner.
+
+    Whoever registered it had not proved the address; its owner is asked on the first page.
+    """
+    await Consent.filter(member_id=member_id).delete()
+    await Member.filter(id=member_id).update(legal_upto=0)
+
+
 async def record_consent(member_id: int, what: str, value: str, *, version: int = 0) -> None:
     """Add what was said to everything that was said before, inside the caller's transaction."""
     await Consent.create(member_id=member_id, what=what, version=version, value=value, at=now())

@@ -8,11 +8,11 @@ from base import journal
 from base.clock import now
 from base.db import transaction
 from base.errors import Conflict
-from members.actions.give_roles import give_roles, roles_in
+from members.actions.give_roles import give_roles, hold_place_of, roles_in
 from members.actions.sign_in import begin_session
 from members.actions.wait_for_code import Waiting, must_wait, wait_for_code
 from members.devices import Device
-from members.models import IdentityLink, Member, Provider
+from members.models import IdentityLink, Member, Membership, Provider
 from members.oidc.exchange import Person
 from members.queries.facts import facts_of_member
 from members.queries.providers import way_of
@@ -21,6 +21,7 @@ from members.rules import (
     ProviderFacts,
     check_may_enter,
     check_may_open,
+    check_speaks_for,
     counts_as_two_steps,
     has_own_door,
 )
@@ -51,13 +52,22 @@ async def enter_by_link(
     member, known = await Member.get(id=member_id), await facts_of_member(member_id)
     check_may_enter(member.state)
     check_may_open(facts, known)
+    await check_still_theirs(facts, member)
     if not has_own_door(known):
         await check_no_other(member.email or "", provider.slug)
     wanted = roles_in(facts, provider.roles, person.groups)
     async with transaction():
+        await hold_place_of(facts)
         held = await Member.filter(id=member_id).select_for_update().get()
         check_may_enter(held.state)
         return await go_in(place, facts, link, person, wanted)
+
+
+async def check_still_theirs(facts: ProviderFacts, member: Member) -> None:
+    """Raise NotVouched when an organisation's provider would open the account of somebody who is not its own."""
+    place = {"member_id": member.id, "organisation_id": facts.organisation_id, "state": "active"}
+    belongs = facts.organisation_id is not None and await Membership.filter(**place).exists()
+    check_speaks_for(facts, member.email or "", belongs=belongs)
 
 
 async def check_no_other(email: str, slug: str) -> None:

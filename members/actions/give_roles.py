@@ -5,7 +5,9 @@ from datetime import datetime
 
 from base import journal
 from base.clock import now
+from members.actions.belong import held_organisation
 from members.actions.grant import is_last_admin
+from members.actions.reckon_trust import place_trust
 from members.models import Membership, RoleGrant
 from members.rules import ProviderFacts, roles_of
 
@@ -41,6 +43,12 @@ async def give_roles(
     return kept
 
 
+async def hold_place_of(facts: ProviderFacts) -> None:
+    """Hold the organisation of a provider, before any member: roles there are given and taken by one after another."""
+    if facts.organisation_id is not None:
+        await held_organisation(facts.organisation_id)
+
+
 async def _give(facts: ProviderFacts, member_id: int, role: str) -> bool:
     if facts.organisation_id is not None:
         return role == "org_admin" and await _place(facts, member_id, role, "staff")
@@ -49,14 +57,14 @@ async def _give(facts: ProviderFacts, member_id: int, role: str) -> bool:
         return False
     made = await RoleGrant.create(member_id=member_id, role=role, since=at)
     await _record("role.granted", facts, made.id, {"role": role, "member_id": member_id, "scope_id": None})
+    await place_trust(member_id)
     return True
 
 
 async def _take(facts: ProviderFacts, member_id: int, role: str) -> bool:
-    """Take a role back; return whether it is gone: the last administrator stays one."""
+    """Take a role back; return whether it is gone: the last administrator stays one, in an organisation, too."""
     if facts.organisation_id is not None:
-        await _place(facts, member_id, "staff", "org_admin")
-        return True
+        return await _unplace(facts, member_id)
     at = now()
     for one in await RoleGrant.filter(member_id=member_id, role=role, scope="site", granted_by_id=None):
         if not _is_held(one, at):
@@ -65,6 +73,17 @@ async def _take(facts: ProviderFacts, member_id: int, role: str) -> bool:
             return False
         await RoleGrant.filter(id=one.id).update(until=at)
         await _record("role.revoked", facts, one.id, {"role": role, "member_id": member_id, "scope_id": None})
+    await place_trust(member_id)
+    return True
+
+
+async def _unplace(facts: ProviderFacts, member_id: int) -> bool:
+    runs = Membership.filter(
+        organisation_id=facts.organisation_id, role="org_admin", state="active", member__state="active"
+    )
+    if await runs.filter(member_id=member_id).exists() and not await runs.exclude(member_id=member_id).exists():
+        return False
+    await _place(facts, member_id, "staff", "org_admin")
     return True
 
 
@@ -76,6 +95,9 @@ async def _place(facts: ProviderFacts, member_id: int, role: str, before: str) -
     if not await mine.update(role=role):
         return False
     await _record("member.placed", facts, member_id, {"organisation_id": facts.organisation_id, "role": role})
+    told = {"member_id": member_id, "before": f"{before}, active", "after": f"{role}, active"}
+    verb = "console.admin_made" if role == "org_admin" else "console.admin_unmade"
+    await _record(verb, facts, facts.organisation_id or 0, told)
     return True
 
 

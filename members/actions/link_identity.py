@@ -10,21 +10,22 @@ from typing import Any, Final
 from pydantic import ValidationError
 from tortoise.exceptions import IntegrityError
 
-from base import journal
+from base import journal, settings
 from base.clock import now
 from base.db import transaction
 from base.errors import Conflict, Invalid, Missing
 from base.inputs import Input
 from base.signing import sign, unsign
 from members.actions.activate import activate, join_place
+from members.actions.consent import forget_acceptance
 from members.actions.enter_by_link import Entered, Place, check_no_other, go_in
-from members.actions.give_roles import roles_in
+from members.actions.give_roles import hold_place_of, roles_in
 from members.actions.reckon_trust import place_trust
 from members.actions.register import account_at
 from members.actions.sign_in import end_sessions
 from members.actions.wait_for_code import Waiting
 from members.handles import free_handle
-from members.models import IdentityLink, InvitationUse, Member, Membership, Provider
+from members.models import IdentityLink, InvitationUse, Member, Provider
 from members.names import PersonName
 from members.oidc.exchange import Person
 from members.queries.links import own_links
@@ -34,6 +35,7 @@ from members.rules import (
     check_leaves_a_way_in,
     check_may_act_now,
     check_may_enter,
+    check_may_join,
     check_vouches,
 )
 from members.viewer import Viewer
@@ -82,7 +84,10 @@ async def arrive(place: Place, provider: Provider, facts: ProviderFacts, person:
     for attempt in range(_ATTEMPTS):
         try:
             async with transaction():
+                await hold_place_of(facts)
                 member = await account_at(person.email)
+                if member is None and facts.organisation_id is None:  # its own provider is an organisation's invitation
+                    check_may_join(settings.get().joining)
                 if member is None or member.state in WAITING:
                     return await _open(place, facts, person, wanted, member, crowded=attempt > 0)
             check_may_enter(member.state)
@@ -116,6 +121,7 @@ async def _take_over(member: Member, name: str) -> None:
     """
     await end_sessions(member.id)
     await InvitationUse.filter(member_id=member.id, accepted_at=None).delete()
+    await forget_acceptance(member.id)
     named = {"name": name, "title": ""} if member.state == "unverified" else {}
     await Member.filter(id=member.id).update(password_hash="", password_changed_at=now(), **named)
 
@@ -172,10 +178,8 @@ async def link_proven(facts: ProviderFacts, arrived: Arrived) -> IdentityLink:
 
 
 async def _belong(member_id: int, organisation_id: int) -> None:
-    mine = Membership.filter(member_id=member_id, organisation_id=organisation_id)
-    if await mine.filter(state__in=("active", "left")).exists():
+    if not await join_place(member_id, organisation_id):  # they belong there, have left, or are paused
         return
-    await join_place(member_id, organisation_id)
     await place_trust(member_id)
     data = {"organisation_id": organisation_id, "role": "staff"}
     await journal.record("member.placed", actor_id=member_id, subject_id=member_id, data=data)

@@ -12,8 +12,8 @@ from base.errors import Invalid, Refused
 from base.inputs import Input
 from base.limits import count_against
 from base.signing import unsign
-from members.actions.enter_by_link import Entered, Place, go_in
-from members.actions.give_roles import give_roles
+from members.actions.enter_by_link import Entered, Place, check_no_other, go_in
+from members.actions.give_roles import give_roles, hold_place_of
 from members.actions.link_identity import OVER, SECONDS, Arrived, link_proven
 from members.actions.sign_in import at_the_door, count_failure
 from members.actions.wait_for_code import Waiting, must_wait, wait_for_code
@@ -22,7 +22,7 @@ from members.models import IdentityLink, Member, Provider
 from members.passwords import LONGEST, is_password
 from members.queries.facts import facts_of_member
 from members.queries.providers import facts_of_provider, name_of_provider
-from members.rules import ProviderFacts, check_may_act_now, check_may_enter, check_may_open
+from members.rules import ProviderFacts, check_may_act_now, check_may_enter, check_may_open, check_vouches
 from members.viewer import Viewer
 
 PER_MAILBOX: Final = "5/hour"
@@ -75,17 +75,20 @@ async def prove_signed_in(viewer: Viewer, arrived: Arrived) -> None:
     check_may_act_now(viewer, now())
     facts = await _facts(arrived)
     async with transaction():
+        await hold_place_of(facts)
         link = await link_proven(facts, arrived)
         given = await give_roles(facts, arrived.member_id, arrived.roles, link.given.split(",") if link.given else [])
         await IdentityLink.filter(id=link.id).update(given=",".join(given))
 
 
 async def _facts(arrived: Arrived) -> ProviderFacts:
-    """Return the facts of the provider, as far as it may open this account now."""
+    """Return the facts of the provider, as far as it may open this account now, and speaks for the address still."""
     provider = await Provider.get_or_none(id=arrived.provider_id, is_on=True)
     if provider is None:
         raise Invalid({"link": OVER})
-    facts = await facts_of_provider(provider)
+    facts, person = await facts_of_provider(provider), arrived.person
+    check_vouches(facts, person.email, is_verified=person.is_verified)
+    await check_no_other(person.email, provider.slug)
     check_may_open(facts, await facts_of_member(arrived.member_id))
     return facts
 
@@ -93,6 +96,7 @@ async def _facts(arrived: Arrived) -> ProviderFacts:
 async def _enter(place: Place, arrived: Arrived, proven: Member) -> Entered | Waiting:
     facts = await _facts(arrived)
     async with transaction():
+        await hold_place_of(facts)
         held = await Member.filter(id=proven.id).select_for_update().get()
         check_may_enter(held.state)
         if held.password_changed_at != proven.password_changed_at:  # while this one was being looked at

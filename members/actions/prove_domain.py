@@ -50,8 +50,13 @@ async def confirm_claim(viewer: Viewer, organisation_id: int, claim_id: int) -> 
 
 
 async def give_up_domain(viewer: Viewer, organisation_id: int, domain: str) -> None:
-    """Say that a confirmed domain is the organisation's no longer; who came by it stays."""
+    """Say that a confirmed domain is the organisation's no longer; who came by it stays.
+
+    It also opens what a compulsory provider closes: passwords are good again for addresses there.
+    """
     rules.check_may_run_organisation(viewer, await facts_of_organisation(organisation_id))
+    if viewer.session_id is not None:  # programs with a token go on: making it asked for the proof
+        rules.check_may_act_now(viewer, now())
     async with transaction():
         facts = await held_organisation(organisation_id)
         rules.check_may_run_organisation(await as_now(viewer), facts)

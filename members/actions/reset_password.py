@@ -12,6 +12,7 @@ from base.inputs import Input
 from base.limits import count_against
 from members.actions.activate import activate
 from members.actions.confirm import OwnAddress
+from members.actions.consent import forget_acceptance
 from members.actions.make_token import end_tokens
 from members.actions.note_device import forget_devices
 from members.actions.sign_in import end_sessions
@@ -59,6 +60,7 @@ async def reset_password(viewer: Viewer, given: NewPassword) -> None:
         ended = await end_tokens(member.id)
         await forget_devices(member.id)
         if member.state in WAITING:
+            await forget_acceptance(member.id)
             await activate(member)
             await journal.record("member.confirmed", actor_id=member.id, subject_id=member.id)
         data = {"by": "letter", "tokens": ended}

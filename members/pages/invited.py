@@ -22,6 +22,7 @@ from members.device_cookie import device_of
 from members.models import Invitation
 from members.pages.join import to_confirm, welcome_of
 from members.queries.invited import Closed, invited_page
+from members.rules import ByProvider
 
 _KEPT_TO_ONESELF: Final = {"Cache-Control": "private, no-store"}
 
@@ -63,10 +64,9 @@ async def invited(request: Request) -> Response:
 
 async def _page(
     request: Request, invitation: Invitation, errors: dict[str, str] | None = None,
-    given: dict[str, object] | None = None,
+    given: dict[str, object] | None = None, status: int = 200,
 ) -> Response:  # fmt: skip
-    found = await invited_page(viewer_of(request), request.path_params["token"], invitation)
-    status, kept = 422 if errors else 200, _KEPT_TO_ONESELF
+    found, kept = await invited_page(viewer_of(request), request.path_params["token"], invitation), _KEPT_TO_ONESELF
     return page(request, "members/invited.html", found, status=status, errors=errors, given=given, headers=kept)
 
 
@@ -83,7 +83,9 @@ async def accept(request: Request) -> Response:
         fixed = {**given, "email": invitation.email or given.get("email", "")}
         accepted = await accept_as_new(viewer, invitation, Acceptance.read(fixed), device=device_of(request))
     except Invalid as error:
-        return await _page(request, invitation, error.errors, given)
+        return await _page(request, invitation, error.errors, given, status=error.status)
+    except ByProvider as error:
+        return await _page(request, invitation, {"email": error.sentence}, given, status=error.status)
     except Conflict as error:
         return redirect(request.url.path, error.sentence, level="warning")
     return _signed_in(request, accepted.came, accepted.secret) if accepted.secret else to_confirm(accepted.browser)

@@ -60,7 +60,8 @@ async def join(request: Request) -> Response:
         data = JoinPage(await in_force(viewer_of(request)))
         return page(request, "members/join.html", data, status=422, errors=error.errors, given=given)
     except ByProvider as error:
-        return page(request, "members/join.html", status=403, errors={"email": error.sentence}, given=given)
+        data = JoinPage(await in_force(viewer_of(request)))
+        return page(request, "members/join.html", data, status=403, errors={"email": error.sentence}, given=given)
     return to_confirm(registered.browser)
 
 

@@ -74,10 +74,20 @@ class Proofs:
 
 
 async def proofs_of(viewer: Viewer) -> Proofs:
-    """Return how the viewer can prove again who they are."""
+    """Return how the viewer can prove again who they are.
+
+    An organisation does not speak for who holds a role, nor for who is not its own any more.
+    """
+    own = (
+        "EXISTS (SELECT 1 FROM memberships b WHERE b.member_id = m.id AND b.organisation_id = p.organisation_id "
+        "AND b.state = 'active') OR EXISTS (SELECT 1 FROM organisation_domains d WHERE d.organisation_id = "
+        "p.organisation_id AND d.verified_at IS NOT NULL AND m.email LIKE '%@' || d.domain)"
+    )
+    believed = f"AND (p.organisation_id IS NULL{'' if viewer.grants else f' OR {own}'})"
     found = await rows(
-        "SELECT m.password_hash, p.slug, p.name FROM members m LEFT JOIN identity_links l ON l.member_id = m.id "
-        "LEFT JOIN identity_providers p ON p.id = l.provider_id AND p.is_on WHERE m.id = ? ORDER BY p.name, p.id",
+        "SELECT m.password_hash, p.slug, p.name FROM members m LEFT JOIN identity_links l ON l.member_id = m.id "  # noqa: S608
+        f"LEFT JOIN identity_providers p ON p.id = l.provider_id AND p.is_on {believed} "
+        "WHERE m.id = ? ORDER BY p.name, p.id",
         viewer.member_id,
     )
     ways = dict.fromkeys(Way(row["slug"], row["name"]) for row in found if row["slug"])

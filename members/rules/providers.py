@@ -83,6 +83,24 @@ def check_may_open(provider: ProviderFacts, member: MemberFacts) -> None:
         )
 
 
+def speaks_for(provider: ProviderFacts, email: str, *, belongs: bool) -> bool:
+    """Say whether a provider may still open an account that was linked to it.
+
+    An organisation's may, of its own people, and of addresses at its domains: who has moved on has also left whoever
+    runs its provider behind.
+    """
+    return provider.organisation_id is None or belongs or email.rpartition("@")[2] in provider.domains
+
+
+def check_speaks_for(provider: ProviderFacts, email: str, *, belongs: bool) -> None:
+    """Raise NotVouched where a provider does not speak any more for who was linked to it."""
+    if not speaks_for(provider, email, belongs=belongs):
+        raise NotVouched(
+            f"{provider.name} only signs in people of its own organisation, and you belong to it no longer. Please "
+            "sign in another way; who has no password gets one by the letter for a forgotten one."
+        )
+
+
 def has_own_door(member: MemberFacts) -> bool:
     """Say whether a member signs in with a password even where an organisation asks for its provider.
 

@@ -280,6 +280,9 @@ async def test_an_announcement_that_one_put_away_stays_away(site_of_two: Site) -
     for _ in "12":
         assert "We move on Sunday" not in await site_of_two.get(site_of_two.bo, path)
         assert "We move on Sunday" in await site_of_two.get(site_of_two.ana, path)
+    # Another page within the same second: who asks is known from the first.
+    for other in ("/latest", "/discussions", site_of_two.address):
+        assert "We move on Sunday</a>" not in (await site_of_two.get(site_of_two.bo, other)).partition("<main")[0]
     await execute("UPDATE threads SET banner_until = NULL")
     await look_again()
     assert "We move on Sunday" not in await site_of_two.get(site_of_two.ana, path)

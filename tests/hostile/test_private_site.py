@@ -30,6 +30,7 @@ DOORS: Final = {
     "POST /api/v1/register", "POST /api/v1/register/again", "POST /api/v1/register/confirm",
     "POST /api/v1/session", "POST /api/v1/session/code", "DELETE /api/v1/session",
     "POST /api/v1/password/forgot", "POST /api/v1/password/reset",
+    "GET /legal", "GET /legal/{document}", "GET /api/v1/legal", "GET /api/v1/legal/{document}", "POST /api/v1/legal",
     "GET /api/v1/invitation/{token}", "POST /api/v1/invitation/{token}", "POST /api/v1/invitation/{token}/account",
 }  # fmt: skip
 # And these answer a guest besides, who belongs to no organisation.
@@ -53,6 +54,11 @@ OWN: Final = {
     "POST /api/v1/me/passkeys", "POST /api/v1/me/passkeys/options", "PATCH /api/v1/me/passkeys/{id:int}",
     "DELETE /api/v1/me/passkeys/{id:int}", "GET /api/v1/me/links", "POST /api/v1/me/links/{slug}",
     "DELETE /api/v1/me/links/{id:int}", "POST /api/v1/me/confirmation/options",
+    "GET /legal/accept", "POST /legal/accept", "GET /settings/data", "POST /settings/data/copy",
+    "POST /settings/data/copy/drop", "GET /settings/data/copy.zip", "POST /settings/data/consents",
+    "GET /settings/data/leave", "POST /settings/data/leave", "GET /api/v1/me/data", "POST /api/v1/me/data",
+    "DELETE /api/v1/me/data", "GET /api/v1/me/data/file", "GET /api/v1/me/consents", "POST /api/v1/me/consents",
+    "POST /api/v1/me/consents/documents", "POST /api/v1/me/departure",
     "POST /settings/sessions/all/end", "DELETE /api/v1/me/sessions/all",
 }  # fmt: skip
 # What stands on the open site of the cast, and nowhere a visitor of a private one comes to.
@@ -135,7 +141,15 @@ async def test_what_is_there_answers_as_what_is_not(site_of_cast: Site) -> None:
             bare = path.partition("?")[0]
             answer = await site_of_cast.ask("visitor", "GET", path)
             if bare in doors or bare.startswith(
-                ("/sign-in/", "/api/v1/session/", "/invitation/", "/api/v1/invitation/", "/dev/mail/")
+                (
+                    "/sign-in/",
+                    "/api/v1/session/",
+                    "/invitation/",
+                    "/api/v1/invitation/",
+                    "/dev/mail/",
+                    "/legal/",
+                    "/api/v1/legal/",
+                )
             ):
                 continue
             tried += 1

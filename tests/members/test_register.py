@@ -57,7 +57,7 @@ async def test_register_confirm_and_be_in(client: httpx2.AsyncClient) -> None:
     assert (place.organisation.name, place.role, place.state, place.main) == ("St. Elisabeth", "staff", "active", True)
     assert await whoami(client) == "mara-visser"
     kinds = [entry.kind for entry in await Entry.all().order_by("id")]
-    assert kinds == ["member.registered", "trust.risen", "console.came", "member.confirmed", "session.started"]
+    assert kinds == ["member.registered", "console.came", "trust.risen", "member.confirmed", "session.started"]
 
 
 async def test_without_a_proven_domain_one_is_a_guest(client: httpx2.AsyncClient) -> None:

@@ -55,6 +55,22 @@ def test_whose_account_a_provider_opens(provider: ProviderFacts, member: MemberF
     assert rules.has_own_door(member) is member.is_staff
 
 
+@pytest.mark.parametrize(
+    ("provider", "email", "belongs", "may"),
+    [
+        (SITE, "a@any.example", False, True),
+        (OWN, "a@any.example", True, True),
+        (OWN, "a@own.example", False, True),
+        (OWN, "a@any.example", False, False),
+        (OWN, "a@sub.own.example", False, False),
+        (CLOSED, "a@own.example", False, False),
+    ],
+)
+def test_for_whom_it_speaks_who_was_linked_to_it(provider: ProviderFacts, email: str, belongs: bool, may: bool) -> None:
+    assert rules.speaks_for(provider, email, belongs=belongs) is may
+    assert (refusal(lambda: rules.check_speaks_for(provider, email, belongs=belongs)) == "") is may
+
+
 def test_which_roles_groups_may_give() -> None:
     assert rules.roles_of(SITE) == ("editor", "moderator", "admin")
     assert rules.roles_of(OWN) == ("staff", "org_admin")
