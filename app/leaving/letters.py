@@ -24,8 +24,11 @@ _THREAD: Final = re.compile(r"/t/(\d{1,18})")
 async def take_letters_back(leaver: Leaver) -> None:
     """Delete letters to them, waiting or sent; of who withdraws also those about what they wrote. May be repeated."""
     words = await words_of(leaver)
-    if leaver.email:
-        await execute('DELETE FROM outgoing_mail WHERE LOWER("to") = ?', leaver.email.lower())
+    for address in leaver.addresses:
+        await execute('DELETE FROM outgoing_mail WHERE LOWER("to") = ?', address.lower())
+    # What they wrote to others themselves: it waits for a mail server, or stands here where there is none.
+    for one in leaver.ids:
+        await execute("DELETE FROM outgoing_mail WHERE key LIKE ?", f"letter:{one}:%")
     threads = frozenset(thread for thread, _ in words.posts | words.masked) if leaver.withdraws else frozenset()
     if threads:
         await _delete_about(threads)
