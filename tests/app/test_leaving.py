@@ -33,6 +33,7 @@ from members.viewer import Viewer
 from search_index.keep_up import rebuild
 from tests import builders as make
 from tests.app.leaver import HANDLE, UNIQUE, WHO, World, left_of, lived
+from tests.app.leaver_newer import GONE, KEPT
 from tests.members.secrets_of import PASSWORD
 
 pytestmark = pytest.mark.anyio
@@ -63,8 +64,8 @@ async def gone(world: World, kind: str, **more: Any) -> None:
 
 async def test_she_is_found_before(world: World, site: Settings) -> None:
     """Hold the search itself to its word: everything that must go was there."""
-    where = "\n".join(await left_of((*WHO, *UNIQUE, "quokka", "kakapo"), site.data_dir))
-    for word in (*UNIQUE, "Zonderl", HANDLE):
+    where = "\n".join(await left_of((*WHO, *UNIQUE, "quokka", "kakapo", *GONE, *KEPT), site.data_dir))
+    for word in (*UNIQUE, *GONE, *KEPT, "Zonderl", HANDLE):
         assert word in where, word
     tables = "members notices journal_entries outgoing_mail posts post_revisions quotes uploads source_links drafts"
     tables += " suggestions invitations search_log threads"
@@ -73,7 +74,7 @@ async def test_she_is_found_before(world: World, site: Settings) -> None:
 
 async def test_erased_leaves_no_name_anywhere(world: World, site: Settings, client: httpx2.AsyncClient) -> None:
     await gone(world, "erase")
-    left = await left_of((*WHO, "quokka", "emu", "marmot"), site.data_dir)
+    left = await left_of((*WHO, "quokka", "emu", "marmot", *GONE), site.data_dir)
     assert not left, "\n".join(left)
     post = await Post.get(id=world.answer.id)
     assert "narwhal" in post.body  # what she wrote stays
@@ -96,7 +97,7 @@ async def test_withdrawn_leaves_no_word_anywhere(world: World, site: Settings, c
     path = store.path_of(world.upload.sha256)
     assert path.exists()
     await gone(world, "withdraw")
-    left = await left_of((*WHO, *UNIQUE, "quokka", "emu", "kakapo", "kiwi"), site.data_dir)
+    left = await left_of((*WHO, *UNIQUE, "quokka", "emu", "kakapo", "kiwi", *GONE, *KEPT), site.data_dir)
     assert not left, "\n".join(left)
     assert not path.exists()
     assert not [*site.data_dir.glob(f"uploads/{world.upload.sha256[:2]}/*")]
