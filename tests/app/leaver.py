@@ -193,14 +193,16 @@ async def _more(client: httpx2.AsyncClient, viewer: Any, second: Any, own: Threa
 async def dump() -> Iterator[tuple[str, str]]:
     """Return every value of every table there is as text, with where it stands."""
     tables = (
-        "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = current_schema()"
+        "SELECT table_schema || '.' || table_name AS name FROM information_schema.tables "
+        "WHERE table_schema IN (current_schema(), 'search')"
         if dialect() == "postgres"
         else "SELECT name FROM sqlite_master WHERE type = 'table'"
     )
     found: list[tuple[str, str]] = []
     for table in [row["name"] for row in await rows(tables)]:
-        for row in await rows(f'SELECT * FROM "{table}"'):
-            found += [(f"{table}.{name}", str(value)) for name, value in row.items()]
+        quoted = '"."'.join(table.split("."))
+        for row in await rows(f'SELECT * FROM "{quoted}"'):
+            found += [(f"{table.removeprefix('public.')}.{name}", str(value)) for name, value in row.items()]
     return iter(found)
 
 
