@@ -71,14 +71,17 @@ PARTS: Final = (
         "question_details", "t.author_id", "JOIN threads t ON t.id = x.thread_id"),
     _of("case_studies", "x.thread_id, x.summary, x.problem, x.audience_served, x.what_we_did, x.planning, "
         "x.staff_hours, x.cost_band, x.tools, x.started_on, x.ended_on, x.direction, x.results, x.unintended, "
-        'x.lessons, x.getting_started, x.sustaining, x.again, x.patient_involvement, x.approvals, x.sponsorship, x.vendor_ties, x.setting AS organisation_then, '
+        'x.lessons, x.getting_started, x.sustaining, x.again, x.patient_involvement, x.approvals, x.sponsorship, '
+        'x.vendor_ties, x.setting AS organisation_then, '
         'x."references", x.contact, x.licence', "case_studies", "t.author_id", "JOIN threads t ON t.id = x.thread_id"),
     _of("metrics", "s.thread_id, x.name, x.kind, x.baseline, x.result, x.unit, x.period, x.source, x.comparison, "
         "x.sample", "metrics", "t.author_id",
         "JOIN case_studies s ON s.id = x.case_id JOIN threads t ON t.id = s.thread_id"),
-    _of("posts", "x.thread_id, x.number, x.kind, x.state, x.votes, x.created_at, x.edited_at, x.outdated_why, x.industry",
+    _of("posts", "x.thread_id, x.number, x.kind, x.state, x.votes, x.created_at, x.edited_at, x.outdated_why, "
+        "x.industry",
         "posts", "x.author_id"),
-    _of("versions_of_posts", "p.thread_id, p.number AS post, x.number AS version, x.title, x.body, x.reason, x.created_at",
+    _of("versions_of_posts", "p.thread_id, p.number AS post, x.number AS version, x.title, x.body, x.reason, "
+        "x.created_at",
         "post_revisions", "p.author_id = x.editor_id AND x.editor_id", _POST),
     _of("edits_of_others", "p.thread_id, p.number AS post, x.number AS version, x.reason, x.created_at",
         "post_revisions", "p.author_id <> x.editor_id AND x.editor_id", _POST),
@@ -92,7 +95,8 @@ PARTS: Final = (
     _of("read", "x.thread_id, x.number, x.seconds, x.at", "read_marks"),
     _of("notices", "x.kind, x.subject, x.url, x.reason, x.created_at, x.read_at", "notices"),
     _of("notices_off", "x.because, x.at", "notice_switches"),
-    _of("files", "x.name, x.media_type, x.size, x.alt, x.title, x.licence, x.gate, x.gate_ref, x.gate_on, x.stripped, x.created_at",
+    _of("files", "x.name, x.media_type, x.size, x.alt, x.title, x.licence, x.gate, x.gate_ref, x.gate_on, "
+        "x.stripped, x.created_at",
         "uploads", "x.owner_id"),
     _of("nominations", "x.thread_id, x.why, x.state, x.at", "nominations"),
     _of("suggestions", "x.article_id, x.section, x.text, x.why, x.state, x.at", "suggestions", "x.author_id"),

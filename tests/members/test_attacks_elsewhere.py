@@ -412,7 +412,7 @@ async def test_who_leaves_stays_by_signing_in_there_and_once_gone_begins_anew(
 ) -> None:
     await provider(idp)
     await there_and_back(client, idp)
-    mara = await Member.get(email=MARA)
+    mara = await Member.get(email="mara@elisabeth.example")
     for when, state in (("later", "active"), ("now", "gone")):
         at_the_desk = replace(await make.viewer(mara), session_id=1, confirmed_at=now())
         await leave(at_the_desk, Leaving.read({"kind": "erase", "when": when, "understood": True}))
@@ -420,7 +420,7 @@ async def test_who_leaves_stays_by_signing_in_there_and_once_gone_begins_anew(
         assert await whoami(client) == "", "the sign-in here has ended, that at the provider has not"
         await there_and_back(client, idp)
         assert (await Member.get(id=mara.id)).state == state
-    fresh = await Member.get(email=MARA)
+    fresh = await Member.get(email="mara@elisabeth.example")
     assert fresh.id != mara.id
     assert (await IdentityLink.get()).member_id == fresh.id  # type: ignore[attr-defined]
     assert await whoami(client) == "mara-visser-2", "the handle of who is gone leads to nobody else"
