@@ -21,7 +21,7 @@ from base.mail.models import OutgoingMail
 from base.media import store
 from base.settings import Settings
 from forum.models import Post, Thread, Upload
-from kb.models import Contributor
+from kb.models import Article, Contributor
 from members import leaving
 from members.actions import let_go as departures
 from members.actions.forget_addresses import forget_addresses
@@ -235,6 +235,16 @@ async def test_who_runs_something_hands_it_over_first(her: Member, site: Setting
     # Now she is the last one, and who is leaving is nobody to hand over to.
     with pytest.raises(Conflict, match="Nobody else runs this site"):
         await leave(await at_the_desk(her), given)
+
+
+async def test_who_leaves_sees_what_others_take_over(her: Member, client: httpx2.AsyncClient) -> None:
+    article = await make.article("How to keep a quagga", author=await make.editor("Eddie"))
+    await make.sign_in(client, her)
+    assert "To be handed over" not in (await client.get("/settings/data/leave")).text
+    await Article.filter(id=article.id).update(owner_id=her.id)
+    page = (await client.get("/settings/data/leave")).text
+    assert "To be handed over" in page
+    assert "How to keep a quagga" in page
 
 
 async def test_two_who_run_an_organisation_cannot_both_leave_at_once(her: Member, site: Settings) -> None:
