@@ -31,7 +31,7 @@ ORDER BY o.name"""
 
 @dataclass(frozen=True, slots=True)
 class LeavingPage:
-    """What templates/members/settings_leave.html shows: how much somebody wrote, what would keep them, what others take over."""
+    """What templates/members/settings_leave.html shows: what stays, what would keep somebody, who takes over what."""
 
     posts: int
     threads: int
