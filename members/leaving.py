@@ -18,7 +18,8 @@ _PURPOSE: Final = "departures"
 class Leaver:
     """Somebody whose traces are removed: `masks` are the rows behind which they wrote, the rest is what they were.
 
-    `attribution` is how they agreed to stay named in practices: empty, their name, or their organisation.
+    `attribution` is how they agreed to stay named in practices: empty, their name, or their organisation. `others` are
+    addresses that providers gave of them, beside their own.
     """
 
     member_id: int
@@ -29,11 +30,17 @@ class Leaver:
     email: str
     masks: tuple[int, ...] = ()
     attribution: str = ""
+    others: tuple[str, ...] = ()
 
     @property
     def withdraws(self) -> bool:
         """Say whether what they wrote goes, too."""
         return self.kind == WITHDRAW
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Return every address that was theirs."""
+        return tuple(one for one in (self.email, *self.others) if one)
 
     @property
     def ids(self) -> tuple[int, ...]:
@@ -54,7 +61,7 @@ def sealed(leaver: Leaver) -> str:
 def unsealed(text: str) -> Leaver:
     """Return who somebody was; raises base.sealing.Unreadable when the secret is another one."""
     told = json.loads(unseal(_PURPOSE, text))
-    return Leaver(**{**told, "masks": tuple(told["masks"])})
+    return Leaver(**{**told, "masks": tuple(told["masks"]), "others": tuple(told.get("others", ()))})
 
 
 def handle_key(handle: str) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 from typing import Final
 
+from app.leaving.letters import take_letters_back
 from app.leaving.texts import rewrite_texts
 from app.wiring import SOURCES
 from base.db import dialect
@@ -27,5 +28,6 @@ async def let_go() -> int:
             return done  # another server rebuilds it: the next round looks again
         for leaver in leavers:  # what was being written while they went
             await rewrite_texts(leaver)
+            await take_letters_back(leaver)
         await departures.end(leavers)
     return done

@@ -21,10 +21,12 @@ NAMED: Final = frozenset({
     "journal_entries", "journal_deliveries", "notices", "outgoing_mail", "thread_changes", "unmaskings", "origins",
     "departures",
 })  # fmt: skip
-# Drawn from words that are looked at themselves; hashes; and what is sealed.
-_NEVER: Final = frozenset({
-    ("posts", "html"), ("departures", "was"), ("members", "handle"), ("members", "email"), ("outgoing_mail", "key"),
-    ("invitations", "email"),
+# Drawn from words that are looked at themselves; hashes; what is sealed; and addresses, which go as a whole elsewhere:
+# a part of one is none. How the site is set up says nothing of people, and half a setting would stop it.
+NEVER: Final = frozenset({
+    ("posts", "html"), ("departures", "was"), ("members", "handle"), ("members", "email"),
+    ("outgoing_mail", "key"), ("outgoing_mail", "to"), ("invitations", "email"),
+    ("organisations", "privacy_contact"), ("site_settings", "value"),
     ("contributors", "attribution"), ("legal_texts", "text"),
 })  # fmt: skip
 
@@ -37,7 +39,7 @@ def columns_with_words() -> Iterator[tuple[type[Model], list[str], list[str]]]:
             texts = [
                 name for name, field in known.items()
                 if isinstance(field, fields.CharField | fields.TextField) and not field.pk
-                and not isinstance(field, fields.JSONField) and (table, name) not in _NEVER
+                and not isinstance(field, fields.JSONField) and (table, name) not in NEVER
             ]  # fmt: skip
             documents = [name for name, field in known.items() if isinstance(field, fields.JSONField)]
             if "id" in known and (texts or documents):
@@ -46,6 +48,13 @@ def columns_with_words() -> Iterator[tuple[type[Model], list[str], list[str]]]:
 
 # What people type when they do something, by its name in the journal.
 _TYPED: Final = frozenset({"title", "reason", "note", "why", "text", "name", "welcome", "comment", "words"})
+# What others typed about them, or they about their own things. Why somebody was erased is kept, without their name.
+_ABOUT_THEM: Final = (
+    "subject_id = ? AND (kind LIKE 'passkey.%' OR kind IN ('member.suspended', 'trust.held', 'two_factor.reset'))"
+)
+# Acts on somebody's place in an organisation, whose subject it is; what the place was called stands there as well.
+_IN_PLACES: Final = ("console.titled", "console.declined", "console.paused")
+_TITLES: Final = frozenset({"before", "after"})
 
 
 async def rewrite_texts(leaver: Leaver) -> None:
@@ -61,7 +70,7 @@ async def rewrite_texts(leaver: Leaver) -> None:
 def _needles(words: Words, *, named: bool) -> list[str]:
     """Return what a text holds that has to be looked at more closely."""
     leaver = words.leaver
-    found = [leaver.email, f"@{leaver.handle}", f"/people/{leaver.handle}", "/files/"]
+    found = [*leaver.addresses, f"@{leaver.handle}", f"/people/{leaver.handle}", "/files/"]
     found += ["#post-"] if words.posts or words.masked else []
     found += ["/t/"] if words.slugs else []
     if named:
@@ -112,6 +121,8 @@ async def forget_reasons(leaver: Leaver) -> None:
     """Leave in the journal of what they did only that it was done: what they typed goes, and what threads said."""
     slugs = (await words_of(leaver)).slugs
     await _strip(f"actor_id IN ({marks(leaver.ids)})", leaver.ids)
+    await _strip(_ABOUT_THEM, (leaver.member_id,))
+    await _strip(f"kind IN ({marks(_IN_PLACES)})", _IN_PLACES, about=leaver.member_id)
     for thread_id in slugs:
         await _strip("subject_id = ? AND kind LIKE 'thread.%'", (thread_id,))
         for change in await ThreadChange.filter(thread_id=thread_id):
@@ -119,16 +130,20 @@ async def forget_reasons(leaver: Leaver) -> None:
                 await ThreadChange.filter(id=change.id).update(before={**change.before, "title": ["", ""]})
     await execute("DELETE FROM origins WHERE kind = 'email_md5' AND subject_id = ?", leaver.member_id)
     for table in ("search_log", "search_gaps_dismissed"):
-        for word in {leaver.name.lower(), leaver.handle.lower(), leaver.email.lower()} - {""}:
+        for word in {one.lower() for one in (leaver.name, leaver.handle, *leaver.addresses)} - {""}:
             await execute(f"DELETE FROM {table} WHERE query LIKE ? ESCAPE '!'", f"%{_like(word)}%")  # noqa: S608
 
 
-async def _strip(which: str, values: Sequence[object]) -> None:
+async def _strip(which: str, values: Sequence[object], about: int = 0) -> None:
+    """Take out of entries what was typed; `about` looks only at those that name this member, and at titles, too."""
+    typed = _TYPED | _TITLES if about else _TYPED
     last = 0
     sql = f"SELECT id FROM journal_entries WHERE id > ? AND {which} ORDER BY id LIMIT {_BATCH}"  # noqa: S608
     while found := await rows(sql, last, *values):
         last = found[-1]["id"]
         for entry in await Entry.filter(id__in=[row["id"] for row in found]):
-            left = {name: value for name, value in entry.data.items() if name not in _TYPED}
+            if about and entry.data.get("member_id") != about:
+                continue
+            left = {name: value for name, value in entry.data.items() if name not in typed}
             if left != entry.data:
                 await Entry.filter(id=entry.id).update(data=left)

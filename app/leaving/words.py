@@ -36,8 +36,8 @@ class Words:
     def rewritten(self, text: str, *, named: bool = False) -> str:
         """Return the text without them; `named` also where their whole name stands by itself, in what we wrote."""
         leaver = self.leaver
-        if leaver.email:
-            text = re.sub(re.escape(leaver.email), _NO_ADDRESS, text, flags=re.IGNORECASE)
+        for address in leaver.addresses:
+            text = re.sub(re.escape(address), _NO_ADDRESS, text, flags=re.IGNORECASE)
         text = unmentioned(text, leaver.handle, leaver.now_handle, MENTIONED)
         if "#post-" in text:
             text = self._requoted(text)

@@ -42,8 +42,24 @@ PARTS: Final = (
     _of("topics", "x.name", "member_topics"),
     _of("organisations_asked_for", "x.name, x.domain, x.why, x.state, x.note, x.answer, x.words, x.created_at",
         "organisation_requests", "x.asked_by_id"),
-    _of("organisation_proposals", "o.name AS organisation, x.about, x.what, x.why, x.state, x.note, x.at",
+    _of("asked_to_help", "x.thread_id, x.at", "question_asks"),
+    _of("asked_others_to_help", "x.thread_id, x.at", "question_asks", "x.asked_by_id"),
+    _of("domains_claimed", "o.name AS organisation, x.domain, x.at", "domain_claims", "x.by_id",
+        "JOIN organisations o ON o.id = x.organisation_id"),
+    _of("proposals_to_organisations", "o.name AS organisation, x.about, x.what, x.why, x.state, x.note, x.at",
         "organisation_proposals", "x.by_id", "JOIN organisations o ON o.id = x.organisation_id"),
+    _of("requests_decided", "x.state, x.note, x.words, x.decided_at", "organisation_requests", "x.decided_by_id"),
+    _of("proposals_decided", "x.state, x.note, x.decided_at", "organisation_proposals", "x.decided_by_id"),
+    _of("unmaskings_asked", "x.reason, x.state, x.asked_at", "unmaskings", "x.asked_by_id"),
+    _of("unmaskings_decided", "x.state, x.note, x.decided_at", "unmaskings", "x.decided_by_id"),
+    _of("changes_of_threads", "x.thread_id, x.kind, x.reason, x.at", "thread_changes"),
+    _of("case_studies_graded", "x.thread_id, x.evidence, x.evidence_why, x.evidence_at", "case_studies",
+        "x.evidence_by_id"),
+    _of("suggestions_decided", "x.article_id, x.state, x.note, x.decided_at", "suggestions", "x.decided_by_id"),
+    _of("practices_looked_after", "x.title, x.state", "articles", "x.owner_id"),
+    _of("taken_on", "x.subject, x.subject_id, x.at", "assignments"),
+    _of("deputies", "d.name, x.until, x.at", "delegations", join="JOIN members d ON d.id = x.deputy_id"),
+    _of("stands_in_for", "d.name, x.until", "delegations", "x.deputy_id", "JOIN members d ON d.id = x.member_id"),
     _of("invitations_sent", "x.email, x.name, x.title, x.role, x.welcome, x.created_at, x.accepted_at, x.revoked_at",
         "invitations", "x.invited_by_id"),
     _of("came_by_invitation", "x.at, x.accepted_at", "invitation_uses"),
@@ -54,14 +70,17 @@ PARTS: Final = (
         "question_details", "t.author_id", "JOIN threads t ON t.id = x.thread_id"),
     _of("case_studies", "x.thread_id, x.summary, x.problem, x.audience_served, x.what_we_did, x.planning, "
         "x.staff_hours, x.cost_band, x.tools, x.started_on, x.ended_on, x.direction, x.results, x.unintended, "
-        'x.lessons, x.getting_started, x.sustaining, x.again, x.patient_involvement, x.sponsorship, x.vendor_ties, '
+        'x.lessons, x.getting_started, x.sustaining, x.again, x.patient_involvement, x.approvals, x.sponsorship, '
+        'x.vendor_ties, x.setting AS organisation_then, '
         'x."references", x.contact, x.licence', "case_studies", "t.author_id", "JOIN threads t ON t.id = x.thread_id"),
     _of("metrics", "s.thread_id, x.name, x.kind, x.baseline, x.result, x.unit, x.period, x.source, x.comparison, "
         "x.sample", "metrics", "t.author_id",
         "JOIN case_studies s ON s.id = x.case_id JOIN threads t ON t.id = s.thread_id"),
-    _of("posts", "x.thread_id, x.number, x.kind, x.state, x.votes, x.created_at, x.edited_at, x.outdated_why",
+    _of("posts", "x.thread_id, x.number, x.kind, x.state, x.votes, x.created_at, x.edited_at, x.outdated_why, "
+        "x.industry",
         "posts", "x.author_id"),
-    _of("versions_of_posts", "p.thread_id, p.number AS post, x.number AS version, x.body, x.reason, x.created_at",
+    _of("versions_of_posts", "p.thread_id, p.number AS post, x.number AS version, x.title, x.body, x.reason, "
+        "x.created_at",
         "post_revisions", "p.author_id = x.editor_id AND x.editor_id", _POST),
     _of("edits_of_others", "p.thread_id, p.number AS post, x.number AS version, x.reason, x.created_at",
         "post_revisions", "p.author_id <> x.editor_id AND x.editor_id", _POST),
@@ -75,7 +94,8 @@ PARTS: Final = (
     _of("read", "x.thread_id, x.number, x.seconds, x.at", "read_marks"),
     _of("notices", "x.kind, x.subject, x.url, x.reason, x.created_at, x.read_at", "notices"),
     _of("notices_off", "x.because, x.at", "notice_switches"),
-    _of("files", "x.name, x.media_type, x.size, x.alt, x.title, x.licence, x.gate, x.gate_ref, x.gate_on, x.created_at",
+    _of("files", "x.name, x.media_type, x.size, x.alt, x.title, x.licence, x.gate, x.gate_ref, x.gate_on, "
+        "x.stripped, x.created_at",
         "uploads", "x.owner_id"),
     _of("nominations", "x.thread_id, x.why, x.state, x.at", "nominations"),
     _of("suggestions", "x.article_id, x.section, x.text, x.why, x.state, x.at", "suggestions", "x.author_id"),
@@ -84,7 +104,7 @@ PARTS: Final = (
     _of("reviews", "x.revision_id, x.decision, x.note, x.created_at, x.signed_at", "reviews", "x.reviewer_id"),
     _of("verifications", "x.article_id, x.revision, x.method, x.note, x.at", "verifications", "x.by_id"),
     _of("adoptions_recorded", "x.article_id, x.state, x.note, x.at", "adoption_changes", "x.by_id"),
-    _of("credits", "x.article_id, x.role, x.credit", "contributors"),
+    _of("credits", "x.article_id, x.role, x.credit, x.attribution", "contributors"),
     _of("collections", "x.title, x.about, x.created_at", "collections", "x.owner_id"),
     _of("collection_progress", "x.item_id, x.at", "collection_progress"),
     _of("platform_changes", "x.title, x.text, x.happened_on, x.recorded_at", "platform_changes", "x.by_id"),

@@ -106,7 +106,7 @@ async def _write_part(archive: zipfile.ZipFile, part: Part, asked: tuple[Sequenc
 def _plain(row: dict[str, Any]) -> dict[str, Any]:
     # SQLite gives JSON as text.
     return {
-        name: json.loads(value) if name in ("data", "given") and isinstance(value, str) else value
+        name: json.loads(value) if name in ("data", "given", "organisation_then") and isinstance(value, str) else value
         for name, value in row.items()
     }
 

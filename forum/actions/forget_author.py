@@ -16,8 +16,11 @@ _OWN: Final = ("drafts", "read_marks", "watches", "bookmarks", "reading_lists")
 _BATCH: Final = 100
 _SHORT: Final = 2
 _UNSHOWN: Final = "NOT EXISTS (SELECT 1 FROM upload_uses x WHERE x.upload_id = u.id AND x.target <> 'dropped')"
-# An article that shows a file goes on showing it: it is the network's, and says where it comes from.
-_NOT_IN_ARTICLES: Final = "NOT EXISTS (SELECT 1 FROM upload_uses x WHERE x.upload_id = u.id AND x.target = 'article')"
+# An article that shows a file goes on showing it: it is the network's, and says where it comes from. A logo is that of
+# the organisation, whoever brought it.
+_NOT_OF_OTHERS: Final = (
+    "NOT EXISTS (SELECT 1 FROM upload_uses x WHERE x.upload_id = u.id AND x.target IN ('article', 'logo'))"
+)
 
 
 async def forget_author(leaver: Leaver) -> None:
@@ -27,6 +30,8 @@ async def forget_author(leaver: Leaver) -> None:
         for table in _OWN:
             await execute(f"DELETE FROM {table} WHERE member_id IN ({some})", *leaver.ids)  # noqa: S608
         await execute(f"DELETE FROM watches WHERE target = 'member' AND target_id IN ({some})", *leaver.ids)  # noqa: S608
+        await execute(f"DELETE FROM question_asks WHERE member_id IN ({some})", *leaver.ids)  # noqa: S608
+        await execute(f"UPDATE question_asks SET asked_by_id = NULL WHERE asked_by_id IN ({some})", *leaver.ids)  # noqa: S608
         await execute(f"UPDATE doubts SET note = '' WHERE member_id IN ({some})", *leaver.ids)  # noqa: S608
         await execute(f"UPDATE posts SET once = NULL WHERE author_id IN ({some})", *leaver.ids)  # noqa: S608
         await execute(f"UPDATE threads SET once = NULL WHERE author_id IN ({some})", *leaver.ids)  # noqa: S608
@@ -36,8 +41,8 @@ async def forget_author(leaver: Leaver) -> None:
 
 
 async def _throw_away_files(leaver: Leaver) -> None:
-    """Delete files that nothing shows, with their smaller versions; of who withdraws all but those in articles."""
-    which = _NOT_IN_ARTICLES if leaver.withdraws else _UNSHOWN
+    """Delete files that nothing shows, with their smaller versions; of who withdraws all that are theirs."""
+    which = _NOT_OF_OTHERS if leaver.withdraws else _UNSHOWN
     sql = f"SELECT u.id, u.sha256 FROM uploads u WHERE u.owner_id IN ({marks(leaver.ids)}) AND {which} LIMIT {_BATCH}"  # noqa: S608
     while found := await rows(sql, *leaver.ids):
         ids = [row["id"] for row in found]
@@ -69,7 +74,7 @@ async def _rename_files(leaver: Leaver) -> None:
 
 def names_somebody(text: str, leaver: Leaver) -> bool:
     """Say whether the name of a file holds a part of somebody's name."""
-    words = (*leaver.name.split(), *slugify(leaver.name).split("-"), leaver.handle, leaver.email)
+    words = (*leaver.name.split(), *slugify(leaver.name).split("-"), leaver.handle, *leaver.addresses)
     folded = text.casefold()
     return any(word.casefold() in folded for word in words if len(word) > _SHORT)
 

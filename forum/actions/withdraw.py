@@ -71,7 +71,7 @@ async def _withdraw_post(post: Mapping[str, Any]) -> None:
     goes = post["number"] > 1 or not post["answered"]
     at = now()
     await execute(
-        "UPDATE posts SET body = ?, html = ?, outdated_why = '', once = NULL, accepted_at = NULL, "
+        "UPDATE posts SET body = ?, html = ?, outdated_why = '', industry = '', once = NULL, accepted_at = NULL, "
         "accepted_by_id = NULL, state = CASE WHEN ? THEN 'deleted' ELSE state END, "
         "deleted_at = CASE WHEN ? THEN COALESCE(deleted_at, ?) ELSE deleted_at END, "
         "deleted_by_id = CASE WHEN ? THEN author_id ELSE deleted_by_id END WHERE id = ?",

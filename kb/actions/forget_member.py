@@ -29,6 +29,12 @@ async def _forget_own(leaver: Leaver) -> None:
     for table in ("articles", "collections"):  # the editors see them as nobody's, and take them on
         await execute(f"UPDATE {table} SET owner_id = NULL WHERE owner_id IN ({some})", *ids)  # noqa: S608
     await execute(f"UPDATE reviews SET decision = 'withdrawn' WHERE reviewer_id IN ({some}) AND decision = ''", *ids)  # noqa: S608
+    # What an organisation does with a practice is its own; what they only proposed is taken back.
+    await execute(
+        "UPDATE adoption_changes SET standing = 'withdrawn', note = '' "  # noqa: S608
+        f"WHERE by_id IN ({some}) AND standing = 'proposed'",
+        *ids,
+    )
     for one in ids:  # a vote goes on counting, for whom nobody can say any more
         await execute(
             "UPDATE helpful_votes SET voter = ?, comment = CASE WHEN ? THEN '' ELSE comment END WHERE voter = ?",

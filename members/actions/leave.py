@@ -13,7 +13,7 @@ from base.inputs import BlankIsNone, Input, Line
 from members import rules
 from members.actions.consent import record_consent
 from members.actions.sign_in import end_sessions
-from members.models import Departure, Member, Organisation, RoleGrant, Token
+from members.models import Departure, Member, Membership, Organisation, RoleGrant, Token
 from members.queries.facts import facts_of_member
 from members.queries.leaving import alone_for, is_last_admin
 from members.viewer import Viewer
@@ -47,7 +47,7 @@ async def leave(viewer: Viewer, given: Leaving) -> datetime:
     at = now()
     due = at if given.when == "now" else at + timedelta(days=settings.get().leaving_days)
     async with transaction():
-        await _hold_admins()
+        await _hold(viewer.member_id)
         await _check_handed_over(viewer.member_id)
         if given.credit is not None:
             await record_consent(viewer.member_id, "credit", given.credit)
@@ -63,23 +63,22 @@ async def erase_member(viewer: Viewer, member_id: int, given: Erasure) -> None:
     rules.check_may_erase(viewer, facts)
     rules.check_may_act_now(viewer, now())
     async with transaction():
-        await _hold_admins()
+        await _hold(member_id)
         await _check_handed_over(member_id)
         await _depart(member_id, given.kind, now(), by_id=viewer.id)
         data = {"kind": given.kind, "reason": given.reason}
         await journal.record("member.erasing", actor_id=viewer.id, subject_id=member_id, data=data)
 
 
-async def _hold_admins() -> None:
-    """Let nobody else who runs the site leave, or be taken the role from, at the same moment."""
+async def _hold(member_id: int) -> None:
+    """Let nobody else who runs the site, or an organisation of theirs, leave or be taken the role from meanwhile."""
     await RoleGrant.filter(role="admin").select_for_update().order_by("id")
+    run = await Membership.filter(member_id=member_id, role="org_admin").values_list("organisation_id", flat=True)
+    # As the console holds them, whose acts wait here or are waited for.
+    await Organisation.filter(id__in=run).select_for_update(no_key=True).order_by("id")
 
 
 async def _check_handed_over(member_id: int) -> None:
-    # Or another administrator could be unmade at this moment, or leave, and each would count on the other.
-    runs = Organisation.filter(memberships__member_id=member_id, memberships__role="org_admin")
-    ids = [int(str(one)) for one in await runs.values_list("id", flat=True)]
-    await Organisation.filter(id__in=ids).order_by("id").select_for_update(no_key=True).only("id")
     last, alone = await is_last_admin(member_id), await alone_for(member_id)
     rules.check_handed_over(is_last_admin=last, alone_for=alone)
 

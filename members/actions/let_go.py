@@ -17,6 +17,8 @@ _BLANK = {
     "name": FORMER, "email": None, "email_confirmed_at": None, "password_hash": "", "password_changed_at": None,
     "state": "gone", "title": "", "bio": "", "languages": "", "locale": "en", "timezone": "UTC", "trust": 0,
     "mail_notices": False, "last_seen_at": None, "two_steps_asked_at": None, "trust_held": None,
+    "accepts_letters": False, "bio_for": "members", "languages_for": "members", "platforms_for": "members",
+    "topics_for": "members",
 }  # fmt: skip
 
 
@@ -78,13 +80,20 @@ async def _leaver(member_id: int, kind: str) -> Leaver:
         member_id,
     )
     row = found[0]
+    # An address that somebody else signs in with is theirs, whatever a provider said.
+    linked = await rows(
+        "SELECT DISTINCT l.email FROM identity_links l WHERE l.member_id = ? AND l.email <> '' AND NOT EXISTS "
+        "(SELECT 1 FROM members x WHERE LOWER(x.email) = LOWER(l.email)) ORDER BY l.email",
+        member_id,
+    )
     masks = await rows("SELECT member_id FROM masks WHERE owner = ? ORDER BY member_id", owner_key(member_id))
     now_handle = f"former-{member_id}"
     if await Member.filter(handle=now_handle).exclude(id=member_id).exists():
         now_handle = f"former-{member_id}-{secrets.token_hex(4)}"
     return Leaver(
         member_id=member_id, kind=kind, handle=row["handle"], now_handle=now_handle, name=row["name"],
-        email=row["email"] or "", masks=tuple(one["member_id"] for one in masks),
+        email=row["email"] or "", others=tuple(one["email"] for one in linked),
+        masks=tuple(one["member_id"] for one in masks),
         attribution={"name": row["name"], "organisation": row["organisation"] or ""}.get(row["credit"] or "no", ""),
     )  # fmt: skip
 

@@ -8,6 +8,7 @@ from base import settings
 from base.clock import now
 from base.db import as_datetime, marks, rows
 from members.models import Departure
+from members.queries.duties import Duties, duties_of
 from members.queries.masks import mine
 from members.rules import check_may_leave
 from members.viewer import Viewer
@@ -30,7 +31,7 @@ ORDER BY o.name"""
 
 @dataclass(frozen=True, slots=True)
 class LeavingPage:
-    """What templates/members/settings_leave.html shows: how much somebody wrote, and what would keep them."""
+    """What templates/members/settings_leave.html shows: what stays, what would keep somebody, who takes over what."""
 
     posts: int
     threads: int
@@ -38,6 +39,7 @@ class LeavingPage:
     grace_days: int
     is_last_admin: bool
     alone_for: tuple[str, ...]
+    duties: Duties
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ async def alone_for(member_id: int) -> tuple[str, ...]:
 
 
 async def leaving_page(viewer: Viewer) -> LeavingPage:
-    """Return what the viewer should know before they leave, in six statements."""
+    """Return what the viewer should know before they leave, in seven statements."""
     check_may_leave(viewer)
     posts, threads = mine(viewer.member_id, "p.author_id"), mine(viewer.member_id, "t.author_id")
     counted = (await rows(
@@ -74,6 +76,7 @@ async def leaving_page(viewer: Viewer) -> LeavingPage:
     return LeavingPage(
         counted["posts"], counted["threads"], counted["cases"], settings.get().leaving_days,
         await is_last_admin(viewer.member_id), await alone_for(viewer.member_id),
+        await duties_of(viewer, viewer.member_id),
     )  # fmt: skip
 
 

@@ -30,6 +30,7 @@ from members.actions.invite_colleagues import OneColleague, invite_colleague
 from members.models import Invitation, Member, Organisation, Token
 from search_index.models import SearchLog
 from tests import builders as make
+from tests.app.leaver_newer import Who, newer
 from tests.forum.test_uploads import send
 from tests.made_files import picture
 
@@ -53,6 +54,7 @@ class World:
     quoting: Post
     masked: Thread
     upload: Upload
+    logo: Upload
     folder: Path
 
 
@@ -127,11 +129,14 @@ async def lived(client: httpx2.AsyncClient, folder: Path) -> World:
     }
     masked = await Thread.get(id=(await ask(viewer, Question(**hidden))).id)
     await _more(client, viewer, second, own, others, mine)
+    admin = await make.member("Ann Admin")
+    await make.grant(admin, "admin")
+    logo = await newer(Who(her, other, admin, homes[0], own, others), NAME, EMAIL)
     await deliver_all()
     await gather_mail()
     await post_office()
     upload = await Upload.get(id=sent["id"])
-    return World(her, other, homes[0], own, others, lonely, mine, quoting, masked, upload, folder)
+    return World(her, other, homes[0], own, others, lonely, mine, quoting, masked, upload, logo, folder)
 
 
 async def _more(client: httpx2.AsyncClient, viewer: Any, second: Any, own: Thread, others: Thread, mine: Post) -> None:
@@ -188,14 +193,16 @@ async def _more(client: httpx2.AsyncClient, viewer: Any, second: Any, own: Threa
 async def dump() -> Iterator[tuple[str, str]]:
     """Return every value of every table there is as text, with where it stands."""
     tables = (
-        "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = current_schema()"
+        "SELECT table_schema || '.' || table_name AS name FROM information_schema.tables "
+        "WHERE table_schema IN (current_schema(), 'search')"
         if dialect() == "postgres"
         else "SELECT name FROM sqlite_master WHERE type = 'table'"
     )
     found: list[tuple[str, str]] = []
     for table in [row["name"] for row in await rows(tables)]:
-        for row in await rows(f'SELECT * FROM "{table}"'):
-            found += [(f"{table}.{name}", str(value)) for name, value in row.items()]
+        quoted = '"."'.join(table.split("."))
+        for row in await rows(f'SELECT * FROM "{quoted}"'):
+            found += [(f"{table.removeprefix('public.')}.{name}", str(value)) for name, value in row.items()]
     return iter(found)
 
 

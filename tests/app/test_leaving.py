@@ -1,5 +1,6 @@
 """Who leaves is gone: from every table, file, letter, page and from the index; what others wrote stays."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -20,20 +21,33 @@ from base.mail.models import OutgoingMail
 from base.media import store
 from base.settings import Settings
 from forum.models import Post, Thread, Upload
-from kb.models import Contributor
+from kb.models import Article, Contributor
 from members import leaving
 from members.actions import let_go as departures
 from members.actions.forget_addresses import forget_addresses
 from members.actions.leave import Leaving, leave
 from members.handles import free_handle
 from members.masks import owner_key
-from members.models import Departure, Mask, Member, Organisation, Session
+from members.models import (
+    Departure,
+    IdentityLink,
+    Mask,
+    Member,
+    Membership,
+    Organisation,
+    OrganisationRequest,
+    Provider,
+    Session,
+)
 from members.passwords import hash_password
 from members.viewer import Viewer
 from search_index.keep_up import rebuild
 from tests import builders as make
 from tests.app.leaver import HANDLE, UNIQUE, WHO, World, left_of, lived
+from tests.app.leaver_newer import GONE, KEPT
+from tests.databases import apart, on_postgres
 from tests.members.secrets_of import PASSWORD
+from tests.search_index.engines import at_server
 
 pytestmark = pytest.mark.anyio
 
@@ -43,9 +57,14 @@ async def at_the_desk(of: Member) -> Viewer:
     return replace(await make.viewer(of), session_id=1, confirmed_at=now())
 
 
-@pytest.fixture
-async def world(client: httpx2.AsyncClient, site: Settings) -> AsyncIterator[World]:
-    settings.use(site.model_copy(update={"mail_window_minutes": 0}))
+@pytest.fixture(params=["whoosh", "postgres"])
+async def world(client: httpx2.AsyncClient, site: Settings, request: pytest.FixtureRequest) -> AsyncIterator[World]:
+    if request.param == "postgres" and not on_postgres():
+        pytest.skip("the engine in PostgreSQL is tested with COMMONPLACE_TEST_DATABASE=postgres")
+    if on_postgres():  # a database is used again, and an index of another test may lie in it
+        await asyncio.to_thread(apart, at_server(site.database, "DROP SCHEMA IF EXISTS search CASCADE"))
+    site = site.model_copy(update={"mail_window_minutes": 0, "search_engine": request.param})
+    settings.use(site)
     made = await lived(client, site.data_dir)
     async with engine_of(site):
         await rebuild(SOURCES)
@@ -63,17 +82,50 @@ async def gone(world: World, kind: str, **more: Any) -> None:
 
 async def test_she_is_found_before(world: World, site: Settings) -> None:
     """Hold the search itself to its word: everything that must go was there."""
-    where = "\n".join(await left_of((*WHO, *UNIQUE, "quokka", "kakapo"), site.data_dir))
-    for word in (*UNIQUE, "Zonderl", HANDLE):
+    where = "\n".join(await left_of((*WHO, *UNIQUE, "quokka", "kakapo", *GONE, *KEPT), site.data_dir))
+    for word in (*UNIQUE, *GONE, *KEPT, "Zonderl", HANDLE):
         assert word in where, word
     tables = "members notices journal_entries outgoing_mail posts post_revisions quotes uploads source_links drafts"
     tables += " suggestions invitations search_log threads"
-    assert not [one for one in (*(f"{table}." for table in tables.split()), "mail/", "index/") if one not in where]
+    wanted = [*(f"{table}." for table in tables.split()), "mail/", index_of(settings.get())]
+    assert not [one for one in wanted if one not in where]
+
+
+def index_of(now_: Settings) -> str:
+    """Say where words of the index stand."""
+    return "search." if now_.search_engine == "postgres" else "index/"
+
+
+async def her_organisation_stays(world: World, client: httpx2.AsyncClient) -> None:
+    """Look at the pages of those she leaves behind: they work, show the logo, and name her nowhere."""
+    home = await Organisation.get(id=world.home.id)
+    assert home.logo_id == world.logo.id
+    assert home.privacy_contact == ""
+    assert store.path_of(world.logo.sha256).exists()
+    await make.sign_in(client, world.other)
+    page = await client.get(f"/organisations/{home.slug}")
+    assert f"/files/{world.logo.id}/thumb" in page.text
+    assert (await client.get(f"/files/{world.logo.id}/thumb")).status_code == 200
+    said = (await client.get(f"/people/former-{world.her.id}")).text.partition("<main")[2]
+    assert "Former member" in said
+    assert "former staff" not in said
+    console = [f"/organisations/{home.slug}/console{part}" for part in ("", "/people", "/domains", "/journal")]
+    for path in (*console, "/inbox"):
+        answer = await client.get(path)
+        assert answer.status_code == 200, path
+        assert not [word for word in (*WHO, *GONE) if word in answer.text], path
+    await make.sign_in(client, await Member.get(handle="ann-admin"))
+    asked = await OrganisationRequest.filter(asked_by_id=world.her.id)
+    assert [(one.name, one.state, one.why, one.answer) for one in asked] == [("Ibis Clinic", "approved", "", "")]
+    for path in ("/organisation-requests", f"/organisation-requests/{asked[0].id}", "/admin/journal"):
+        answer = await client.get(path)
+        assert answer.status_code == 200, path
+        assert not [word for word in (*WHO, *GONE) if word in answer.text], path
 
 
 async def test_erased_leaves_no_name_anywhere(world: World, site: Settings, client: httpx2.AsyncClient) -> None:
     await gone(world, "erase")
-    left = await left_of((*WHO, "quokka", "emu", "marmot"), site.data_dir)
+    left = await left_of((*WHO, "quokka", "emu", "marmot", *GONE), site.data_dir)
     assert not left, "\n".join(left)
     post = await Post.get(id=world.answer.id)
     assert "narwhal" in post.body  # what she wrote stays
@@ -90,13 +142,14 @@ async def test_erased_leaves_no_name_anywhere(world: World, site: Settings, clie
     assert page.status_code == 200
     assert "narwhal" in page.text
     assert not [word for word in WHO if word in page.text]
+    await her_organisation_stays(world, client)
 
 
 async def test_withdrawn_leaves_no_word_anywhere(world: World, site: Settings, client: httpx2.AsyncClient) -> None:
     path = store.path_of(world.upload.sha256)
     assert path.exists()
     await gone(world, "withdraw")
-    left = await left_of((*WHO, *UNIQUE, "quokka", "emu", "kakapo", "kiwi"), site.data_dir)
+    left = await left_of((*WHO, *UNIQUE, "quokka", "emu", "kakapo", "kiwi", *GONE, *KEPT), site.data_dir)
     assert not left, "\n".join(left)
     assert not path.exists()
     assert not [*site.data_dir.glob(f"uploads/{world.upload.sha256[:2]}/*")]
@@ -113,6 +166,7 @@ async def test_withdrawn_leaves_no_word_anywhere(world: World, site: Settings, c
     page = await client.get(f"/t/{world.others.id}", follow_redirects=True)
     assert "was withdrawn by its author" in page.text
     assert "Thank you" in page.text
+    await her_organisation_stays(world, client)
 
 
 @pytest.fixture
@@ -181,6 +235,41 @@ async def test_who_runs_something_hands_it_over_first(her: Member, site: Setting
     # Now she is the last one, and who is leaving is nobody to hand over to.
     with pytest.raises(Conflict, match="Nobody else runs this site"):
         await leave(await at_the_desk(her), given)
+
+
+async def test_who_leaves_sees_what_others_take_over(her: Member, client: httpx2.AsyncClient) -> None:
+    article = await make.article("How to keep a quagga", author=await make.editor("Eddie"))
+    await make.sign_in(client, her)
+    assert "To be handed over" not in (await client.get("/settings/data/leave")).text
+    await Article.filter(id=article.id).update(owner_id=her.id)
+    page = (await client.get("/settings/data/leave")).text
+    assert "To be handed over" in page
+    assert "How to keep a quagga" in page
+
+
+async def test_two_who_run_an_organisation_cannot_both_leave_at_once(her: Member, site: Settings) -> None:
+    bob, home = await Member.get(handle="bob-other"), await Organisation.get(name="Zebu Hospital")
+    await make.member("Cleo Colleague", at=home)
+    await Membership.filter(member=her, organisation=home).update(role="org_admin")
+    given = Leaving.read({"kind": "erase", "understood": True})
+    both = [await at_the_desk(one) for one in (bob, her)]
+    done = await asyncio.gather(*(leave(one, given) for one in both), return_exceptions=True)
+    assert sum(isinstance(one, Conflict) for one in done) == 1
+    assert await Member.filter(id__in=[bob.id, her.id], state="active").count() == 1
+
+
+async def test_an_address_of_somebody_else_is_theirs(her: Member, site: Settings) -> None:
+    """A provider may say any address; letters to its owner are none of who leaves."""
+    bob = await Member.get(handle="bob-other")
+    there = await Provider.create(slug="id", name="ID", issuer="https://id.example", client_id="us", created_at=now())
+    for subject, email in (("1", bob.email), ("2", "ada@second.example")):
+        await IdentityLink.create(provider=there, subject=subject, member=her, email=email or "", created_at=now())
+    for to in (bob.email, "Ada@second.example"):
+        await OutgoingMail.create(key=str(to), to=to, subject="Hello", text="Hello", due=now(), created_at=now())
+    await leave(await at_the_desk(her), Leaving.read({"kind": "erase", "when": "now", "understood": True}))
+    await departures.let_go()
+    assert await OutgoingMail.filter(to=bob.email or "", subject="Hello").exists()
+    assert not await OutgoingMail.filter(to="Ada@second.example").exists()
 
 
 async def test_an_administrator_erases_on_request_but_not_themselves(her: Member, client: httpx2.AsyncClient) -> None:

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.axe import axe_source, violations
+from tests.browser.conftest import WIDE, sign_in
+from tests.browser.served import PASSWORD, serving
 
 # Who looks, and where. Pages that need an act first have tests of their own below.
 PAGES = {
@@ -17,25 +19,36 @@ PAGES = {
         "/organisations/lakeview", "/organisations?view=map", "/organisations?view=table", "/topics", "/platforms/x",
         "/case-studies", "/case-studies/metrics", "/case-studies/metrics/side-by-side", "/t/18", "/t/18/numbers",
         "/kb/1/history", "/kb/1/sources", "/about", "/api", "/no-such-page",
+        "/legal", "/organisations", "/regions", "/who-uses-what",
+        "/resources", "/collections", "/discussions",
     ),
     "mara": (
         "/", "/ask", "/ask/question", "/ask/case-study", "/t/9", "/people/joel", "/people", "/organisations",
-        "/people/joel/write", "/people?view=map", "/people?view=table",
+        "/people/ruth/write", "/people?view=map", "/people?view=table",
         "/regions/europe", "/inbox", "/drafts", "/settings", "/settings/profile", "/settings/tokens",
         "/settings/passkeys", "/settings/passkeys/new", "/settings/sessions", "/settings/confirm",
+        "/settings/data", "/settings/data/leave", "/settings/links", "/settings/two-steps", "/settings/two-steps/new",
+        "/settings/notices", "/settings/password", "/settings/watching", "/settings/masks", "/bookmarks", "/trust",
+        "/waiting", "/people/mara", "/organisations/zuiderlicht/propose",
         "/kb/nominate/6", "/kb/2", "/join/organisation",
     ),
     "lucien": ("/regions/europe/desk", "/regions/europe/desk?lane=care", "/organisation-requests",
-               "/organisation-requests/1", "/t/10/people", "/t/10"),
+               "/organisation-requests/1", "/t/10/people", "/t/10", "/region-desks"),
     "ruth": ("/t/18", "/t/18/evidence",
-             "/desk", "/desk?lane=overdue", "/kb/promote/6", "/kb/new", "/kb/1/revise", "/kb/1/retire"),
+             "/desk", "/desk?lane=overdue", "/kb/promote/6", "/kb/new", "/kb/1/revise", "/kb/1/retire",
+             "/desk/health", "/review", "/review/deputy", "/platforms/x/changes"),
     "tomasz": ("/kb/5/review", "/desk?lane=mine", "/t/3"),
     "grace": ("/organisations/mombasa-coast/console", "/organisations/mombasa-coast/console/people",
               "/organisations/mombasa-coast/console/domains", "/organisations/mombasa-coast/console/settings",
-              "/organisations/mombasa-coast/console/journal", "/organisations/mombasa-coast/logo"),
+              "/organisations/mombasa-coast/console/journal", "/organisations/mombasa-coast/logo",
+                            "/organisations/mombasa-coast/invitations", "/organisations/mombasa-coast/invitations/one",
+              "/organisations/mombasa-coast/invitations/link", "/organisations/mombasa-coast/invitations/list",
+              "/organisations/mombasa-coast/edit", "/organisations/mombasa-coast/platforms", "/settings/data/leave"),
     "admin": ("/admin", "/admin/people", "/admin/people/2", "/admin/journal", "/dev/mail",
               "/admin/search", "/admin/search/new", "/admin/search/1", "/admin/search/try?q=twitter+hcp+is:solved",
-              "/search/gaps"),
+              "/search/gaps", "/admin/legal", "/admin/providers", "/admin/providers/new", "/admin/organisations",
+              "/admin/organisations/1", "/admin/regions", "/admin/regions/1", "/admin/platforms", "/admin/categories",
+              "/admin/topics", "/moderate/masks", "/moderate/uploads", "/region-desks"),
 }  # fmt: skip
 
 
@@ -71,8 +84,41 @@ def test_pages_break_no_rule(signed_in: Callable[..., Page], visitor: Page, axe:
     page = visitor if who == "visitor" else signed_in(who)
     found = []
     for path in PAGES[who]:
-        page.goto(path)
+        answer = page.goto(path)
+        if path != "/no-such-page" and (answer is None or not answer.ok):
+            found.append(f"{path}: there is no such page, so nothing was looked at")
         found += _faults(page, axe)
+    assert not found, "\n".join(found)
+
+
+def test_the_page_of_somebody_in_the_console_breaks_no_rule(signed_in: Callable[..., Page], axe: str) -> None:
+    grace = signed_in("grace")
+    grace.goto("/organisations/mombasa-coast/console/people")
+    grace.get_by_role("main").get_by_role("rowheader").get_by_role("link").first.click()
+    grace.wait_for_url("**/console/people/*")
+    found = _faults(grace, axe)
+    assert not found, "\n".join(found)
+
+
+def test_legal_documents_break_no_rule(chromium: Browser, axe: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """On a site of its own, for from now on everybody there is asked."""
+    with serving(tmp_path_factory.mktemp("legal")) as own:
+        context = chromium.new_context(base_url=own.address, viewport=WIDE, reduced_motion="reduce")
+        page, found = context.new_page(), []
+        sign_in(page, "admin@demo.example", PASSWORD)
+        page.goto("/admin/legal")
+        page.get_by_label("Document", exact=True).select_option("terms")
+        page.get_by_label("Title", exact=True).fill("Terms")
+        page.get_by_label("Text", exact=True).fill("# Terms\n\nBe kind, and [look here](/about).")
+        page.get_by_role("button", name="Publish").click()
+        page.wait_for_url("**/legal/terms**")
+        for path in ("/legal/accept", "/legal", "/legal/terms", "/settings/data"):
+            answer = page.goto(path)
+            assert answer is not None, path
+            assert answer.ok, path
+            found += _faults(page, axe)
+        expect(page.get_by_role("main")).to_contain_text("Your data")
+        context.close()
     assert not found, "\n".join(found)
 
 

@@ -4,6 +4,7 @@ import asyncio
 import socket
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import httpx2
@@ -11,7 +12,10 @@ import pytest
 from starlette.responses import Response
 
 from base import fetch, settings
+from base.clock import now
 from base.fetch import NotFetched, Wanted
+from members.actions.leave import Leaving, leave
+from members.actions.let_go import let_go
 from members.models import IdentityLink, Member, Session, SpentState
 from members.oidc import metadata, visit
 from members.oidc.errors import NoSignIn
@@ -401,3 +405,22 @@ async def test_signing_in_ends_what_was_open_in_the_browser(client: httpx2.Async
     await there_and_back(client, idp)
     assert await whoami(client) == "mara-visser"
     assert await Session.filter(member_id=other.id, revoked_at=None).count() == 0
+
+
+async def test_who_leaves_stays_by_signing_in_there_and_once_gone_begins_anew(
+    client: httpx2.AsyncClient, idp: Idp
+) -> None:
+    await provider(idp)
+    await there_and_back(client, idp)
+    mara = await Member.get(email="mara@elisabeth.example")
+    for when, state in (("later", "active"), ("now", "gone")):
+        at_the_desk = replace(await make.viewer(mara), session_id=1, confirmed_at=now())
+        await leave(at_the_desk, Leaving.read({"kind": "erase", "when": when, "understood": True}))
+        await let_go()
+        assert await whoami(client) == "", "the sign-in here has ended, that at the provider has not"
+        await there_and_back(client, idp)
+        assert (await Member.get(id=mara.id)).state == state
+    fresh = await Member.get(email="mara@elisabeth.example")
+    assert fresh.id != mara.id
+    assert (await IdentityLink.get()).member_id == fresh.id  # type: ignore[attr-defined]
+    assert await whoami(client) == "mara-visser-2", "the handle of who is gone leads to nobody else"
