@@ -139,9 +139,8 @@ async def person_page(viewer: Viewer, handle: str) -> PersonPage:
     own = await standing(viewer) if viewer.id == member_id else None
     may_write = may_write_to(viewer, facts, accepts=bool(row["accepts"]))
     looks_after = not refusal(check_may_look_after, viewer)
-    return PersonPage(
-        person, shelves, viewer.id == member_id, has_details, follow, came_by, own, may_write, looks_after
-    )
+    is_self = viewer.id == member_id
+    return PersonPage(person, shelves, is_self, has_details, follow, came_by, own, may_write, looks_after)
 
 
 async def _row(viewer: Viewer, handle: str) -> dict[str, Any]:
