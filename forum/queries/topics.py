@@ -11,7 +11,7 @@ from base.errors import Missing
 from base.paging import Page
 from forum.queries.thread_head import Label
 from forum.queries.topic_tree import CLOSURE, below
-from forum.rules import known_topics, listed_threads
+from forum.rules import known_topics, listed_threads, regions_led
 from members.viewer import Viewer
 
 _MOST: Final = 500
@@ -27,14 +27,14 @@ FOLLOWED: Final = """
 
 async def led_where_used(viewer: Viewer, slug: str) -> frozenset[int]:
     """Return which of the regions that the viewer leads have threads that carry a topic; nobody else is asked about."""
-    if not viewer.region_ids:
+    if not (led := regions_led(viewer)):
         return frozenset()
     found = await rows(
         "SELECT DISTINCT t.region_id FROM tags g JOIN thread_tags k ON k.tag_id = g.id "  # noqa: S608
         f"JOIN threads t ON t.id = k.thread_id WHERE g.slug = ? AND t.state = 'published' "
-        f"AND t.region_id IN ({marks(sorted(viewer.region_ids))})",
+        f"AND t.region_id IN ({marks(led)})",
         slug,
-        *sorted(viewer.region_ids),
+        *led,
     )
     return frozenset(row["region_id"] for row in found)
 

@@ -14,6 +14,11 @@ def may_create_tags(viewer: Viewer) -> bool:
     return viewer.is_member and (viewer.trust >= TRUSTED or viewer.is_staff or bool(viewer.region_ids))
 
 
+def regions_led(viewer: Viewer) -> tuple[int, ...]:
+    """Return the regions in which the viewer describes topics as a community leader."""
+    return tuple(sorted(viewer.region_ids))
+
+
 def check_may_describe_tags(viewer: Viewer, regions: Set[int] = frozenset()) -> None:
     """Raise unless the viewer may say what a topic is about; `regions` are those of the threads that carry it.
 

@@ -150,7 +150,8 @@ async def admin_person_page(viewer: Viewer, member_id: int) -> AdminPersonPage:
     if not may_see_member(viewer, facts):
         raise Missing("There is no such member.")
     (person,) = await _people(Condition("m.id = ?", (member_id,)), Page(1, 1, 1))
-    if not viewer.is_admin:
+    administers = not refusal(check_may_administer, viewer)
+    if not administers:
         person = replace(person, email="", seen=None)
     regions = {region.id: region.name for region in await Region.all().order_by("name")}
     at = now()
@@ -168,8 +169,8 @@ async def admin_person_page(viewer: Viewer, member_id: int) -> AdminPersonPage:
         tuple(PlaceRow(p.organisation.id, p.organisation.name, p.organisation.slug, p.role) for p in places),
         tuple(regions.items()),
         tuple((one.id, one.name) for one in organisations),
-        viewer.is_admin and ways.app,
-        viewer.is_admin and ways.passkeys,
+        administers and ways.app,
+        administers and ways.passkeys,
         *await _levels(member_id),
         not refusal(check_may_hold_trust, viewer, facts),
         not refusal(check_may_suspend, viewer, facts),

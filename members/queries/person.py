@@ -10,7 +10,7 @@ from markupsafe import Markup
 from base.clock import now
 from base.condition import NEVER
 from base.db import as_datetime, rows
-from base.errors import Missing
+from base.errors import Missing, refusal
 from base.text.markdown import to_html
 from members.places import country_name, language_names
 from members.queries.contributions import Shelf, contributions
@@ -21,6 +21,7 @@ from members.queries.platforms import PlatformName
 from members.queries.trust import Standing, standing
 from members.rules import (
     MemberFacts,
+    check_may_look_after,
     may_learn_inviters,
     may_see_details,
     may_write_to,
@@ -102,6 +103,7 @@ class PersonPage:
     came_by: tuple[CameBy, ...]
     standing: Standing | None
     may_write: bool
+    may_look_after: bool
 
 
 async def person_page(viewer: Viewer, handle: str) -> PersonPage:
@@ -137,7 +139,9 @@ async def person_page(viewer: Viewer, handle: str) -> PersonPage:
     came_by = await _came_by(viewer, member_id) if may_learn_inviters(viewer) else ()
     own = await standing(viewer) if viewer.id == member_id else None
     may_write = may_write_to(viewer, facts, accepts=bool(row["accepts"]))
-    return PersonPage(person, shelves, viewer.id == member_id, has_details, follow, came_by, own, may_write)
+    looks_after = not refusal(check_may_look_after, viewer)
+    is_self = viewer.id == member_id
+    return PersonPage(person, shelves, is_self, has_details, follow, came_by, own, may_write, looks_after)
 
 
 async def _row(viewer: Viewer, handle: str) -> dict[str, Any]:

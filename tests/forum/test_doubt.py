@@ -67,7 +67,7 @@ async def test_a_mask_and_the_person_behind_it_are_one() -> None:
     thread_id: int = post.thread_id  # type: ignore[attr-defined]
     plain = await make.viewer(await make.member())
     mask = await make.member(state="mask")
-    masked = Viewer(id=plain.id, audiences=plain.audiences, masks={f"thread:{thread_id}": mask.id})
+    masked = Viewer(id=plain.id, trust=1, audiences=plain.audiences, masks={f"thread:{thread_id}": mask.id})
     await doubt(plain, thread_id, 2, WRONG)
     await doubt(masked, thread_id, 2, WRONG)
     # As before: the journal would tell by two entries that the two are one person.
