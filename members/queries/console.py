@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from base.clock import now
-from base.db import as_datetime, marks, rows
+from base.db import as_datetime, rows
 from base.errors import Missing
 from members.models import Organisation
 from members.queries.by_slug import by_slug
@@ -16,6 +16,7 @@ from members.rules import (
     check_may_run_organisation,
     may_learn_addresses,
     may_run_organisation,
+    visible_consoles,
 )
 from members.uses import OVERDUE
 from members.viewer import Viewer
@@ -127,12 +128,12 @@ async def console_of(viewer: Viewer, slug: str, *, runs: bool = False) -> tuple[
 async def own_consoles(viewer: Viewer) -> tuple[ConsoleLink, ...]:
     """Return the consoles of the organisations whose administrator the viewer is, in one statement."""
     check_has_console(viewer)
-    own = sorted(viewer.org_admin_of)
+    own = visible_consoles(viewer)
     found = await rows(
         "SELECT o.slug, o.name, (SELECT COUNT(*) FROM memberships s JOIN members m ON m.id = s.member_id "  # noqa: S608
         "WHERE s.organisation_id = o.id AND s.state = 'pending' AND m.state = 'active') AS waiting "
-        f"FROM organisations o WHERE o.id IN ({marks(own)}) ORDER BY LOWER(o.name), o.id",
-        *own,
+        f"FROM organisations o WHERE {own.sql} ORDER BY LOWER(o.name), o.id",
+        *own.values,
     )
     return tuple(ConsoleLink(row["slug"], row["name"], int(row["waiting"])) for row in found)
 

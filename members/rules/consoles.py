@@ -1,5 +1,6 @@
 """Who runs an organisation: its people, domains and policies, in the console of its administrators."""
 
+from base.condition import Condition, one_of
 from base.errors import Conflict, Missing, NotSignedIn, Refused
 from members.rules.invitations import may_run_invitations
 from members.rules.people import OPEN_STATES, OrganisationFacts, may_see_organisation
@@ -20,6 +21,11 @@ def check_has_console(viewer: Viewer) -> None:
         raise NotSignedIn
     if not viewer.org_admin_of:
         raise Refused("Only administrators of an organisation have a console.")
+
+
+def visible_consoles(viewer: Viewer, alias: str = "o") -> Condition:
+    """Return the organisations whose administrator the viewer is."""
+    return one_of(f"{alias}.id", sorted(viewer.org_admin_of))
 
 
 def check_may_open_console(viewer: Viewer, organisation: OrganisationFacts) -> None:

@@ -1,6 +1,6 @@
 """Passkeys with a real browser and an authenticator that it plays: make, sign in, second step, confirm, remove."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
 from tests.browser.conftest import Window
-from tests.browser.served import PASSWORD, Served, text_of
+from tests.browser.served import PASSWORD, Served, serving, text_of
 
 KEY = {
     "protocol": "ctap2",
@@ -18,6 +18,14 @@ KEY = {
     "isUserVerified": True,
     "automaticPresenceSimulation": True,
 }
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Serve a site of its own: whoever has a passkey here signs in otherwise, and is signed out everywhere."""
+    with serving(tmp_path_factory.mktemp("passkeys")) as running:
+        yield running
+    assert "request failed" not in running.log.read_text(), running.log.read_text()
 
 
 @dataclass

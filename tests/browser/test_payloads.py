@@ -30,7 +30,7 @@ MAY_REFUSE: Final = {
         "/ask/discussion": "platforms tags",
         "/ask/case-study": "platforms tags",
         "/ask/announcement": "platforms",
-        "/settings/profile": "name languages",
+        "/settings/profile": "name languages topics",
         "/t/0/labels": "platforms tags",
         "/t/0/move": "platforms tags",
         "/kb/0/edit": "owner platforms",
