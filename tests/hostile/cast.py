@@ -166,6 +166,9 @@ async def _people(world: World) -> dict[str, Member]:
         "admin": await make.member("Admin"),
         "second": await make.editor("Second Editor"),
         "target": await make.member("Target", at=home),
+        # What they ask of an organisation is secret, not that they are here.
+        "waiting": await make.member("Waiting"),
+        "paused": await make.member("Paused"),
     }
     await make.grant(made["leader"], "community_leader", "region", africa.id)
     held = await make.grant(made["second"], "moderator")
@@ -366,11 +369,11 @@ async def _private_things(world: World, people: dict[str, Member]) -> None:
 async def _console_things(world: World, people: dict[str, Member]) -> None:
     """Let somebody wait at home, and one be paused; a domain that is claimed, and a proposal."""
     home = await Organisation.get(id=world.places["home"])
-    waiting, paused = await make.member("Waiting"), await make.member("Paused", at=home)
+    waiting, paused = people["waiting"], people["paused"]
     await Membership.create(
         member=waiting, organisation=home, state="pending", since=now(), main=False, words="zqaskingwords"
     )
-    await Membership.filter(member=paused).update(state="paused", main=False)
+    await Membership.create(member=paused, organisation=home, state="paused", since=now(), main=False)
     claim = await DomainClaim.create(organisation=home, domain="home.example", token="zqdomaintoken", at=now())
     proposal = await OrganisationProposal.create(
         organisation=home, about="profile", what="zqproposalwhat", by=people["member"], at=now()
