@@ -273,8 +273,9 @@ async def test_a_doubtful_picture_waits_for_a_moderator(client: Client) -> None:
 
 async def test_newcomers_add_one_picture(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("forum.rules.uploads.limit_of", NUMBERS.__getitem__)
-    thread = await make.thread()
-    await make.sign_in(client, await make.member(trust=0))
+    newcomer = await make.member(trust=0)
+    thread = await make.thread(author=newcomer)  # elsewhere guests write nothing
+    await make.sign_in(client, newcomer)
     assert "no other files" in await refused(client, pdf(), "a.pdf")
     one = await send(client, picture(), alt="A", gate="none")
     two = await send(client, picture(colour=(0, 9, 0)), alt="B", gate="none")
