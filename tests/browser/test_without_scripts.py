@@ -197,7 +197,7 @@ def _settings(noor: Page) -> None:
     noor.get_by_role("button", name="Save", exact=True).click()
     expect(noor.get_by_label("Send me unread notices by mail")).not_to_be_checked()
     noor.goto("/settings/profile")
-    noor.get_by_label("About you").fill("I look after *walls* of thanks.")
+    noor.get_by_role("textbox", name="About you").fill("I look after *walls* of thanks.")
     noor.get_by_role("button", name="Save", exact=True).click()
     expect(noor.locator("em", has_text="walls")).to_be_visible()
     _fits(noor)
