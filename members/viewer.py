@@ -135,6 +135,8 @@ class Viewer:
     @property
     def desks(self) -> tuple[str, ...]:
         """Return which desks are this viewer's: console (of an organisation), desk, regions, admin (of the staff)."""
+        if not self.grants and not self.org_admin_of:  # most people; it is asked for every page
+            return ()
         regions = self.is_moderator or self.region_ids
         named = {"console": self.org_admin_of, "desk": self.is_editor, "regions": regions, "admin": self.is_admin}
         return tuple(name for name, is_theirs in named.items() if is_theirs)

@@ -12,7 +12,7 @@ from typing import Final
 _POLYNOMIAL: Final = 0xEDB88320
 """With its highest power in the lowest bit, as zlib has it."""
 _ONE: Final = 1 << 31
-LONG: Final = 8192
+LONG: Final = 2048
 """Bytes from which on looking up is quicker than adding up."""
 TABLES: Final = 6000
 """Bytes of memory that looking up takes for a piece."""
