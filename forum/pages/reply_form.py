@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from random import getrandbits
 from secrets import token_urlsafe
 
 from markupsafe import Markup
@@ -41,7 +42,8 @@ class Form:
     files: FileBox | None = None
 
 
-FILLERS.update({"reply.once": lambda _: token_urlsafe(12), "reply.opened": lambda _: opened_now()})
+# Once for each of one's own forms is enough: nobody needs to be kept from guessing it.
+FILLERS.update({"reply.once": lambda _: f"{getrandbits(96):024x}", "reply.opened": lambda _: opened_now()})
 
 
 async def shared_form(viewer: Viewer, thread: ThreadPage) -> Form:
