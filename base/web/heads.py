@@ -5,7 +5,6 @@ The server's own way looks at every letter of every header of each answer, which
 
 import re
 from collections.abc import Callable, Coroutine, Iterable
-from itertools import chain
 from typing import Any, Final
 
 from starlette.types import Message
@@ -58,7 +57,7 @@ def _is_plain(cycle: RequestResponseCycle) -> bool:
 
 def _made(cycle: RequestResponseCycle, message: Message) -> tuple[bytes, int] | None:
     if LINES not in message:
-        return _head(message["status"], chain(cycle.default_headers, message.get("headers", ())))
+        return _head(message["status"], [*cycle.default_headers, *message.get("headers", ())])
     lines, length = message[LINES]
     first = lines_of(cycle.default_headers)
     return None if first is None else (b"".join((STATUS_LINE[message["status"]], first, lines, b"\r\n")), length)
@@ -75,23 +74,14 @@ def lines_of(headers: Iterable[tuple[bytes, bytes]]) -> bytes | None:
     return b"".join(lines)
 
 
-def _head(status: int, headers: Iterable[tuple[bytes, bytes]]) -> tuple[bytes, int] | None:
+def _head(status: int, headers: list[tuple[bytes, bytes]]) -> tuple[bytes, int] | None:
     """Return the head, and the length of the body; none when it is for the server to make."""
-    length = 0 if status in (204, 304) else None
-    lines = [STATUS_LINE[status]]
-    for pair in headers:
-        line = _known.get(pair)
-        if line is None:
-            line = _line(pair)
-            if line is None:
-                return None
-        if pair[0] == b"content-length":
-            length = int(pair[1])
-        lines.append(line)
-    if length is None:
+    lines = lines_of(headers)
+    if lines is None:
         return None
-    lines.append(b"\r\n")
-    return b"".join(lines), length
+    lengths = [int(value) for name, value in headers if name == b"content-length"]
+    length = lengths[-1] if lengths else 0 if status in (204, 304) else None
+    return None if length is None else (b"".join((STATUS_LINE[status], lines, b"\r\n")), length)
 
 
 def _line(pair: tuple[bytes, bytes]) -> bytes | None:

@@ -24,7 +24,7 @@ from members.models import Invitation, InvitationUse, Member, Membership
 from members.passwords import hash_password
 from members.queries.invited import Closed, open_invitation
 from members.queries.legal import LegalVersion, in_force, newest_to_accept
-from members.queries.providers import check_password_door
+from members.queries.providers import check_door
 from members.rules import WAITING, check_may_enter
 from members.viewer import Viewer
 
@@ -80,7 +80,7 @@ async def accept_as_new(
         known = given.model_copy(update={"accept": accepted})
         registered = await register(viewer, known, invitation_id=invitation.id)
         return Accepted(Came(), browser=registered.browser)
-    await check_password_door(invitation.email)
+    await check_door(invitation.email)
     upto, documents = await newest_to_accept(), await in_force(viewer)
     check_accepted(documents, accepted_by(given, documents))
     password = await hash_password(given.password)

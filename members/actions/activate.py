@@ -3,7 +3,7 @@
 from base import journal
 from base.clock import now
 from members.actions.come_by_invitation import Came, come_by_what_was_answered
-from members.actions.main_place import settle_main
+from members.actions.main_place import give_place
 from members.actions.reckon_trust import place_trust
 from members.models import Member, Membership, OrganisationDomain
 from members.rules import OPEN_STATES
@@ -39,14 +39,7 @@ async def join_place(member_id: int, organisation_id: int) -> bool:
     known = await Membership.get_or_none(member_id=member_id, organisation_id=organisation_id)
     if known is not None and (known.state != "pending" or known.until is not None):
         return False
-    main = not await Membership.filter(member_id=member_id, state="active", main=True).exists()
-    if known is None:
-        await Membership.create(
-            member_id=member_id, organisation_id=organisation_id, state="active", main=main, since=now()
-        )
-    else:
-        await Membership.filter(id=known.id).update(state="active", main=main, since=now(), until=None)
-    await settle_main(member_id)
+    await give_place(member_id, organisation_id, known, known.role if known else "staff")
     told = {"member_id": member_id, "before": known.state if known else "", "after": "staff, active"}
     await journal.record("console.came", actor_id=member_id, subject_id=organisation_id, data=told)
     return True

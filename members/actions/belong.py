@@ -6,7 +6,7 @@ from typing import Any, Final
 from base.clock import now
 from base.errors import Missing
 from members import rules
-from members.actions.main_place import settle_main
+from members.actions.main_place import give_place, settle_main
 from members.actions.reckon_trust import place_trust
 from members.models import Invitation, Member, Membership, Organisation
 from members.queries.facts import facts_of_row
@@ -54,18 +54,7 @@ async def check_not_last(viewer: Viewer, place: Membership) -> None:
 
 async def enter(member_id: int, organisation_id: int, known: Membership | None, role: str) -> None:
     """Make the member belong as staff or as an administrator; a guest is one no longer."""
-    has_main = await Membership.filter(
-        member_id=member_id, state="active", main=True, organisation_id__not=organisation_id
-    ).exists()
-    if known is None:
-        await Membership.create(
-            member_id=member_id, organisation_id=organisation_id, role=role, main=not has_main, since=now()
-        )
-    else:
-        await Membership.filter(id=known.id).update(
-            role=role, state="active", main=not has_main, since=now(), until=None
-        )
-    await settle_main(member_id)
+    await give_place(member_id, organisation_id, known, role)
     await place_trust(member_id)
 
 

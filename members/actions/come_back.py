@@ -1,10 +1,7 @@
 """Come back from a provider: once, in the browser that went there, with an answer that holds in every respect."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
-
-from tortoise.exceptions import IntegrityError
 
 from base import journal
 from base.clock import now
@@ -12,9 +9,10 @@ from base.db import transaction
 from base.errors import Conflict
 from members.actions.enter_by_link import Entered, Place, check_still_theirs, enter_by_link
 from members.actions.link_identity import Arrived, arrive, link_to
+from members.actions.spend_once import spend_once
 from members.actions.wait_for_code import Waiting
 from members.devices import UNKNOWN, Device
-from members.models import IdentityLink, Member, Provider, Session, SpentState
+from members.models import IdentityLink, Member, Provider, Session
 from members.oidc.errors import NoSignIn
 from members.oidc.exchange import Answer, Person, person_of
 from members.oidc.id_token import LEEWAY
@@ -22,7 +20,6 @@ from members.oidc.visit import OVER, SECONDS, Visit, visit_of
 from members.queries.facts import facts_of_member
 from members.queries.providers import facts_of_provider, open_provider
 from members.rules import check_may_open, counts_as_two_steps
-from members.secrets import hash_secret
 from members.viewer import Viewer
 
 _NO_TIME: Final = (
@@ -62,12 +59,8 @@ async def come_back(viewer: Viewer, slug: str, answer: Answer, *, cookie: str, d
 
 async def _spend(visit: Visit) -> None:
     """Use the state up: of two who bring it, in whichever process, one finds it taken."""
-    at = now()
-    await SpentState.filter(at__lt=at - timedelta(seconds=2 * SECONDS)).delete()
-    try:
-        await SpentState.create(hash=hash_secret(visit.state), at=at)
-    except IntegrityError:
-        raise NoSignIn("This answer was used already. Please begin again.") from None
+    if not await spend_once("spent_states", visit.state, SECONDS):
+        raise NoSignIn("This answer was used already. Please begin again.")
 
 
 async def _enter(place: Place, provider: Provider, person: Person) -> Entered | Waiting | Arrived:

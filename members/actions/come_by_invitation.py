@@ -6,7 +6,7 @@ from tortoise.expressions import F
 
 from base import journal
 from base.clock import now
-from members.actions.main_place import settle_main
+from members.actions.main_place import give_place
 from members.actions.reckon_trust import place_trust
 from members.models import Invitation, InvitationUse, Member, Membership
 from members.queries.invited import Closed, check_opens, proves
@@ -83,21 +83,10 @@ async def _is_theirs(member: Member, organisation_id: int) -> bool:
 async def belong(member_id: int, organisation_id: int, role: str) -> None:
     """Make the member belong to the organisation in this role or more, inside the caller's transaction."""
     known = await Membership.get_or_none(member_id=member_id, organisation_id=organisation_id)
-    has_main = await Membership.filter(
-        member_id=member_id, state="active", main=True, organisation_id__not=organisation_id
-    ).exists()
-    if known is None:
-        await Membership.create(
-            member_id=member_id, organisation_id=organisation_id, role=role, main=not has_main, since=now()
-        )
-    elif known.state == "active":  # nobody loses by an invitation what they may do already
-        if role == "org_admin":
-            await Membership.filter(id=known.id).update(role=role)
-    else:  # who has left comes back: to invite them was the organisation's own act
-        await Membership.filter(id=known.id).update(
-            role=role, state="active", main=not has_main, since=now(), until=None
-        )
-    await settle_main(member_id)
+    if known is None or known.state != "active":  # who has left comes back: to invite was the organisation's own act
+        await give_place(member_id, organisation_id, known, role)
+    elif role == "org_admin":  # nobody loses by an invitation what they may do already
+        await Membership.filter(id=known.id).update(role=role)
 
 
 async def _ask(member_id: int, organisation_id: int, name: str) -> Came:

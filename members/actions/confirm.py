@@ -19,7 +19,7 @@ from members.devices import UNKNOWN, Device
 from members.links import USED, Proof, member_of_join, stamp_of
 from members.models import Member
 from members.passwords import is_password
-from members.queries.providers import check_password_door
+from members.queries.providers import check_door
 from members.rules import check_may_confirm
 from members.secrets import hash_secret
 from members.viewer import Viewer
@@ -62,7 +62,7 @@ async def confirm(viewer: Viewer, given: Confirmation, *, browser: str = "", dev
     """
     member, proof = await member_of_join(given.token)
     check_may_confirm(member.state)
-    await check_password_door(member.email or "")
+    await check_door(member.email or "")
     if not is_same_browser(proof, browser):
         await _check_knows_password(viewer, member, given.password)
     async with transaction():

@@ -15,9 +15,8 @@ from members.devices import Device
 from members.models import IdentityLink, Member, Membership, Provider
 from members.oidc.exchange import Person
 from members.queries.facts import facts_of_member
-from members.queries.providers import way_of
+from members.queries.providers import check_door
 from members.rules import (
-    ByProvider,
     ProviderFacts,
     check_may_enter,
     check_may_open,
@@ -54,7 +53,7 @@ async def enter_by_link(
     check_may_open(facts, known)
     await check_still_theirs(facts, member)
     if not has_own_door(known):
-        await check_no_other(member.email or "", provider.slug)
+        await check_door(member.email or "", provider.slug)
     wanted = roles_in(facts, provider.roles, person.groups)
     async with transaction():
         await hold_place_of(facts)
@@ -68,14 +67,6 @@ async def check_still_theirs(facts: ProviderFacts, member: Member) -> None:
     place = {"member_id": member.id, "organisation_id": facts.organisation_id, "state": "active"}
     belongs = facts.organisation_id is not None and await Membership.filter(**place).exists()
     check_speaks_for(facts, member.email or "", belongs=belongs)
-
-
-async def check_no_other(email: str, slug: str) -> None:
-    """Raise ByProvider when the organisation of an address asks for another provider than this one."""
-    way = await way_of(email)
-    if way is not None and way.is_compulsory and way.slug != slug:
-        domain = email.rpartition("@")[2]
-        raise ByProvider(f"Who has an address at {domain} signs in through {way.name}.", way.slug)
 
 
 async def go_in(

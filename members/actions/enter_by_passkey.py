@@ -6,7 +6,7 @@ from members.actions.take_passkey import PasskeyAnswer, with_passkey
 from members.devices import UNKNOWN, Device
 from members.models import Member
 from members.queries.facts import facts_of_member
-from members.queries.providers import check_password_door
+from members.queries.providers import check_door
 from members.rules import has_own_door
 from members.viewer import Viewer
 
@@ -17,7 +17,7 @@ async def enter_by_passkey(viewer: Viewer, given: PasskeyAnswer, *, browser: str
     async def enter(member_id: int) -> str:
         # Where an organisation asks for its own provider, a passkey made before must not pass it by.
         if not has_own_door(await facts_of_member(member_id)):
-            await check_password_door((await Member.get(id=member_id)).email or "")
+            await check_door((await Member.get(id=member_id)).email or "")
         return await begin_session(viewer, member_id, device=device)
 
     return await with_passkey(viewer, given, ("enter", of_browser(browser)), enter)

@@ -18,7 +18,7 @@ from base.inputs import Input
 from base.signing import sign, unsign
 from members.actions.activate import activate, join_place
 from members.actions.consent import forget_acceptance
-from members.actions.enter_by_link import Entered, Place, check_no_other, go_in
+from members.actions.enter_by_link import Entered, Place, go_in
 from members.actions.give_roles import hold_place_of, roles_in
 from members.actions.reckon_trust import place_trust
 from members.actions.register import account_at
@@ -29,6 +29,7 @@ from members.models import IdentityLink, InvitationUse, Member, Provider
 from members.names import PersonName
 from members.oidc.exchange import Person
 from members.queries.links import own_links
+from members.queries.providers import check_door
 from members.rules import (
     WAITING,
     ProviderFacts,
@@ -79,7 +80,7 @@ def unpacked(cookie: str) -> Arrived:
 async def arrive(place: Place, provider: Provider, facts: ProviderFacts, person: Person) -> Entered | Waiting | Arrived:
     """Open an account for somebody whom nobody knows yet, or return who has to prove that the one there is theirs."""
     check_vouches(facts, person.email, is_verified=person.is_verified)
-    await check_no_other(person.email, provider.slug)
+    await check_door(person.email, provider.slug)
     wanted = roles_in(facts, provider.roles, person.groups)
     for attempt in range(_ATTEMPTS):
         try:

@@ -1,6 +1,19 @@
-"""Which of their organisations stands beside a member's name, and decides whether they belong to the industry."""
+"""Give somebody a place in an organisation, and settle which of theirs stands beside their name."""
 
+from base.clock import now
 from members.models import Membership
+
+
+async def give_place(member_id: int, organisation_id: int, known: Membership | None, role: str) -> None:
+    """Make somebody's place there an active one from now on, `known` if they had one, in the caller's transaction."""
+    if known is None:
+        await Membership.create(
+            member_id=member_id, organisation_id=organisation_id, role=role, main=False, since=now()
+        )
+    else:
+        is_main = known.main and known.state == "active"
+        await Membership.filter(id=known.id).update(role=role, state="active", main=is_main, since=now(), until=None)
+    await settle_main(member_id)
 
 
 async def settle_main(member_id: int) -> None:

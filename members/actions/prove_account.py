@@ -12,7 +12,7 @@ from base.errors import Invalid, Refused
 from base.inputs import Input
 from base.limits import count_against
 from base.signing import unsign
-from members.actions.enter_by_link import Entered, Place, check_no_other, go_in
+from members.actions.enter_by_link import Entered, Place, go_in
 from members.actions.give_roles import give_roles, hold_place_of
 from members.actions.link_identity import OVER, SECONDS, Arrived, link_proven
 from members.actions.sign_in import at_the_door, count_failure
@@ -21,7 +21,7 @@ from members.links import link_stamp
 from members.models import IdentityLink, Member, Provider
 from members.passwords import LONGEST, is_password
 from members.queries.facts import facts_of_member
-from members.queries.providers import facts_of_provider, name_of_provider
+from members.queries.providers import check_door, facts_of_provider, name_of_provider
 from members.rules import ProviderFacts, check_may_act_now, check_may_enter, check_may_open, check_vouches
 from members.viewer import Viewer
 
@@ -88,7 +88,7 @@ async def _facts(arrived: Arrived) -> ProviderFacts:
         raise Invalid({"link": OVER})
     facts, person = await facts_of_provider(provider), arrived.person
     check_vouches(facts, person.email, is_verified=person.is_verified)
-    await check_no_other(person.email, provider.slug)
+    await check_door(person.email, provider.slug)
     check_may_open(facts, await facts_of_member(arrived.member_id))
     return facts
 

@@ -20,7 +20,7 @@ from members.models import InvitationUse, Member
 from members.names import PersonName
 from members.passwords import check_password, hash_password
 from members.queries.legal import in_force, newest_to_accept
-from members.queries.providers import check_password_door
+from members.queries.providers import check_door
 from members.rules import check_may_join
 from members.secrets import hash_secret, new_secret
 from members.viewer import Viewer
@@ -64,7 +64,7 @@ async def register(viewer: Viewer, given: Registration, *, invitation_id: int | 
         # Not for invitations: a whole department may answer one from one network address.
         await count_against("register", PER_ADDRESS, viewer.address)
     await count_against("register-mailbox", PER_MAILBOX, given.email)
-    await check_password_door(given.email)
+    await check_door(given.email)
     upto, documents = await newest_to_accept(), await in_force(viewer)
     check_accepted(documents, given.accept)
     password = await hash_password(given.password)

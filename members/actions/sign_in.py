@@ -24,7 +24,7 @@ from members.inbox_bell import ring_for
 from members.models import Member, Session
 from members.passwords import LONGEST, hash_password, is_outdated, is_password
 from members.queries.facts import facts_of_member
-from members.queries.providers import check_password_door
+from members.queries.providers import check_door
 from members.rules import check_may_enter, has_own_door
 from members.secrets import hash_secret, new_secret
 from members.viewer import Viewer
@@ -78,7 +78,7 @@ async def sign_in(viewer: Viewer, given: SignIn, *, device: Device = UNKNOWN) ->
     provider, which depends on the address alone, the door is closed; there is another for those with a role.
     """
     if not given.is_staff_door:
-        await check_password_door(given.email)
+        await check_door(given.email)
     async with at_the_door(viewer, given.email):
         member = await Member.get_or_none(email=given.email)
         if not await is_password(member.password_hash if member else "", given.password) or member is None:
@@ -86,7 +86,7 @@ async def sign_in(viewer: Viewer, given: SignIn, *, device: Device = UNKNOWN) ->
             raise Invalid({"password": WRONG}, {"email": given.email})
     check_may_enter(member.state)
     if given.is_staff_door and not has_own_door(await facts_of_member(member.id)):
-        await check_password_door(given.email)
+        await check_door(given.email)
     fresh = await hash_password(given.password) if is_outdated(member.password_hash) else None
     async with transaction():
         held = await Member.filter(id=member.id).select_for_update().get()

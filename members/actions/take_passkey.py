@@ -3,7 +3,6 @@
 import json
 from base64 import urlsafe_b64decode
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from hmac import compare_digest
 from typing import Annotated, Any, Final, TypeVar
 
@@ -16,7 +15,8 @@ from base.errors import Invalid
 from base.inputs import Input
 from base.signing import unsign
 from members.actions.sign_in import at_the_door, count_failure
-from members.models import Member, Passkey, SpentChallenge
+from members.actions.spend_once import spend_once
+from members.models import Member, Passkey
 from members.passkeys import LONGEST_ANSWER, SECONDS, NotProven, check_use, named_in
 from members.rules import check_may_enter
 from members.secrets import hash_secret
@@ -68,10 +68,7 @@ def in_bytes(challenge: str) -> bytes:
 
 async def spend(challenge: str) -> None:
     """Use a challenge up, inside the caller's transaction; raises Invalid when it was answered before."""
-    at = now()
-    await SpentChallenge.filter(spent_at__lt=at - timedelta(seconds=2 * SECONDS)).delete()
-    sql = "INSERT INTO spent_challenges (hash, spent_at) VALUES (?, ?) ON CONFLICT DO NOTHING"
-    if not await execute(sql, hash_secret(challenge), at):
+    if not await spend_once("spent_challenges", challenge, SECONDS):
         raise Invalid({"passkey": OVER})
 
 

@@ -94,14 +94,16 @@ async def way_of(email: str) -> Way | None:
     return Way(found[0]["slug"], found[0]["name"], bool(found[0]["is_compulsory"])) if found else None
 
 
-async def check_password_door(email: str) -> None:
-    """Raise ByProvider when an organisation asks everybody at its domains to sign in at its provider."""
+async def check_door(email: str, by: str = "") -> None:
+    """Raise ByProvider when an organisation asks everybody at its domains to sign in at another provider than `by`.
+
+    Without one they come by a password or a passkey.
+    """
     way = await way_of(email)
-    if way is not None and way.is_compulsory:
-        domain = email.rpartition("@")[2]
-        raise ByProvider(
-            f"Who has an address at {domain} signs in through {way.name}, and not with a password or passkey.", way.slug
-        )
+    if way is None or not way.is_compulsory or way.slug == by:
+        return
+    domain, beside = email.rpartition("@")[2], "" if by else ", and not with a password or passkey"
+    raise ByProvider(f"Who has an address at {domain} signs in through {way.name}{beside}.", way.slug)
 
 
 async def open_provider(slug: str) -> Provider:

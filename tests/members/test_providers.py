@@ -11,7 +11,7 @@ from base.journal.models import Entry
 from base.sealing import unseal
 from members.models import IdentityLink, Invitation, Member, Membership, Organisation, Provider, Session
 from members.oidc.exchange import PURPOSE
-from members.queries.providers import check_password_door, ways_in
+from members.queries.providers import check_door, ways_in
 from tests import builders as make
 from tests.members.elsewhere import asked_in, come_back, elisabeth, provider, there_and_back
 from tests.members.outline import faults_of
@@ -413,5 +413,5 @@ async def test_pages_take_a_fixed_number_of_statements(client: httpx2.AsyncClien
     assert [await cost("/sign-in"), *after] == before
     with statements() as sent:
         assert len((await ways_in()).site) == 2
-        await check_password_door(MARA)
+        await check_door(MARA)
     assert len(sent) == 2
