@@ -111,6 +111,11 @@ class PostgresDatabases:
         if url in self._filled_like:
             self._unused.append(url)
         elif url in self._copies:
+            # Whoever is given this one next fills it with something else.
+            for one in [one for one, like in self._filled_like.items() if like == url]:
+                self._unused.remove(one)
+                del self._filled_like[one]
+                self._drop(one)
             self._free.append(url)
         else:
             self._drop(url)
