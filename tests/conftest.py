@@ -11,6 +11,7 @@ import httpx2
 import pytest
 
 from base import db
+from base.journal.subscribers import forget_all
 from base.limit_numbers import NUMBERS, PAUSES
 from base.log import configure
 from base.settings import Settings
@@ -40,6 +41,12 @@ LONGEST = ("tests/browser/", "tests/hostile/", "tests/app/", "tests/search_index
 def anyio_backend() -> str:
     """Run async tests on asyncio only: so does the database layer."""
     return "asyncio"
+
+
+@pytest.fixture(autouse=True)
+def nobody_subscribed() -> None:
+    """Owe entries of the journal to nobody, whatever ran before: a test that needs it wires them itself."""
+    forget_all()
 
 
 @pytest.fixture(scope="session")
