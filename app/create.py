@@ -23,7 +23,7 @@ from app.migration_line import refuse_newer
 from app.pages import admin, home, machines, setup, system, words
 from app.pages import settings as settings_pages
 from app.search import engine_of
-from app.whose import whose
+from app.whose import known, whose
 from app.wiring import SOURCES, routes, wire
 from base import settings
 from base.db import close, connect, dialect
@@ -101,9 +101,16 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
 class _Site(Starlette):
     """The site, behind the answers that are kept."""
 
+    _kept: KeptAnswers | None = None
+
     def build_middleware_stack(self) -> ASGIApp:
         """Return what answers: what is kept comes before everything."""
-        return KeptAnswers(super().build_middleware_stack(), whose)
+        self._kept = KeptAnswers(super().build_middleware_stack(), whose, known)
+        return self._kept
+
+    def at_once(self, scope: Scope, first: list[tuple[bytes, bytes]]) -> bytes | None:
+        """Return what is kept for a request when nobody has to wait for it; the connection asks before anything."""
+        return None if self._kept is None else self._kept.at_once(scope, first)
 
 
 def create_app(now: Settings | None = None) -> Starlette:

@@ -6,16 +6,16 @@ from starlette.requests import Request
 from starlette.types import Scope
 
 from base import settings
-from base.db import Recalled
+from base.db import Recalled, Version
 from base.web.kept_answers import Whose
 from base.web.raw import cookies, header
 from base.web.redirect import NOTE_COOKIE
 from base.web.version import version_of
 from forum.banners import are_there
 from forum.pages.above import find_above
-from members.current import SESSION_COOKIE, address_of, found_viewer
+from members.current import SESSION_COOKIE, client_of, found_viewer
 from members.presence import saw
-from members.private import is_private, is_shut_out
+from members.private import is_private, is_private_at, is_shut_out
 from members.queries.two_steps import due_for
 from members.viewer import VISITOR
 
@@ -31,20 +31,41 @@ async def whose(scope: Scope) -> Whose | None:
 
     Beside the address, a page is made another one by what its viewer may, and by the announcements above it.
     """
-    given = cookies(scope)
-    if scope["path"].startswith(_NEVER_KEPT) or _NOTE in given or header(scope, b"authorization"):
+    if _is_never_kept(scope):
         return None
-    if _SESSION in given:
+    if _SESSION in cookies(scope):
         return await _member(scope)
     if await is_private(scope):  # what was kept while everybody could read it is given to nobody any more
         return None
+    return _visitor(scope)
+
+
+def known(scope: Scope, at: Version) -> Whose | None:
+    """Return the same when nothing has to be asked for it; none when something has."""
+    if _is_never_kept(scope):
+        return None
+    if _SESSION in cookies(scope):
+        found = _known.get((cookies(scope), client_of(scope)), at)
+        if found is None or found[0] is not settings.get() or found[1] is None:
+            return None
+        saw(found[1].viewer)
+        return found[1]
+    return None if is_private_at(at) else _visitor(scope)
+
+
+def _is_never_kept(scope: Scope) -> bool:
+    given = cookies(scope)
+    return scope["path"].startswith(_NEVER_KEPT) or _NOTE in given or bool(header(scope, b"authorization"))
+
+
+def _visitor(scope: Scope) -> Whose:
     return Whose(find_above(Request(scope), VISITOR)) if are_there() else _VISITOR
 
 
 async def _member(scope: Scope) -> Whose | None:
     """Return which member asks, once for as long as nothing is written, nor the settings are others."""
     request, at, site = Request(scope), await version_of(scope), settings.get()
-    key = (cookies(scope), address_of(request))
+    key = (cookies(scope), client_of(scope))
     known = _known.get(key, at) if at else None
     if known is None or known[0] is not site:
         found = await _found(request)

@@ -107,9 +107,15 @@ def need_member(request: Request) -> Viewer:
 
 def address_of(request: Request) -> str:
     """Return the network address of the client, for limits and the list of sign-ins."""
-    if settings.get().behind_proxy and (given := header(request.scope, b"x-forwarded-for")):
+    return client_of(request.scope)
+
+
+def client_of(scope: Scope) -> str:
+    """Return the same of a request of which nothing is built yet."""
+    if settings.get().behind_proxy and (given := header(scope, b"x-forwarded-for")):
         return given.decode("latin-1").rpartition(",")[2].strip()[:45]
-    return request.client.host if request.client else ""
+    client: tuple[str, int] | None = scope.get("client")
+    return client[0] if client else ""
 
 
 def set_session(request: Request, response: Response, secret: str) -> None:

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from base import settings
+from base.db import Version
 from base.errors import NotSignedIn
 from base.web.failures import nothing_told, on_failure, problem, wants_json
 from base.web.redirect import redirect
@@ -65,10 +66,14 @@ async def is_private(scope: Scope) -> bool:
     """Say whether the site is private now; in every process with the next request after the switch."""
     if settings.get().private:
         return True
-    if settings.origin("private") not in ("page", "default"):
-        return False
-    at = await version_of(scope)
-    return at is not None and at.also == "true"
+    return settings.origin("private") in ("page", "default") and is_private_at(await version_of(scope))
+
+
+def is_private_at(at: Version | None) -> bool:
+    """Say the same of the moment when the database was asked for its version."""
+    if settings.get().private:
+        return True
+    return settings.origin("private") in ("page", "default") and at is not None and at.also == "true"
 
 
 async def is_shut_out(scope: Scope, viewer: Viewer) -> bool:

@@ -16,7 +16,7 @@ from base.db.documents import text_in
 from base.db.moments import days_between
 from base.db.recalled import Recalled
 from base.db.statements import as_datetime, execute, lookup, marks, put, rows
-from base.db.version import Version, version
+from base.db.version import Version, version, version_at_once
 
 __all__ = [
     "MODEL_MODULES",
@@ -41,4 +41,5 @@ __all__ = [
     "text_in",
     "transaction",
     "version",
+    "version_at_once",
 ]

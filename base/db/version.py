@@ -43,12 +43,22 @@ async def version() -> Version:
     All of them had come before it was sent, so nothing that any of them can know of is missing. On SQLite those are
     together who ask in the same turn of the event loop, on PostgreSQL those who come while another one is answered.
     """
+    return await _line().ask()
+
+
+def version_at_once() -> Version | None:
+    """Return the version of the database when nobody has to wait for it, as on SQLite; none on PostgreSQL."""
+    line = _line()
+    return line.at_once() if isinstance(line, _Turn) else None
+
+
+def _line() -> "_Line | _Turn":
     engine = whole()
     line = _lines[0] if _lines else None
     if line is None or line.engine is not engine:
         line = _Line(engine) if engine.capabilities.dialect == "postgres" else _Turn(cast("SqliteBackend", engine))
         _lines[:] = [line]
-    return await line.ask()
+    return line
 
 
 class _Turn:
@@ -61,6 +71,10 @@ class _Turn:
 
     async def ask(self) -> Version:
         """Ask, unless somebody has in this turn."""
+        return self.at_once()
+
+    def at_once(self) -> Version:
+        """Do the same; the file answers without any waiting."""
         last = self._last
         if last is None or not self._is_now:
             # Mostly nothing was written, and then nothing more has to be asked.

@@ -14,7 +14,7 @@ from starlette.types import Message, Scope, Send
 from base.db import Version
 from base.journal.since import Act, done_since
 from base.log import logger
-from base.web.heads import LINES, lines_of
+from base.web.heads import LINES, begin, lines_of
 from base.web.holes import Holed, cut
 from base.web.observed import request_id
 from base.web.raw import header
@@ -65,8 +65,17 @@ class Head:
         """Return the start of an answer with these headers, and more that are as plain as they can be."""
         message: Message = {"type": "http.response.start", "status": status, "headers": self.headers + more}
         if self.lines is not None:
-            message[LINES] = (self.lines + b"".join([b"%b: %b\r\n" % one for one in more]), length)
+            message[LINES] = (self.lines + _lines(more), length)
         return message
+
+    def whole(self, status: int, first: Headers, more: Headers, body: bytes) -> bytes | None:
+        """Return the whole answer as it is sent; none when there are headers that are for the server to look at."""
+        begins = None if self.lines is None else begin(status, first)
+        return None if begins is None else b"".join((begins, self.lines or b"", _lines(more), b"\r\n", body))
+
+
+def _lines(headers: Headers) -> bytes:
+    return b"".join([b"%b: %b\r\n" % one for one in headers])
 
 
 def _head(headers: Headers) -> Head:
@@ -105,6 +114,10 @@ class Answer:
     def size(self) -> int:
         """Return about how much memory it takes, in bytes."""
         return self.body.size + 4096
+
+    def surely_holds(self, now: Version) -> bool:
+        """Say whether nothing at all was written since it was seen to hold."""
+        return now.data == self.version.data and self.until >= time.monotonic()
 
     async def holds(self, now: Version) -> bool:
         """Say whether the answer still is what would be drawn now."""
@@ -152,6 +165,13 @@ class Answer:
 
     async def give(self, fillings: list[bytes], scope: Scope, send: Send) -> int:
         """Answer a request with it; return the status."""
+        status, head, more, body = self.ready(fillings, scope)
+        await send(head.start(status, len(body), more))
+        await send({"type": "http.response.body", "body": body})
+        return status
+
+    def ready(self, fillings: list[bytes], scope: Scope) -> tuple[int, Head, Headers, bytes]:
+        """Return the status of an answer to this request, its head and what more belongs there, and its body."""
         packs, status, more = takes_gzip(scope), 200, [(b"x-request-id", request_id(scope).encode())]
         if isinstance(self.body, Holed):
             body, head = (self.body.gzip(fillings) if packs else self.body.text(fillings)), self.head
@@ -161,9 +181,7 @@ class Answer:
         else:
             packs = packs and bool(self.body.packed)
             body, head = (self.body.packed if packs else self.body.plain), self.body.heads[packs]
-        await send(head.start(status, len(body), more))
-        await send({"type": "http.response.body", "body": body})
-        return status
+        return status, head, more, body
 
 
 def takes_gzip(scope: Scope) -> bool:

@@ -6,7 +6,7 @@ request, and cuts idle connections when it stops, though their next request may 
 
 import asyncio
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any, Final, Literal
 from weakref import WeakKeyDictionary
 
@@ -34,6 +34,8 @@ _SWEEP: Final = 5.0
 
 _most: Final = [MOST_CONNECTIONS]
 Phase = Literal["new", "head", "body", "none"]
+AtOnce = Callable[[dict[str, Any], list[tuple[bytes, bytes]]], bytes | None]
+_OF_A_BODY: Final = frozenset({b"content-length", b"transfer-encoding"})
 
 _SENTENCES: Final = {
     400: "The request could not be read.",
@@ -64,6 +66,8 @@ class Connection(HttpToolsProtocol):
         self._unsent = 0
         self._told_to_close = False
         self._receiving = _watch_of(self.server_state, self.loop).receiving
+        self._is_given = False
+        self._at_once: AtOnce | None = getattr(self.app, "at_once", None)
         super().connection_made(transport)
         if len(self.connections) > _most[0]:
             self.refuse(503)
@@ -106,12 +110,52 @@ class Connection(HttpToolsProtocol):
         """Begin to answer, and to wait for the body."""
         self._check_head()
         self._phase, self._body_bytes, self._between, self._since = "body", 0, 0, time.monotonic()
+        self._is_given = self._is_simple() and self._give_at_once()
+        if self._is_given:
+            self.on_response_complete()
+            return
         super().on_headers_complete()
         if self.cycle is not None:
             # Its task begins in the next turn.
             self.cycle.send = quick(self.cycle)  # type: ignore[assignment, method-assign]
         if self._told_to_close and self.cycle is not None:
             self.cycle.keep_alive = False
+
+    def _is_simple(self) -> bool:
+        """Say whether a request has no body, nothing is unusual about it, and nothing else is under way."""
+        parser = self.parser
+        return (
+            self._at_once is not None
+            # Of several in one piece only the first: the others wait until their answers can be sent.
+            and not (self._follows or self._told_to_close or self.flow.write_paused or self.root_path)
+            and (self.cycle is None or self.cycle.response_complete)
+            and parser.get_method() == b"GET"
+            and parser.get_http_version() == "1.1"
+            and parser.should_keep_alive()
+            and not (parser.should_upgrade() or self.expect_100_continue or self.transport.is_closing())
+            and self.url.startswith(b"/")
+            and not self.url.startswith(b"//")
+            and self.url.isascii()
+            and b"%" not in self.url
+            and b"#" not in self.url
+            and not any(name in _OF_A_BODY for name, _ in self.headers)
+        )
+
+    def _give_at_once(self) -> bool:
+        """Send the answer if it is there, ready and right; say whether it was."""
+        assert self._at_once is not None, "it was looked at before"
+        raw_path, _, query = self.url.partition(b"?")
+        scope: dict[str, Any] = self.scope  # type: ignore[assignment]
+        scope |= {"method": "GET", "path": raw_path.decode("ascii"), "raw_path": raw_path, "query_string": query}
+        try:
+            answer = self._at_once(scope, self.server_state.default_headers)
+        except Exception:
+            logger("web").warning("an answer could not be given at once: it is, as usual", exc_info=True)
+            return False
+        if answer is None:
+            return False
+        self.transport.write(answer)
+        return True
 
     def _check_head(self) -> None:
         if len(self.url) > MOST_URL:
@@ -129,7 +173,8 @@ class Connection(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """Have the whole request."""
         self._phase = "none"
-        super().on_message_complete()
+        if not self._is_given:
+            super().on_message_complete()
 
     def _stop_reading(self, status: int) -> None:
         self._refusal = status

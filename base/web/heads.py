@@ -59,8 +59,14 @@ def _made(cycle: RequestResponseCycle, message: Message) -> tuple[bytes, int] | 
     if LINES not in message:
         return _head(message["status"], [*cycle.default_headers, *message.get("headers", ())])
     lines, length = message[LINES]
-    first = lines_of(cycle.default_headers)
-    return None if first is None else (b"".join((STATUS_LINE[message["status"]], first, lines, b"\r\n")), length)
+    first = begin(message["status"], cycle.default_headers)
+    return None if first is None else (b"".join((first, lines, b"\r\n")), length)
+
+
+def begin(status: int, headers: Iterable[tuple[bytes, bytes]]) -> bytes | None:
+    """Return the first line of an answer, and what the server says with each; none when it is for the server."""
+    lines = lines_of(headers)
+    return None if lines is None else STATUS_LINE[status] + lines
 
 
 def lines_of(headers: Iterable[tuple[bytes, bytes]]) -> bytes | None:

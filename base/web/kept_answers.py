@@ -9,7 +9,6 @@ docs/performance.md tells how it is known that an answer is still right.
 import time
 from collections.abc import Awaitable, Callable, Hashable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Final, TypeVar
 
 from starlette.requests import Request
@@ -17,15 +16,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from base import settings
 from base.db import Recalled, Version, version
-from base.log import logger
 from base.web.answers import Answer, Keep, Theirs, filled_once, made, may_be_kept, says_private, send_once
-from base.web.guards import BEGAN, plain_apology
-from base.web.observed import finished, path_of, request_id
+from base.web.gathered import Given, gather
+from base.web.guards import BEGAN
+from base.web.observed import finished, request_id
 from base.web.parts import Kept
-from base.web.version import version_of
+from base.web.version import version_at_once_of, version_of
 
 Data = TypeVar("Data")
-Given = Callable[[], Awaitable[object]]
 
 _MOST: Final = 32 * 1024 * 1024
 """Of memory, in bytes: so much for visitors, and so much for members."""
@@ -118,12 +116,18 @@ async def shared_or_own(
 class KeptAnswers:
     """Give what is kept to whom it is for, and keep what pages allow.
 
-    `whose` tells who asks; none when nothing that is kept may be given to them, nor theirs be kept.
+    `whose` tells who asks; none when nothing that is kept may be given to them, nor theirs be kept. `known` tells the
+    same without asking anybody, if it can.
     """
 
-    def __init__(self, app: ASGIApp, whose: Callable[[Scope], Awaitable[Whose | None]]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        whose: Callable[[Scope], Awaitable[Whose | None]],
+        known: Callable[[Scope, Version], Whose | None] = lambda _scope, _at: None,
+    ) -> None:
         # It stands around everything else: what is given again passes nothing of it.
-        self.app, self._whose = app, whose
+        self.app, self._whose, self._known = app, whose, known
         self._visitors: Final[Kept[Answer]] = Kept(_MOST)
         self._members: Final[Kept[Answer]] = Kept(_MOST)
         self._asked: Final[Recalled[tuple[Mapping[str, str] | None]]] = Recalled(_MOST_ASKED)
@@ -157,6 +161,37 @@ class KeptAnswers:
             await self._draw(whose, now, scope, receive, send)
         else:
             await self._draw_for_member(whose, scope, receive, send)
+
+    def at_once(self, scope: Scope, first: list[tuple[bytes, bytes]]) -> bytes | None:
+        """Return the whole answer to a request as it is sent, with the headers `first`, if nobody has to wait for it.
+
+        That is what is kept, for whom it is known that it is for them, while nothing at all was written: all of it is
+        in memory. The connection sends it without beginning a task. For all else it returns none.
+        """
+        began = time.perf_counter()
+        now = version_at_once_of(scope) if _is_short_question(scope) else None
+        whose = None if now is None else self._known(scope, now)
+        if now is None or whose is None:
+            return None
+        self._follow_settings()
+        kept = self._of(whose).get((scope["path"], scope["query_string"], whose.mark))
+        if kept is None or not kept.surely_holds(now):
+            return None
+        fillings: list[bytes] | None = []
+        if whose.viewer is not None:
+            theirs = self._asked.get((kept.serial, whose.viewer.id), now)
+            fillings = None if theirs is None or theirs[0] is None else kept.fillings(whose.viewer, theirs[0])
+        if fillings is None:
+            return None
+        request_id(scope)
+        status, head, more, body = kept.ready(fillings, scope)
+        answer = head.whole(status, first, more, body)
+        if answer is not None:
+            if kept.how.seen is not None:
+                kept.how.seen(scope)
+            scope["route"] = kept.route
+            finished(scope, status, time.perf_counter() - began)
+        return answer
 
     async def _theirs(self, kept: Answer, viewer: Any, now: Version) -> Mapping[str, str] | None:
         """Ask once, for as long as nothing is written."""
@@ -193,7 +228,7 @@ class KeptAnswers:
             self._put(whose, answer, site, scope)
             return lambda: answer.give([], scope, send)
 
-        await _taken(self.app, scope, receive, send, takes=takes, ready=ready)
+        await gather(self.app, scope, receive, send, takes=takes, ready=ready)
 
     async def _draw_for_member(self, whose: Whose, scope: Scope, receive: Receive, send: Send) -> None:
         offer = scope[_SHARE] = _Offer(whose.anybody)
@@ -214,51 +249,13 @@ class KeptAnswers:
         def takes(_: Message) -> bool:
             return offer.version is not None
 
-        await _taken(self.app, scope, receive, send, takes=takes, ready=ready)
+        await gather(self.app, scope, receive, send, takes=takes, ready=ready)
 
     def _put(self, whose: Whose, answer: Answer, site: settings.Settings | None, scope: Scope) -> None:
         # The settings may have become others while it was drawn; what stands above it is part of its mark.
         if settings.get() is site and answer.size <= _LARGEST:
             path, query = scope["path"], scope["query_string"]
             self._of(whose).put((path, query, whose.mark), answer, answer.size + len(path) + len(query))
-
-
-async def _taken(
-    app: ASGIApp,
-    scope: Scope,
-    receive: Receive,
-    send: Send,
-    *,
-    takes: Callable[[Message], bool],
-    ready: Callable[[Message, bytes], Given],
-) -> None:
-    """Let the site answer; what `takes` says yes to is gathered, made `ready` and given then, all else passes."""
-    start: Message | None = None
-    body = b""
-
-    async def catch(message: Message) -> None:
-        nonlocal start, body
-        if message["type"] == "http.response.start" and takes(message):
-            start = message
-        elif start is None:
-            await send(message)
-        else:
-            body += message.get("body", b"")
-            if not message.get("more_body", False):
-                await _calmly(partial(ready, start, body), scope, receive, send)
-
-    await app(scope, receive, catch)
-
-
-async def _calmly(prepare: Callable[[], Given], scope: Scope, receive: Receive, send: Send) -> None:
-    """Give an answer that was drawn, or say that it cannot be given: nothing outside of here would."""
-    try:
-        give = prepare()
-    except Exception:
-        logger("web").exception("an answer could not be put together", path=path_of(scope))
-        await plain_apology(scope)(scope, receive, send)
-        return
-    await give()
 
 
 def _asks_to_be_kept(scope: Scope) -> bool:

@@ -4,7 +4,7 @@ from typing import Final
 
 from starlette.types import Scope
 
-from base.db import Version, version
+from base.db import Version, version, version_at_once
 from base.log import logger
 
 _ASKED: Final = "commonplace.version"
@@ -19,4 +19,12 @@ async def version_of(scope: Scope) -> Version | None:
             logger("web").warning("the database does not tell its version", exc_info=True)
             scope[_ASKED] = None
     found: Version | None = scope[_ASKED]
+    return found
+
+
+def version_at_once_of(scope: Scope) -> Version | None:
+    """Return the same when nobody has to wait for it, and else none."""
+    found = version_at_once()
+    if found is not None:
+        scope[_ASKED] = found
     return found
