@@ -1,31 +1,56 @@
 """The `commonplace` command."""
 
+from importlib import import_module
+from typing import Final
+
 import click
 
-from app.commands.accounts import createadmin, token
-from app.commands.demo import demo
-from app.commands.doctor import doctor
-from app.commands.exporting import export
-from app.commands.importing import import_
-from app.commands.init import init
-from app.commands.keeping import backup, restore
-from app.commands.links import check_links
-from app.commands.mailing import mail_test
-from app.commands.migrating import migrate
-from app.commands.organisations import org
-from app.commands.own_data import OWN_DATA
-from app.commands.people import user
-from app.commands.providers import provider
-from app.commands.reindex import reindex
-from app.commands.relinking import relink
-from app.commands.serve import serve
-from app.commands.setting import settings_
-from app.commands.upgrading import move, upgrade
-from app.commands.verifying import verify
 from base.settings import VERSION
 
+_COMMANDS: Final = {
+    "serve": "serve:serve",
+    "init": "init:init",
+    "migrate": "migrating:migrate",
+    "demo": "demo:demo",
+    "import": "importing:import_",
+    "export": "exporting:export",
+    "reindex": "reindex:reindex",
+    "relink": "relinking:relink",
+    "check-links": "links:check_links",
+    "createadmin": "accounts:createadmin",
+    "token": "accounts:token",
+    "doctor": "doctor:doctor",
+    "backup": "keeping:backup",
+    "restore": "keeping:restore",
+    "upgrade": "upgrading:upgrade",
+    "move-database": "upgrading:move",
+    "user": "own_data:user",  # those of people.py, and its own
+    "org": "organisations:org",
+    "provider": "providers:provider",
+    "settings": "setting:settings_",
+    "mail-test": "mailing:mail_test",
+    "verify": "verifying:verify",
+}
+"""Each command, and where it is below app/commands/."""
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+class _Commands(click.Group):
+    """The commands, each loaded when it is asked for: a server needs none of the others in its memory."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load a command; none when there is none of this name."""
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _, name = _COMMANDS[cmd_name].partition(":")
+        found: click.Command = getattr(import_module(f"app.commands.{module}"), name)
+        return found
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(VERSION, prog_name="commonplace")
 @click.option("--data", metavar="DIR", help="Folder of the database, the index, uploads and mail. [default: data]")
 @click.pass_context
@@ -33,16 +58,6 @@ def main(context: click.Context, data: str | None) -> None:
     """A discussion forum and a curated best-practices library for networks of organisations."""
     context.obj = {"data": data}
 
-
-for command in (
-    serve, init, migrate, demo, import_, export, reindex, relink, check_links, createadmin, token, doctor,
-    backup, restore, upgrade, move,
-    user, org, provider, settings_, mail_test, verify,
-):  # fmt: skip
-    main.add_command(command)
-
-for command in OWN_DATA:
-    user.add_command(command)
 
 if __name__ == "__main__":
     main()

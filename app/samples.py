@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from app.demo.fill import PARTS, fill_demo, has_demo
+from app.demo.ledger import PARTS, has_demo
 from base.db import rows
 from base.journal.models import Entry
 
@@ -27,6 +27,8 @@ async def make_samples(entries: Sequence[Entry]) -> None:
     """Make the samples, unless they are there."""
     if await has_demo():
         return
+    from app.demo.fill import fill_demo  # a server that makes none does not keep it in memory
+
     try:
         await fill_demo(sign_ins=False, step=lambda done: _done.__setitem__(slice(None), [done]))
     finally:

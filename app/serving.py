@@ -9,7 +9,7 @@ from typing import Final
 import uvicorn
 
 from app.create import create_app
-from app.memory import give_back, keep_together
+from app.memory import give_back, keep_together, share_methods
 from base.web import connections
 from base.web.connections import Connection, drain
 from members.live import end_all
@@ -74,6 +74,7 @@ def serve_on(listener: socket.socket, life: socket.socket | None = None) -> None
     """Serve on this socket; with `life`, until the other end of that line is closed (it is told of the start)."""
     raise_limits()
     keep_together()
+    share_methods()
     config = uvicorn.Config(
         create_app(),
         http=Connection,

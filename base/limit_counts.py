@@ -6,10 +6,10 @@ from typing import Final
 
 from limits import RateLimitItem
 from tortoise import fields
-from tortoise.models import Model
 
 from base.clock import now
 from base.db import execute, rows
+from base.db.model import Model
 
 
 class LimitCount(Model):

@@ -1,7 +1,8 @@
 """Tables of search: what is searched, without anybody's name, and what words mean the same."""
 
 from tortoise import fields
-from tortoise.models import Model
+
+from base.db.model import Model
 
 
 class SearchLog(Model):

@@ -10,6 +10,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from app.wiring import wire
 from base import db
 from base.journal.subscribers import forget_all
 from base.limit_numbers import NUMBERS, PAUSES
@@ -47,6 +48,12 @@ def anyio_backend() -> str:
 def nobody_subscribed() -> None:
     """Owe entries of the journal to nobody, whatever ran before: a test that needs it wires them itself."""
     forget_all()
+
+
+@pytest.fixture
+def wired(nobody_subscribed: None) -> None:
+    """Let what happens be owed to its subscribers."""
+    wire()
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,9 @@ def test_tables_follow_the_code(name: str) -> None:
 
 def commands(group: click.Group, before: str = "") -> list[str]:
     found = []
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
         found += commands(command, f"{before}{name} ") if isinstance(command, click.Group) else [before + name]
     return found
 

@@ -3,7 +3,8 @@
 import click
 
 from app.commands.running import answer, as_json, choose_data, complain, opened, run
-from app.demo.fill import fill_demo, has_demo
+from app.demo.fill import fill_demo
+from app.demo.ledger import has_demo
 from app.demo.remove import remove_demo
 from app.prepare import prepare
 from app.setup_link import setup_address

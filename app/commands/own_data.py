@@ -1,4 +1,7 @@
-"""`commonplace user erase`, `erase-again` and `export`: own data, for those who cannot do it on the site."""
+"""`commonplace user erase`, `erase-again` and `export`: own data, for those who cannot do it on the site.
+
+Its commands join those of app/commands/people.py.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -6,7 +9,7 @@ from typing import Any
 import anyio
 import click
 
-from app.commands.people import do, member_named
+from app.commands.people import do, member_named, user
 from app.commands.running import as_json
 from app.leaving.ledger import ledger_of, read_ledger, send_away_again
 from app.own_data.write import count, write_copy
@@ -27,7 +30,7 @@ async def _let_go() -> None:
             await let_go()
 
 
-@click.command()
+@user.command()
 @click.argument("who")
 @click.option("--withdraw", is_flag=True, help="What they wrote goes, too.")
 @click.option("--reason", required=True, metavar="R", help="Why; kept in the journal. Name nobody in it.")
@@ -46,7 +49,7 @@ def erase(context: click.Context, *, who: str, withdraw: bool, reason: str, json
     do(context, work, json_=json_, lines=lambda done: f"Number {done['id']} is erased. {_LATER}")
 
 
-@click.command("erase-again")
+@user.command("erase-again")
 @click.option("--erasures", type=click.Path(dir_okay=False, exists=True, path_type=Path), metavar="FILE")
 @as_json
 @click.pass_context
@@ -61,7 +64,7 @@ def erase_again(context: click.Context, *, erasures: Path | None, json_: bool) -
     do(context, work, json_=json_, lines=lambda done: f"{done['erased']} erased again. {_LATER}")
 
 
-@click.command("export")
+@user.command("export")
 @click.argument("who")
 @click.argument("file", type=click.Path(path_type=Path))
 @as_json
@@ -80,9 +83,6 @@ def export_(context: click.Context, *, who: str, file: Path, json_: bool) -> Non
         return {"id": member.id, "file": str(file), "bytes": size, "pieces": await count(viewer.ids)}
 
     do(context, work, json_=json_, lines=lambda done: f"{done['file']}: {done['bytes']} bytes.")
-
-
-OWN_DATA = (erase, erase_again, export_)
 
 
 async def _nothing(part: str, done: int) -> None:

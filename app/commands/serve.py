@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from app.commands.running import choose_data, complain, opened, run
-from app.demo.fill import fill_demo, has_sign_ins, is_empty
+from app.demo.ledger import has_sign_ins, is_empty
 from app.demo.sign_ins import sign_ins
 from app.prepare import only_server, prepare
 from app.serving import serve_on
@@ -112,6 +112,8 @@ async def _fill() -> None:
         if await take_turns(_FILLING) and not await is_empty():  # another server was at it
             return
         click.echo("First start: filling the site with a demonstration network …", err=True)
+        from app.demo.fill import fill_demo  # a server that has no need of it does not keep it in memory
+
         await fill_demo()
 
 

@@ -5,19 +5,17 @@ from typing import Final
 
 from app.demo.articles import make_articles
 from app.demo.collections import make_collections
-from app.demo.ledger import SYSTEM, Ledger, has_demo, has_sign_ins, is_empty
+from app.demo.ledger import PARTS, SYSTEM, Ledger
 from app.demo.people import make_people, make_places, make_requests, make_searches, make_subjects
 from app.demo.threads import make_threads
 from app.demo.uses import make_uses
 from base.db import execute, transaction
 
-__all__ = ["fill_demo", "has_demo", "has_sign_ins", "is_empty"]
-
 _PARTS: Final[tuple[Callable[[Ledger], Awaitable[None]], ...]] = (
     make_places, make_subjects, make_people, make_requests, make_uses, make_threads, make_articles, make_collections,
     make_searches,
 )  # fmt: skip
-PARTS: Final = len(_PARTS)
+assert len(_PARTS) == PARTS
 
 
 async def fill_demo(*, sign_ins: bool = True, step: Callable[[int], object] = lambda done: None) -> dict[str, int]:

@@ -8,6 +8,8 @@ from base.db import rows
 from base.origins.models import Origin
 
 SYSTEM: Final = "demonstration"
+PARTS: Final = 9
+"""In so many parts app/demo/fill.py makes it."""
 
 
 class Ledger:

@@ -3,7 +3,8 @@
 from typing import Any
 
 from tortoise import fields
-from tortoise.models import Model
+
+from base.db.model import Model
 
 
 class OutgoingMail(Model):

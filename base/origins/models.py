@@ -1,7 +1,8 @@
 """Table of origins: which row came from which outside thing, so that an import can run twice."""
 
 from tortoise import fields
-from tortoise.models import Model
+
+from base.db.model import Model
 
 
 class Origin(Model):

@@ -1,8 +1,8 @@
 """Table of who takes care of what on the editors' desk."""
 
 from tortoise import fields
-from tortoise.models import Model
 
+from base.db.model import Model
 from members.models import Member
 
 

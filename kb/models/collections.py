@@ -1,8 +1,8 @@
 """Tables of collections, and of who links to an article."""
 
 from tortoise import fields
-from tortoise.models import Model
 
+from base.db.model import Model
 from forum.models import Post, Thread
 from kb.models.articles import Article
 from members.models import Member

@@ -1,8 +1,8 @@
 """Table of nominations."""
 
 from tortoise import fields
-from tortoise.models import Model
 
+from base.db.model import Model
 from forum.models import Thread
 from members.models import Member
 

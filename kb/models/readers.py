@@ -3,8 +3,8 @@
 from datetime import date, datetime
 
 from tortoise import fields
-from tortoise.models import Model
 
+from base.db.model import Model
 from kb.models.articles import Article
 from members.models import Member
 

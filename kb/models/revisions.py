@@ -4,8 +4,8 @@ from datetime import date, datetime
 from typing import Any
 
 from tortoise import fields
-from tortoise.models import Model
 
+from base.db.model import Model
 from kb.models.articles import Article
 from members.models import Member
 

@@ -3,8 +3,8 @@
 from datetime import date, datetime
 
 from tortoise import fields
-from tortoise.models import Model
 
+from base.db.model import Model
 from members.models.people import Member
 
 

@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from tortoise import fields
-from tortoise.models import Model
 
+from base.db.model import Model
 from members.models.people import Member
 
 

@@ -1,7 +1,8 @@
 """Tables of the communication platforms everything here is about."""
 
 from tortoise import fields
-from tortoise.models import Model
+
+from base.db.model import Model
 
 
 class Platform(Model):

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from tortoise import fields
-from tortoise.models import Model
 
+from base.db.model import Model
 from members.models.people import Member
 from members.models.places import Organisation, Region
 

@@ -3,7 +3,8 @@
 import pytest
 
 from app.checkup import check_up
-from app.demo.fill import fill_demo, has_demo, is_empty
+from app.demo.fill import fill_demo
+from app.demo.ledger import has_demo, is_empty
 from app.demo.remove import remove_demo
 from app.demo.sign_ins import sign_ins
 from base.db import rows

@@ -55,7 +55,9 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
 async def serving(app: App) -> AsyncIterator[tuple[int, Server]]:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(app, http=Connection, ws="none", lifespan="off", log_level="critical", proxy_headers=False)
+        config = uvicorn.Config(
+            app, http=Connection, ws="none", lifespan="off", log_level="critical", proxy_headers=False
+        )
         server = Server(config)
         running = asyncio.ensure_future(server._serve([listener]))
         while not server.started:

@@ -154,6 +154,7 @@ async def test_who_is_not_named_is_told_so_and_counted_on_the_page(client: httpx
     assert "1 organisation does not want to be named." in page
 
 
+@pytest.mark.usefixtures("wired")
 async def test_moderators_are_told_of_which_organisation_it_is(scene: Scene) -> None:
     id_, moderator = await scene.published(), await make.moderator()
     clinic = await make.organisation("Mombasa Coast General")

@@ -396,6 +396,7 @@ async def test_the_first_of_two_is_told_that_a_second_has_to(client: httpx2.Asyn
     assert "Approved and published" not in answered.text
 
 
+@pytest.mark.usefixtures("wired")
 async def test_a_request_reaches_whoever_is_away_when_their_deputy_makes_it(scene: Scene) -> None:
     await delegate(scene.editor, Deputy(deputy=scene.tomasz.handle, until=now().date() + timedelta(days=9)))
     id_ = await scene.ready()

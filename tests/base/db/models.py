@@ -1,7 +1,8 @@
 """Tables for tests of the database itself."""
 
 from tortoise import fields
-from tortoise.models import Model
+
+from base.db.model import Model
 
 
 class Counter(Model):
