@@ -1,6 +1,6 @@
 """The one door to whatever engine finds things; only files under `engines/` import one."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Hashable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Protocol
 
@@ -126,6 +126,12 @@ def current() -> Engine:
     if not _current:
         raise Unavailable("Search is not running.")
     return _current[0]
+
+
+def state_of_index() -> Hashable:
+    """Return what changes with every change of the index; none while it cannot answer."""
+    engine = _current[0] if _current else None
+    return (id(engine), engine.generation) if engine is not None and engine.usable else None
 
 
 @asynccontextmanager

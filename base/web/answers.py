@@ -41,13 +41,15 @@ class Keep:
 
     It holds until the next act that the journal tells of, unless that is `apart`: cannot touch it. When there is
     `still`, that says whether it holds after such an act, but for what is kept `closely`. `meanwhile` says so after
-    what is no act, or is apart.
+    what is no act, or is apart. `here` is asked each time, without waiting: whether what it depends on beside the
+    database is as it was.
     `theirs` returns what more is put into holes for a member, and none when something on it is another thing for them:
     without it no answer is shared. `seen` is called whenever it is given again.
     """
 
     still: Callable[[], Awaitable[bool]] | None = None
     meanwhile: Callable[[], Awaitable[bool]] | None = None
+    here: Callable[[], bool] | None = None
     closely: bool = False
     apart: Callable[[Act], bool] | None = None
     seen: Callable[[Scope], None] | None = None
@@ -117,11 +119,14 @@ class Answer:
 
     def surely_holds(self, now: Version) -> bool:
         """Say whether nothing at all was written since it was seen to hold."""
-        return now.data == self.version.data and self.until >= time.monotonic()
+        return now.data == self.version.data and self._may_hold()
+
+    def _may_hold(self) -> bool:
+        return self.until >= time.monotonic() and (self.how.here is None or self.how.here())
 
     async def holds(self, now: Version) -> bool:
         """Say whether the answer still is what would be drawn now."""
-        if self.until < time.monotonic():
+        if not self._may_hold():
             return False
         if now.data == self.version.data:
             return True

@@ -6,11 +6,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from base.web.answers import Keep
+from base.web.kept_answers import keep
 from base.web.render import page
 from members.current import viewer_of
 from search_index import searches
+from search_index.engine import state_of_index
 from search_index.queries.asked import asked_of
-from search_index.queries.results import results
+from search_index.queries.results import note, results
 
 
 def parameters(request: Request) -> Mapping[str, Sequence[str]]:
@@ -20,9 +23,19 @@ def parameters(request: Request) -> Mapping[str, Sequence[str]]:
 
 
 async def search(request: Request) -> Response:
-    """Show what was found."""
-    found = await results(viewer_of(request), asked_of(parameters(request)))
+    """Show what was found; visitors get the same again while nothing was written, neither here nor into the index."""
+    viewer, before = viewer_of(request), state_of_index()
+    found = await results(viewer, asked_of(parameters(request)))
+    if before is not None and not found.notice:
+        # Whatever was written may be on its way into the index, which is changed a little later.
+        keep(
+            request, Keep(here=lambda: state_of_index() == before, meanwhile=_never, seen=lambda _: note(viewer, found))
+        )
     return page(request, "search_index/search.html", found, status=503 if found.notice else 200)
+
+
+async def _never() -> bool:
+    return False
 
 
 async def opened(request: Request) -> Response:

@@ -43,7 +43,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultsPage:
-    """What templates/search_index/search.html shows and the API answers; `place` is the thread that is searched in."""
+    """What templates/search_index/search.html shows and the API answers.
+
+    `group` is the thread that is searched in, `place` what it is called.
+    """
 
     asked: Asked
     total: int = 0
@@ -55,6 +58,7 @@ class ResultsPage:
     sorts: tuple[tuple[str, str, bool], ...] = ()
     hints: tuple[str, ...] = ()
     also: tuple[Added, ...] = ()
+    group: str = ""
     place: str = ""
     corrected: str = ""
     suggested: str = ""
@@ -73,9 +77,18 @@ async def results(viewer: Viewer, asked: Asked) -> ResultsPage:
     if asked.is_empty:
         return nothing
     try:
-        return await _results(viewer, asked)
+        found = await _results(viewer, asked)
     except Unavailable as error:
         return replace(nothing, notice=str(error), progress=rebuilding(), chips=chips_of(asked))
+    note(viewer, found)
+    return found
+
+
+def note(viewer: Viewer, found: ResultsPage) -> None:
+    """Count a search of everything, by nobody in particular: what is looked for in vain is missing somewhere."""
+    asked = found.asked
+    if asked.page == 1 and asked.sort == "best" and not (found.group or asked.is_narrowed or asked.exact):
+        searches.note(asked.text, found.total, viewer.locale)
 
 
 async def _results(viewer: Viewer, asked: Asked) -> ResultsPage:
@@ -90,8 +103,6 @@ async def _results(viewer: Viewer, asked: Asked) -> ResultsPage:
     )
     found = answer.found
     searched = replace(asked, text=answer.corrected or asked.text)
-    if first and not (answer.group or asked.is_narrowed or asked.exact):
-        searches.note(asked.text, found.total, viewer.locale)
     place = await _title_of(viewer, answer.group) if answer.group else ""
     return ResultsPage(
         asked=asked,
@@ -106,6 +117,7 @@ async def _results(viewer: Viewer, asked: Asked) -> ResultsPage:
         ),
         hints=answer.hints,
         also=answer.also,
+        group=answer.group,
         place=place,
         corrected=answer.corrected,
         suggested=answer.suggested,

@@ -8,13 +8,15 @@ import pytest
 
 from base.settings import Settings
 from search_index import searches
-from search_index.engine import Engine, running
+from search_index.engine import Engine, Unavailable, running
 from search_index.models import SearchLog
 from search_index.queries import guards
 from search_index.queries.asked import Asked, asked_of
 from tests import builders as make
+from tests.databases import on_postgres
 from tests.search_index.documents import document
 from tests.search_index.engines import Place
+from tests.statements import statements
 
 pytestmark = pytest.mark.anyio
 
@@ -319,3 +321,43 @@ def test_an_address_says_everything_and_reads_back() -> None:
     assert asked_of(given) == asked
     assert asked.toggled("tag", "x").filters["tag"] == ("y z",)
     assert asked.toggled("type", "question").page == 1
+
+
+async def test_visitors_get_the_same_again_until_the_index_changes(page: httpx2.AsyncClient, engine: Engine) -> None:
+    async def found() -> str:
+        answer = await page.get("/search?q=alerts")
+        assert answer.status_code == 200
+        return answer.text
+
+    first = await found()
+    assert "Night shift" in first
+    searches.forget()
+    with statements(recalling=True) as sent:
+        for _ in range(3):
+            assert await found() == first
+    if not on_postgres():
+        assert not sent, "nothing is looked up again"
+    assert searches._held[("alerts", "en")][:2] == [3, 1], "each search counts"
+    await engine.replace([document(9, "More alerts", "And more of them.", url="/t/9-x")])
+    assert "/t/9-" in await found()
+    await engine.replace([], ["thread:9"])
+    assert "/t/9-" not in await found()
+
+
+async def test_what_members_find_and_what_cannot_be_found_is_not_kept(
+    page: httpx2.AsyncClient, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    who = await make.member("Mara")
+    assert "Night shift" in (await page.get("/search?q=alerts")).text
+
+    async def away(*_: object, **__: object) -> None:
+        raise Unavailable("Please come again.")
+
+    monkeypatch.setattr(type(engine), "usable", property(lambda _: False))
+    monkeypatch.setattr(type(engine), "search", away)
+    assert (await page.get("/search?q=alerts")).status_code == 503
+    monkeypatch.undo()
+    assert (await page.get("/search?q=alerts")).status_code == 200
+    await make.sign_in(page, who)
+    answer = await page.get("/search?q=alerts")
+    assert "etag" not in answer.headers
