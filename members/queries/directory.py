@@ -8,7 +8,6 @@ from base.condition import Condition
 from base.db import rows
 from base.inputs import Input, Line
 from members.places import country_name, languages
-from members.viewer import Viewer
 from members.world import Part, world
 
 VIEWS: Final = ("list", "table", "map")
@@ -26,6 +25,7 @@ class DirectoryFilter(Input):
     kind: Line = ""
     beds: Line = ""
     language: Line = ""
+    like: Line = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,14 +163,6 @@ def first_number(band: str) -> tuple[int, str]:
     """Return by what a band of sizes is sorted."""
     digits = "".join(letter if letter.isdigit() else " " for letter in band).split()
     return (0 if "under" in band else int(digits[0][:9]) if digits else 0, band)
-
-
-async def like_ours(viewer: Viewer) -> dict[str, str]:
-    """Return what narrows the directory to organisations like the viewer's: of the same type and size."""
-    if viewer.organisation_id is None:
-        return {}
-    found = await rows("SELECT o.type, o.beds_band FROM organisations o WHERE o.id = ?", viewer.organisation_id)
-    return {"type": found[0]["type"]} | ({"beds": found[0]["beds_band"]} if found[0]["beds_band"] else {})
 
 
 def map_of(found: Sequence[Mapping[str, object]]) -> DirectoryMap:

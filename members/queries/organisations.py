@@ -1,6 +1,6 @@
 """The directory of organisations: as a list, as a table and on a map."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -15,12 +15,13 @@ from members.queries.directory import (
     DirectoryOptions,
     distinct,
     in_ledger,
-    like_ours,
     map_of,
     options_of,
     placed,
     speaking,
 )
+from members.queries.likeness import UNASKED, Alike, Like, check_answered, chosen_with, like_of
+from members.queries.loosened import Looser, loosened
 from members.queries.platforms import PlatformName
 from members.rules import listed_uses, may_see_network, readable_part, visible_organisations
 from members.viewer import Viewer
@@ -28,7 +29,7 @@ from members.viewer import Viewer
 
 @dataclass(frozen=True, slots=True)
 class OrganisationRow:
-    """An organisation in a list."""
+    """An organisation in a list; `alike` says why it is like the viewer's, when that was asked for."""
 
     slug: str
     name: str
@@ -37,6 +38,7 @@ class OrganisationRow:
     country: str
     beds_band: str
     people: int
+    alike: Alike | None = None
 
     @property
     def country_name(self) -> str:
@@ -48,15 +50,16 @@ class OrganisationRow:
 class OrganisationsPage:
     """What templates/members/organisations.html shows.
 
-    `ours` narrows to organisations like the viewer's. A table has the platforms that each uses, by slug; a map has
-    countries and no rows.
+    `like` says what was asked for as like ours, and `looser` what to take away when nothing fits. A table has the
+    platforms that each uses, by slug; a map has countries and no rows.
     """
 
     organisations: tuple[OrganisationRow, ...]
     page: Page
     chosen: Mapping[str, str]
     options: DirectoryOptions
-    ours: Mapping[str, str]
+    like: Like
+    looser: tuple[Looser, ...]
     uses: Mapping[str, tuple[PlatformName, ...]]
     map: DirectoryMap | None = None
 
@@ -74,8 +77,8 @@ def users_at(viewer: Viewer) -> Condition:
     return Condition(f"{_USERS} AND ({told.sql})", told.values)
 
 
-def _narrowed(viewer: Viewer, chosen: DirectoryFilter) -> Condition:
-    found = visible_organisations(viewer)
+def _narrowed(viewer: Viewer, chosen: DirectoryFilter, like: Like) -> Condition:
+    found = visible_organisations(viewer) & like.where
     if chosen.q:
         found &= containing("o.name", chosen.q)
     for one in placed(chosen):
@@ -100,19 +103,26 @@ def _users(viewer: Viewer, platform: str) -> list[Condition]:
 
 
 async def organisations_page(viewer: Viewer, given: Mapping[str, object], number: int = 1) -> OrganisationsPage:
-    """Return one page of organisations, in six statements however many there are."""
+    """Return one page of organisations, in seven statements however many there are; one more when none fits."""
     chosen = DirectoryFilter.read(given)
-    where = _narrowed(viewer, chosen)
+    like = await like_of(viewer, chosen.like)
+    where = _narrowed(viewer, chosen, like)
     counted = await rows(f"SELECT COUNT(*) AS n FROM organisations o WHERE {where.sql}", *where.values)  # noqa: S608
     page = Page(number, get().page_size, counted[0]["n"])
     found = await rows(
-        "SELECT o.slug, o.name, o.kind, o.type, o.country, o.beds_band, "  # noqa: S608
+        "SELECT o.slug, o.name, o.kind, o.type, o.country, o.beds_band, o.staff_band, "  # noqa: S608
+        f"o.languages AS place_languages, {like.rank.sql} AS alike, "
         "(SELECT COUNT(*) FROM memberships ms JOIN members m ON m.id = ms.member_id AND m.state = 'active' "
         "  WHERE ms.organisation_id = o.id AND ms.state = 'active') AS people "
-        f"FROM organisations o WHERE {where.sql} ORDER BY LOWER(o.name), o.id LIMIT ? OFFSET ?",
-        *where.values, page.size, page.offset,
+        f"FROM organisations o WHERE {where.sql} ORDER BY {like.order('LOWER(o.name), o.id')} LIMIT ? OFFSET ?",
+        *like.rank.values, *where.values, page.size, page.offset,
     )  # fmt: skip
-    return await _page(viewer, chosen, tuple(OrganisationRow(**row) for row in found), page)
+    return await _page(viewer, chosen, like, tuple(_row(row, like) for row in found), page)
+
+
+def _row(row: Mapping[str, Any], like: Like) -> OrganisationRow:
+    columns = ("slug", "name", "kind", "type", "country", "beds_band", "people")
+    return OrganisationRow(*(row[name] for name in columns), like.why(row))
 
 
 async def organisations_table(viewer: Viewer, given: Mapping[str, object], number: int = 1) -> OrganisationsPage:
@@ -122,27 +132,40 @@ async def organisations_table(viewer: Viewer, given: Mapping[str, object], numbe
 
 
 async def organisations_map(viewer: Viewer, given: Mapping[str, object]) -> OrganisationsPage:
-    """Return how many organisations there are in each country, in five statements however many there are."""
+    """Return how many organisations there are in each country, in six statements however many there are."""
     chosen = DirectoryFilter.read(given)
-    found = await _by_country(viewer, chosen)
+    like = await like_of(viewer, chosen.like)
+    found = await _by_country(viewer, chosen, like)
     page = Page(1, get().page_size, sum(one.total for one in found.countries))
-    return replace(await _page(viewer, chosen, (), page), map=found)
+    return replace(await _page(viewer, chosen, like, (), page), map=found)
 
 
 async def organisations_by_country(viewer: Viewer, given: Mapping[str, object]) -> DirectoryMap:
-    """Return how many organisations there are in each country, in one statement."""
-    return await _by_country(viewer, DirectoryFilter.read(given))
+    """Return how many organisations there are in each country; raises Invalid when like ours cannot be answered."""
+    chosen = DirectoryFilter.read(given)
+    like = await like_of(viewer, chosen.like)
+    check_answered(like)
+    return await _by_country(viewer, chosen, like)
 
 
 async def _page(
-    viewer: Viewer, chosen: DirectoryFilter, found: tuple[OrganisationRow, ...], page: Page
+    viewer: Viewer, chosen: DirectoryFilter, like: Like, found: tuple[OrganisationRow, ...], page: Page
 ) -> OrganisationsPage:
-    now_chosen = {name: value for name, value in chosen.model_dump().items() if value}
-    return OrganisationsPage(found, page, now_chosen, await _options(viewer), await like_ours(viewer), {})
+    now = chosen_with(chosen, like)
+    looser = () if page.total else await loosened("FROM organisations o", _without(viewer, chosen, like, now))
+    return OrganisationsPage(found, page, now, await _options(viewer), like, looser, {})
 
 
-async def _by_country(viewer: Viewer, chosen: DirectoryFilter) -> DirectoryMap:
-    where = _narrowed(viewer, chosen)
+def _without(viewer: Viewer, chosen: DirectoryFilter, like: Like, names: Iterable[str]) -> dict[str, Condition]:
+    """Return what is asked for without each of the filters."""
+    return {
+        name: _narrowed(viewer, chosen.model_copy(update={name: ""}), UNASKED if name == "like" else like)
+        for name in names
+    }
+
+
+async def _by_country(viewer: Viewer, chosen: DirectoryFilter, like: Like) -> DirectoryMap:
+    where = _narrowed(viewer, chosen, like)
     # Who asks for the industry wants to see it counted.
     vendors = "0" if chosen.kind == "industry" else "SUM(CASE WHEN o.kind = 'industry' THEN 1 ELSE 0 END)"
     return map_of(

@@ -1,0 +1,217 @@
+"""Organisations like one of the viewer's: which they are, in which order, and why."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from base.condition import ALWAYS, NEVER, Condition, any_of, one_of
+from base.db import rows
+from base.errors import Invalid
+from base.inputs import Input
+from members.places import country_name, language_names
+from members.queries.directory import speaking
+from members.rules import listed_uses, organisations_of, visible_organisations
+from members.sizes import BEDS, STAFF, gap, steps_of
+from members.viewer import Viewer
+
+MAIN: Final = "ours"
+"""How one asks for what is like one's main organisation; the others are asked for by their slugs."""
+_CARE: Final = ("clinic", "health_system", "hospital", "university")
+"""Types that treat patients, and so can be compared when they are about as large."""
+_NONE: Final = Condition("0")
+_REFUSALS: Final = {
+    "visitor": "“Like ours” compares with your own organisation: please sign in first.",
+    "nowhere": "“Like ours” compares with your own organisation, and your account does not belong to one.",
+    "elsewhere": "“Like ours” compares with an organisation that you belong to: ask for “ours”, or for its slug.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ours:
+    """An organisation of the viewer's: what others are compared with."""
+
+    id: int
+    slug: str
+    name: str
+    kind: str
+    type: str
+    beds_band: str
+    staff_band: str
+    country: str
+    region_id: int | None
+    region: str
+    languages: str
+
+    @property
+    def country_name(self) -> str:
+        """Return the country in words."""
+        return country_name(self.country) if self.country else ""
+
+    @property
+    def spoken(self) -> tuple[str, ...]:
+        """Return the names of its languages."""
+        return tuple(language_names(self.languages))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alike:
+    """Why an organisation is like the viewer's; what is empty does not speak for it.
+
+    `type` is the type they share. `size` is same or next, told by the band of `beds` or of `staff`. `place` is country
+    or region, and `where` its name. `languages` are those that both work in.
+    """
+
+    type: str
+    size: str
+    beds: str
+    staff: str
+    place: str
+    where: str
+    languages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Like:
+    """What is asked for as like ours: `ours` is what is compared with, none when it was not asked for.
+
+    `offered` are the viewer's organisations, the main one first. `refused` says why it cannot be answered: visitor,
+    nowhere or elsewhere. `where` narrows organisations `o`; the higher `rank`, the more alike.
+    """
+
+    offered: tuple[Ours, ...] = ()
+    ours: Ours | None = None
+    refused: str = ""
+    where: Condition = ALWAYS
+    rank: Condition = _NONE
+
+    @property
+    def chosen(self) -> str:
+        """Return how what is compared with is asked for; empty when it is not."""
+        return "" if self.ours is None else MAIN if self.ours == self.offered[0] else self.ours.slug
+
+    def order(self, otherwise: str) -> str:
+        """Return by what rows are sorted that have the rank as `alike`."""
+        return f"alike DESC, {otherwise}" if self.ours else otherwise
+
+    def why(self, row: Mapping[str, Any]) -> Alike | None:
+        """Return why the organisation of a row with its rank and columns is like ours; none when it was not asked."""
+        return _why(self.ours, row) if self.ours else None
+
+
+UNASKED: Final = Like()
+
+
+async def like_of(viewer: Viewer, asked: str) -> Like:
+    """Return what like ours means for the viewer: in one statement if they belong somewhere, two when it is asked."""
+    offered = await _own(viewer)
+    if not asked:
+        return Like(offered=offered)
+    if not offered:
+        return Like(refused="visitor" if viewer.id is None else "nowhere")
+    ours = next((one for one in offered if one.slug == asked), offered[0] if asked == MAIN else None)
+    if ours is None:
+        return Like(offered=offered, refused="elsewhere")
+    listed = listed_uses()
+    bands = await rows(
+        f"SELECT DISTINCT o.beds_band, o.staff_band FROM organisations o WHERE {listed.sql}",  # noqa: S608
+        *listed.values,
+    )
+    where, rank = _likeness(ours, bands)
+    return Like(offered=offered, ours=ours, where=listed & where, rank=rank)
+
+
+def chosen_with(asked: Input, like: Like, *without: str) -> dict[str, str]:
+    """Return what a list is narrowed to: what was asked for and is not empty, and what like ours came to."""
+    given = asked.model_dump(exclude=set(without)) | {"like": like.chosen}
+    return {name: value for name, value in given.items() if value}
+
+
+def check_answered(like: Like) -> None:
+    """Raise Invalid when what was asked for as like ours cannot be answered: what is not narrowed is another answer."""
+    if like.refused:
+        raise Invalid({"like": _REFUSALS[like.refused]})
+
+
+async def _own(viewer: Viewer) -> tuple[Ours, ...]:
+    ids = organisations_of(viewer)
+    if not ids:
+        return ()
+    which = one_of("o.id", sorted(ids)) & visible_organisations(viewer)
+    found = await rows(
+        "SELECT o.id, o.slug, o.name, o.kind, o.type, o.beds_band, o.staff_band, o.country, o.region_id, "  # noqa: S608
+        "COALESCE(r.name, '') AS region, o.languages FROM organisations o LEFT JOIN regions r ON r.id = o.region_id "
+        f"WHERE {which.sql} ORDER BY LOWER(o.name), o.id",
+        *which.values,
+    )
+    own = (Ours(**row) for row in found)
+    return tuple(sorted(own, key=lambda one: one.id != viewer.organisation_id))
+
+
+def _likeness(ours: Ours, bands: Iterable[Mapping[str, Any]]) -> tuple[Condition, Condition]:
+    """Return which organisations are like ours, and how much: docs/decisions/directory.md says the same in words."""
+    same_size, next_size, far = _sizes(ours, list(bands))
+    near = any_of([same_size, next_size])
+    same_type = Condition("o.type = ?", (ours.type,)) if ours.type != "other" else NEVER
+    kin = _CARE if ours.type in _CARE else (ours.type,)
+    country = Condition("o.country = ?", (ours.country,)) if ours.country else NEVER
+    region = Condition("o.region_id = ?", (ours.region_id,)) if ours.region_id else NEVER
+    language = any_of(speaking("o.languages", code.strip()) for code in ours.languages.split(",") if code.strip())
+    beside = any_of([country, region, language])
+    others = Condition("o.id <> ?", (ours.id,)) & Condition(
+        "o.kind = 'industry'" if ours.kind == "industry" else "o.kind <> 'industry'"
+    )
+    where = others & any_of([
+        same_type & _not(far) & any_of([near, beside]),
+        one_of("o.type", kin) & near & beside,
+    ])  # fmt: skip
+    # Each digit outweighs all that follow it, and `_why` reads them back.
+    digits = ((18, (same_type,)), (6, (same_size, next_size)), (2, (country, region)), (1, (language,)))
+    parts = [_digit(weight, held) for weight, held in digits]
+    rank = Condition(" + ".join(one.sql for one in parts), tuple(value for one in parts for value in one.values))
+    return where, rank
+
+
+def _digit(weight: int, best_first: tuple[Condition, ...]) -> Condition:
+    """Return the weight times how good the first of the conditions is that holds."""
+    steps = [(len(best_first) - place) * weight for place in range(len(best_first))]
+    whens = " ".join(f"WHEN {one.sql} THEN {points}" for one, points in zip(best_first, steps, strict=True))
+    return Condition(f"CASE {whens} ELSE 0 END", tuple(value for one in best_first for value in one.values))
+
+
+def _sizes(ours: Ours, bands: list[Mapping[str, Any]]) -> tuple[Condition, Condition, Condition]:
+    """Return which organisations are as large, of the next size, and further away: by beds, or else by staff."""
+    beds = _by_gap("o.beds_band", ours.beds_band, {row["beds_band"] for row in bands}, BEDS)
+    staff = _by_gap("o.staff_band", ours.staff_band, {row["staff_band"] for row in bands}, STAFF)
+    otherwise = _not(any_of(beds))
+    same, next_, far = (any_of([one, other & otherwise]) for one, other in zip(beds, staff, strict=True))
+    return same, next_, far
+
+
+def _by_gap(column: str, own: str, bands: Iterable[str], ladder: tuple[int, ...]) -> list[Condition]:
+    own_steps = steps_of(own, ladder)
+    found: tuple[list[str], ...] = ([], [], [])
+    for band in sorted(bands):
+        if own_steps and (steps := steps_of(band, ladder)):
+            found[min(gap(own_steps, steps), 2)].append(band)
+    return [one_of(column, some) for some in found]
+
+
+def _not(one: Condition) -> Condition:
+    return Condition(f"NOT ({one.sql})", one.values)
+
+
+def _why(ours: Ours, row: Mapping[str, Any]) -> Alike:
+    rank = row["alike"]
+    size, place = ("", "next", "same")[rank % 18 // 6], ("", "region", "country")[rank % 6 // 2]
+    by_beds = bool(steps_of(ours.beds_band, BEDS) and steps_of(row["beds_band"], BEDS))
+    theirs = {code.strip() for code in row["place_languages"].split(",")}
+    shared = [code.strip() for code in ours.languages.split(",") if code.strip() in theirs and rank % 2]
+    return Alike(
+        type=ours.type if rank >= 18 else "",
+        size=size,
+        beds=row["beds_band"] if size and by_beds else "",
+        staff=row["staff_band"] if size and not by_beds else "",
+        place=place,
+        where={"country": ours.country_name, "region": ours.region}.get(place, ""),
+        languages=tuple(language_names(",".join(dict.fromkeys(shared)))),
+    )
