@@ -113,6 +113,7 @@ _PAGE: Final = {"page": "Page number, from 1."}
 _PLACES: Final = {
     "q": "Part of the name.",
     "status": "What the organisation's ledger says: using, planning or tried_stopped.",
+    "purpose": "What the ledger says that it is for, such as recruitment; without `status`, of what is used.",
     "country": "Two-letter code of the organisation's country.",
     "region": "Slug of a region.",
     "type": "Type of the organisation, such as hospital.",

@@ -8,9 +8,9 @@ from members.pages.likeness import Switch, address, switch, ways_out
 from members.queries.directory import VIEWS
 from members.queries.organisations import OrganisationsPage
 from members.queries.people import PeoplePage
-from members.uses import STATUSES
+from members.uses import PURPOSES, STATUSES
 
-_OF_LEDGERS: Final = ("platform", "status", "country", "region", "type", "beds", "language", "like")
+_OF_LEDGERS: Final = ("platform", "status", "purpose", "country", "region", "type", "beds", "language", "like")
 """What the list of who uses what can be narrowed to as well."""
 
 
@@ -32,6 +32,7 @@ class Directory:
     in_country: str
     pager: str
     statuses: tuple[str, ...] = STATUSES
+    purposes: tuple[str, ...] = PURPOSES
 
 
 def directory(base: str, view: str, found: OrganisationsPage | PeoplePage) -> Directory:

@@ -57,8 +57,6 @@ async def who_uses_what(request: Request) -> Response:
     found = await uses_page(viewer_of(request), asked, page_number(given))
     keep(request)
     chosen, sort = dict(found.chosen), {"sort": found.sort} if found.sort else {}
-    # A map has no purposes.
-    on_map = {name: value for name, value in chosen.items() if name != "purpose"}
     data = WhoUsesWhat(
         found=found,
         statuses=STATUSES,
@@ -66,7 +64,7 @@ async def who_uses_what(request: Request) -> Response:
         pager_url=address(PATH, chosen | sort | {"page": ""}),
         csv_url=address(f"{PATH}.csv", chosen | sort),
         json_url=address("/api/v1/platform-uses", chosen | sort),
-        map_url=address("/organisations", on_map | {"view": "map"}),
+        map_url=address("/organisations", chosen | {"view": "map"}),
         like=switch(PATH, found.like, chosen, sort),
         looser=ways_out(PATH, found.looser, chosen, sort),
     )

@@ -8,6 +8,7 @@ from base.condition import Condition
 from base.db import rows
 from base.inputs import Input, Line
 from members.places import country_name, languages
+from members.uses import PURPOSES
 from members.world import Part, world
 
 VIEWS: Final = ("list", "table", "map")
@@ -19,6 +20,7 @@ class DirectoryFilter(Input):
     q: Line = ""
     platform: Line = ""
     status: Line = ""
+    purpose: Line = ""
     country: Line = ""
     region: Line = ""
     type: Line = ""
@@ -106,13 +108,22 @@ def placed(chosen: DirectoryFilter) -> list[Condition]:
     return found
 
 
-def in_ledger(status: str, platform: str = "") -> Condition:
-    """Return whose ledger says this of a platform, or of any."""
+def in_ledger(status: str, platform: str = "", purpose: str = "") -> Condition:
+    """Return whose ledger says this of a platform, or of any; `purpose` is what for."""
     which = Condition("u.status = ?", (status,))
     if platform:
         which &= Condition("p.slug = ?", (platform,))
+    if purpose:
+        which &= serving(purpose)
     uses = "SELECT u.organisation_id FROM platform_uses u JOIN platforms p ON p.id = u.platform_id"
     return Condition(f"o.id IN ({uses} WHERE {which.sql})", which.values)
+
+
+def serving(purpose: str) -> Condition:
+    """Return which entries `u` of ledgers are for a purpose."""
+    # A word of our own, or one that nothing is like: what people type may mean more to LIKE.
+    plain = purpose if purpose in PURPOSES else "-"
+    return Condition("',' || u.purposes || ',' LIKE ?", (f"%,{plain},%",))
 
 
 def speaking(column: str, code: str) -> Condition:

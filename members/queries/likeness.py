@@ -157,11 +157,12 @@ def _likeness(ours: Ours, bands: Iterable[Mapping[str, Any]]) -> tuple[Condition
     region = Condition("o.region_id = ?", (ours.region_id,)) if ours.region_id else NEVER
     language = any_of(speaking("o.languages", code.strip()) for code in ours.languages.split(",") if code.strip())
     beside = any_of([country, region, language])
+    strange = _told_elsewhere(ours) & _not(beside)
     others = Condition("o.id <> ?", (ours.id,)) & Condition(
         "o.kind = 'industry'" if ours.kind == "industry" else "o.kind <> 'industry'"
     )
     where = others & any_of([
-        same_type & _not(far) & any_of([near, beside]),
+        same_type & _not(far) & _not(strange) & any_of([near, beside]),
         one_of("o.type", kin) & near & beside,
     ])  # fmt: skip
     # Each digit outweighs all that follow it, and `_why` reads them back.
@@ -169,6 +170,13 @@ def _likeness(ours: Ours, bands: Iterable[Mapping[str, Any]]) -> tuple[Condition
     parts = [_digit(weight, held) for weight, held in digits]
     rank = Condition(" + ".join(one.sql for one in parts), tuple(value for one in parts for value in one.values))
     return where, rank
+
+
+def _told_elsewhere(ours: Ours) -> Condition:
+    """Return which organisations tell both where they are and their languages, as far as ours tells the same."""
+    places = [Condition("o.country <> ''")] if ours.country else []
+    places += [Condition("o.region_id IS NOT NULL")] if ours.region_id else []
+    return any_of(places) & Condition("o.languages <> ''") if ours.languages else NEVER
 
 
 def _digit(weight: int, best_first: tuple[Condition, ...]) -> Condition:

@@ -24,5 +24,6 @@ async def loosened(from_: str, without: Mapping[str, Condition]) -> tuple[Looser
         return ()
     parts = (f"SELECT '{name}' AS name, COUNT(*) AS total {from_} WHERE {one.sql}" for name, one in without.items())
     values = [value for one in without.values() for value in one.values]
-    found = [Looser(**row) for row in await rows(" UNION ALL ".join(parts), *values)]
-    return tuple(sorted((one for one in found if one.total), key=lambda one: -one.total))
+    found = {row["name"]: row["total"] for row in await rows(" UNION ALL ".join(parts), *values)}
+    worth = [Looser(name, found[name]) for name in without if found[name]]
+    return tuple(sorted(worth, key=lambda one: -one.total))

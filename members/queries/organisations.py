@@ -85,8 +85,8 @@ def _narrowed(viewer: Viewer, chosen: DirectoryFilter, like: Like) -> Condition:
         found &= one
     if chosen.language:
         found &= speaking("o.languages", chosen.language)
-    if chosen.status:
-        found &= in_ledger(chosen.status, chosen.platform)
+    if chosen.status or chosen.purpose:
+        found &= in_ledger(chosen.status or "using", chosen.platform, chosen.purpose)
     elif chosen.platform:
         found &= any_of(_users(viewer, chosen.platform))
     return found

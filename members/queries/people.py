@@ -89,8 +89,8 @@ def _narrowed(viewer: Viewer, chosen: PeopleFilter, like: Like) -> Condition:
         named = containing("x.name", chosen.topic)
         asked = Condition(f"m.id IN (SELECT x.member_id FROM member_topics x WHERE {named.sql})", named.values)  # noqa: S608
         found &= readable_part(viewer, "topics") & asked
-    if chosen.status:
-        found &= in_ledger(chosen.status, chosen.platform)
+    if chosen.status or chosen.purpose:
+        found &= in_ledger(chosen.status or "using", chosen.platform, chosen.purpose)
     elif chosen.platform:
         uses = (
             "m.id IN (SELECT mp.member_id FROM member_platforms mp JOIN platforms p ON p.id = mp.platform_id "

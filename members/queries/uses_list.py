@@ -10,7 +10,7 @@ from base.inputs import Input, Line
 from base.paging import Page
 from base.settings import get
 from members.places import country_name
-from members.queries.directory import by_words, first_number, speaking, spoken
+from members.queries.directory import by_words, first_number, serving, speaking, spoken
 from members.queries.likeness import UNASKED, Alike, Like, check_answered, chosen_with, like_of
 from members.queries.loosened import Looser, loosened
 from members.queries.uses import Account, UseFacts, read_facts, readable
@@ -117,7 +117,7 @@ def _narrowed(asked: UsesFilter, like: Like, *, by_status: bool = True) -> Condi
     if asked.status and by_status:
         found &= Condition("u.status = ?", (asked.status,))
     if asked.purpose:
-        found &= Condition("',' || u.purposes || ',' LIKE ?", (f"%,{_plain(asked.purpose)},%",))
+        found &= serving(asked.purpose)
     if asked.country:
         found &= Condition("o.country = ?", (asked.country.upper(),))
     if asked.region:
@@ -129,11 +129,6 @@ def _narrowed(asked: UsesFilter, like: Like, *, by_status: bool = True) -> Condi
     if asked.language:
         found &= speaking("o.languages", asked.language)
     return found
-
-
-def _plain(word: str) -> str:
-    """Return a word of our own, or one that nothing is like: what people type may mean more to LIKE."""
-    return word if word.replace("_", "").isalnum() and "_" not in word else "-"
 
 
 async def uses_page(viewer: Viewer, asked: UsesFilter, number: int = 1) -> UsesPage:
