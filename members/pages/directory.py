@@ -19,7 +19,8 @@ class Directory:
     """What templates/members/organisations.html and people.html show; addresses keep what was chosen.
 
     Two of them end where a value goes: `in_country` that of a country, `pager` the number of a page. `like` is one
-    click to what is like ours and back; `looser` has the filters worth taking away, each with its address.
+    click to what is like ours and back; `looser` has the filters worth taking away, each with its address. A file
+    (`csv_url`) there is of organisations alone.
     """
 
     found: OrganisationsPage | PeoplePage
@@ -29,6 +30,7 @@ class Directory:
     like: Switch
     looser: tuple[tuple[str, int, str], ...]
     ledger_url: str
+    csv_url: str
     in_country: str
     pager: str
     statuses: tuple[str, ...] = STATUSES
@@ -48,6 +50,7 @@ def directory(base: str, view: str, found: OrganisationsPage | PeoplePage) -> Di
         like=switch(base, found.like, chosen, at),
         looser=ways_out(base, found.looser, chosen, at),
         ledger_url=address("/who-uses-what", {name: chosen[name] for name in _OF_LEDGERS if name in chosen}),
+        csv_url=address(f"{base}.csv", chosen),
         in_country=address(base, elsewhere | {"country": ""}),
         pager=address(base, chosen | at | {"page": ""}),
     )

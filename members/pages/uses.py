@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from base import settings
-from base.errors import Invalid
+from base.errors import Invalid, Refused
 from base.limits import count_against
 from base.paging import page_number
 from base.web.inputs import read_input
@@ -77,7 +77,7 @@ async def uses_file(request: Request) -> Response:
     asked, site = UsesFilter.read(dict(request.query_params)), settings.get().address
     try:
         found = await all_uses(viewer_of(request), asked)
-    except Invalid:
+    except (Invalid, Refused):
         # A file has no room for why this cannot be answered; the page says it.
         return redirect(address(PATH, {name: value for name, value in asked.model_dump().items() if value}))
     lines = (

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from base.condition import ALWAYS, NEVER, Condition, any_of, one_of
 from base.db import rows
-from base.errors import Invalid
+from base.errors import Invalid, NotSignedIn, Refused
 from base.inputs import Input
 from members.places import country_name, language_names
 from members.queries.directory import speaking
@@ -19,11 +19,6 @@ MAIN: Final = "ours"
 _CARE: Final = ("clinic", "health_system", "hospital", "university")
 """Types that treat patients, and so can be compared when they are about as large."""
 _NONE: Final = Condition("0")
-_REFUSALS: Final = {
-    "visitor": "“Like ours” compares with your own organisation: please sign in first.",
-    "nowhere": "“Like ours” compares with your own organisation, and your account does not belong to one.",
-    "elsewhere": "“Like ours” compares with an organisation that you belong to: ask for “ours”, or for its slug.",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,9 +122,14 @@ def chosen_with(asked: Input, like: Like, *without: str) -> dict[str, str]:
 
 
 def check_answered(like: Like) -> None:
-    """Raise Invalid when what was asked for as like ours cannot be answered: what is not narrowed is another answer."""
+    """Raise when what was asked for as like ours cannot be answered: what is not narrowed is another answer."""
+    if like.refused == "visitor":
+        raise NotSignedIn("“Like ours” compares with your own organisation: please sign in first.")
+    if like.refused == "nowhere":
+        raise Refused("“Like ours” compares with your own organisation, and your account does not belong to one.")
     if like.refused:
-        raise Invalid({"like": _REFUSALS[like.refused]})
+        sentence = "“Like ours” compares with an organisation that you belong to: ask for “ours”, or for its slug."
+        raise Invalid({"like": sentence})
 
 
 async def _own(viewer: Viewer) -> tuple[Ours, ...]:

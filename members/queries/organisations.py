@@ -1,6 +1,6 @@
 """The directory of organisations: as a list, as a table and on a map."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -25,6 +25,9 @@ from members.queries.loosened import Looser, loosened
 from members.queries.platforms import PlatformName
 from members.rules import listed_uses, may_see_network, readable_part, visible_organisations
 from members.viewer import Viewer
+
+MOST: Final = 100_000
+"""So many organisations a file holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,26 +112,38 @@ async def organisations_page(viewer: Viewer, given: Mapping[str, object], number
     where = _narrowed(viewer, chosen, like)
     counted = await rows(f"SELECT COUNT(*) AS n FROM organisations o WHERE {where.sql}", *where.values)  # noqa: S608
     page = Page(number, get().page_size, counted[0]["n"])
+    return await _page(viewer, chosen, like, await _found(where, like, page.size, page.offset), page)
+
+
+async def all_organisations(
+    viewer: Viewer, given: Mapping[str, object]
+) -> tuple[tuple[OrganisationRow, ...], Mapping[str, tuple[PlatformName, ...]]]:
+    """Return the whole directory for a file, and what each uses; raises when like ours cannot be answered."""
+    chosen = DirectoryFilter.read(given)
+    like = await like_of(viewer, chosen.like)
+    check_answered(like)
+    where = _narrowed(viewer, chosen, like)
+    which = Condition(f"o.id IN (SELECT o.id FROM organisations o WHERE {where.sql})", where.values)  # noqa: S608
+    return await _found(where, like, MOST, 0), await _uses(which)
+
+
+async def _found(where: Condition, like: Like, size: int, offset: int) -> tuple[OrganisationRow, ...]:
     found = await rows(
         "SELECT o.slug, o.name, o.kind, o.type, o.country, o.beds_band, o.staff_band, "  # noqa: S608
         f"o.languages AS place_languages, {like.rank.sql} AS alike, "
         "(SELECT COUNT(*) FROM memberships ms JOIN members m ON m.id = ms.member_id AND m.state = 'active' "
         "  WHERE ms.organisation_id = o.id AND ms.state = 'active') AS people "
         f"FROM organisations o WHERE {where.sql} ORDER BY {like.order('LOWER(o.name), o.id')} LIMIT ? OFFSET ?",
-        *like.rank.values, *where.values, page.size, page.offset,
+        *like.rank.values, *where.values, size, offset,
     )  # fmt: skip
-    return await _page(viewer, chosen, like, tuple(_row(row, like) for row in found), page)
-
-
-def _row(row: Mapping[str, Any], like: Like) -> OrganisationRow:
     columns = ("slug", "name", "kind", "type", "country", "beds_band", "people")
-    return OrganisationRow(*(row[name] for name in columns), like.why(row))
+    return tuple(OrganisationRow(*(row[name] for name in columns), like.why(row)) for row in found)
 
 
 async def organisations_table(viewer: Viewer, given: Mapping[str, object], number: int = 1) -> OrganisationsPage:
     """Return the same page with the platforms that each organisation uses, in one statement more."""
     found = await organisations_page(viewer, given, number)
-    return replace(found, uses=await _uses([one.slug for one in found.organisations]))
+    return replace(found, uses=await _uses(one_of("o.slug", [one.slug for one in found.organisations])))
 
 
 async def organisations_map(viewer: Viewer, given: Mapping[str, object]) -> OrganisationsPage:
@@ -141,7 +156,7 @@ async def organisations_map(viewer: Viewer, given: Mapping[str, object]) -> Orga
 
 
 async def organisations_by_country(viewer: Viewer, given: Mapping[str, object]) -> DirectoryMap:
-    """Return how many organisations there are in each country; raises Invalid when like ours cannot be answered."""
+    """Return how many organisations there are in each country; raises when like ours cannot be answered."""
     chosen = DirectoryFilter.read(given)
     like = await like_of(viewer, chosen.like)
     check_answered(like)
@@ -177,9 +192,8 @@ async def _by_country(viewer: Viewer, chosen: DirectoryFilter, like: Like) -> Di
     )
 
 
-async def _uses(slugs: Sequence[str]) -> dict[str, tuple[PlatformName, ...]]:
+async def _uses(which: Condition) -> dict[str, tuple[PlatformName, ...]]:
     found: dict[str, tuple[PlatformName, ...]] = {}
-    which = one_of("o.slug", slugs)
     for row in await rows(
         "SELECT o.slug AS organisation, p.slug, p.name FROM platform_uses u "  # noqa: S608
         "JOIN organisations o ON o.id = u.organisation_id JOIN platforms p ON p.id = u.platform_id "

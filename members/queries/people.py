@@ -130,7 +130,7 @@ async def people_map(viewer: Viewer, given: Mapping[str, object]) -> PeoplePage:
 
 
 async def people_by_country(viewer: Viewer, given: Mapping[str, object]) -> DirectoryMap:
-    """Return how many people there are in each country; raises Invalid when like ours cannot be answered."""
+    """Return how many people there are in each country; raises when like ours cannot be answered."""
     chosen = PeopleFilter.read(given)
     like = await like_of(viewer, chosen.like)
     check_answered(like)

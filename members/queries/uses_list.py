@@ -146,7 +146,7 @@ async def uses_page(viewer: Viewer, asked: UsesFilter, number: int = 1) -> UsesP
 
 
 async def all_uses(viewer: Viewer, asked: UsesFilter) -> tuple[UseLine, ...]:
-    """Return the whole list, for a file, in four statements; raises Invalid when like ours cannot be answered."""
+    """Return the whole list, for a file, in four statements; raises when like ours cannot be answered."""
     like = await like_of(viewer, asked.like)
     check_answered(like)
     where = _narrowed(asked, like)

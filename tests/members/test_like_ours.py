@@ -112,8 +112,20 @@ async def test_pages_say_why(client: httpx2.AsyncClient) -> None:
     table = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
     assert [line["organisation"] for line in table] == LIKE_OURS
     assert table[2]["like ours"] == "same type (hospital), next size (500-999 staff)"
-    plain = list(csv.DictReader(io.StringIO((await client.get("/who-uses-what.csv")).text.removeprefix("\ufeff"))))
-    assert {line["like ours"] for line in plain} == {""}
+    answer = await client.get("/organisations.csv?like=ours&platform=youtube")
+    places = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+    assert [line["organisation"] for line in places] == LIKE_OURS
+    assert places[2] == {
+        "organisation": "Next By Staff", "part in the network": "member", "type": "hospital",
+        "country": "United States", "beds": "", "people": "1", "uses": "YouTube",
+        "address": f"{settings.get().address}/organisations/next-by-staff",
+        "like ours": "same type (hospital), next size (500-999 staff)",
+    }  # fmt: skip
+    for path in ("/who-uses-what.csv", "/organisations.csv"):
+        plain = list(csv.DictReader(io.StringIO((await client.get(path)).text.removeprefix("\ufeff"))))
+        assert len(plain) == 16
+        assert {line["like ours"] for line in plain} == {""}
+        assert "Pending" not in {line["organisation"] for line in plain}
 
 
 @pytest.mark.parametrize(
@@ -173,11 +185,11 @@ async def test_the_choice_is_there_for_who_belongs_somewhere(client: httpx2.Asyn
 async def test_written_by_hand_it_is_answered_in_a_sentence(client: httpx2.AsyncClient) -> None:
     ada, guest = await network(), await make.member("Guest")
     asked = "compares with "
-    for who, like, sentence in (
-        (None, "ours", "compares with your own organisation"),
-        (guest, "ours", "your account does not belong to one"),
-        (ada, "lapsed", "an organisation that you belong to"),
-        (ada, "nonsense'--", "an organisation that you belong to"),
+    for who, like, status, sentence in (
+        (None, "ours", 401, "compares with your own organisation"),
+        (guest, "ours", 403, "your account does not belong to one"),
+        (ada, "lapsed", 422, "an organisation that you belong to"),
+        (ada, "nonsense'--", 422, "an organisation that you belong to"),
     ):
         if who:
             await make.sign_in(client, who)
@@ -189,11 +201,12 @@ async def test_written_by_hand_it_is_answered_in_a_sentence(client: httpx2.Async
             assert "nonsense" not in answer.text.split("<main", 1)[1]
         for path in (PLACES, USES, "/api/v1/countries/organisations", PEOPLE, "/api/v1/countries/people"):
             answer = await client.get(path, params={"like": like})
-            assert answer.status_code == 422
+            assert answer.status_code == status
             assert asked in answer.text
-        answer = await client.get("/who-uses-what.csv", params={"like": like, "platform": "youtube"})
-        assert answer.status_code == 303
-        assert answer.headers["location"].startswith("/who-uses-what?platform=youtube&like=")
+        for path in ("/who-uses-what", "/organisations"):
+            answer = await client.get(f"{path}.csv", params={"platform": "youtube", "like": like})
+            assert answer.status_code == 303
+            assert answer.headers["location"].startswith(f"{path}?platform=youtube&like=")
     client.cookies.clear()
     page = (await client.get("/who-uses-what?like=ours&platform=youtube")).text
     assert 'href="/sign-in?next=/who-uses-what%3Fplatform%3Dyoutube%26like%3Dours"' in page
@@ -270,7 +283,8 @@ async def test_moderators_find_none_that_do_not_take_part(client: httpx2.AsyncCl
 async def test_on_a_private_site(client: httpx2.AsyncClient) -> None:
     ada = await network()
     settings.lay_under({"private": True})
-    assert (await client.get("/who-uses-what.csv?like=ours")).status_code in (303, 401)
+    for path in ("/who-uses-what.csv", "/organisations.csv"):
+        assert (await client.get(f"{path}?like=ours")).status_code in (303, 401)
     for path in ("/organisations?like=ours", "/who-uses-what?like=ours"):
         assert "/sign-in" in (await client.get(path)).headers["location"]
     for path in (PLACES, USES):
