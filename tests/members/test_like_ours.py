@@ -103,7 +103,7 @@ async def test_pages_say_why(client: httpx2.AsyncClient) -> None:
     page = (await client.get("/organisations?like=ours&view=map")).text
     assert 'href="/organisations?like=ours&amp;country=NL"' in page
     assert "7 organisations" in page
-    assert "The most alike come first" not in page
+    assert "Most alike first." not in page
     assert faults_of(page) == []
     first = (await read(client, f"{PLACES}?like=ours"))["organisations"][0]["alike"]
     assert first == {"type": "hospital", "size": "same", "beds": "200-499", "staff": "", "place": "country",
@@ -166,7 +166,7 @@ async def test_purpose_and_order_of_the_ledger(client: httpx2.AsyncClient) -> No
 
 async def test_the_choice_is_there_for_who_belongs_somewhere(client: httpx2.AsyncClient) -> None:
     ada = await network()
-    for path in ("/organisations", "/who-uses-what"):
+    for path in ("/organisations", "/who-uses-what", "/platforms/youtube"):
         assert "ike ours" not in (await client.get(path)).text
     for who in (await make.member("Guest"), await make.moderator("Moderator")):
         await make.sign_in(client, who)
@@ -176,6 +176,7 @@ async def test_the_choice_is_there_for_who_belongs_somewhere(client: httpx2.Asyn
     page = (await client.get("/organisations?platform=youtube&view=table")).text
     assert 'href="/organisations?platform=youtube&amp;like=ours&amp;view=table"' in page
     assert '<input type="checkbox" name="like" value="ours">' in page
+    assert 'href="/who-uses-what?platform=youtube&amp;like=ours"' in (await client.get("/platforms/youtube")).text
     page = (await client.get("/who-uses-what?like=ours&platform=youtube")).text
     assert '<input type="checkbox" name="like" value="ours" checked>' in page
     assert 'class="chip on" href="/who-uses-what?platform=youtube"' in page
