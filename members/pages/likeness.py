@@ -30,7 +30,7 @@ def switch(path: str, like: Like, chosen: Mapping[str, str], more: Mapping[str, 
         ours=like.ours,
         refused=like.refused,
         values=tuple((one.slug if place else MAIN, one.name) for place, one in enumerate(like.offered)),
-        on_url="" if like.ours else address(path, elsewhere | {"like": MAIN} | more),
+        on_url="" if like.ours else address(path, elsewhere | {"like": MAIN} | dict(more)),
         off_url=address(path, elsewhere | dict(more)) if like.ours else "",
     )
 

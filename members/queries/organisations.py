@@ -137,7 +137,7 @@ async def _found(where: Condition, like: Like, size: int, offset: int) -> tuple[
         *like.rank.values, *where.values, size, offset,
     )  # fmt: skip
     columns = ("slug", "name", "kind", "type", "country", "beds_band", "people")
-    return tuple(OrganisationRow(*(row[name] for name in columns), like.why(row)) for row in found)
+    return tuple(OrganisationRow(**{name: row[name] for name in columns}, alike=like.why(row)) for row in found)
 
 
 async def organisations_table(viewer: Viewer, given: Mapping[str, object], number: int = 1) -> OrganisationsPage:
