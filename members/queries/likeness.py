@@ -1,6 +1,6 @@
 """Organisations like one of the viewer's: which they are, in which order, and why."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -147,65 +147,82 @@ async def _own(viewer: Viewer) -> tuple[Ours, ...]:
     return tuple(sorted(own, key=lambda one: one.id != viewer.organisation_id))
 
 
-def _likeness(ours: Ours, bands: Iterable[Mapping[str, Any]]) -> tuple[Condition, Condition]:
+def _likeness(ours: Ours, bands: Sequence[Mapping[str, Any]]) -> tuple[Condition, Condition]:
     """Return which organisations are like ours, and how much: docs/decisions/directory.md says the same in words."""
-    same_size, next_size, far = _sizes(ours, list(bands))
-    near = any_of([same_size, next_size])
-    same_type = Condition("o.type = ?", (ours.type,)) if ours.type != "other" else NEVER
-    kin = _CARE if ours.type in _CARE else (ours.type,)
-    country = Condition("o.country = ?", (ours.country,)) if ours.country else NEVER
-    region = Condition("o.region_id = ?", (ours.region_id,)) if ours.region_id else NEVER
-    language = any_of(speaking("o.languages", code.strip()) for code in ours.languages.split(",") if code.strip())
-    beside = any_of([country, region, language])
-    strange = _told_elsewhere(ours) & _not(beside)
-    others = Condition("o.id <> ?", (ours.id,)) & Condition(
-        "o.kind = 'industry'" if ours.kind == "industry" else "o.kind <> 'industry'"
-    )
-    where = others & any_of([
-        same_type & _not(far) & _not(strange) & any_of([near, beside]),
-        one_of("o.type", kin) & near & beside,
-    ])  # fmt: skip
+    parts = {"work": _work(ours), "size": _size(ours, bands), "place": _place(ours), "tongue": _tongue(ours)}
     # Each digit outweighs all that follow it, and `_why` reads them back.
-    digits = ((18, (same_type,)), (6, (same_size, next_size)), (2, (country, region)), (1, (language,)))
-    parts = [_digit(weight, held) for weight, held in digits]
-    rank = Condition(" + ".join(one.sql for one in parts), tuple(value for one in parts for value in one.values))
+    weights = {"work": 18, "size": 6, "place": 2, "tongue": 1}
+    terms = " + ".join(f"({parts[name].sql}) * {weight}" for name, weight in weights.items())
+    rank = Condition(terms, tuple(value for one in parts.values() for value in one.values))
+    columns = ", ".join(f"{one.sql} AS {name}" for name, one in parts.items())
+    trade = "=" if ours.kind == "industry" else "<>"
+    where = Condition(
+        f"o.id IN (SELECT l.id FROM (SELECT o.id, {columns}, {_told(ours)} AS told FROM organisations o "  # noqa: S608
+        f"WHERE o.id <> ? AND o.kind {trade} 'industry') l WHERE l.size >= 0 AND ("
+        "(l.work = 2 AND l.size + l.place + l.tongue > 0 AND (l.told = 0 OR l.place + l.tongue > 0)) "
+        "OR (l.work = 1 AND l.size > 0 AND l.place + l.tongue > 0)))",
+        (*rank.values, ours.id),
+    )
     return where, rank
 
 
-def _told_elsewhere(ours: Ours) -> Condition:
-    """Return which organisations tell both where they are and their languages, as far as ours tells the same."""
-    places = [Condition("o.country <> ''")] if ours.country else []
-    places += [Condition("o.region_id IS NOT NULL")] if ours.region_id else []
-    return any_of(places) & Condition("o.languages <> ''") if ours.languages else NEVER
+def _first(*cases: tuple[Condition, int]) -> Condition:
+    """Return the number of the first condition that holds, or else 0."""
+    if not cases:
+        return _NONE
+    whens = " ".join(f"WHEN {one.sql} THEN {number}" for one, number in cases)
+    return Condition(f"CASE {whens} ELSE 0 END", tuple(value for one, _ in cases for value in one.values))
 
 
-def _digit(weight: int, best_first: tuple[Condition, ...]) -> Condition:
-    """Return the weight times how good the first of the conditions is that holds."""
-    steps = [(len(best_first) - place) * weight for place in range(len(best_first))]
-    whens = " ".join(f"WHEN {one.sql} THEN {points}" for one, points in zip(best_first, steps, strict=True))
-    return Condition(f"CASE {whens} ELSE 0 END", tuple(value for one in best_first for value in one.values))
+def _work(ours: Ours) -> Condition:
+    """Return 2 for the same type, 1 for one that is alike when everything else is; "other" says too little."""
+    same = Condition("o.type = ?", (ours.type,)) if ours.type != "other" else NEVER
+    kin = one_of("o.type", _CARE if ours.type in _CARE else (ours.type,))
+    return _first((same, 2), (kin, 1))
 
 
-def _sizes(ours: Ours, bands: list[Mapping[str, Any]]) -> tuple[Condition, Condition, Condition]:
-    """Return which organisations are as large, of the next size, and further away: by beds, or else by staff."""
-    beds = _by_gap("o.beds_band", ours.beds_band, {row["beds_band"] for row in bands}, BEDS)
-    staff = _by_gap("o.staff_band", ours.staff_band, {row["staff_band"] for row in bands}, STAFF)
-    otherwise = _not(any_of(beds))
-    same, next_, far = (any_of([one, other & otherwise]) for one, other in zip(beds, staff, strict=True))
-    return same, next_, far
+def _size(ours: Ours, bands: Sequence[Mapping[str, Any]]) -> Condition:
+    """Return 2 for the same step, 1 for the next, -1 for those further away: by beds, or else by staff."""
+    by_beds = _by_band("beds_band", ours.beds_band, bands, BEDS)
+    return _first(*by_beds, *_by_band("staff_band", ours.staff_band, bands, STAFF))
 
 
-def _by_gap(column: str, own: str, bands: Iterable[str], ladder: tuple[int, ...]) -> list[Condition]:
+def _by_band(
+    column: str, own: str, bands: Sequence[Mapping[str, Any]], ladder: tuple[int, ...]
+) -> list[tuple[Condition, int]]:
     own_steps = steps_of(own, ladder)
-    found: tuple[list[str], ...] = ([], [], [])
-    for band in sorted(bands):
-        if own_steps and (steps := steps_of(band, ladder)):
-            found[min(gap(own_steps, steps), 2)].append(band)
-    return [one_of(column, some) for some in found]
+    if own_steps is None:
+        return []
+    steps = {band: steps_of(band, ladder) for band in sorted({row[column] for row in bands})}
+    apart = {band: gap(own_steps, found) for band, found in steps.items() if found}
+    silent = one_of(f"o.{column}", [band for band, found in steps.items() if not found])
+    return [
+        (one_of(f"o.{column}", [band for band, steps in apart.items() if steps == 0]), 2),
+        (one_of(f"o.{column}", [band for band, steps in apart.items() if steps == 1]), 1),
+        # Few say nothing, and these few are named: everybody may have a number of their own.
+        (Condition(f"NOT ({silent.sql})", silent.values), -1),
+    ]
 
 
-def _not(one: Condition) -> Condition:
-    return Condition(f"NOT ({one.sql})", one.values)
+def _place(ours: Ours) -> Condition:
+    """Return 2 for the same country, 1 for the same region."""
+    country = Condition("o.country = ?", (ours.country,)) if ours.country else NEVER
+    region = Condition("o.region_id = ?", (ours.region_id,)) if ours.region_id else NEVER
+    return _first((country, 2), (region, 1))
+
+
+def _tongue(ours: Ours) -> Condition:
+    """Return 1 for a common language."""
+    codes = [code.strip() for code in ours.languages.split(",") if code.strip()]
+    return _first((any_of(speaking("o.languages", code) for code in codes), 1))
+
+
+def _told(ours: Ours) -> str:
+    """Return 1 for who tells both where they are and their languages, as far as ours tells the same."""
+    places = [*(["o.country <> ''"] if ours.country else []), *(["o.region_id IS NOT NULL"] if ours.region_id else [])]
+    if not places or not ours.languages:
+        return "0"
+    return f"CASE WHEN o.languages <> '' AND ({' OR '.join(places)}) THEN 1 ELSE 0 END"
 
 
 def _why(ours: Ours, row: Mapping[str, Any]) -> Alike:
@@ -215,7 +232,7 @@ def _why(ours: Ours, row: Mapping[str, Any]) -> Alike:
     theirs = {code.strip() for code in row["place_languages"].split(",")}
     shared = [code.strip() for code in ours.languages.split(",") if code.strip() in theirs and rank % 2]
     return Alike(
-        type=ours.type if rank >= 18 else "",
+        type=ours.type if rank >= 36 else "",
         size=size,
         beds=row["beds_band"] if size and by_beds else "",
         staff=row["staff_band"] if size and not by_beds else "",

@@ -294,6 +294,22 @@ async def test_on_a_private_site(client: httpx2.AsyncClient) -> None:
     assert (await read(client, f"{PLACES}?like=ours"))["total"] == len(LIKE_OURS)
 
 
+async def test_everybody_tells_a_number_of_their_own(client: httpx2.AsyncClient) -> None:
+    await make.sign_in(client, await network())
+    many = [
+        Organisation(
+            slug=f"n-{n}", name=f"House {n}", country="NL", beds_band=f"{n}", staff_band=f"{n}0", created_at=now()
+        )
+        for n in range(2_000)
+    ]
+    await Organisation.bulk_create(many, batch_size=500)
+    await make.act()
+    assert (await read(client, f"{PLACES}?like=ours"))["total"] == len(LIKE_OURS) + 800
+    page = (await client.get("/organisations?like=ours&kind=guest&type=clinic&country=NL&q=x&language=nl")).text
+    assert "No organisation fits" in page
+    assert (await client.get("/organisations.csv?like=ours&country=NL")).status_code == 200
+
+
 @pytest.mark.parametrize("path", ["/organisations?", "/organisations?view=table&", "/organisations?view=map&",
                                   "/who-uses-what?", "/people?"])  # fmt: skip
 async def test_no_statement_for_each_organisation(client: httpx2.AsyncClient, path: str) -> None:
