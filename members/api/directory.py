@@ -11,6 +11,7 @@ from members.actions.write_letter import NewLetter, write_letter
 from members.current import viewer_of
 from members.queries.contributions import Shelf
 from members.queries.directory import InCountry
+from members.queries.likeness import check_answered
 from members.queries.organisation import PlatformInUse, organisation_page
 from members.queries.organisations import OrganisationRow, organisations_by_country, organisations_page
 from members.queries.people import PersonRow, people_by_country, people_page
@@ -105,16 +106,21 @@ class RegionOut:
     contributions: tuple[Shelf, ...]
 
 
+LIKE: Final = (
+    "`ours` for organisations like your main one, the most alike first, or the slug of another one that you belong to."
+)
 _PAGE: Final = {"page": "Page number, from 1."}
 _PLACES: Final = {
     "q": "Part of the name.",
     "status": "What the organisation's ledger says: using, planning or tried_stopped.",
+    "purpose": "What the ledger says that it is for, such as recruitment; without `status`, of what is used.",
     "country": "Two-letter code of the organisation's country.",
     "region": "Slug of a region.",
     "type": "Type of the organisation, such as hospital.",
     "kind": "Part of the organisation in the network: member, network_partner, industry or guest.",
     "beds": "Band of beds, as the organisation says it.",
     "language": "Code of a language.",
+    "like": LIKE,
 }
 _PEOPLE: Final = {
     "platform": "Slug of a platform they work with.",
@@ -129,6 +135,7 @@ async def find_people(request: Request, given: None) -> PeopleOut:
     """Return a page of the directory, empty for who does not belong to the network."""
     asked = request.query_params
     found = await people_page(viewer_of(request), dict(asked), page_number(asked))
+    check_answered(found.like)
     return PeopleOut(found.page.total, found.page.number, found.page.pages, found.people)
 
 
@@ -179,6 +186,7 @@ async def find_organisations(request: Request, given: None) -> OrganisationsOut:
     """Return a page of organisations."""
     asked = request.query_params
     found = await organisations_page(viewer_of(request), dict(asked), page_number(asked))
+    check_answered(found.like)
     return OrganisationsOut(found.page.total, found.page.number, found.page.pages, found.organisations)
 
 

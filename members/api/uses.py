@@ -8,7 +8,9 @@ from starlette.requests import Request
 from base.paging import page_number
 from base.web.endpoints import Endpoint, endpoint
 from members.actions.keep_uses import NewUse, Use, add_use, change_use, confirm_uses, remove_use
+from members.api.directory import LIKE
 from members.current import viewer_of
+from members.queries.likeness import check_answered
 from members.queries.uses import UseRow, ledger_of, ledger_page
 from members.queries.uses_list import Figures, UseLine, UsesFilter, uses_page
 
@@ -41,7 +43,8 @@ _QUERY: Final = {
     "type": "Type of the organisation, such as hospital.",
     "beds": "Band of beds, as the organisation says it.",
     "language": "Code of a language the organisation works in.",
-    "sort": "organisation (also without it), platform, since or checked.",
+    "like": LIKE,
+    "sort": "organisation, platform, since or checked; without it by organisation, with `like` the most alike first.",
     "page": "Page number, from 1.",
 }
 
@@ -50,7 +53,8 @@ _QUERY: Final = {
 async def find_uses(request: Request, given: None) -> UsesOut:
     """Return a page of the platform ledgers of all organisations."""
     asked = request.query_params
-    found = await uses_page(UsesFilter.read(dict(asked)), page_number(asked))
+    found = await uses_page(viewer_of(request), UsesFilter.read(dict(asked)), page_number(asked))
+    check_answered(found.like)
     return UsesOut(found.page.total, found.page.number, found.page.pages, found.figures, found.uses)
 
 

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlencode
 
+from members.pages.likeness import Switch, address, switch, ways_out
 from members.queries.directory import VIEWS
 from members.queries.organisations import OrganisationsPage
 from members.queries.people import PeoplePage
-from members.uses import STATUSES
+from members.uses import PURPOSES, STATUSES
 
-_OF_LEDGERS: Final = ("platform", "status", "country", "region", "type", "beds", "language")
+_OF_LEDGERS: Final = ("platform", "status", "purpose", "country", "region", "type", "beds", "language", "like")
 """What the list of who uses what can be narrowed to as well."""
 
 
@@ -18,18 +18,23 @@ _OF_LEDGERS: Final = ("platform", "status", "country", "region", "type", "beds",
 class Directory:
     """What templates/members/organisations.html and people.html show; addresses keep what was chosen.
 
-    Two of them end where a value goes: `in_country` that of a country, `pager` the number of a page.
+    Two of them end where a value goes: `in_country` that of a country, `pager` the number of a page. `like` is one
+    click to what is like ours and back; `looser` has the filters worth taking away, each with its address. A file
+    (`csv_url`) there is of organisations alone.
     """
 
     found: OrganisationsPage | PeoplePage
     base: str
     view: str
     views: Mapping[str, str]
-    ours_url: str
+    like: Switch
+    looser: tuple[tuple[str, int, str], ...]
     ledger_url: str
+    csv_url: str
     in_country: str
     pager: str
     statuses: tuple[str, ...] = STATUSES
+    purposes: tuple[str, ...] = PURPOSES
 
 
 def directory(base: str, view: str, found: OrganisationsPage | PeoplePage) -> Directory:
@@ -41,13 +46,11 @@ def directory(base: str, view: str, found: OrganisationsPage | PeoplePage) -> Di
         found=found,
         base=base,
         view=view,
-        views={name: _to(base, chosen | ({} if name == "list" else {"view": name})) for name in VIEWS},
-        ours_url=_to(base, chosen | dict(found.ours) | at) if found.ours.items() - chosen.items() else "",
-        ledger_url=_to("/who-uses-what", {name: chosen[name] for name in _OF_LEDGERS if name in chosen}),
-        in_country=_to(base, elsewhere | {"country": ""}),
-        pager=_to(base, chosen | at | {"page": ""}),
+        views={name: address(base, chosen | ({} if name == "list" else {"view": name})) for name in VIEWS},
+        like=switch(base, found.like, chosen, at),
+        looser=ways_out(base, found.looser, chosen, at),
+        ledger_url=address("/who-uses-what", {name: chosen[name] for name in _OF_LEDGERS if name in chosen}),
+        csv_url=address(f"{base}.csv", chosen),
+        in_country=address(base, elsewhere | {"country": ""}),
+        pager=address(base, chosen | at | {"page": ""}),
     )
-
-
-def _to(base: str, given: Mapping[str, str]) -> str:
-    return f"{base}?{urlencode(given)}" if given else base

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from base import settings
-from base.errors import Invalid
+from base.errors import Invalid, Refused
 from base.limits import count_against
 from base.paging import page_number
 from base.web.inputs import read_input
@@ -19,6 +18,7 @@ from base.web.render import page
 from base.web.spreadsheet import spreadsheet
 from members.actions.keep_uses import NewUse, Use, add_use, change_use, confirm_uses, remove_use
 from members.current import address_of, viewer_of
+from members.pages.likeness import Switch, address, in_words, switch, ways_out
 from members.queries.uses import ledger_page
 from members.queries.uses_list import UsesFilter, UsesPage, all_uses, uses_page
 from members.uses import PURPOSES, STATUSES
@@ -27,14 +27,17 @@ _FILES: Final = "30/hour"
 PATH: Final = "/who-uses-what"
 _HEAD: Final = (
     "organisation", "vendor", "kind", "country", "beds", "platform", "state", "since", "until", "what for",
-    "official accounts", "team", "tools", "note", "why stopped", "checked on", "address",
+    "official accounts", "team", "tools", "note", "why stopped", "checked on", "address", "like ours",
 )  # fmt: skip
 _KEPT: Final = "/organisations/{slug}/platforms"
 
 
 @dataclass(frozen=True, slots=True)
 class WhoUsesWhat:
-    """What templates/members/uses.html shows; `pager_url` ends where the number of a page goes."""
+    """What templates/members/uses.html shows; `pager_url` ends where the number of a page goes.
+
+    `like` is one click to what is like ours and back; `looser` has the filters worth taking away, with their addresses.
+    """
 
     found: UsesPage
     statuses: tuple[str, ...]
@@ -43,23 +46,27 @@ class WhoUsesWhat:
     csv_url: str
     json_url: str
     map_url: str
+    like: Switch
+    looser: tuple[tuple[str, int, str], ...]
 
 
 async def who_uses_what(request: Request) -> Response:
     """Show who uses what, narrowed as asked."""
     given = request.query_params
     asked = UsesFilter.read(dict(given))
-    found = await uses_page(asked, page_number(given))
+    found = await uses_page(viewer_of(request), asked, page_number(given))
     keep(request)
+    chosen, sort = dict(found.chosen), {"sort": found.sort} if found.sort else {}
     data = WhoUsesWhat(
         found=found,
         statuses=STATUSES,
         purposes=PURPOSES,
-        pager_url=_address(PATH, asked, page=""),
-        csv_url=_address(f"{PATH}.csv", asked),
-        json_url=_address("/api/v1/platform-uses", asked),
-        # A map has no purposes and no order.
-        map_url=_address("/organisations", asked.model_copy(update={"purpose": "", "sort": ""}), view="map"),
+        pager_url=address(PATH, chosen | sort | {"page": ""}),
+        csv_url=address(f"{PATH}.csv", chosen | sort),
+        json_url=address("/api/v1/platform-uses", chosen | sort),
+        map_url=address("/organisations", chosen | {"view": "map"}),
+        like=switch(PATH, found.like, chosen, sort),
+        looser=ways_out(PATH, found.looser, chosen, sort),
     )
     return page(request, "members/uses.html", data)
 
@@ -67,27 +74,26 @@ async def who_uses_what(request: Request) -> Response:
 async def uses_file(request: Request) -> Response:
     """Answer the list, narrowed as asked, as a file for spreadsheets."""
     await count_against("uses-file", _FILES, address_of(request))
-    site = settings.get().address
+    asked, site = UsesFilter.read(dict(request.query_params)), settings.get().address
+    try:
+        found = await all_uses(viewer_of(request), asked)
+    except (Invalid, Refused):
+        # A file has no room for why this cannot be answered; the page says it.
+        return redirect(address(PATH, {name: value for name, value in asked.model_dump().items() if value}))
     lines = (
         (
             one.organisation, "yes" if one.is_vendor else "", _words(one.type), one.country_name, one.beds_band,
             one.platform, _words(one.status), one.since, one.until, ", ".join(one.purposes), " ".join(one.accounts),
             _words(one.team_size_band), one.tools, one.note, one.why_stopped, one.checked_at.date(),
-            f"{site}/organisations/{one.organisation_slug}",
+            f"{site}/organisations/{one.organisation_slug}", in_words(one.alike),
         )
-        for one in await all_uses(UsesFilter.read(dict(request.query_params)))
+        for one in found
     )  # fmt: skip
     return spreadsheet("who-uses-what", _HEAD, lines)
 
 
 def _words(value: str) -> str:
     return value.replace("_", " ").replace("-", "–")
-
-
-def _address(path: str, asked: UsesFilter, **changes: str) -> str:
-    given = {name: value for name, value in asked.model_dump().items() if value} | changes
-    kept = {name: value for name, value in given.items() if value or name == "page"}
-    return f"{path}?{urlencode(kept)}" if kept else path
 
 
 async def ledger(request: Request) -> Response:

@@ -8,7 +8,7 @@ from base.condition import Condition
 from base.db import rows
 from base.inputs import Input, Line
 from members.places import country_name, languages
-from members.viewer import Viewer
+from members.uses import PURPOSES
 from members.world import Part, world
 
 VIEWS: Final = ("list", "table", "map")
@@ -20,12 +20,14 @@ class DirectoryFilter(Input):
     q: Line = ""
     platform: Line = ""
     status: Line = ""
+    purpose: Line = ""
     country: Line = ""
     region: Line = ""
     type: Line = ""
     kind: Line = ""
     beds: Line = ""
     language: Line = ""
+    like: Line = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +108,22 @@ def placed(chosen: DirectoryFilter) -> list[Condition]:
     return found
 
 
-def in_ledger(status: str, platform: str = "") -> Condition:
-    """Return whose ledger says this of a platform, or of any."""
+def in_ledger(status: str, platform: str = "", purpose: str = "") -> Condition:
+    """Return whose ledger says this of a platform, or of any; `purpose` is what for."""
     which = Condition("u.status = ?", (status,))
     if platform:
         which &= Condition("p.slug = ?", (platform,))
+    if purpose:
+        which &= serving(purpose)
     uses = "SELECT u.organisation_id FROM platform_uses u JOIN platforms p ON p.id = u.platform_id"
     return Condition(f"o.id IN ({uses} WHERE {which.sql})", which.values)
+
+
+def serving(purpose: str) -> Condition:
+    """Return which entries `u` of ledgers are for a purpose."""
+    # A word of our own, or one that nothing is like: what people type may mean more to LIKE.
+    plain = purpose if purpose in PURPOSES else "-"
+    return Condition("',' || u.purposes || ',' LIKE ?", (f"%,{plain},%",))
 
 
 def speaking(column: str, code: str) -> Condition:
@@ -163,14 +174,6 @@ def first_number(band: str) -> tuple[int, str]:
     """Return by what a band of sizes is sorted."""
     digits = "".join(letter if letter.isdigit() else " " for letter in band).split()
     return (0 if "under" in band else int(digits[0][:9]) if digits else 0, band)
-
-
-async def like_ours(viewer: Viewer) -> dict[str, str]:
-    """Return what narrows the directory to organisations like the viewer's: of the same type and size."""
-    if viewer.organisation_id is None:
-        return {}
-    found = await rows("SELECT o.type, o.beds_band FROM organisations o WHERE o.id = ?", viewer.organisation_id)
-    return {"type": found[0]["type"]} | ({"beds": found[0]["beds_band"]} if found[0]["beds_band"] else {})
 
 
 def map_of(found: Sequence[Mapping[str, object]]) -> DirectoryMap:

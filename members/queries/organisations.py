@@ -1,6 +1,6 @@
 """The directory of organisations: as a list, as a table and on a map."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -15,20 +15,24 @@ from members.queries.directory import (
     DirectoryOptions,
     distinct,
     in_ledger,
-    like_ours,
     map_of,
     options_of,
     placed,
     speaking,
 )
+from members.queries.likeness import UNASKED, Alike, Like, check_answered, chosen_with, like_of
+from members.queries.loosened import Looser, loosened
 from members.queries.platforms import PlatformName
 from members.rules import listed_uses, may_see_network, readable_part, visible_organisations
 from members.viewer import Viewer
 
+MOST: Final = 100_000
+"""So many organisations a file holds."""
+
 
 @dataclass(frozen=True, slots=True)
 class OrganisationRow:
-    """An organisation in a list."""
+    """An organisation in a list; `alike` says why it is like the viewer's, when that was asked for."""
 
     slug: str
     name: str
@@ -37,6 +41,7 @@ class OrganisationRow:
     country: str
     beds_band: str
     people: int
+    alike: Alike | None = None
 
     @property
     def country_name(self) -> str:
@@ -48,15 +53,16 @@ class OrganisationRow:
 class OrganisationsPage:
     """What templates/members/organisations.html shows.
 
-    `ours` narrows to organisations like the viewer's. A table has the platforms that each uses, by slug; a map has
-    countries and no rows.
+    `like` says what was asked for as like ours, and `looser` what to take away when nothing fits. A table has the
+    platforms that each uses, by slug; a map has countries and no rows.
     """
 
     organisations: tuple[OrganisationRow, ...]
     page: Page
     chosen: Mapping[str, str]
     options: DirectoryOptions
-    ours: Mapping[str, str]
+    like: Like
+    looser: tuple[Looser, ...]
     uses: Mapping[str, tuple[PlatformName, ...]]
     map: DirectoryMap | None = None
 
@@ -74,16 +80,16 @@ def users_at(viewer: Viewer) -> Condition:
     return Condition(f"{_USERS} AND ({told.sql})", told.values)
 
 
-def _narrowed(viewer: Viewer, chosen: DirectoryFilter) -> Condition:
-    found = visible_organisations(viewer)
+def _narrowed(viewer: Viewer, chosen: DirectoryFilter, like: Like) -> Condition:
+    found = visible_organisations(viewer) & like.where
     if chosen.q:
         found &= containing("o.name", chosen.q)
     for one in placed(chosen):
         found &= one
     if chosen.language:
         found &= speaking("o.languages", chosen.language)
-    if chosen.status:
-        found &= in_ledger(chosen.status, chosen.platform)
+    if chosen.status or chosen.purpose:
+        found &= in_ledger(chosen.status or "using", chosen.platform, chosen.purpose)
     elif chosen.platform:
         found &= any_of(_users(viewer, chosen.platform))
     return found
@@ -100,49 +106,81 @@ def _users(viewer: Viewer, platform: str) -> list[Condition]:
 
 
 async def organisations_page(viewer: Viewer, given: Mapping[str, object], number: int = 1) -> OrganisationsPage:
-    """Return one page of organisations, in six statements however many there are."""
+    """Return one page of organisations, in seven statements however many there are; one more when none fits."""
     chosen = DirectoryFilter.read(given)
-    where = _narrowed(viewer, chosen)
+    like = await like_of(viewer, chosen.like)
+    where = _narrowed(viewer, chosen, like)
     counted = await rows(f"SELECT COUNT(*) AS n FROM organisations o WHERE {where.sql}", *where.values)  # noqa: S608
     page = Page(number, get().page_size, counted[0]["n"])
+    return await _page(viewer, chosen, like, await _found(where, like, page.size, page.offset), page)
+
+
+async def all_organisations(
+    viewer: Viewer, given: Mapping[str, object]
+) -> tuple[tuple[OrganisationRow, ...], Mapping[str, tuple[PlatformName, ...]]]:
+    """Return the whole directory for a file, and what each uses; raises when like ours cannot be answered."""
+    chosen = DirectoryFilter.read(given)
+    like = await like_of(viewer, chosen.like)
+    check_answered(like)
+    where = _narrowed(viewer, chosen, like)
+    which = Condition(f"o.id IN (SELECT o.id FROM organisations o WHERE {where.sql})", where.values)  # noqa: S608
+    return await _found(where, like, MOST, 0), await _uses(which)
+
+
+async def _found(where: Condition, like: Like, size: int, offset: int) -> tuple[OrganisationRow, ...]:
     found = await rows(
-        "SELECT o.slug, o.name, o.kind, o.type, o.country, o.beds_band, "  # noqa: S608
+        "SELECT o.slug, o.name, o.kind, o.type, o.country, o.beds_band, o.staff_band, "  # noqa: S608
+        f"o.languages AS place_languages, {like.rank.sql} AS alike, "
         "(SELECT COUNT(*) FROM memberships ms JOIN members m ON m.id = ms.member_id AND m.state = 'active' "
         "  WHERE ms.organisation_id = o.id AND ms.state = 'active') AS people "
-        f"FROM organisations o WHERE {where.sql} ORDER BY LOWER(o.name), o.id LIMIT ? OFFSET ?",
-        *where.values, page.size, page.offset,
+        f"FROM organisations o WHERE {where.sql} ORDER BY {like.order('LOWER(o.name), o.id')} LIMIT ? OFFSET ?",
+        *like.rank.values, *where.values, size, offset,
     )  # fmt: skip
-    return await _page(viewer, chosen, tuple(OrganisationRow(**row) for row in found), page)
+    columns = ("slug", "name", "kind", "type", "country", "beds_band", "people")
+    return tuple(OrganisationRow(**{name: row[name] for name in columns}, alike=like.why(row)) for row in found)
 
 
 async def organisations_table(viewer: Viewer, given: Mapping[str, object], number: int = 1) -> OrganisationsPage:
     """Return the same page with the platforms that each organisation uses, in one statement more."""
     found = await organisations_page(viewer, given, number)
-    return replace(found, uses=await _uses([one.slug for one in found.organisations]))
+    return replace(found, uses=await _uses(one_of("o.slug", [one.slug for one in found.organisations])))
 
 
 async def organisations_map(viewer: Viewer, given: Mapping[str, object]) -> OrganisationsPage:
-    """Return how many organisations there are in each country, in five statements however many there are."""
+    """Return how many organisations there are in each country, in six statements however many there are."""
     chosen = DirectoryFilter.read(given)
-    found = await _by_country(viewer, chosen)
+    like = await like_of(viewer, chosen.like)
+    found = await _by_country(viewer, chosen, like)
     page = Page(1, get().page_size, sum(one.total for one in found.countries))
-    return replace(await _page(viewer, chosen, (), page), map=found)
+    return replace(await _page(viewer, chosen, like, (), page), map=found)
 
 
 async def organisations_by_country(viewer: Viewer, given: Mapping[str, object]) -> DirectoryMap:
-    """Return how many organisations there are in each country, in one statement."""
-    return await _by_country(viewer, DirectoryFilter.read(given))
+    """Return how many organisations there are in each country; raises when like ours cannot be answered."""
+    chosen = DirectoryFilter.read(given)
+    like = await like_of(viewer, chosen.like)
+    check_answered(like)
+    return await _by_country(viewer, chosen, like)
 
 
 async def _page(
-    viewer: Viewer, chosen: DirectoryFilter, found: tuple[OrganisationRow, ...], page: Page
+    viewer: Viewer, chosen: DirectoryFilter, like: Like, found: tuple[OrganisationRow, ...], page: Page
 ) -> OrganisationsPage:
-    now_chosen = {name: value for name, value in chosen.model_dump().items() if value}
-    return OrganisationsPage(found, page, now_chosen, await _options(viewer), await like_ours(viewer), {})
+    now = chosen_with(chosen, like)
+    looser = () if page.total else await loosened("FROM organisations o", _without(viewer, chosen, like, now))
+    return OrganisationsPage(found, page, now, await _options(viewer), like, looser, {})
 
 
-async def _by_country(viewer: Viewer, chosen: DirectoryFilter) -> DirectoryMap:
-    where = _narrowed(viewer, chosen)
+def _without(viewer: Viewer, chosen: DirectoryFilter, like: Like, names: Iterable[str]) -> dict[str, Condition]:
+    """Return what is asked for without each of the filters."""
+    return {
+        name: _narrowed(viewer, chosen.model_copy(update={name: ""}), UNASKED if name == "like" else like)
+        for name in names
+    }
+
+
+async def _by_country(viewer: Viewer, chosen: DirectoryFilter, like: Like) -> DirectoryMap:
+    where = _narrowed(viewer, chosen, like)
     # Who asks for the industry wants to see it counted.
     vendors = "0" if chosen.kind == "industry" else "SUM(CASE WHEN o.kind = 'industry' THEN 1 ELSE 0 END)"
     return map_of(
@@ -154,9 +192,8 @@ async def _by_country(viewer: Viewer, chosen: DirectoryFilter) -> DirectoryMap:
     )
 
 
-async def _uses(slugs: Sequence[str]) -> dict[str, tuple[PlatformName, ...]]:
+async def _uses(which: Condition) -> dict[str, tuple[PlatformName, ...]]:
     found: dict[str, tuple[PlatformName, ...]] = {}
-    which = one_of("o.slug", slugs)
     for row in await rows(
         "SELECT o.slug AS organisation, p.slug, p.name FROM platform_uses u "  # noqa: S608
         "JOIN organisations o ON o.id = u.organisation_id JOIN platforms p ON p.id = u.platform_id "

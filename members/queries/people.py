@@ -1,8 +1,8 @@
 """The directory of people: as a list, as a table and on a map."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from base.condition import Condition, containing
 from base.db import rows
@@ -16,16 +16,19 @@ from members.queries.directory import (
     DirectoryOptions,
     distinct,
     in_ledger,
-    like_ours,
     map_of,
     options_of,
     placed,
     speaking,
 )
+from members.queries.likeness import UNASKED, Alike, Like, check_answered, chosen_with, like_of
+from members.queries.loosened import Looser, loosened
 from members.queries.main_organisation import MAIN_ORGANISATION
 from members.queries.platforms import PlatformName, platforms_read_by
 from members.rules import listed_members, may_see_network, readable_part
 from members.viewer import Viewer
+
+_FROM: Final = f"FROM members m {MAIN_ORGANISATION}"
 
 
 class PeopleFilter(DirectoryFilter):
@@ -36,7 +39,7 @@ class PeopleFilter(DirectoryFilter):
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """A person in a list; also an author for parts/people.html."""
+    """A person in a list; also an author for parts/people.html. `alike` is about their organisation, when asked for."""
 
     handle: str
     name: str
@@ -47,6 +50,7 @@ class PersonRow:
     platforms: tuple[PlatformName, ...]
     languages: tuple[str, ...] = ()
     is_vendor: bool = False
+    alike: Alike | None = None
 
     @property
     def country_name(self) -> str:
@@ -58,7 +62,8 @@ class PersonRow:
 class PeoplePage:
     """What templates/members/people.html shows; `is_open` says whether the viewer may see the directory.
 
-    `ours` narrows to people of organisations like the viewer's; a map has countries and no people.
+    `like` says what was asked for as like ours, and `looser` what to take away when nobody fits. A map has countries
+    and no people.
     """
 
     people: tuple[PersonRow, ...]
@@ -66,12 +71,13 @@ class PeoplePage:
     chosen: Mapping[str, str]
     options: DirectoryOptions
     is_open: bool
-    ours: Mapping[str, str]
+    like: Like
+    looser: tuple[Looser, ...]
     map: DirectoryMap | None = None
 
 
-def _narrowed(viewer: Viewer, chosen: PeopleFilter) -> Condition:
-    found = listed_members(viewer)
+def _narrowed(viewer: Viewer, chosen: PeopleFilter, like: Like) -> Condition:
+    found = listed_members(viewer) & like.where
     if chosen.q:
         found &= containing("m.name", chosen.q)
     for one in placed(chosen):
@@ -83,8 +89,8 @@ def _narrowed(viewer: Viewer, chosen: PeopleFilter) -> Condition:
         named = containing("x.name", chosen.topic)
         asked = Condition(f"m.id IN (SELECT x.member_id FROM member_topics x WHERE {named.sql})", named.values)  # noqa: S608
         found &= readable_part(viewer, "topics") & asked
-    if chosen.status:
-        found &= in_ledger(chosen.status, chosen.platform)
+    if chosen.status or chosen.purpose:
+        found &= in_ledger(chosen.status or "using", chosen.platform, chosen.purpose)
     elif chosen.platform:
         uses = (
             "m.id IN (SELECT mp.member_id FROM member_platforms mp JOIN platforms p ON p.id = mp.platform_id "
@@ -95,44 +101,53 @@ def _narrowed(viewer: Viewer, chosen: PeopleFilter) -> Condition:
 
 
 async def people_page(viewer: Viewer, given: Mapping[str, object], number: int = 1) -> PeoplePage:
-    """Return one page of the directory, in six statements however long it is."""
+    """Return one page of the directory, in seven statements however long it is; one more when nobody fits."""
     chosen = PeopleFilter.read(given)
-    where = _narrowed(viewer, chosen)
-    from_ = f"FROM members m {MAIN_ORGANISATION} WHERE {where.sql}"
+    like = await like_of(viewer, chosen.like)
+    where = _narrowed(viewer, chosen, like)
+    from_ = f"{_FROM} WHERE {where.sql}"
     counted = await rows(f"SELECT COUNT(*) AS n {from_}", *where.values)
     page = Page(number, get().page_size, counted[0]["n"])
     told = readable_part(viewer, "languages")
     found = await rows(
         "SELECT m.id, m.handle, m.name, m.title, o.name AS organisation, o.slug AS organisation_slug, o.country, "
-        f"o.kind, CASE WHEN {told.sql} THEN m.languages ELSE '' END AS languages "
-        f"{from_} ORDER BY LOWER(m.name), m.id LIMIT ? OFFSET ?",
-        *told.values, *where.values, page.size, page.offset,
+        f"o.kind, CASE WHEN {told.sql} THEN m.languages ELSE '' END AS languages, o.beds_band, o.staff_band, "
+        f"o.languages AS place_languages, {like.rank.sql} AS alike "
+        f"{from_} ORDER BY {like.order('LOWER(m.name), m.id')} LIMIT ? OFFSET ?",
+        *told.values, *like.rank.values, *where.values, page.size, page.offset,
     )  # fmt: skip
     platforms = await platforms_read_by(viewer, [row["id"] for row in found])
-    return await _page(viewer, chosen, tuple(_person(row, platforms[row["id"]]) for row in found), page)
+    return await _page(viewer, chosen, like, tuple(_person(row, platforms[row["id"]], like) for row in found), page)
 
 
 async def people_map(viewer: Viewer, given: Mapping[str, object]) -> PeoplePage:
-    """Return how many people there are in each country, in four statements however many there are."""
+    """Return how many people there are in each country, in five statements however many there are."""
     chosen = PeopleFilter.read(given)
-    found = await people_by_country(viewer, given)
+    like = await like_of(viewer, chosen.like)
+    found = await _by_country(viewer, chosen, like)
     page = Page(1, get().page_size, sum(one.total for one in found.countries))
-    return await _page(viewer, chosen, (), page, found)
+    return replace(await _page(viewer, chosen, like, (), page), map=found)
 
 
 async def people_by_country(viewer: Viewer, given: Mapping[str, object]) -> DirectoryMap:
-    """Return how many people there are in each country, in one statement."""
-    where = _narrowed(viewer, PeopleFilter.read(given))
+    """Return how many people there are in each country; raises when like ours cannot be answered."""
+    chosen = PeopleFilter.read(given)
+    like = await like_of(viewer, chosen.like)
+    check_answered(like)
+    return await _by_country(viewer, chosen, like)
+
+
+async def _by_country(viewer: Viewer, chosen: PeopleFilter, like: Like) -> DirectoryMap:
+    where = _narrowed(viewer, chosen, like)
     return map_of(
         await rows(
-            f"SELECT o.country AS code, COUNT(*) AS total, 0 AS industry FROM members m {MAIN_ORGANISATION} "  # noqa: S608
-            f"WHERE {where.sql} GROUP BY o.country",
+            f"SELECT o.country AS code, COUNT(*) AS total, 0 AS industry {_FROM} WHERE {where.sql} GROUP BY o.country",
             *where.values,
         )
     )
 
 
-def _person(row: Mapping[str, Any], platforms: tuple[PlatformName, ...]) -> PersonRow:
+def _person(row: Mapping[str, Any], platforms: tuple[PlatformName, ...], like: Like) -> PersonRow:
     return PersonRow(
         handle=row["handle"],
         name=row["name"],
@@ -143,21 +158,26 @@ def _person(row: Mapping[str, Any], platforms: tuple[PlatformName, ...]) -> Pers
         platforms=platforms,
         languages=tuple(language_names(row["languages"])),
         is_vendor=row["kind"] == "industry",
+        alike=like.why(row),
     )
 
 
 async def _page(
-    viewer: Viewer,
-    chosen: PeopleFilter,
-    people: tuple[PersonRow, ...],
-    page: Page,
-    on_map: DirectoryMap | None = None,
+    viewer: Viewer, chosen: PeopleFilter, like: Like, people: tuple[PersonRow, ...], page: Page
 ) -> PeoplePage:
     is_open = may_see_network(viewer)
-    now_chosen = {name: value for name, value in chosen.model_dump().items() if value}
+    now = chosen_with(chosen, like)
     options = await _options(viewer) if is_open else DirectoryOptions()
-    ours = await like_ours(viewer) if is_open else {}
-    return PeoplePage(people, page, now_chosen, options, is_open, ours, on_map)
+    looser = await loosened(_FROM, _without(viewer, chosen, like, now)) if is_open and not page.total else ()
+    return PeoplePage(people, page, now, options, is_open, like, looser)
+
+
+def _without(viewer: Viewer, chosen: PeopleFilter, like: Like, names: Iterable[str]) -> dict[str, Condition]:
+    """Return what is asked for without each of the filters."""
+    return {
+        name: _narrowed(viewer, chosen.model_copy(update={name: ""}), UNASKED if name == "like" else like)
+        for name in names
+    }
 
 
 async def _options(viewer: Viewer) -> DirectoryOptions:
@@ -166,7 +186,7 @@ async def _options(viewer: Viewer) -> DirectoryOptions:
         "country": "o.country, ''", "type": "o.type, ''", "kind": "o.kind, ''", "beds": "o.beds_band, ''",
         "region": "r.slug, r.name",
     }  # fmt: skip
-    from_ = f"FROM members m {MAIN_ORGANISATION} LEFT JOIN regions r ON r.id = o.region_id"
+    from_ = f"{_FROM} LEFT JOIN regions r ON r.id = o.region_id"
     found = await distinct(columns, from_, listed_members(viewer))
     found |= await distinct({"language": "m.languages, ''"}, "FROM members m", listed_members(viewer) & told)
     platforms: list[dict[str, Any]] = await rows("SELECT p.slug, p.name FROM platforms p ORDER BY p.name")

@@ -1,6 +1,6 @@
 """Who uses what: the platform ledgers of all organisations that take part."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -10,10 +10,13 @@ from base.inputs import Input, Line
 from base.paging import Page
 from base.settings import get
 from members.places import country_name
-from members.queries.directory import by_words, first_number, speaking, spoken
+from members.queries.directory import by_words, first_number, serving, speaking, spoken
+from members.queries.likeness import UNASKED, Alike, Like, check_answered, chosen_with, like_of
+from members.queries.loosened import Looser, loosened
 from members.queries.uses import Account, UseFacts, read_facts, readable
 from members.rules import listed_uses
 from members.uses import STATUSES
+from members.viewer import Viewer
 
 Sort = Literal["organisation", "platform", "since", "checked"]
 SORTS: Final[Mapping[str, str]] = {
@@ -41,12 +44,13 @@ class UsesFilter(Input):
     type: Line = ""
     beds: Line = ""
     language: Line = ""
+    like: Line = ""
     sort: Line = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UseLine(UseFacts):
-    """An entry of the list; `is_vendor` ones are shown and not counted."""
+    """An entry of the list; `is_vendor` ones are shown and not counted, `alike` is told when it was asked for."""
 
     organisation: str
     organisation_slug: str
@@ -55,6 +59,7 @@ class UseLine(UseFacts):
     country: str
     beds_band: str
     accounts: tuple[str, ...]
+    alike: Alike | None = None
 
     @property
     def country_name(self) -> str:
@@ -90,7 +95,10 @@ class UsesOptions:
 
 @dataclass(frozen=True, slots=True)
 class UsesPage:
-    """A page of the list; `chosen` is what it is narrowed to, without the sorting."""
+    """A page of the list; `chosen` is what it is narrowed to, without the sorting; `sort` is empty for the usual one.
+
+    `like` says what was asked for as like ours, and `looser` what to take away when nothing fits.
+    """
 
     uses: tuple[UseLine, ...]
     page: Page
@@ -98,16 +106,18 @@ class UsesPage:
     sort: str
     figures: Figures
     options: UsesOptions
+    like: Like
+    looser: tuple[Looser, ...]
 
 
-def _narrowed(asked: UsesFilter, *, by_status: bool = True) -> Condition:
-    found = listed_uses()
+def _narrowed(asked: UsesFilter, like: Like, *, by_status: bool = True) -> Condition:
+    found = listed_uses() & like.where
     if asked.platform:
         found &= Condition("p.slug = ?", (asked.platform,))
     if asked.status and by_status:
         found &= Condition("u.status = ?", (asked.status,))
     if asked.purpose:
-        found &= Condition("',' || u.purposes || ',' LIKE ?", (f"%,{_plain(asked.purpose)},%",))
+        found &= serving(asked.purpose)
     if asked.country:
         found &= Condition("o.country = ?", (asked.country.upper(),))
     if asked.region:
@@ -121,41 +131,46 @@ def _narrowed(asked: UsesFilter, *, by_status: bool = True) -> Condition:
     return found
 
 
-def _plain(word: str) -> str:
-    """Return a word of our own, or one that nothing is like: what people type may mean more to LIKE."""
-    return word if word.replace("_", "").isalnum() and "_" not in word else "-"
-
-
-async def uses_page(asked: UsesFilter, number: int = 1) -> UsesPage:
-    """Return one page of the list, in four statements however long it is."""
-    figures, total = await _figures(asked)
+async def uses_page(viewer: Viewer, asked: UsesFilter, number: int = 1) -> UsesPage:
+    """Return one page of the list, in six statements however long it is; one more when nothing fits."""
+    like = await like_of(viewer, asked.like)
+    figures, total = await _figures(asked, like)
     page = Page(number, get().page_size, total)
-    chosen = {name: value for name, value in asked.model_dump(exclude={"sort"}).items() if value}
-    found = await _found(asked, page.size, page.offset)
+    chosen = chosen_with(asked, like, "sort")
+    found = await _found(asked, like, page.size, page.offset)
     accounts = await _accounts(one_of("a.use_id", [row["id"] for row in found]))
-    uses = tuple(_line(row, accounts.get(row["id"], [])) for row in found)
-    return UsesPage(uses, page, chosen, _sort(asked), figures, await _options())
+    uses = tuple(_line(row, accounts.get(row["id"], []), like) for row in found)
+    looser = () if total else await loosened(_FROM, _without(asked, like, chosen))
+    sort = asked.sort if asked.sort in SORTS else ""
+    return UsesPage(uses, page, chosen, sort, figures, await _options(), like, looser)
 
 
-async def all_uses(asked: UsesFilter) -> tuple[UseLine, ...]:
-    """Return the whole list, for a file, in two statements."""
-    where = _narrowed(asked)
-    found = await _found(asked, MOST, 0)
+async def all_uses(viewer: Viewer, asked: UsesFilter) -> tuple[UseLine, ...]:
+    """Return the whole list, for a file, in four statements; raises when like ours cannot be answered."""
+    like = await like_of(viewer, asked.like)
+    check_answered(like)
+    where = _narrowed(asked, like)
+    found = await _found(asked, like, MOST, 0)
     accounts = await _accounts(Condition(f"a.use_id IN (SELECT u.id {_FROM} WHERE {where.sql})", where.values))
-    return tuple(_line(row, accounts.get(row["id"], [])) for row in found)
+    return tuple(_line(row, accounts.get(row["id"], []), like) for row in found)
 
 
-def _sort(asked: UsesFilter) -> str:
-    return asked.sort if asked.sort in SORTS else "organisation"
+def _without(asked: UsesFilter, like: Like, names: Iterable[str]) -> dict[str, Condition]:
+    """Return what is asked for without each of the filters."""
+    return {name: _narrowed(asked.model_copy(update={name: ""}), UNASKED if name == "like" else like) for name in names}
 
 
-async def _found(asked: UsesFilter, size: int, offset: int) -> list[dict[str, Any]]:
-    where = _narrowed(asked)
+def _order(asked: UsesFilter, like: Like) -> str:
+    return SORTS[asked.sort] if asked.sort in SORTS else like.order(SORTS["organisation"])
+
+
+async def _found(asked: UsesFilter, like: Like, size: int, offset: int) -> list[dict[str, Any]]:
+    where = _narrowed(asked, like)
     return await rows(
         "SELECT u.*, o.name AS organisation, o.slug AS organisation_slug, o.kind, o.type, o.country, o.beds_band, "
-        "p.name AS platform, p.slug AS platform_slug "
-        f"{_FROM} WHERE {where.sql} ORDER BY {SORTS[_sort(asked)]} LIMIT ? OFFSET ?",
-        *where.values, size, offset,
+        "o.staff_band, o.languages AS place_languages, p.name AS platform, p.slug AS platform_slug, "
+        f"{like.rank.sql} AS alike {_FROM} WHERE {where.sql} ORDER BY {_order(asked, like)} LIMIT ? OFFSET ?",
+        *like.rank.values, *where.values, size, offset,
     )  # fmt: skip
 
 
@@ -169,18 +184,19 @@ async def _accounts(which: Condition) -> dict[int, list[str]]:
     return found
 
 
-def _line(row: Mapping[str, Any], accounts: Sequence[str]) -> UseLine:
+def _line(row: Mapping[str, Any], accounts: Sequence[str], like: Like) -> UseLine:
     return UseLine(
         **read_facts(row),
         **{name: row[name] for name in ("organisation", "organisation_slug", "type", "country", "beds_band")},
         is_vendor=row["kind"] == "industry",
         accounts=tuple(accounts),
+        alike=like.why(row),
     )
 
 
-async def _figures(asked: UsesFilter) -> tuple[Figures, int]:
+async def _figures(asked: UsesFilter, like: Like) -> tuple[Figures, int]:
     """Return how many organisations there are by state, and how many entries with the state that was asked for."""
-    where = _narrowed(asked, by_status=False)
+    where = _narrowed(asked, like, by_status=False)
     found = await rows(
         f"SELECT u.status, COUNT(DISTINCT CASE WHEN {_COUNTED} THEN o.id END) AS places, COUNT(*) AS n "
         f"{_FROM} WHERE {where.sql} GROUP BY u.status",

@@ -12,7 +12,7 @@ def readable_part(viewer: Viewer, part: str, alias: str = "m") -> Condition:
     """Return whose part of a profile (members/visibility.py) the viewer may read: what each allows, and one's own."""
     if viewer.is_admin:
         return ALWAYS
-    column, ours = f"{alias}.{part}_for", _organisations_of(viewer)
+    column, ours = f"{alias}.{part}_for", organisations_of(viewer)
     shown = [one_of(column, ("public", "members") if may_see_network(viewer) else ("public",))]
     if ours:
         at_ours = one_of("v.organisation_id", ours)
@@ -34,12 +34,12 @@ def may_read_part(viewer: Viewer, member: MemberFacts, readers: str, organisatio
     shown = {
         "public": True,
         "members": may_see_network(viewer),
-        "organisation": not _organisations_of(viewer).isdisjoint(organisations),
+        "organisation": not organisations_of(viewer).isdisjoint(organisations),
     }
     return member.state == "active" and shown[readers]
 
 
-def _organisations_of(viewer: Viewer) -> set[int]:
+def organisations_of(viewer: Viewer) -> set[int]:
     """Return the organisations that the viewer belongs to."""
     return {int(one.removeprefix("org:")) for one in viewer.audiences if one.startswith("org:")}
 

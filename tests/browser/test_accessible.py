@@ -19,7 +19,7 @@ PAGES = {
         "/organisations/lakeview", "/organisations?view=map", "/organisations?view=table", "/topics", "/platforms/x",
         "/case-studies", "/case-studies/metrics", "/case-studies/metrics/side-by-side", "/t/18", "/t/18/numbers",
         "/kb/1/history", "/kb/1/sources", "/about", "/api", "/no-such-page",
-        "/legal", "/organisations", "/regions", "/who-uses-what",
+        "/legal", "/organisations", "/regions", "/who-uses-what", "/who-uses-what?like=ours",
         "/resources", "/collections", "/discussions",
     ),
     "mara": (
@@ -30,7 +30,8 @@ PAGES = {
         "/settings/data", "/settings/data/leave", "/settings/links", "/settings/two-steps", "/settings/two-steps/new",
         "/settings/notices", "/settings/password", "/settings/watching", "/settings/masks", "/bookmarks", "/trust",
         "/waiting", "/people/mara", "/organisations/zuiderlicht/propose",
-        "/kb/nominate/6", "/kb/2", "/join/organisation",
+        "/organisations?like=ours", "/organisations?like=ours&view=table", "/who-uses-what?like=ours",
+        "/who-uses-what?like=ours&platform=tiktok&country=SE", "/kb/nominate/6", "/kb/2", "/join/organisation",
     ),
     "lucien": ("/regions/europe/desk", "/regions/europe/desk?lane=care", "/organisation-requests",
                "/organisation-requests/1", "/t/10/people", "/t/10", "/region-desks"),

@@ -25,7 +25,7 @@ async def network() -> Member:
     vendor = await make.organisation("Vendor Ltd", country="GB", type="vendor", kind="industry")
     await make.organisation("Nowhere", country="", state="grace")
     await make.organisation("Hidden", country="FR", state="pending")
-    await make.use(nord, tube)
+    await make.use(nord, tube, purposes="information,recruitment")
     await make.use(serra, tube, status="planning")
     await make.use(serra, x, status="tried_stopped")
     await make.use(vendor, tube)
@@ -44,6 +44,10 @@ async def network() -> Member:
         ("platform=youtube&status=using", ["Nord", "Vendor Ltd"], ["Jonas", "Vera"]),
         ("platform=youtube&status=planning", ["Serra"], ["Sofia"]),
         ("status=tried_stopped", ["Serra"], ["Sofia"]),
+        ("purpose=recruitment", ["Nord"], ["Jonas"]),
+        ("purpose=recruitment&platform=x", [], []),
+        ("purpose=recruitment&status=planning", [], []),
+        ("purpose=recruit%25", [], []),
         ("platform=youtube&status=tried_stopped", [], []),
         ("status=nonsense", [], []),
         ("region=europe", ["Nord"], ["Jonas"]),
@@ -102,21 +106,9 @@ async def test_a_square_keeps_what_was_chosen(client: httpx2.AsyncClient) -> Non
     assert 'href="/who-uses-what?platform=youtube&amp;status=using&amp;country=SE"' in page
     assert '<input type="hidden" name="view" value="map">' in page
     ledger = (await client.get("/who-uses-what?platform=youtube&purpose=recruitment")).text
-    assert "/organisations?" not in ledger.split("<main", 1)[1].split("view=map", 1)[0].rpartition("href=")[0]
+    assert 'href="/organisations?platform=youtube&amp;purpose=recruitment&amp;view=map"' in ledger
     whole = (await client.get("/who-uses-what?platform=youtube&sort=since")).text
     assert 'href="/organisations?platform=youtube&amp;view=map"' in whole
-
-
-async def test_like_ours_is_one_click(client: httpx2.AsyncClient) -> None:
-    jonas = await network()
-    assert "Like ours" not in (await client.get("/organisations")).text
-    await make.sign_in(client, jonas)
-    page = (await client.get("/organisations?platform=youtube&view=table")).text
-    assert 'href="/organisations?platform=youtube&amp;type=hospital&amp;beds=800%2B&amp;view=table"' in page
-    assert "Like ours: Hospital, 800+ beds" in page
-    assert "Like ours" not in (await client.get("/organisations?type=hospital&beds=800%2B")).text
-    await make.sign_in(client, await make.member("Guest"))
-    assert "Like ours" not in (await client.get("/organisations")).text
 
 
 async def test_people_are_for_the_network_on_maps_too(client: httpx2.AsyncClient) -> None:

@@ -29,6 +29,11 @@ PEOPLE: Final = (
         Ask("GET", f"{_ROOT}/platform-uses", shows="Home Hospital"),
     ),
     Action(
+        "see which organisations are like one's own", ". . + + + + + + + . . . .",
+        Ask("GET", "/organisations?like=ours", shows="Also a hospital"),
+        Ask("GET", f"{_ROOT}/organisations?like=ours", shows='"size":"same"'),
+    ),
+    Action(
         "write a letter to a member", ". . + + + + + + + + + + +",
         Ask("POST", "/people/target/write", _LETTER), Ask("POST", f"{_ROOT}/people/target/letters", _LETTER),
     ),
