@@ -15,7 +15,7 @@ START: Final = datetime(2016, 1, 4, 8, 0, tzinfo=UTC)
 KINDS: Final = ("question", "question", "discussion")
 _BATCH: Final = 2_000
 # fmt: off
-_WORDS: Final = (
+TOPICS: Final = (
     "patients", "captions", "video", "channel", "comments", "answer", "replies", "policy", "approval", "team",
     "campaign", "screening", "parents", "nurse", "ward", "clinic", "account", "followers", "story", "reach", "budget",
     "consent", "photo", "rumour", "vaccine", "appointment", "waiting", "visitor", "donation", "press", "translation",
@@ -29,7 +29,7 @@ _GLUE: Final = (
 
 
 def _sentence(pick: random.Random, size: int) -> str:
-    words = [pick.choice(_GLUE if place % 2 else _WORDS) for place in range(size)]
+    words = [pick.choice(_GLUE if place % 2 else TOPICS) for place in range(size)]
     return " ".join(words).capitalize() + "."
 
 
@@ -41,7 +41,7 @@ def bodies(pick: random.Random, number: int = 300) -> list[tuple[str, str]]:
         if n % 4 == 0:
             parts.insert(1, "\n".join(f"- {_sentence(pick, 6)}" for _ in range(3)))
         if n % 5 == 0:
-            parts.append(f"See https://example.org/{n} for the **form**, or ask `{pick.choice(_WORDS)}`.")
+            parts.append(f"See https://example.org/{n} for the **form**, or ask `{pick.choice(TOPICS)}`.")
         text = "\n\n".join(parts)
         made.append((text, str(to_html(text, prefix=f"p{n}-"))))
     return made
