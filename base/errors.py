@@ -24,13 +24,14 @@ class Refused(Failure):
 
 
 class NotSignedIn(Refused):
-    """Only a member may do this, and the viewer has not signed in."""
+    """Only a member may do this, and the viewer has not signed in; `after` is where they are led then."""
 
     status = 401
     title = "Please sign in"
 
-    def __init__(self, sentence: str = "Please sign in to do this.") -> None:
+    def __init__(self, sentence: str = "Please sign in to do this.", *, after: str = "") -> None:
         super().__init__(sentence)
+        self.after = after
 
 
 class Missing(Failure):

@@ -9,7 +9,7 @@ from base.db.driver import driver_errors
 AWAY: Final = "The site cannot reach its database just now. Please try again in a moment; what you typed was not kept."
 FULL: Final = (
     "The site cannot keep anything just now: it can be read, not written. The operators see this in the log. "
-    "What you typed was not kept; please leave the page open and try again later."
+    "What you typed was not kept; please copy it, and try again later."
 )
 BUSY: Final = "The site is very busy just now. Please try again in a moment; what you typed was not kept."
 

@@ -1,18 +1,22 @@
 """The one place where a failure becomes an answer: a page, or problem+json (RFC 9457)."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from base.errors import Failure, Invalid, NotSignedIn, TooMany
+from base.web.inputs import read_with_files
 from base.web.redirect import redirect
 from base.web.render import page
+from base.web.typed import typed
 
+_MOST_FILES = 20
 _SENTENCES = {
     404: "There is nothing here, or you may not see it.",
     405: "This address does not take that kind of request.",
@@ -30,6 +34,10 @@ class FailurePage:
     sentence: str
     details: dict[str, str]
     retry_after: int
+    typed: tuple[str, ...] = ()
+    """Texts of the form that could not be taken."""
+    after: str = ""
+    """Where whoever signs in is led."""
 
 
 def wants_json(request: Request) -> bool:
@@ -60,18 +68,31 @@ async def on_failure(request: Request, error: Exception) -> Response:
             headers["WWW-Authenticate"] = "Bearer"
         more = {"errors": error.errors} if isinstance(error, Invalid) else {}
         return problem(error.status, error.title, error.sentence, headers=headers, **more)
-    if isinstance(error, NotSignedIn):
-        path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        target = path if request.method in ("GET", "HEAD") else "/"
-        return redirect(f"/sign-in?next={quote(target)}", error.sentence, level="note")
+    if request.method == "POST":
+        await _read_typed(request)
+    if isinstance(error, NotSignedIn) and not typed(request.scope):
+        return redirect(f"/sign-in?next={quote(_after(request, error))}", error.sentence, level="note")
     return failure_page(request, error, headers)
+
+
+def _after(request: Request, error: NotSignedIn) -> str:
+    if error.after or request.method not in ("GET", "HEAD"):
+        return error.after or "/"
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+
+
+async def _read_typed(request: Request) -> None:
+    """Read the form after all: whoever was refused before anybody looked at it gets back what they typed."""
+    with suppress(Invalid, HTTPException, ClientDisconnect, RuntimeError):  # then it is no form, or was read in pieces
+        await read_with_files(request, _MOST_FILES)
 
 
 def failure_page(request: Request, error: Failure, headers: dict[str, str] | None = None) -> Response:
     """Return the page of a failure."""
     details = error.errors if isinstance(error, Invalid) else {}
     after = error.retry_after if isinstance(error, TooMany) else 0
-    data = FailurePage(error.status, error.title, error.sentence, details, after)
+    to = _after(request, error) if isinstance(error, NotSignedIn) else request.url.path
+    data = FailurePage(error.status, error.title, error.sentence, details, after, typed(request.scope), to)
     return page(request, "errors/failure.html", data, status=error.status, headers=headers)
 
 
@@ -83,5 +104,5 @@ async def on_http(request: Request, error: Exception) -> Response:
     headers = dict(error.headers or {})
     if wants_json(request):
         return problem(error.status_code, title, sentence, headers=headers)
-    data = FailurePage(error.status_code, title, sentence, {}, 0)
+    data = FailurePage(error.status_code, title, sentence, {}, 0, typed(request.scope))
     return page(request, "errors/failure.html", data, status=error.status_code, headers=headers)

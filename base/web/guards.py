@@ -18,6 +18,7 @@ from base.web.failures import FailurePage, problem, wants_json
 from base.web.inline import theme_source
 from base.web.observed import finished, path_of, request_id
 from base.web.render import page
+from base.web.typed import typed
 
 MOST_BYTES: Final = 2 * 1024 * 1024
 BEGAN: Final = "commonplace.began"
@@ -138,7 +139,9 @@ def _unavailable(request: Request, sentence: str) -> Response:
     headers = {"Retry-After": "10", "Cache-Control": "no-store"}
     if wants_json(request):
         return problem(503, "Not available just now", sentence, headers=headers)
-    return PlainTextResponse(sentence, status_code=503, headers=headers)
+    texts = "".join(f"\n\n{'-' * 72}\n\n{one}" for one in typed(request.scope))
+    given_back = f"{sentence}\n\nThis is what you typed, to be copied:{texts}\n" if texts else sentence
+    return PlainTextResponse(given_back, status_code=503, headers=headers)
 
 
 def plain_apology(scope: Scope) -> Response:
@@ -161,7 +164,12 @@ def _apology(request: Request) -> Response:
         return problem(500, "Something went wrong", sentence)
     if not hasattr(request.state, "viewer"):
         return PlainTextResponse(sentence, status_code=500)
-    return page(request, "errors/failure.html", FailurePage(500, "Something went wrong", sentence, {}, 0), status=500)
+    return page(
+        request,
+        "errors/failure.html",
+        FailurePage(500, "Something went wrong", sentence, {}, 0, typed(request.scope)),
+        status=500,
+    )
 
 
 class TooLarge(Exception):

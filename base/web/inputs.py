@@ -7,6 +7,7 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
 from base.errors import Invalid
+from base.web.typed import remember_typed
 
 MOST_FIELDS = 400
 
@@ -44,6 +45,7 @@ async def _read_form(request: Request, most: int) -> tuple[dict[str, object], li
             files += [SentFile(value.filename or "", await value.read()) for value in sent]
             if values:
                 found[name] = values[0] if len(values) == 1 else values
+    remember_typed(request.scope, found)
     return found, files
 
 

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 
-from base.errors import Failure, Invalid, Missing, TooMany
+from base.errors import Failure, Invalid, Missing, NotSignedIn, TooMany
 from base.paging import page_number, whole_number
 from base.text.markdown import kept_html
 from base.web.inputs import read_input
@@ -76,7 +76,7 @@ async def send(request: Request) -> Response:
     """Publish an answer, reply or comment, or show how it will look."""
     viewer, thread_id = viewer_of(request), _id(request)
     if not viewer.is_member:
-        return redirect(f"/sign-in?next=/t/{thread_id}", "Please sign in first.", level="note")
+        raise NotSignedIn("Please sign in first.", after=f"/t/{thread_id}")
     taken = await take_files(request, viewer)
     if taken.again or "quote" in taken.given:
         return await _again(request, viewer, thread_id, taken.given, wrong=with_errors(None, taken.errors))

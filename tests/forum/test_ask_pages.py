@@ -74,7 +74,8 @@ async def test_the_picker_leads_to_a_form_for_each_kind(client: httpx2.AsyncClie
 async def test_a_visitor_signs_in_first(client: httpx2.AsyncClient, path: str) -> None:
     answer = await client.get(f"/ask/{path}")
     assert (answer.status_code, answer.headers["location"]) == (303, f"/sign-in?next=/ask/{path}")
-    assert (await client.post(f"/ask/{path}", data=form())).status_code == 303
+    sent = await client.post(f"/ask/{path}", data=form())
+    assert (sent.status_code, form()["body"] in sent.text) == (401, True), "and has what was typed"
     assert await Thread.all().count() == 0
 
 

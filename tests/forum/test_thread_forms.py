@@ -92,8 +92,11 @@ async def test_a_comment_is_sent_from_below_its_post(client: httpx2.AsyncClient,
 
 async def test_a_visitor_is_asked_to_sign_in_and_comes_back(client: httpx2.AsyncClient) -> None:
     thread = await make.thread()
-    sent = await client.post(f"/t/{thread.id}/answer", data={"body": BODY})
+    sent = await client.post(f"/t/{thread.id}/answer", data={"body": "Short"})
     assert sent.headers["location"] == f"/sign-in?next=/t/{thread.id}"
+    sent = await client.post(f"/t/{thread.id}/answer", data={"body": BODY})
+    assert (sent.status_code, BODY in sent.text) == (401, True), "and has it still"
+    assert f'href="/sign-in?next=/t/{thread.id}"' in sent.text
     for act in ("vote", "accept", "delete"):
         sent = await client.post(f"/t/{thread.id}/posts/1/{act}")
         assert sent.headers["location"].startswith("/sign-in")
