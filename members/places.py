@@ -5,6 +5,8 @@ from typing import Final
 
 from babel import Locale
 
+from base.text.locale_data import forget_locales
+
 TYPE_WORDS: Final = {
     "hospital": "Hospital",
     "health_system": "Health system",
@@ -79,4 +81,7 @@ _WIDELY_USED: Final = (
 
 @lru_cache(maxsize=1)
 def _own_names() -> dict[str, str]:
-    return {str(Locale.parse(code).languages.get(code, code)).casefold(): code for code in _WIDELY_USED.split()}
+    try:
+        return {str(Locale.parse(code).languages.get(code, code)).casefold(): code for code in _WIDELY_USED.split()}
+    finally:
+        forget_locales()
