@@ -84,10 +84,23 @@ async def go_in(
     )
     did_two_steps = counts_as_two_steps(facts, says_so=person.says_two_steps)
     if not did_two_steps and await must_wait(await Member.get(id=member_id)):
-        return await wait_for_code(member_id)
+        waiting = await wait_for_code(member_id, provider_id=facts.id)
+        await _check_unchanged(facts)
+        return waiting
     # Who was still signed in there has proved nothing now: sensitive acts ask.
     since = datetime.fromtimestamp(person.signed_in_at, UTC) if person.signed_in_at else at - timedelta(days=1)
     secret = await begin_session(
-        place.viewer, member_id, device=place.device, did_two_steps=did_two_steps, confirmed_at=min(since, at)
-    )
+        place.viewer, member_id, device=place.device, provider_id=facts.id, did_two_steps=did_two_steps,
+        confirmed_at=min(since, at),
+    )  # fmt: skip
+    await _check_unchanged(facts)
     return Entered(secret)
+
+
+async def _check_unchanged(facts: ProviderFacts) -> None:
+    """Raise Conflict when the provider is not as it was when this began: turned off, or believed less.
+
+    Asked for after the row that names the provider is written, which waits for whoever is changing it.
+    """
+    if not await Provider.filter(id=facts.id, is_on=True, two_steps=facts.two_steps).exists():
+        raise Conflict("This sign-in was changed or turned off meanwhile. Please begin again.")

@@ -32,6 +32,7 @@ from members.viewer import Viewer
 LIMITS: Final = ("6/minute", "30/hour")
 PER_ADDRESS: Final = "100/hour"
 WRONG: Final = "This address and this password do not belong together."
+_BATCH: Final = 500
 _at_the_door: Final[WeakValueDictionary[tuple[str, str], asyncio.Lock]] = WeakValueDictionary()
 
 
@@ -103,7 +104,7 @@ async def sign_in(viewer: Viewer, given: SignIn, *, device: Device = UNKNOWN) ->
 async def begin_session(viewer: Viewer, member_id: int, *, device: Device, **more: Any) -> str:
     """Write a sign-in with a secret of its own, inside the caller's transaction; the browser's older one ends.
 
-    Of one that began at a provider there is more to keep: when they proved who they are, and in how many steps.
+    Of one that began at a provider there is more to keep: which, when they proved who they are, and in how many steps.
     """
     if viewer.session_id is not None:
         await end_sessions(viewer.member_id, id=viewer.session_id)
@@ -134,9 +135,20 @@ async def sign_out(viewer: Viewer) -> None:
 
 async def end_sessions(member_id: int, **which: Any) -> int:
     """End sign-ins of a member that are still open, inside the caller's transaction; return how many."""
-    ids = [session.id for session in await Session.filter(member_id=member_id, revoked_at=None, **which).only("id")]
-    await Session.filter(id__in=ids).update(revoked_at=now())
-    for session_id in ids:
+    return await _end(member_id=member_id, **which)
+
+
+async def end_sessions_by(provider_id: int, **which: Any) -> int:
+    """End everybody's sign-ins that began at a provider, inside the caller's transaction, which holds the provider."""
+    return await _end(provider_id=provider_id, **which)
+
+
+async def _end(**which: Any) -> int:
+    found = await Session.filter(revoked_at=None, **which).values_list("id", "member_id")
+    for start in range(0, len(found), _BATCH):
+        ids = [session_id for session_id, _ in found[start : start + _BATCH]]
+        await Session.filter(id__in=ids).update(revoked_at=now())
+    for session_id, member_id in found:
         await journal.record("session.ended", actor_id=member_id, subject_id=session_id)
-    await ring_for([member_id] if ids else [])
-    return len(ids)
+    await ring_for(member_id for _, member_id in found)
+    return len(found)
