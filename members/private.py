@@ -51,7 +51,7 @@ _GUESTS: Final = frozenset({
     "/settings/confirm", "/api/v1/me", "/api/v1/me/mail", "/api/v1/me/password", "/api/v1/me/sessions",
     "/api/v1/me/tokens", "/api/v1/me/two-factor", "/api/v1/me/confirmation", "/api/v1/me/notices",
     "/api/v1/me/passkeys", "/api/v1/me/links", "/settings/data", "/api/v1/me/data", "/api/v1/me/consents",
-    "/api/v1/me/departure",
+    "/api/v1/me/departure", "/settings/organisations", "/api/v1/me/organisations",
 })  # fmt: skip
 _GUESTS_BELOW: Final = (
     "/settings/sessions/", "/settings/tokens/", "/settings/two-steps/", "/api/v1/me/sessions/", "/api/v1/me/tokens/",

@@ -59,7 +59,8 @@ OWN: Final = {
     "GET /settings/data/leave", "POST /settings/data/leave", "GET /api/v1/me/data", "POST /api/v1/me/data",
     "DELETE /api/v1/me/data", "GET /api/v1/me/data/file", "GET /api/v1/me/consents", "POST /api/v1/me/consents",
     "POST /api/v1/me/consents/documents", "POST /api/v1/me/departure",
-    "POST /settings/sessions/all/end", "DELETE /api/v1/me/sessions/all",
+    "POST /settings/sessions/all/end", "DELETE /api/v1/me/sessions/all", "GET /settings/organisations",
+    "GET /api/v1/me/organisations",
 }  # fmt: skip
 # What stands on the open site of the cast, and nowhere a visitor of a private one comes to.
 CONTENT: Final = (

@@ -51,6 +51,11 @@ _PEOPLE: Final = (
         Ask("POST", f"{_CONSOLE}{_COLLEAGUE}/remove"), Ask("POST", f"{_DOOR}{_COLLEAGUE}/remove", {}),
     ),
     Action(
+        "leave the own organisation by oneself", ". . + + + . . . . . . . .",
+        Ask("POST", "/settings/organisations/{home}/leave"), Ask("DELETE", f"{_ROOT}/me/organisations/{{home}}"),
+        {"org_admin": "nobody else administrates it: the role is handed over first"},
+    ),
+    Action(
         "suspend somebody within the organisation", ". . . . . + . . . . . + +",
         Ask("POST", f"{_CONSOLE}{_COLLEAGUE}/pause", _WHY), Ask("POST", f"{_DOOR}{_COLLEAGUE}/pause", _WHY),
     ),
