@@ -51,9 +51,8 @@ _PEOPLE: Final = (
         Ask("POST", f"{_CONSOLE}{_COLLEAGUE}/remove"), Ask("POST", f"{_DOOR}{_COLLEAGUE}/remove", {}),
     ),
     Action(
-        "leave the own organisation by oneself", ". . + + + . . . . . . . .",
+        "leave the own organisation by oneself", ". . + + + + . . . . . . .",
         Ask("POST", "/settings/organisations/{home}/leave"), Ask("DELETE", f"{_ROOT}/me/organisations/{{home}}"),
-        {"org_admin": "nobody else administrates it: the role is handed over first"},
     ),
     Action(
         "suspend somebody within the organisation", ". . . . . + . . . . . + +",
