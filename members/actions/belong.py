@@ -62,13 +62,13 @@ async def enter(member_id: int, organisation_id: int, known: Membership | None, 
 async def step_out(place: Membership, state: str, until: datetime | None = None) -> None:
     """Put a place into a state that gives nothing; another organisation of theirs stands beside the name then.
 
-    Who had left, asked to come back and is not let in has left since then.
+    Who had left, asked to come back and is not let in has left since then; who was declined before is so still.
     """
     member_id: int = place.member_id  # type: ignore[attr-defined]
-    has_left = place.state == "pending" and place.until is not None
-    changes: dict[str, Any] = {"state": "left" if has_left else state, "main": False}
+    was = place.was if place.state == "pending" else ""
+    changes: dict[str, Any] = {"state": was or state, "main": False, "was": ""}
     if state != "paused":  # who comes back does so as staff
-        changes |= {"until": place.until if has_left else until or now(), "role": "staff"}
+        changes |= {"until": place.until if was == "left" else until or now(), "role": "staff"}
     await Membership.filter(id=place.id).update(**changes)
     await settle_main(member_id)
     await place_trust(member_id)

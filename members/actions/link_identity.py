@@ -191,7 +191,7 @@ async def link_proven(facts: ProviderFacts, arrived: Arrived) -> IdentityLink:
 
 
 async def _belong(member_id: int, organisation_id: int) -> None:
-    if not await join_place(member_id, organisation_id):  # they belong there, have left, or are paused
+    if not await join_place(member_id, organisation_id):  # they belong there, wait for people, or are paused
         return
     await place_trust(member_id)
     data = {"organisation_id": organisation_id, "role": "staff"}
