@@ -42,8 +42,8 @@ async def ask_for_place(member_id: int, organisation_id: int, known: Membership 
 async def settle_main(member_id: int) -> None:
     """Let one active place be the main one, inside the caller's transaction.
 
-    A vendor's comes first, or a second organisation, and a moment of being paused, would take the label off. Then the
-    one that is it already, then the oldest.
+    A vendor's comes first, as its people speak for it wherever else they belong. Then the one that is it already, then
+    the oldest.
     """
     places = await Membership.filter(member_id=member_id, state="active").select_related("organisation").order_by("id")
     if not places:

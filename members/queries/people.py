@@ -24,6 +24,7 @@ from members.queries.directory import (
 )
 from members.queries.main_organisation import MAIN_ORGANISATION
 from members.queries.platforms import PlatformName, platforms_read_by
+from members.queries.vendors import VENDOR_OF
 from members.rules import listed_members, may_see_network, readable_part
 from members.viewer import Viewer
 
@@ -36,7 +37,7 @@ class PeopleFilter(DirectoryFilter):
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """A person in a list; also an author for parts/people.html."""
+    """A person in a list; also an author for parts/people.html, of a vendor (`industry`) when `is_vendor`."""
 
     handle: str
     name: str
@@ -47,6 +48,7 @@ class PersonRow:
     platforms: tuple[PlatformName, ...]
     languages: tuple[str, ...] = ()
     is_vendor: bool = False
+    industry: str = ""
 
     @property
     def country_name(self) -> str:
@@ -104,7 +106,7 @@ async def people_page(viewer: Viewer, given: Mapping[str, object], number: int =
     told = readable_part(viewer, "languages")
     found = await rows(
         "SELECT m.id, m.handle, m.name, m.title, o.name AS organisation, o.slug AS organisation_slug, o.country, "
-        f"o.kind, CASE WHEN {told.sql} THEN m.languages ELSE '' END AS languages "
+        f"{VENDOR_OF.format(member='m.id')} AS vendor, CASE WHEN {told.sql} THEN m.languages ELSE '' END AS languages "
         f"{from_} ORDER BY LOWER(m.name), m.id LIMIT ? OFFSET ?",
         *told.values, *where.values, page.size, page.offset,
     )  # fmt: skip
@@ -142,7 +144,8 @@ def _person(row: Mapping[str, Any], platforms: tuple[PlatformName, ...]) -> Pers
         country=row["country"] or "",
         platforms=platforms,
         languages=tuple(language_names(row["languages"])),
-        is_vendor=row["kind"] == "industry",
+        is_vendor=bool(row["vendor"]),
+        industry=row["vendor"] or "",
     )
 
 
