@@ -18,7 +18,8 @@ SELECT o.id, o.slug, o.name, p.state, p.role, p.since,
   EXISTS (SELECT 1 FROM identity_links l JOIN identity_providers i ON i.id = l.provider_id
     WHERE l.member_id = p.member_id AND i.organisation_id = o.id) AS is_way_in
 FROM memberships p JOIN organisations o ON o.id = p.organisation_id
-WHERE p.member_id = ? AND p.state IN ('active', 'paused', 'pending') ORDER BY LOWER(o.name), o.id"""
+WHERE p.member_id = ? AND p.state IN ('active', 'paused', 'pending') AND o.state <> 'pending'
+ORDER BY LOWER(o.name), o.id"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
