@@ -167,16 +167,16 @@ async def remove_provider(viewer: Viewer, provider_id: int) -> int:
     async with transaction():
         held = await _held(provider_id)
         unlinked = await IdentityLink.filter(provider_id=held.id).delete()
-        ended = await _end_all(held.id)
+        ended = await _end_all(held.id, is_going=True)
         await Provider.filter(id=held.id).delete()
         await _record("removed", viewer, held, unlinked=unlinked, ended=ended)
         return ended
 
 
-async def _end_all(provider_id: int) -> int:
+async def _end_all(provider_id: int, *, is_going: bool = False) -> int:
     """End what began at a provider: sign-ins, and those of which a code is awaited."""
     await SecondStep.filter(provider_id=provider_id).delete()
-    return await end_sessions_by(provider_id)
+    return await end_sessions_by(provider_id, is_going=is_going)
 
 
 async def _held(provider_id: int) -> Provider:

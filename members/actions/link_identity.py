@@ -30,7 +30,7 @@ from members.models import IdentityLink, InvitationUse, Member, Provider
 from members.names import PersonName
 from members.oidc.exchange import Person
 from members.queries.links import own_links
-from members.queries.providers import check_door
+from members.queries.providers import check_door, open_provider
 from members.rules import (
     WAITING,
     ProviderFacts,
@@ -104,6 +104,7 @@ async def arrive(place: Place, provider: Provider, facts: ProviderFacts, person:
                 once=new_secret(), provider_id=facts.id, member_id=member.id, person=person, roles=wanted
             )  # fmt: skip
         except IntegrityError:  # the handle, the address or this very sign-in was taken at the same moment
+            await open_provider(provider.slug)  # or the provider has just been removed
             if attempt == _ATTEMPTS - 1:
                 raise
     raise AssertionError("unreachable")

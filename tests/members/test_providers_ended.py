@@ -1,5 +1,6 @@
 """Sign-ins that began at a provider end with it; and what a browser brings from there opens something once."""
 
+import asyncio
 from datetime import timedelta
 
 import httpx2
@@ -18,7 +19,8 @@ from members.queries.providers import facts_of_provider
 from members.two_steps import code_at, sealed, step_at
 from members.viewer import VISITOR
 from tests import builders as make
-from tests.members.elsewhere import provider, there_and_back
+from tests.databases import on_postgres
+from tests.members.elsewhere import asked_in, go, path_of, provider, there_and_back
 from tests.members.outline import faults_of
 from tests.members.provider_elsewhere import CLIENT, Idp
 from tests.members.secrets_of import PASSWORD, letters, link_in, whoami, with_password
@@ -136,6 +138,67 @@ async def test_nobody_comes_in_by_a_provider_that_was_changed_meanwhile(client: 
             async with transaction():
                 await go_in(Place(VISITOR, UNKNOWN), before, link, person, [])
     assert not await Session.exists()
+
+
+@pytest.mark.skipif(not on_postgres(), reason="one writes after the other with SQLite")
+@pytest.mark.parametrize("how", ["off", "remove", "moved"])
+async def test_a_provider_is_taken_away_without_waiting_for_its_people(
+    client: httpx2.AsyncClient, idp: Idp, how: str
+) -> None:
+    """Who comes in holds their account, and waits for the provider: each would wait for the other."""
+    one, held = await provider(idp), asyncio.Event()
+    await there_and_back(client, idp)
+    client.cookies.clear()
+    await admin(client)
+
+    async def goes() -> httpx2.Response:
+        await held.wait()
+        if how == "moved":
+            return await changed(client, one, issuer="https://new.example", secret="new")
+        path = f"{ADMIN}/{one.id}/{'remove' if how == 'remove' else 'switch'}"
+        return await client.post(path, data={"to": "off"})
+
+    going = asyncio.create_task(goes())
+    async with transaction():
+        await Member.filter(email=MARA).select_for_update().get()
+        held.set()
+        assert (await asyncio.wait_for(going, 10)).status_code == 303
+    assert not await Session.filter(member__email=MARA, revoked_at=None).exists()
+
+
+@pytest.mark.parametrize("is_linked", [True, False])
+@pytest.mark.parametrize("how", ["off", "remove"])
+async def test_nobody_who_comes_in_at_that_moment_stays(
+    client: httpx2.AsyncClient, idp: Idp, how: str, *, is_linked: bool
+) -> None:
+    one = await provider(idp)
+    await admin(client)
+    if is_linked:
+        mara = await make.member("Mara Visser", email=MARA)
+        await IdentityLink.create(provider=one, subject="mara-1", member=mara, created_at=now())
+
+    gone, ready = asyncio.Semaphore(0), asyncio.Event()
+
+    async def comes() -> None:
+        async with open_client() as there:
+            url = await go(there)
+            back = path_of(idp.answer_to(asked_in(url)))
+            gone.release()
+            await ready.wait()
+            answer = await there.get(back)
+            assert answer.status_code in (303, 404, 409), answer.text
+
+    async def turned_off() -> None:
+        for _ in range(8):
+            await gone.acquire()
+        ready.set()
+        await asyncio.sleep(0.01)
+        path, given = (f"{ADMIN}/{one.id}/switch", {"to": "off"}) if how == "off" else (f"{ADMIN}/{one.id}/remove", {})
+        assert (await client.post(path, data=given)).status_code == 303
+
+    await asyncio.gather(*(comes() for _ in range(8)), turned_off())
+    assert not await Provider.filter(is_on=True).exists()
+    assert await Session.filter(revoked_at=None).count() == 1, "that of who did it"
 
 
 @pytest.mark.parametrize(
