@@ -32,7 +32,7 @@ GROUPS: Final = (
         say("Who may read and join"),
         say(
             "A private site shows nothing to visitors, nor to members whom no organisation has confirmed: they find "
-            "the pages for signing in and joining, and nothing else."
+            "the pages for signing in and joining, also as an organisation, and nothing else."
         ),
         ("private", "joining"),
     ),

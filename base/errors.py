@@ -74,10 +74,10 @@ class TooMany(Failure):
         self.retry_after = max(1, retry_after)
 
 
-def refusal(check: Callable[..., None], *facts: object) -> str:
+def refusal(check: Callable[..., None], *facts: object, **more: object) -> str:
     """Return why a rule does not let somebody do something, empty when it does: for the buttons of a page."""
     try:
-        check(*facts)
+        check(*facts, **more)
     except Failure as failure:
         return failure.sentence
     return ""

@@ -7,7 +7,7 @@ from base.journal.models import Entry
 from base.text.excerpt import excerpt
 from members.actions.notify import notify, withdraw
 from members.models import Member, Membership, Organisation, OrganisationProposal
-from members.queries.org_admins import who_decides_for
+from members.queries.org_admins import administrators_of, who_decides_for
 
 _DECIDED: Final = {
     "console.let_in": "You belong to {name} now",
@@ -24,7 +24,10 @@ _OVER: Final = (
     "console.let_in", "console.declined", "console.asking_taken_back", "console.placed", "console.removed",
     "console.came",
 )  # fmt: skip
-KINDS: Final = (*_DECIDED, *_ANSWERED, "console.asked", "console.proposed", *_OVER[2:], "console.proposal_withdrawn")
+KINDS: Final = (
+    *_DECIDED, *_ANSWERED, "console.asked", "console.left", "console.proposed", *_OVER[2:],
+    "console.proposal_withdrawn",
+)  # fmt: skip
 
 
 async def tell_of_places(entries: Sequence[Entry]) -> None:
@@ -35,6 +38,8 @@ async def tell_of_places(entries: Sequence[Entry]) -> None:
             continue
         if entry.kind == "console.asked":
             await _asked(entry, found)
+        elif entry.kind == "console.left":
+            await _left(entry, found)
         elif entry.kind == "console.proposed":
             await _proposed(entry, found)
         elif entry.kind in _ANSWERED or entry.kind == "console.proposal_withdrawn":
@@ -67,6 +72,25 @@ async def _asked(entry: Entry, organisation: Organisation) -> None:
         text=f"{member.name}: {known.words}" if known.words else member.name,
         url=f"/organisations/{organisation.slug}/console",
         reason="You let people into the organisation.",
+        because="deciding",
+        actor_id=member.id,
+    )
+
+
+async def _left(entry: Entry, organisation: Organisation) -> None:
+    """Tell who runs the organisation: what the leaver looked after has to be handed on."""
+    member = await Member.get_or_none(id=entry.data.get("member_id", 0), state="active")
+    if member is None:
+        return
+    await notify(
+        await administrators_of(organisation.id),
+        key=f"left:{entry.id}",
+        kind="left",
+        group=f"left:{organisation.id}",
+        subject=f"Somebody has left {excerpt(organisation.name, 80)}",
+        text=member.name,
+        url=f"/organisations/{organisation.slug}/console/people/{member.id}",
+        reason="You administrate the organisation.",
         because="deciding",
         actor_id=member.id,
     )

@@ -4,7 +4,8 @@ from typing import Final
 
 CONSOLE: Final = (
     "console.asked", "console.asking_taken_back", "console.let_in", "console.declined", "console.came",
-    "console.placed", "console.removed", "console.member_removed", "console.paused", "console.resumed",
+    "console.placed", "console.removed", "console.member_removed", "console.left", "console.paused",
+    "console.resumed",
     "console.titled", "console.admin_made", "console.admin_unmade", "console.role_transferred",
     "console.domain_claimed", "console.claim_dropped", "console.domain_proven", "console.domain_given_up",
     "console.policies_set", "console.proposed", "console.proposal_withdrawn", "console.proposal_accepted",

@@ -17,7 +17,7 @@ from base.errors import NotSignedIn
 from base.web.failures import nothing_told, on_failure, problem, wants_json
 from base.web.redirect import redirect
 from base.web.version import version_of
-from members.rules import may_see_network
+from members.rules import may_join, may_see_network
 from members.viewer import Viewer
 
 WHERE: Final = "/waiting"
@@ -52,13 +52,17 @@ _GUESTS: Final = frozenset({
     "/settings/confirm", "/api/v1/me", "/api/v1/me/mail", "/api/v1/me/password", "/api/v1/me/sessions",
     "/api/v1/me/tokens", "/api/v1/me/two-factor", "/api/v1/me/confirmation", "/api/v1/me/notices",
     "/api/v1/me/passkeys", "/api/v1/me/links", "/settings/data", "/api/v1/me/data", "/api/v1/me/consents",
-    "/api/v1/me/departure",
+    "/api/v1/me/departure", "/settings/organisations", "/api/v1/me/organisations",
+    "/api/v1/me/organisation-requests",
 })  # fmt: skip
 _GUESTS_BELOW: Final = (
     "/settings/sessions/", "/settings/tokens/", "/settings/two-steps/", "/api/v1/me/sessions/", "/api/v1/me/tokens/",
     "/api/v1/me/two-factor/", "/settings/passkeys/", "/settings/links/", "/settings/confirm/", "/api/v1/me/passkeys/",
     "/api/v1/me/links/", "/api/v1/me/confirmation/", "/settings/data/", "/api/v1/me/data/", "/api/v1/me/consents/",
+    "/organisation-requests/", "/api/v1/organisation-requests/",
 )  # fmt: skip
+_TO_JOIN: Final = frozenset({"/join/organisation", "/api/v1/organisation-requests"})
+"""By which an organisation asks to join: open where people may join by themselves, for it begins with an account."""
 _FOR_PROGRAMS: Final = frozenset({".json", ".atom", ".rss", ".xml", ".csv", ".ics", ".md", ".txt"})
 
 
@@ -85,7 +89,14 @@ def is_door(path: str, viewer: Viewer) -> bool:
     """Say whether an address stays open to who does not belong to the network."""
     if path in _VISITORS or path.startswith(_VISITORS_BELOW):
         return True
+    if path in _TO_JOIN and may_join(settings.get().joining):
+        return viewer.is_member or not path.startswith("/api/")
     return viewer.is_member and (path in _GUESTS or path.startswith(_GUESTS_BELOW))
+
+
+def sees_nothing(request: Request) -> bool:
+    """Say whether this request comes by a door of a private site: what it is answered tells nothing of who is in it."""
+    return bool(getattr(request.state, "is_shut_out", False))
 
 
 class MembersOnly:

@@ -28,7 +28,7 @@ class Viewer:
 
     `audiences` are the stored audiences this viewer may read: public, network, org:7, region:2, staff.
     `masks` are the rows of members behind which they write, by place ("thread:17").
-    With `is_industry` their main organisation sells something.
+    With `is_industry` they belong to an organisation that sells something, `vendor`, also while it has paused them.
     `waiting` counts what waits at the desks of the regions they lead.
     `confirmed_at` is when the member of this sign-in last proved who they are, by signing in or later.
     `has_two_steps` says that an app shows them codes, which are asked for when they sign in.
@@ -49,6 +49,7 @@ class Viewer:
     organisation_id: int | None = None
     organisation_name: str = ""
     is_industry: bool = False
+    vendor: str = ""
     org_admin_of: frozenset[int] = frozenset()
     platform_ids: frozenset[int] = frozenset()
     masks: Mapping[str, int] = field(default_factory=dict, hash=False)

@@ -146,8 +146,8 @@ def test_rules_alone_decide() -> None:
 # its writer sees), or record through what they call.
 RECORDED_ELSEWHERE = {
     "members/actions/gather_mail.py", "members/actions/write_seen.py", "forum/actions/save_draft.py",
-    "members/actions/end_session.py", "kb/actions/correct.py", "kb/actions/follow_pages.py",
-    "kb/actions/save_form.py",
+    "members/actions/end_session.py", "members/actions/leave_organisation.py", "kb/actions/correct.py",
+    "kb/actions/follow_pages.py", "kb/actions/save_form.py",
 }  # fmt: skip
 
 

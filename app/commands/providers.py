@@ -123,16 +123,23 @@ def on(context: click.Context, slug: str, json_: bool) -> None:
 @as_json
 @click.pass_context
 def off(context: click.Context, slug: str, json_: bool) -> None:
-    """Let nobody sign in at a provider; where it was compulsory, passwords open the door again."""
+    """Let nobody sign in at a provider, and end the sign-ins that began there.
+
+    Where it was compulsory, passwords open the door again.
+    """
     _switch(context, slug, is_on=False, json_=json_)
 
 
 def _switch(context: click.Context, slug: str, *, is_on: bool, json_: bool) -> None:
     async def work() -> dict[str, Any]:
-        await switch_provider(OPERATOR, (await _named(slug)).id, is_on=is_on)
-        return {"slug": slug, "is_on": is_on}
+        ended = await switch_provider(OPERATOR, (await _named(slug)).id, is_on=is_on)
+        return {"slug": slug, "is_on": is_on, "ended": ended}
 
-    do(context, work, json_=json_, lines=lambda done: f"{slug} is {'on' if is_on else 'off'}.")
+    do(context, work, json_=json_, lines=lambda done: f"{slug} is {'on.' if is_on else f'off. {_ended(done)}'}")
+
+
+def _ended(done: dict[str, Any]) -> str:
+    return f"Sign-ins that ended: {done['ended']}."
 
 
 @provider.command()
@@ -140,10 +147,10 @@ def _switch(context: click.Context, slug: str, *, is_on: bool, json_: bool) -> N
 @as_json
 @click.pass_context
 def remove(context: click.Context, slug: str, json_: bool) -> None:
-    """Remove a provider and the links to it; accounts stay."""
+    """Remove a provider and the links to it, and end the sign-ins that began there; accounts stay."""
 
     async def work() -> dict[str, Any]:
-        await remove_provider(OPERATOR, (await _named(slug)).id)
-        return {"slug": slug, "removed": True}
+        ended = await remove_provider(OPERATOR, (await _named(slug)).id)
+        return {"slug": slug, "removed": True, "ended": ended}
 
-    do(context, work, json_=json_, lines=lambda done: f"{slug} is removed.")
+    do(context, work, json_=json_, lines=lambda done: f"{slug} is removed. {_ended(done)}")

@@ -28,7 +28,7 @@ PARTS: Final = (
         "x.mail_notices, x.accepts_letters, x.bio_for, x.languages_for, x.platforms_for, x.topics_for, x.created_at, "
         "x.last_seen_at", "members", "x.id"),
     _of("platforms", "p.name", "member_platforms", join="JOIN platforms p ON p.id = x.platform_id"),
-    _of("memberships", "o.name AS organisation, x.role, x.state, x.main, x.title, x.words, x.since, x.until",
+    _of("memberships", "o.name AS organisation, x.role, x.state, x.main, x.title, x.words, x.since, x.until, x.was",
         "memberships", join="JOIN organisations o ON o.id = x.organisation_id"),
     _of("roles", "x.role, x.scope, x.since, x.until", "role_grants"),
     _of("consents", "x.what, x.version, x.value, x.at", "consents"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from members.queries.main_organisation import FORMER_ORGANISATION, MAIN_ORGANISATION
-from members.queries.vendors import signed
+from members.queries.vendors import VENDOR_OF, signed
 
 __all__ = ["AUTHOR_COLUMNS", "FORMER", "MAIN_ORGANISATION", "Author", "author_of"]
 
@@ -14,7 +14,7 @@ FORMER: Final = "Former member"
 AUTHOR_COLUMNS: Final = (
     "m.id AS author_id, m.name AS author_name, m.handle AS author_handle, m.title AS author_title, "
     "m.state AS author_state, o.name AS author_organisation, o.kind AS author_organisation_kind, "
-    f"{FORMER_ORGANISATION} AS author_former"
+    f"{FORMER_ORGANISATION} AS author_former, {VENDOR_OF.format(member='m.id')} AS author_vendor"
 )
 
 
@@ -48,7 +48,8 @@ class Author:
 def author_of(row: Mapping[str, Any]) -> Author:
     """Read the author out of a row with AUTHOR_COLUMNS; `author_industry` beside them is that of the post."""
     organisation = row["author_organisation"] or ""
-    industry = row.get("author_industry") or (organisation if row["author_organisation_kind"] == "industry" else "")
+    of_vendor = organisation if row["author_organisation_kind"] == "industry" else ""
+    industry = row.get("author_industry") or row["author_vendor"] or of_vendor
     if row["author_state"] == "gone":
         return Author(row["author_id"], FORMER, None, is_vendor=bool(industry), industry=industry)
     if row["author_state"] == "mask":

@@ -11,6 +11,7 @@ from forum.queries.thread_head import Label
 from forum.queries.topics import FOLLOWED, Moved, TopicEntry, part, read_entry
 from forum.rules import listed_threads
 from members.queries.main_organisation import MAIN_ORGANISATION
+from members.queries.vendors import VENDOR_OF
 from members.rules import listed_members, listed_uses, readable_part, summed_part, visible_organisations
 from members.viewer import Viewer
 
@@ -136,7 +137,7 @@ async def _around(viewer: Viewer, platform_id: int) -> list[dict[str, Any]]:
         f"WHERE x.platform_id = ? AND m.state = 'active' AND o.id IS NOT NULL AND ({places.sql}) "
         "GROUP BY o.slug, o.name ORDER BY n DESC, o.name LIMIT ?) AS b "
         "UNION ALL SELECT * FROM (SELECT 'person', m.handle, m.name, o.name, m.title, "
-        "CASE WHEN o.kind = 'industry' THEN 1 ELSE 0 END AS n "
+        f"CASE WHEN {VENDOR_OF.format(member='m.id')} IS NULL THEN 0 ELSE 1 END AS n "
         f"FROM member_platforms x JOIN members m ON m.id = x.member_id {MAIN_ORGANISATION} "
         f"WHERE x.platform_id = ? AND ({members.sql}) ORDER BY m.name LIMIT ?) AS c "
         "UNION ALL SELECT * FROM (SELECT 'change', CAST(h.happened_on AS TEXT), h.title AS b, h.text AS c, h.weight, "

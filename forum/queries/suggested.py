@@ -12,6 +12,7 @@ from forum.queries.interested import who_may_see
 from forum.queries.moving import Whole, whole
 from forum.rules import check_may_ask_people, listed_threads
 from members.queries.main_organisation import MAIN_ORGANISATION
+from members.queries.vendors import VENDOR_OF
 from members.rules import OPEN_STATES, readable_part
 from members.viewer import Viewer
 
@@ -46,6 +47,7 @@ class Helper:
     title: str
     organisation: str
     is_vendor: bool
+    industry: str
     lately: int
     reasons: tuple[Reason, ...]
 
@@ -145,7 +147,8 @@ async def _people(ids: list[int]) -> dict[int, dict[str, Any]]:
     if not ids:
         return {}
     found = await rows(
-        "SELECT m.id, m.handle, m.name, m.title, o.name AS organisation, o.kind, "  # noqa: S608
+        "SELECT m.id, m.handle, m.name, m.title, o.name AS organisation, "  # noqa: S608
+        f"{VENDOR_OF.format(member='m.id')} AS vendor, "
         "(SELECT COUNT(*) FROM question_asks k WHERE k.member_id = m.id AND k.at > ?) AS lately "
         f"FROM members m {MAIN_ORGANISATION} WHERE m.id IN ({marks(ids)})",
         now() - _LATELY, *ids,
@@ -155,7 +158,8 @@ async def _people(ids: list[int]) -> dict[int, dict[str, Any]]:
         row["id"]: {name: row[name] for name in names}
         | {
             "organisation": row["organisation"] or "",
-            "is_vendor": row["kind"] == "industry",
+            "is_vendor": bool(row["vendor"]),
+            "industry": row["vendor"] or "",
             "lately": int(row["lately"]),
         }
         for row in found

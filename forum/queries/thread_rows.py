@@ -12,15 +12,13 @@ from forum.addresses import thread_url
 from forum.queries.authors import AUTHOR_COLUMNS, Author, author_of
 from forum.queries.case_view import read_setting
 from forum.queries.thread_head import LABEL_COLUMNS, Label, read_labels
-from members.queries.vendors import VENDOR_OF
 from members.viewer import PUBLIC
 
 MOST_COUNTED: Final = 100
 ROW_COLUMNS: Final = f"""
   t.id, t.kind, t.title, t.slug, t.excerpt, t.language, t.audience, t.state, t.resolution, t.locked, t.pinned_until,
   t.article_id, t.article_audience, t.created_at, t.active_at, t.replies, t.answers, t.votes,
-  COALESCE(NULLIF((SELECT w.industry FROM posts w WHERE w.thread_id = t.id AND w.number = 1), ''),
-    {VENDOR_OF.format(member="t.author_id")}) AS author_industry,
+  (SELECT w.industry FROM posts w WHERE w.thread_id = t.id AND w.number = 1) AS author_industry,
   {AUTHOR_COLUMNS}, {LABEL_COLUMNS}, s.direction, s.setting AS case_setting, s.updated_at AS case_updated_at,
   k.name AS metric_name, k.baseline AS metric_baseline,
   k.result AS metric_result, k.unit AS metric_unit, q.needed_by"""  # noqa: S608

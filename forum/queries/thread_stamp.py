@@ -17,6 +17,7 @@ from forum.queries.thread_head import LABEL_COLUMNS
 from forum.queries.thread_marks import AUDIENCE_NAME
 from forum.rules import visible_threads
 from members.queries.main_organisation import FORMER_ORGANISATION, MAIN_ORGANISATION
+from members.queries.vendors import VENDOR_OF
 from members.viewer import Viewer
 
 # Names are not counted by a thread's version; they are read each time, so that nobody's old name is shown. So is what
@@ -25,7 +26,7 @@ _BETWEEN, _AFTER = "\t", "\n"  # titles and names are single lines, so neither c
 _STAMP: Final = f"""
 SELECT t.version, t.slug,
   (SELECT string_agg(m.name || ' ' || m.state || ' ' || m.title || ' ' || COALESCE(o.name, '') || ' '
-      || COALESCE(o.kind, '') || ' ' || COALESCE({FORMER_ORGANISATION}, ''), '/')
+      || COALESCE({VENDOR_OF.format(member="m.id")}, '') || ' ' || COALESCE({FORMER_ORGANISATION}, ''), '/')
     FROM members m {MAIN_ORGANISATION} WHERE m.id IN (
       SELECT p.author_id FROM posts p
         WHERE p.thread_id = t.id AND p.position IN ({{positions}}) AND p.place <= {COMMENTS_SHOWN}

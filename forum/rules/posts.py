@@ -66,8 +66,8 @@ def check_may_accept(viewer: Viewer, post: PostFacts) -> None:
 
 def may_be_about_product(viewer: Viewer, thread: ThreadFacts) -> bool:
     """Say whether the thread is about a platform that the viewer's organisation makes, or whose maker nobody told."""
-    own = _plain(viewer.organisation_name)
-    return any(not vendor or _plain(vendor) == own for vendor in thread.vendors)
+    own = {_plain(name) for name in (viewer.organisation_name, viewer.vendor) if name}
+    return any(not vendor or _plain(vendor) in own for vendor in thread.vendors)
 
 
 def _plain(name: str) -> str:

@@ -1,17 +1,17 @@
 """Ask to belong to an organisation, and take that back."""
 
-from typing import Any, Final
+from typing import Final
 
 from pydantic import Field
 
 from base import journal
-from base.clock import now
 from base.db import transaction
 from base.errors import Conflict, Missing, Refused
 from base.inputs import Input, Line
 from base.limits import count_against
 from members import rules
 from members.actions.belong import as_now, held_organisation, step_out
+from members.actions.main_place import ask_for_place
 from members.models import Member, Membership
 from members.queries.facts import facts_of_organisation
 from members.viewer import Viewer
@@ -40,20 +40,7 @@ async def ask_to_belong(viewer: Viewer, organisation_id: int, given: Asking) -> 
             raise Refused(PAUSED)
         if before == "pending":
             raise Conflict("You have asked already. Its administrators have yet to decide.")
-        waits: dict[str, Any] = {
-            "role": "staff",
-            "state": "pending",
-            "main": False,
-            "since": now(),
-            "words": given.words,
-        }
-        if known is None:
-            await Membership.create(member_id=viewer.member_id, organisation_id=facts.id, **waits)
-        else:
-            # The day somebody left stays with it: they have left still when they take it back, or are declined.
-            await Membership.filter(id=known.id).update(**waits, until=known.until if before == "left" else None)
-        told = {"member_id": viewer.member_id, "before": before, "after": "pending"}
-        await journal.record("console.asked", actor_id=viewer.id, subject_id=facts.id, data=told)
+        await ask_for_place(viewer.member_id, facts.id, known, given.words)
 
 
 async def take_back_asking(viewer: Viewer, organisation_id: int) -> None:
@@ -65,9 +52,9 @@ async def take_back_asking(viewer: Viewer, organisation_id: int) -> None:
         )
         if known is None:
             raise Missing("You do not wait to be let into this organisation.")
-        if known.until is None:
-            await Membership.filter(id=known.id).delete()
+        if known.was:
+            await step_out(known, known.was)
         else:
-            await step_out(known, "left")
+            await Membership.filter(id=known.id).delete()
         told = {"member_id": viewer.member_id, "before": "pending", "after": ""}
         await journal.record("console.asking_taken_back", actor_id=viewer.id, subject_id=organisation_id, data=told)

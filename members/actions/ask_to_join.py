@@ -65,10 +65,14 @@ class JoiningAnswer(Input):
     answer: Body = Field(min_length=2, max_length=2000, title="Your answer")
 
 
-async def ask_to_join(viewer: Viewer, given: JoiningOrganisation) -> int:
-    """Keep a pending organisation with the asker as its pending administrator; return the number of the request."""
+async def ask_to_join(viewer: Viewer, given: JoiningOrganisation, *, sees_nothing: bool = False) -> int:
+    """Keep a pending organisation with the asker as its pending administrator; return the number of the request.
+
+    Who asks at the door of a private site (`sees_nothing`) is not told who takes part; who decides sees what is known.
+    """
     rules.check_may_ask_to_join(viewer)
-    _check_is_new(await known_by(given.name, given.domain), given)
+    if not sees_nothing:
+        _check_is_new(await known_by(given.name, given.domain), given)
     await count_against("organisation-request", A_DAY, str(viewer.member_id))
     at = now()
     async with transaction():

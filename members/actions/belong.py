@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any, Final
 
+from base import journal
 from base.clock import now
 from base.errors import Missing
 from members import rules
@@ -61,16 +62,31 @@ async def enter(member_id: int, organisation_id: int, known: Membership | None, 
 async def step_out(place: Membership, state: str, until: datetime | None = None) -> None:
     """Put a place into a state that gives nothing; another organisation of theirs stands beside the name then.
 
-    Who had left, asked to come back and is not let in has left since then.
+    Who had left, asked to come back and is not let in has left since then; who was declined before is so still.
     """
     member_id: int = place.member_id  # type: ignore[attr-defined]
-    has_left = place.state == "pending" and place.until is not None
-    changes: dict[str, Any] = {"state": "left" if has_left else state, "main": False}
+    was = place.was if place.state == "pending" else ""
+    changes: dict[str, Any] = {"state": was or state, "main": False, "was": ""}
     if state != "paused":  # who comes back does so as staff
-        changes |= {"until": place.until if has_left else until or now(), "role": "staff"}
+        changes |= {"until": place.until if was == "left" else until or now(), "role": "staff"}
     await Membership.filter(id=place.id).update(**changes)
     await settle_main(member_id)
     await place_trust(member_id)
+
+
+async def end_place(
+    viewer: Viewer, place: Membership, what: str, state: str = "left", until: datetime | None = None, **more: Any
+) -> None:
+    """Let a place be over, and write down what ended: the same whoever decides it, and whatever they call it."""
+    member_id: int = place.member_id  # type: ignore[attr-defined]
+    organisation_id: int = place.organisation_id  # type: ignore[attr-defined]
+    await check_not_last(viewer, place)
+    await step_out(place, state, until)
+    data = {"organisation_id": organisation_id}
+    await journal.record("member.removed", actor_id=viewer.id, subject_id=member_id, data=data)
+    after = f"{state}, {until.date()}" if until else state
+    told = {"member_id": member_id, "before": f"{place.role}, {place.state}", "after": after, **more}
+    await journal.record(f"console.{what}", actor_id=viewer.id, subject_id=organisation_id, data=told)
 
 
 async def void_invitations(member_id: int, organisation_id: int) -> None:

@@ -16,7 +16,7 @@ from members.models import IdentityLink, Member, Provider, Session
 from members.oidc.errors import NoSignIn
 from members.oidc.exchange import Answer, Person, person_of
 from members.oidc.id_token import LEEWAY
-from members.oidc.visit import OVER, SECONDS, Visit, visit_of
+from members.oidc.visit import OVER, Visit, visit_of
 from members.queries.facts import facts_of_member
 from members.queries.providers import facts_of_provider, open_provider
 from members.rules import check_may_open, counts_as_two_steps
@@ -59,7 +59,7 @@ async def come_back(viewer: Viewer, slug: str, answer: Answer, *, cookie: str, d
 
 async def _spend(visit: Visit) -> None:
     """Use the state up: of two who bring it, in whichever process, one finds it taken."""
-    if not await spend_once("spent_states", visit.state, SECONDS):
+    if not await spend_once("spent_states", visit.state):
         raise NoSignIn("This answer was used already. Please begin again.")
 
 

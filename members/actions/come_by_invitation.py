@@ -6,7 +6,7 @@ from tortoise.expressions import F
 
 from base import journal
 from base.clock import now
-from members.actions.main_place import give_place
+from members.actions.main_place import ask_for_place, give_place
 from members.actions.reckon_trust import place_trust
 from members.models import Invitation, InvitationUse, Member, Membership
 from members.queries.invited import Closed, check_opens, proves
@@ -91,15 +91,8 @@ async def belong(member_id: int, organisation_id: int, role: str) -> None:
 
 async def _ask(member_id: int, organisation_id: int, name: str) -> Came:
     known = await Membership.get_or_none(member_id=member_id, organisation_id=organisation_id)
-    if known is None:
-        await Membership.create(
-            member_id=member_id, organisation_id=organisation_id, state="pending", main=False, since=now()
-        )
-    elif known.state == "active":
+    if known is not None and known.state == "active":
         return Came(organisation=name)
-    elif known.state in ("left", "declined"):
-        until = known.until if known.state == "left" else None
-        await Membership.filter(id=known.id).update(state="pending", role="staff", main=False, since=now(), until=until)
-    told = {"member_id": member_id, "before": known.state if known else "", "after": "pending"}
-    await journal.record("console.asked", actor_id=member_id, subject_id=organisation_id, data=told)
+    if known is None or known.state in ("left", "declined"):
+        await ask_for_place(member_id, organisation_id, known)
     return Came(asked=name)

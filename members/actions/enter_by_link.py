@@ -9,7 +9,7 @@ from base.clock import now
 from base.db import transaction
 from base.errors import Conflict
 from members.actions.give_roles import give_roles, hold_place_of, roles_in
-from members.actions.sign_in import begin_session
+from members.actions.sign_in import begin_session, hold_provider
 from members.actions.wait_for_code import Waiting, must_wait, wait_for_code
 from members.devices import Device
 from members.models import IdentityLink, Member, Membership, Provider
@@ -75,6 +75,8 @@ async def go_in(
     """Note the sign-in on the link, give the roles of its groups, and begin, inside the caller's transaction."""
     member_id: int = link.member_id  # type: ignore[attr-defined]
     at = now()
+    if not await hold_provider(facts.id, is_on=True, two_steps=facts.two_steps):
+        raise Conflict("This sign-in was changed or turned off meanwhile. Please begin again.")
     given = await give_roles(facts, member_id, wanted, [one for one in link.given.split(",") if one])
     changes = {"used_at": at, "email": person.email, "given": ",".join(given)}
     if not await IdentityLink.filter(id=link.id).update(**changes):
@@ -84,10 +86,11 @@ async def go_in(
     )
     did_two_steps = counts_as_two_steps(facts, says_so=person.says_two_steps)
     if not did_two_steps and await must_wait(await Member.get(id=member_id)):
-        return await wait_for_code(member_id)
+        return await wait_for_code(member_id, provider_id=facts.id)
     # Who was still signed in there has proved nothing now: sensitive acts ask.
     since = datetime.fromtimestamp(person.signed_in_at, UTC) if person.signed_in_at else at - timedelta(days=1)
     secret = await begin_session(
-        place.viewer, member_id, device=place.device, did_two_steps=did_two_steps, confirmed_at=min(since, at)
-    )
+        place.viewer, member_id, device=place.device, provider_id=facts.id, did_two_steps=did_two_steps,
+        confirmed_at=min(since, at),
+    )  # fmt: skip
     return Entered(secret)

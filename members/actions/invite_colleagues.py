@@ -21,6 +21,7 @@ from members.models import Invitation, Organisation
 from members.names import PersonName
 from members.queries.colleagues import CheckedLine, CheckedListPage, check_lines
 from members.queries.facts import facts_of_organisation, organisation_at
+from members.queries.org_admins import is_run
 from members.rules import OrganisationFacts
 from members.viewer import Viewer
 
@@ -83,7 +84,7 @@ class Invited:
 async def invite_colleague(viewer: Viewer, organisation_id: int, given: OneColleague) -> Invited:
     """Invite one colleague."""
     facts = await facts_of_organisation(organisation_id)
-    rules.check_may_invite_as(viewer, facts, given.role)
+    rules.check_may_invite_as(viewer, facts, given.role, is_run=await is_run(facts.id))
     await count_against("invitation-mailbox", PER_MAILBOX, given.email)
     if rules.may_run_invitations(viewer, facts):
         await count_against("invitation-letters", LETTERS, str(viewer.member_id))
@@ -123,7 +124,7 @@ async def invite_list(viewer: Viewer, organisation_id: int, given: ColleagueList
 async def send_again(viewer: Viewer, invitation_id: int) -> None:
     """Send the letter again, good for as long as the first one; or for the first time, where it was held."""
     invitation, facts = await _to_change(viewer, invitation_id)
-    rules.check_may_invite_as(viewer, facts, invitation.role)
+    rules.check_may_invite_as(viewer, facts, invitation.role, is_run=await is_run(facts.id))
     if invitation.sent_at is None:
         rules.check_may_invite_list(viewer, facts)
     await count_against("invitation-again", AGAIN, str(invitation_id))

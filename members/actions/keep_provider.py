@@ -14,7 +14,8 @@ from base.inputs import BlankIsNone, Body, Input, Line
 from base.text.slug import slugify
 from members import rules
 from members.actions.give_roles import read_map
-from members.models import IdentityLink, Organisation, Provider
+from members.actions.sign_in import end_sessions_by
+from members.models import IdentityLink, Organisation, Provider, SecondStep
 from members.oidc.exchange import sealed_secret
 from members.oidc.metadata import WELL_KNOWN, forget
 from members.queries.by_slug import by_slug
@@ -111,7 +112,11 @@ async def add_provider(viewer: Viewer, given: NewProvider) -> int:
 
 
 async def change_provider(viewer: Viewer, provider_id: int, given: ProviderChange) -> None:
-    """Keep what administrators decide. At another address there are other people: links to the old one are removed."""
+    """Keep what administrators decide.
+
+    At another address there are other people: links to the old one are removed, and sign-ins by it end. Those that
+    counted as two steps end when fewer count, for nobody asked these people for a code.
+    """
     rules.check_may_keep_providers(viewer)
     rules.check_may_act_now(viewer, now())
     async with transaction():
@@ -125,34 +130,53 @@ async def change_provider(viewer: Viewer, provider_id: int, given: ProviderChang
             raise Invalid({"secret": "At another address the secret has to be given again."}, given.model_dump())
         await Provider.filter(id=held.id).update(**changes)
         unlinked = await IdentityLink.filter(provider_id=held.id).delete() if moved else 0
-        await _record("changed", viewer, held, what=_changed(held, changes), unlinked=unlinked)
+        ended = await _end_all(held.id) if moved else 0
+        if not moved and rules.counts_less(held.two_steps, given.two_steps):
+            ended = await end_sessions_by(held.id, did_two_steps=True)
+        await _record("changed", viewer, held, what=_changed(held, changes), unlinked=unlinked, ended=ended)
     forget(held)
 
 
-async def switch_provider(viewer: Viewer, provider_id: int, *, is_on: bool) -> None:
-    """Let people sign in at a provider, or no more."""
+async def switch_provider(viewer: Viewer, provider_id: int, *, is_on: bool) -> int:
+    """Let people sign in at a provider, or no more: then sign-ins that began there end; return how many."""
     rules.check_may_keep_providers(viewer)
     rules.check_may_act_now(viewer, now())
     async with transaction():
         held = await _held(provider_id)
         if held.is_on == is_on:
-            return
+            return 0
         facts = await facts_of_provider(held)
         if is_on and facts.organisation_id is not None and not facts.domains:
             raise Conflict("Its organisation has no confirmed mail domain, or does not take part at present.")
         await Provider.filter(id=held.id).update(is_on=is_on)
-        await _record("turned_on" if is_on else "turned_off", viewer, held)
+        if is_on:
+            await _record("turned_on", viewer, held)
+            return 0
+        ended = await _end_all(held.id)
+        await _record("turned_off", viewer, held, ended=ended)
+        return ended
 
 
-async def remove_provider(viewer: Viewer, provider_id: int) -> None:
-    """Remove a provider, and every link to it; accounts stay, and are entered in other ways."""
+async def remove_provider(viewer: Viewer, provider_id: int) -> int:
+    """Remove a provider, and every link to it; accounts stay, and are entered in other ways.
+
+    Sign-ins that began there end; return how many.
+    """
     rules.check_may_keep_providers(viewer)
     rules.check_may_act_now(viewer, now())
     async with transaction():
         held = await _held(provider_id)
         unlinked = await IdentityLink.filter(provider_id=held.id).delete()
+        ended = await _end_all(held.id, is_going=True)
         await Provider.filter(id=held.id).delete()
-        await _record("removed", viewer, held, unlinked=unlinked)
+        await _record("removed", viewer, held, unlinked=unlinked, ended=ended)
+        return ended
+
+
+async def _end_all(provider_id: int, *, is_going: bool = False) -> int:
+    """End what began at a provider: sign-ins, and those of which a code is awaited."""
+    await SecondStep.filter(provider_id=provider_id).delete()
+    return await end_sessions_by(provider_id, is_going=is_going)
 
 
 async def _held(provider_id: int) -> Provider:

@@ -58,12 +58,14 @@ async def leave(viewer: Viewer, given: Leaving) -> datetime:
 
 
 async def erase_member(viewer: Viewer, member_id: int, given: Erasure) -> None:
-    """Erase somebody on their request; it begins at once, without days to think it over."""
+    """Erase somebody on their request, an administrator never; it begins at once, without days to think it over."""
     facts = await facts_of_member(member_id)
     rules.check_may_erase(viewer, facts)
     rules.check_may_act_now(viewer, now())
     async with transaction():
         await _hold(member_id)
+        await Member.filter(id=member_id).select_for_update().first()  # as who gives a role holds them
+        rules.check_may_erase(viewer, await facts_of_member(member_id))
         await _check_handed_over(member_id)
         await _depart(member_id, given.kind, now(), by_id=viewer.id)
         data = {"kind": given.kind, "reason": given.reason}

@@ -23,13 +23,14 @@ from members.actions.give_roles import hold_place_of, roles_in
 from members.actions.reckon_trust import place_trust
 from members.actions.register import account_at
 from members.actions.sign_in import end_sessions
+from members.actions.spend_once import spend_once
 from members.actions.wait_for_code import Waiting
 from members.handles import free_handle
 from members.models import IdentityLink, InvitationUse, Member, Provider
 from members.names import PersonName
 from members.oidc.exchange import Person
 from members.queries.links import own_links
-from members.queries.providers import check_door
+from members.queries.providers import check_door, open_provider
 from members.rules import (
     WAITING,
     ProviderFacts,
@@ -39,6 +40,7 @@ from members.rules import (
     check_may_join,
     check_vouches,
 )
+from members.secrets import new_secret
 from members.viewer import Viewer
 
 SECONDS: Final = 1800
@@ -50,8 +52,12 @@ OVER: Final = "Too much time has passed, or this began in another browser. Pleas
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrived:
-    """Who came from a provider with the address of an account that is not linked: signed, and kept by the browser."""
+    """Who came from a provider with the address of an account that is not linked: signed, and kept by the browser.
 
+    `once` is a secret of its own, used up when the account is linked.
+    """
+
+    once: str
     provider_id: int
     member_id: int
     person: Person
@@ -65,16 +71,18 @@ class _Named(Input):
 def packed(arrived: Arrived) -> str:
     """Return it as the browser keeps it: without groups, of which there may be hundreds."""
     person = asdict(arrived.person) | {"groups": []}
-    return sign(_PURPOSE, [arrived.provider_id, arrived.member_id, person, list(arrived.roles)])
+    return sign(_PURPOSE, [arrived.once, arrived.provider_id, arrived.member_id, person, list(arrived.roles)])
 
 
 def unpacked(cookie: str) -> Arrived:
     """Return who came, from what the browser kept; raises Invalid when that is nothing, or too old."""
     try:
-        provider_id, member_id, person, roles = unsign(_PURPOSE, cookie, seconds=SECONDS)
-    except Invalid:
+        once, provider_id, member_id, person, roles = unsign(_PURPOSE, cookie, seconds=SECONDS)
+    except (Invalid, ValueError):  # the latter of one that an older version made
         raise Invalid({"link": OVER}) from None
-    return Arrived(provider_id=provider_id, member_id=member_id, person=Person(**person), roles=roles)
+    return Arrived(
+        once=once, provider_id=provider_id, member_id=member_id, person=Person(**person), roles=roles
+    )  # fmt: skip
 
 
 async def arrive(place: Place, provider: Provider, facts: ProviderFacts, person: Person) -> Entered | Waiting | Arrived:
@@ -92,8 +100,11 @@ async def arrive(place: Place, provider: Provider, facts: ProviderFacts, person:
                 if member is None or member.state in WAITING:
                     return await _open(place, facts, person, wanted, member, crowded=attempt > 0)
             check_may_enter(member.state)
-            return Arrived(provider_id=facts.id, member_id=member.id, person=person, roles=wanted)
+            return Arrived(
+                once=new_secret(), provider_id=facts.id, member_id=member.id, person=person, roles=wanted
+            )  # fmt: skip
         except IntegrityError:  # the handle, the address or this very sign-in was taken at the same moment
+            await open_provider(provider.slug)  # or the provider has just been removed
             if attempt == _ATTEMPTS - 1:
                 raise
     raise AssertionError("unreachable")
@@ -160,10 +171,12 @@ async def link_to(member_id: int, facts: ProviderFacts, person: Person) -> None:
 
 
 async def link_proven(facts: ProviderFacts, arrived: Arrived) -> IdentityLink:
-    """Link who came to the account that they have proved to be theirs, inside the caller's transaction.
+    """Link who came to the account that they have proved to be theirs, inside the caller's transaction: once.
 
     By an organisation's provider they belong there from now on; who has left does not.
     """
+    if not await spend_once("spent_states", arrived.once):
+        raise Invalid({"link": OVER})
     held = await Member.filter(id=arrived.member_id).select_for_update().get()
     check_may_enter(held.state)
     if held.email != arrived.person.email:
@@ -179,7 +192,7 @@ async def link_proven(facts: ProviderFacts, arrived: Arrived) -> IdentityLink:
 
 
 async def _belong(member_id: int, organisation_id: int) -> None:
-    if not await join_place(member_id, organisation_id):  # they belong there, have left, or are paused
+    if not await join_place(member_id, organisation_id):  # they belong there, wait for people, or are paused
         return
     await place_trust(member_id)
     data = {"organisation_id": organisation_id, "role": "staff"}

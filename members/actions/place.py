@@ -13,10 +13,10 @@ from members import rules
 from members.actions.belong import (
     as_now,
     check_not_last,
+    end_place,
     enter,
     held_organisation,
     place_held,
-    step_out,
     void_invitations,
 )
 from members.models import Member, Membership
@@ -87,10 +87,4 @@ async def remove(viewer: Viewer, member_id: int, organisation_id: int) -> None:
             raise Missing("This member does not belong to the organisation.") from None
         rules.check_may_seat(may_now, facts, member_id, "", _held(known))
         _prove_again(viewer, "", _held(known))
-        await check_not_last(viewer, known)
-        state = "declined" if known.state == "pending" else "left"
-        await step_out(known, state)
-        data = {"organisation_id": organisation_id}
-        await journal.record("member.removed", actor_id=viewer.id, subject_id=member_id, data=data)
-        told = {"member_id": member_id, "before": f"{known.role}, {known.state}", "after": state}
-        await journal.record("console.removed", actor_id=viewer.id, subject_id=facts.id, data=told)
+        await end_place(viewer, known, "removed", "declined" if known.state == "pending" else "left")

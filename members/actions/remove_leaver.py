@@ -12,7 +12,7 @@ from base.db import transaction
 from base.errors import Invalid
 from base.inputs import BlankIsNone, Input
 from members import rules
-from members.actions.belong import as_now, check_not_last, held_organisation, place_held, step_out, void_invitations
+from members.actions.belong import as_now, end_place, held_organisation, place_held, void_invitations
 from members.actions.sign_in import end_sessions
 from members.models import Member, Token
 from members.queries.facts import facts_of_organisation
@@ -49,16 +49,9 @@ async def remove_leaver(viewer: Viewer, organisation_id: int, member_id: int, gi
         rules.check_may_run_organisation(await as_now(viewer), facts)
         await void_invitations(member_id, facts.id)
         known = await place_held(member_id, facts.id, "active", "paused")
-        await check_not_last(viewer, known)
-        await step_out(known, "left", until)
         ended = Left(await end_sessions(member_id), await _revoke_tokens(viewer, member_id))
-        data: dict[str, Any] = {"organisation_id": facts.id}
-        await journal.record("member.removed", actor_id=viewer.id, subject_id=member_id, data=data)
-        told = {
-            "member_id": member_id, "before": f"{known.role}, {known.state}", "after": f"left, {until.date()}",
-            "sessions": ended.sessions, "tokens": ended.tokens,
-        }  # fmt: skip
-        await journal.record("console.member_removed", actor_id=viewer.id, subject_id=facts.id, data=told)
+        counts: dict[str, Any] = {"sessions": ended.sessions, "tokens": ended.tokens}
+        await end_place(viewer, known, "member_removed", until=until, **counts)
     return ended
 
 

@@ -31,9 +31,11 @@ async def give_code(viewer: Viewer, given: Code, *, browser: str, device: Device
     check_may_enter(member.state)
 
     async def enter() -> str:
+        # A provider is held before what waits there, as by who turns it off: nobody comes in by what it ended.
+        secret = await begin_session(viewer, member.id, device=device, provider_id=waiting.provider_id)  # type: ignore[attr-defined]
         if not await SecondStep.filter(id=waiting.id).delete():
             raise Invalid({"state": OVER})
-        return await begin_session(viewer, member.id, device=device)
+        return secret
 
     if given.passkey.strip():
         asked = ("second-step", of_waiting(waiting))

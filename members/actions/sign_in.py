@@ -1,7 +1,7 @@
 """Sign in and out."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Annotated, Any, Final
@@ -21,7 +21,7 @@ from members.actions.stay import stay
 from members.actions.wait_for_code import Waiting, must_wait, wait_for_code
 from members.devices import UNKNOWN, Device
 from members.inbox_bell import ring_for
-from members.models import Member, Session
+from members.models import Member, Provider, Session
 from members.passwords import LONGEST, hash_password, is_outdated, is_password
 from members.queries.facts import facts_of_member
 from members.queries.providers import check_door
@@ -32,6 +32,7 @@ from members.viewer import Viewer
 LIMITS: Final = ("6/minute", "30/hour")
 PER_ADDRESS: Final = "100/hour"
 WRONG: Final = "This address and this password do not belong together."
+_BATCH: Final = 500
 _at_the_door: Final[WeakValueDictionary[tuple[str, str], asyncio.Lock]] = WeakValueDictionary()
 
 
@@ -103,8 +104,10 @@ async def sign_in(viewer: Viewer, given: SignIn, *, device: Device = UNKNOWN) ->
 async def begin_session(viewer: Viewer, member_id: int, *, device: Device, **more: Any) -> str:
     """Write a sign-in with a secret of its own, inside the caller's transaction; the browser's older one ends.
 
-    Of one that began at a provider there is more to keep: when they proved who they are, and in how many steps.
+    Of one that began at a provider there is more to keep: which, when they proved who they are, and in how many steps.
     """
+    if provider_id := more.get("provider_id"):
+        await hold_provider(provider_id)
     if viewer.session_id is not None:
         await end_sessions(viewer.member_id, id=viewer.session_id)
     at, secret = now(), new_secret()
@@ -125,6 +128,15 @@ async def begin_session(viewer: Viewer, member_id: int, *, device: Device, **mor
     return secret
 
 
+async def hold_provider(provider_id: int, **unchanged: Any) -> bool:
+    """Let nobody change a provider before the caller's transaction ends; say whether it is still as it was.
+
+    Before links, sign-ins and what waits for a code: who turns it off takes them in this order, too.
+    """
+    held = Provider.filter(id=provider_id, **unchanged).select_for_update(no_key=True)
+    return await held.first() is not None
+
+
 async def sign_out(viewer: Viewer) -> None:
     """End the sign-in of this browser."""
     if viewer.session_id is not None:
@@ -134,9 +146,24 @@ async def sign_out(viewer: Viewer) -> None:
 
 async def end_sessions(member_id: int, **which: Any) -> int:
     """End sign-ins of a member that are still open, inside the caller's transaction; return how many."""
-    ids = [session.id for session in await Session.filter(member_id=member_id, revoked_at=None, **which).only("id")]
-    await Session.filter(id__in=ids).update(revoked_at=now())
-    for session_id in ids:
+    return await _end({}, member_id=member_id, **which)
+
+
+async def end_sessions_by(provider_id: int, *, is_going: bool = False, **which: Any) -> int:
+    """End everybody's sign-ins that began at a provider, inside the caller's transaction, which holds the provider.
+
+    Of one that `is_going` they are let go of at the same time. To change a row twice in a transaction would make
+    PostgreSQL look for its member again, whom somebody may hold who waits for the provider.
+    """
+    return await _end({"provider_id": None} if is_going else {}, provider_id=provider_id, **which)
+
+
+async def _end(also: Mapping[str, Any], /, **which: Any) -> int:
+    found = await Session.filter(revoked_at=None, **which).values_list("id", "member_id")
+    for start in range(0, len(found), _BATCH):
+        ids = [session_id for session_id, _ in found[start : start + _BATCH]]
+        await Session.filter(id__in=ids).update(revoked_at=now(), **also)
+    for session_id, member_id in found:
         await journal.record("session.ended", actor_id=member_id, subject_id=session_id)
-    await ring_for([member_id] if ids else [])
-    return len(ids)
+    await ring_for(member_id for _, member_id in found)
+    return len(found)

@@ -68,7 +68,7 @@ def in_bytes(challenge: str) -> bytes:
 
 async def spend(challenge: str) -> None:
     """Use a challenge up, inside the caller's transaction; raises Invalid when it was answered before."""
-    if not await spend_once("spent_challenges", challenge, SECONDS):
+    if not await spend_once("spent_challenges", challenge):
         raise Invalid({"passkey": OVER})
 
 

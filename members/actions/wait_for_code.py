@@ -36,11 +36,16 @@ async def must_wait(member: Member) -> bool:
     return who is not None and takes_two(who)
 
 
-async def wait_for_code(member_id: int) -> Waiting:
-    """Note that this browser gave the right password, inside the caller's transaction; it is no sign-in."""
+async def wait_for_code(member_id: int, *, provider_id: int | None = None) -> Waiting:
+    """Note that this browser gave the right password, or came from a provider; it is no sign-in.
+
+    Inside the caller's transaction.
+    """
     at, browser = now(), new_secret()
     await SecondStep.filter(created_at__lt=at - timedelta(seconds=SECONDS)).delete()
-    made = await SecondStep.create(member_id=member_id, hash=hash_secret(browser), created_at=at)
+    made = await SecondStep.create(
+        member_id=member_id, hash=hash_secret(browser), created_at=at, provider_id=provider_id
+    )  # fmt: skip
     return Waiting(sign("second-step", [made.id, made.hash]), browser)
 
 

@@ -11,10 +11,12 @@ from base.web.endpoints import Endpoint, endpoint
 from members.actions.change_password import PasswordChange, change_password
 from members.actions.edit_profile import Profile, edit_part
 from members.actions.end_session import end_all_sessions, end_other_sessions, end_session
+from members.actions.leave_organisation import leave_organisation
 from members.actions.make_token import NewToken, make_own_token, revoke_token
 from members.actions.stop_mail import start_mail, stop_mail
 from members.current import need_member
 from members.queries.access import SignInRow, TokenRow, own_sessions, own_tokens
+from members.queries.own_places import OwnPlace, own_places
 from members.queries.own_profile import own_profile
 from members.viewer import Viewer
 
@@ -154,6 +156,18 @@ async def revoke_my_token(request: Request, given: None) -> None:
     await revoke_token(need_member(request), request.path_params["id"])
 
 
+@endpoint("GET", "/api/v1/me/organisations", output=list[OwnPlace], summary="Where I belong, or ask to", tag="me")
+async def my_organisations(request: Request, given: None) -> list[OwnPlace]:
+    """List the member's places in organisations, and whether each can be left."""
+    return await own_places(need_member(request))
+
+
+@endpoint("DELETE", "/api/v1/me/organisations/{id:int}", output=None, summary="Leave an organisation", tag="me")
+async def leave_my_organisation(request: Request, given: None) -> None:
+    """Leave an organisation; coming back takes its people. Its last administrator hands the role over first."""
+    await leave_organisation(need_member(request), request.path_params["id"])
+
+
 ENDPOINTS: list[Endpoint[Any]] = [
     me,
     edit_me,
@@ -166,4 +180,6 @@ ENDPOINTS: list[Endpoint[Any]] = [
     my_tokens,
     make_my_token,
     revoke_my_token,
+    my_organisations,
+    leave_my_organisation,
 ]

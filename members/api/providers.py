@@ -135,13 +135,13 @@ async def tested_provider(request: Request, given: None) -> Tried:
 
 @endpoint("POST", f"{_ONE}/switch", input=Switch, output=None, summary="Turn a provider on or off", tag="admin")
 async def switched_provider(request: Request, given: Switch) -> None:
-    """Let people sign in there, or no more."""
+    """Let people sign in there, or no more: then those end who are signed in by it (`signed_in` of the provider)."""
     await switch_provider(need_member(request), request.path_params["id"], is_on=given.is_on)
 
 
 @endpoint("DELETE", _ONE, output=None, summary="Remove a provider and its links", tag="admin")
 async def removed_provider(request: Request, given: None) -> None:
-    """Remove a provider; accounts stay."""
+    """Remove a provider; accounts stay, and those end who are signed in by it."""
     await remove_provider(need_member(request), request.path_params["id"])
 
 

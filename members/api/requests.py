@@ -23,6 +23,7 @@ from members.actions.ask_to_join import (
     withdraw_request,
 )
 from members.current import need_member
+from members.private import sees_nothing
 from members.queries.requests import RequestPage, RequestRow, joining_page, request_page, requests_page
 
 _ALL: Final = "/api/v1/organisation-requests"
@@ -63,7 +64,7 @@ class OwnRequests:
 @endpoint("POST", _ALL, input=JoiningOrganisation, output=RequestMade, status=201, summary="Ask", tag="organisations")
 async def new_request(request: Request, given: JoiningOrganisation) -> RequestMade:
     """Ask that an organisation joins the network."""
-    return RequestMade(await ask_to_join(need_member(request), given))
+    return RequestMade(await ask_to_join(need_member(request), given, sees_nothing=sees_nothing(request)))
 
 
 @endpoint(
@@ -79,13 +80,13 @@ async def all_requests(request: Request, given: None) -> RequestsOut:
 @endpoint("GET", "/api/v1/me/organisation-requests", output=OwnRequests, summary="Own requests", tag="organisations")
 async def own_requests(request: Request, given: None) -> OwnRequests:
     """Return what the viewer asked for."""
-    return OwnRequests((await joining_page(need_member(request))).own)
+    return OwnRequests((await joining_page(need_member(request), sees_nothing=sees_nothing(request))).own)
 
 
 @endpoint("GET", _ONE, output=RequestPage, summary="One request", tag="organisations")
 async def one_request(request: Request, given: None) -> RequestPage:
     """Return a request to who asked, and with what speaks for and against it to who decides."""
-    return await request_page(need_member(request), request.path_params["id"])
+    return await request_page(need_member(request), request.path_params["id"], sees_nothing=sees_nothing(request))
 
 
 @endpoint("POST", f"{_ONE}/approve", input=Approval, output=OrganisationIn, summary="Let it in", tag="organisations")

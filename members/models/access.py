@@ -6,12 +6,14 @@ from tortoise import fields
 
 from base.db.model import Model
 from members.models.people import Member
+from members.models.providers import Provider
 
 
 class Session(Model):
     """One sign-in on one device; `confirmed_at` is when its member last proved who they are again.
 
-    `did_two_steps` is whether the provider at which it began asked for a second step.
+    `provider` is that at which it began, none where that was a password or a passkey; `did_two_steps` is whether that
+    provider asked for a second step.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -25,6 +27,9 @@ class Session(Model):
     revoked_at: datetime | None = fields.DatetimeField(null=True)
     confirmed_at: datetime | None = fields.DatetimeField(null=True)
     did_two_steps = fields.BooleanField(default=False, db_default=False)
+    provider: fields.ForeignKeyNullableRelation[Provider] = fields.ForeignKeyField(
+        "models.Provider", related_name="sessions", null=True, on_delete=fields.SET_NULL
+    )
 
     class Meta:
         table = "sessions"

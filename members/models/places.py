@@ -103,7 +103,8 @@ class Membership(Model):
     """A member's place in an organisation: `role` is staff or org_admin.
 
     `state` is pending, active, paused (by the organisation), declined or left; only an active one gives anything.
-    `title` is what the organisation says somebody is there, `words` what they wrote when they asked to belong.
+    `title` is what the organisation says somebody is there, `words` what they wrote when they asked to belong. `was` is
+    what a pending place was before they asked, left or declined: only people let those in, and nothing else does.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -118,6 +119,7 @@ class Membership(Model):
     main = fields.BooleanField(default=True, db_default=True)
     since = fields.DatetimeField()
     until: datetime | None = fields.DatetimeField(null=True)
+    was = fields.CharField(max_length=8, default="", db_default="")
 
     class Meta:
         table = "memberships"

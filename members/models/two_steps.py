@@ -6,6 +6,7 @@ from tortoise import fields
 
 from base.db.model import Model
 from members.models.people import Member
+from members.models.providers import Provider
 
 
 class TwoFactor(Model):
@@ -39,12 +40,18 @@ class RecoveryCode(Model):
 
 
 class SecondStep(Model):
-    """A browser that gave the right password and has yet to give a code; `hash` is that of its cookie's secret."""
+    """A browser that gave the right password and has yet to give a code; `hash` is that of its cookie's secret.
+
+    `provider` is that at which it signed in, where it was no password.
+    """
 
     id = fields.BigIntField(primary_key=True)
     member: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField("models.Member", related_name="second_steps")
     hash = fields.CharField(max_length=64, unique=True)
     created_at: datetime = fields.DatetimeField(db_index=True)
+    provider: fields.ForeignKeyNullableRelation[Provider] = fields.ForeignKeyField(
+        "models.Provider", related_name="second_steps", null=True
+    )
 
     class Meta:
         table = "second_steps"

@@ -92,19 +92,21 @@ async def switch(request: Request) -> Response:
     viewer, id_, given = need_member(request), request.path_params["id"], await read_input(request)
     is_on = given.get("to") == "on"
     try:
-        await switch_provider(viewer, id_, is_on=is_on)
+        ended = await switch_provider(viewer, id_, is_on=is_on)
     except Conflict as error:
         return redirect(f"{WHERE}/{id_}", error.sentence, level="warning")
-    return redirect(f"{WHERE}/{id_}", "It is on: people can sign in there." if is_on else "It is off.")
+    return redirect(
+        f"{WHERE}/{id_}",
+        "It is on: people can sign in there." if is_on else f"It is off. Sign-ins that ended: {ended}.",
+    )
 
 
 @confirming
 async def remove(request: Request) -> Response:
     """Remove a provider and the links to it."""
-    await remove_provider(need_member(request), request.path_params["id"])
-    return redirect(
-        WHERE, "Removed. Accounts stay; a letter for a forgotten password opens those that had no other way."
-    )
+    ended = await remove_provider(need_member(request), request.path_params["id"])
+    sentence = "Removed. Accounts stay; a letter for a forgotten password opens those that had no other way."
+    return redirect(WHERE, f"{sentence} Sign-ins that ended: {ended}.")
 
 
 def _again(request: Request, shown: ProviderForm, error: Invalid, given: dict[str, object]) -> Response:

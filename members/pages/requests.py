@@ -29,7 +29,8 @@ from members.actions.ask_to_join import (
     withdraw_request,
 )
 from members.current import need_member, viewer_of
-from members.queries.requests import joining_page, request_page, requests_page
+from members.private import sees_nothing
+from members.queries.requests import JoiningPage, joining_page, request_page, requests_page
 from members.viewer import Viewer
 
 _ONE: Final = "/organisation-requests/{id:int}"
@@ -37,17 +38,21 @@ _ONE: Final = "/organisation-requests/{id:int}"
 
 async def joining(request: Request) -> Response:
     """Show the form to members; visitors see what it is about, and how to begin."""
-    return page(request, "members/join_organisation.html", await joining_page(viewer_of(request)))
+    return page(request, "members/join_organisation.html", await _joining(request))
+
+
+async def _joining(request: Request) -> JoiningPage:
+    return await joining_page(viewer_of(request), sees_nothing=sees_nothing(request))
 
 
 async def ask(request: Request) -> Response:
     """Keep the request."""
     viewer, given = need_member(request), await read_input(request)
     try:
-        made = await ask_to_join(viewer, JoiningOrganisation.read(given))
+        made = await ask_to_join(viewer, JoiningOrganisation.read(given), sees_nothing=sees_nothing(request))
     except (Invalid, Conflict, TooMany) as wrong:
         errors = wrong.errors if isinstance(wrong, Invalid) else {"": wrong.sentence}
-        shown = await joining_page(viewer)
+        shown = await _joining(request)
         return page(request, "members/join_organisation.html", shown, status=wrong.status, errors=errors, given=given)
     words = "Thank you. The people who look after your region, or the site, read it now; you get a letter."
     return redirect(f"/organisation-requests/{made}", words)
@@ -65,7 +70,8 @@ async def one(request: Request) -> Response:
 
 
 async def _show(request: Request, wrong: Invalid | None = None, given: dict[str, object] | None = None) -> Response:
-    found = await request_page(need_member(request), request.path_params["id"])
+    viewer, request_id = need_member(request), request.path_params["id"]
+    found = await request_page(viewer, request_id, sees_nothing=sees_nothing(request))
     errors, status = (wrong.errors, wrong.status) if wrong else ({}, 200)
     return page(request, "members/organisation_request.html", found, status=status, errors=errors, given=given or {})
 

@@ -82,6 +82,7 @@ class AskingRow:
     words: str
     since: datetime | None
     has_left: bool
+    was_declined: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,7 +201,7 @@ async def _ledger(organisation_id: int) -> LedgerState:
 
 async def _waiting(organisation_id: int) -> tuple[AskingRow, ...]:
     found = await rows(
-        "SELECT m.id, m.handle, m.name, m.title, m.email, ms.words, ms.since, ms.until, "
+        "SELECT m.id, m.handle, m.name, m.title, m.email, ms.words, ms.since, ms.was, "
         "(SELECT d.domain FROM organisation_domains d WHERE d.organisation_id = ? "
         " AND d.verified_at IS NOT NULL AND m.email LIKE '%@' || d.domain) AS proven "
         "FROM memberships ms JOIN members m ON m.id = ms.member_id "
@@ -220,7 +221,8 @@ def _asking(row: dict[str, Any]) -> AskingRow:
         proven=bool(row["proven"]),
         words=row["words"],
         since=as_datetime(row["since"]),
-        has_left=row["until"] is not None,
+        has_left=row["was"] == "left",
+        was_declined=row["was"] == "declined",
     )
 
 

@@ -13,10 +13,12 @@ from base.paging import Page
 from base.settings import get
 from members.links import invitation_link
 from members.queries.facts import OrganisationAt, organisation_at
+from members.queries.org_admins import is_run
 from members.rules import (
     MOST_USES,
     check_may_invite_colleagues,
     check_may_invite_list,
+    may_invite_administrators,
     may_run_invitations,
     visible_invitations,
 )
@@ -101,6 +103,7 @@ class InvitePage:
     slug: str
     runs: bool
     most_uses: int
+    may_invite_administrators: bool
 
 
 async def invite_page(viewer: Viewer, slug: str, *, many: bool = False) -> InvitePage:
@@ -109,7 +112,8 @@ async def invite_page(viewer: Viewer, slug: str, *, many: bool = False) -> Invit
     if many:
         check_may_invite_list(viewer, found.facts)
     runs = may_run_invitations(viewer, found.facts)
-    return InvitePage(found.facts.id, found.name, found.slug, runs, MOST_USES[runs])
+    administrators = may_invite_administrators(viewer, found.facts, is_run=await is_run(found.facts.id))
+    return InvitePage(found.facts.id, found.name, found.slug, runs, MOST_USES[runs], administrators)
 
 
 async def invitations_page(viewer: Viewer, slug: str, given: Mapping[str, object], number: int = 1) -> InvitationsPage:

@@ -10,6 +10,7 @@ from members.links import invitation_of
 from members.models import Invitation, Member, OrganisationDomain
 from members.queries.facts import facts_of_row
 from members.queries.legal import LegalVersion, in_force
+from members.queries.org_admins import is_run
 from members.queries.viewer import viewer_of_member
 from members.rules import OPEN_STATES, WAITING, check_may_enter, check_may_invite_as
 from members.viewer import Viewer
@@ -67,7 +68,10 @@ async def check_opens(invitation: Invitation) -> None:
     inviter, organisation = invitation.invited_by, invitation.organisation
     if inviter is not None and organisation is not None:
         now_as = await viewer_of_member(inviter.id)
-        if now_as is None or refusal(check_may_invite_as, now_as, facts_of_row(organisation), invitation.role):
+        # Who leads the region invited an administrator where there was none, and there may be one by now.
+        runs = invitation.role != "staff" and await is_run(organisation.id)
+        facts = facts_of_row(organisation)
+        if now_as is None or refusal(check_may_invite_as, now_as, facts, invitation.role, is_run=runs):
             raise Closed("This invitation is no longer valid.")
 
 

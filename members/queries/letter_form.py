@@ -6,6 +6,7 @@ from base.db import rows
 from base.errors import Missing
 from members.queries.main_organisation import MAIN_ORGANISATION
 from members.queries.person import ACCEPTS
+from members.queries.vendors import VENDOR_OF
 from members.rules import MemberFacts, check_may_write_to, visible_members
 from members.viewer import Viewer
 
@@ -65,10 +66,11 @@ async def letter_form(viewer: Viewer, handle: str, once: str) -> LetterForm:
 async def writer(viewer: Viewer) -> Writer:
     """Return the viewer as who writes a letter."""
     found = await rows(
-        f"SELECT m.name, m.handle, m.email, o.name AS organisation, o.kind FROM members m {MAIN_ORGANISATION} "  # noqa: S608
+        f"SELECT m.name, m.handle, m.email, o.name AS organisation, {VENDOR_OF.format(member='m.id')} AS vendor "  # noqa: S608
+        f"FROM members m {MAIN_ORGANISATION} "
         "WHERE m.id = ?",
         viewer.member_id,
     )
     row = found[0]
-    is_vendor = row["kind"] == "industry"
-    return Writer(row["name"], row["handle"], row["organisation"] or "", is_vendor, row["email"] or "")
+    place, is_vendor = row["vendor"] or row["organisation"] or "", bool(row["vendor"])
+    return Writer(row["name"], row["handle"], place, is_vendor, row["email"] or "")

@@ -10,6 +10,7 @@ from base.db import rows
 from members.functions import function_of
 from members.places import TYPE_WORDS, country_name
 from members.queries.main_organisation import MAIN_ORGANISATION
+from members.queries.vendors import VENDOR_OF
 
 K: Final = 5
 """How many members at least must share what a mask shows."""
@@ -34,7 +35,8 @@ _STEPS: Final[Sequence[tuple[str, ...]]] = (
 )
 
 _MEMBERS: Final = f"""
-SELECT m.id, m.title, o.id AS organisation_id, o.region_id, o.kind, o.type, o.beds_band, o.country, r.name AS region
+SELECT m.id, m.title, o.id AS organisation_id, o.region_id, {VENDOR_OF.format(member="m.id")} AS vendor,
+  o.type, o.beds_band, o.country, r.name AS region
 FROM members m {MAIN_ORGANISATION} LEFT JOIN regions r ON r.id = o.region_id
 WHERE m.state = 'active'"""  # noqa: S608
 
@@ -169,4 +171,4 @@ def _one(row: dict[str, Any]) -> _One:
         country=row["country"] or "",
         region=row["region"] or "",
     )
-    return _One(row["id"], row["organisation_id"], levels, row["kind"] == "industry", row["region_id"])
+    return _One(row["id"], row["organisation_id"], levels, bool(row["vendor"]), row["region_id"])

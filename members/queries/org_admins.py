@@ -15,6 +15,11 @@ async def administrators_of(organisation_id: int) -> set[int]:
     return {row["id"] for row in found}
 
 
+async def is_run(organisation_id: int) -> bool:
+    """Say whether somebody administrates an organisation whose account is open."""
+    return bool(await administrators_of(organisation_id))
+
+
 async def who_decides_for(organisation_id: int) -> set[int]:
     """Return who lets people into an organisation: its administrators, else leaders of its region, else the site's."""
     if found := await administrators_of(organisation_id):

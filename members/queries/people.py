@@ -25,6 +25,7 @@ from members.queries.likeness import UNASKED, Alike, Like, check_answered, chose
 from members.queries.loosened import Looser, loosened
 from members.queries.main_organisation import MAIN_ORGANISATION
 from members.queries.platforms import PlatformName, platforms_read_by
+from members.queries.vendors import VENDOR_OF
 from members.rules import listed_members, may_see_network, readable_part
 from members.viewer import Viewer
 
@@ -39,7 +40,10 @@ class PeopleFilter(DirectoryFilter):
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """A person in a list; also an author for parts/people.html. `alike` is about their organisation, when asked for."""
+    """A person in a list; also an author for parts/people.html, of a vendor (`industry`) when `is_vendor`.
+
+    `alike` is about their organisation, when asked for.
+    """
 
     handle: str
     name: str
@@ -50,6 +54,7 @@ class PersonRow:
     platforms: tuple[PlatformName, ...]
     languages: tuple[str, ...] = ()
     is_vendor: bool = False
+    industry: str = ""
     alike: Alike | None = None
 
     @property
@@ -111,7 +116,8 @@ async def people_page(viewer: Viewer, given: Mapping[str, object], number: int =
     told = readable_part(viewer, "languages")
     found = await rows(
         "SELECT m.id, m.handle, m.name, m.title, o.name AS organisation, o.slug AS organisation_slug, o.country, "
-        f"o.kind, CASE WHEN {told.sql} THEN m.languages ELSE '' END AS languages, o.beds_band, o.staff_band, "
+        f"o.kind, {VENDOR_OF.format(member='m.id')} AS vendor, o.beds_band, o.staff_band, "
+        f"CASE WHEN {told.sql} THEN m.languages ELSE '' END AS languages, "
         f"o.languages AS place_languages, {like.rank.sql} AS alike "
         f"{from_} ORDER BY {like.order('LOWER(m.name), m.id')} LIMIT ? OFFSET ?",
         *told.values, *like.rank.values, *where.values, page.size, page.offset,
@@ -157,7 +163,8 @@ def _person(row: Mapping[str, Any], platforms: tuple[PlatformName, ...], like: L
         country=row["country"] or "",
         platforms=platforms,
         languages=tuple(language_names(row["languages"])),
-        is_vendor=row["kind"] == "industry",
+        is_vendor=bool(row["vendor"]),
+        industry=row["vendor"] or "",
         alike=like.why(row),
     )
 

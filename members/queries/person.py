@@ -19,6 +19,7 @@ from members.queries.mail_content import QUOTED_TO
 from members.queries.main_organisation import FORMER_ORGANISATION, MAIN_ORGANISATION
 from members.queries.platforms import PlatformName
 from members.queries.trust import Standing, standing
+from members.queries.vendors import VENDOR_OF
 from members.rules import (
     MemberFacts,
     check_may_look_after,
@@ -57,7 +58,7 @@ class OrganisationName:
 class Person:
     """What the viewer may know of a person; what they may not is empty.
 
-    `organisations` are those beside the main one; of a vendor's person `is_vendor` is true.
+    `organisations` are those beside the main one; of a vendor's person `is_vendor` is true, and `industry` its name.
     """
 
     id: int
@@ -78,6 +79,7 @@ class Person:
     topics: tuple[str, ...]
     organisations: tuple[OrganisationName, ...]
     is_vendor: bool
+    industry: str
     roles: tuple[RoleHeld, ...]
 
 
@@ -131,7 +133,8 @@ async def person_page(viewer: Viewer, handle: str) -> PersonPage:
         platforms=tuple(PlatformName(slug, name) for slug, name in more["platform"]),
         topics=tuple(name for _, name in more["topic"]),
         organisations=tuple(OrganisationName(slug, name) for slug, name in more["organisation"]),
-        is_vendor=row["kind"] == "industry",
+        is_vendor=bool(row["vendor"]),
+        industry=row["vendor"] or "",
         roles=await roles_of(member_id),
     )
     shelves = await contributions(viewer, "member", member_id)
@@ -150,8 +153,8 @@ async def _row(viewer: Viewer, handle: str) -> dict[str, Any]:
         "SELECT m.id, m.handle, m.name, m.title, m.state, m.created_at, "  # noqa: S608
         f"CASE WHEN {bio.sql} THEN m.bio ELSE '' END AS bio, "
         f"CASE WHEN {languages.sql} THEN m.languages ELSE '' END AS languages, {ACCEPTS} AS accepts, "
-        "o.name AS organisation, o.slug AS organisation_slug, o.kind, o.country, r.name AS region, "
-        f"r.slug AS region_slug, {FORMER_ORGANISATION} AS former "
+        "o.name AS organisation, o.slug AS organisation_slug, o.country, r.name AS region, "
+        f"r.slug AS region_slug, {FORMER_ORGANISATION} AS former, {VENDOR_OF.format(member='m.id')} AS vendor "
         f"FROM members m {MAIN_ORGANISATION} LEFT JOIN regions r ON r.id = o.region_id "
         f"WHERE m.handle = ? AND ({visible.sql})",
         *bio.values, *languages.values, handle, *visible.values,

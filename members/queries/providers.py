@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from base.clock import now
 from base.db import marks, rows
 from base.errors import Missing
 from members import rules
-from members.models import OrganisationDomain, Provider
+from members.models import OrganisationDomain, Provider, Session
 from members.oidc.visit import redirect_address
 from members.rules import OPEN_STATES, ByProvider, ProviderFacts
 from members.viewer import Viewer
@@ -55,7 +56,10 @@ class ProviderRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderForm:
-    """What templates/members/admin_provider.html shows; id 0 is a new one. The secret is never among it."""
+    """What templates/members/admin_provider.html shows; id 0 is a new one. The secret is never among it.
+
+    `signed_in` is how many people are signed in by it now, `is_mine` whether the one who looks is one of them.
+    """
 
     id: int = 0
     slug: str = ""
@@ -77,6 +81,8 @@ class ProviderForm:
     two_steps: str = "said"
     is_on: bool = False
     links: int = 0
+    signed_in: int = 0
+    is_mine: bool = False
     created_at: datetime | None = None
     redirect_address: str = ""
 
@@ -159,6 +165,8 @@ async def provider_form(viewer: Viewer, provider_id: int = 0) -> ProviderForm:
     if one is None:
         raise Missing("There is no such provider.")
     facts, own = await facts_of_provider(one), one.organisation
+    here = Session.filter(provider_id=one.id, revoked_at=None, expires_at__gt=now())
+    open_ = await here.values_list("id", "member_id")
     names = (
         "id", "slug", "name", "issuer", "client_id", "scopes", "email_claim", "verified_claim", "name_claim",
         "groups_claim", "roles", "trusts_addresses", "is_compulsory", "two_steps", "is_on", "created_at",
@@ -170,5 +178,7 @@ async def provider_form(viewer: Viewer, provider_id: int = 0) -> ProviderForm:
         domains=tuple(facts.domains),
         has_secret=bool(one.secret),
         links=await one.links.all().count(),  # type: ignore[attr-defined]
+        signed_in=len({member_id for _, member_id in open_}),
+        is_mine=viewer.session_id in [session_id for session_id, _ in open_],
         redirect_address=redirect_address(one.slug),
     )

@@ -15,6 +15,7 @@ from members.queries.contributions import Shelf, contributions
 from members.queries.main_organisation import MAIN_ORGANISATION
 from members.queries.organisations import OrganisationRow, organisations_page
 from members.queries.people import PersonRow
+from members.queries.vendors import VENDOR_OF
 from members.rules import looks_after, visible_organisations
 from members.viewer import Viewer
 
@@ -89,7 +90,8 @@ async def _leaders(region_id: int | None = None) -> dict[int, tuple[PersonRow, .
     at = now()
     only = "AND g.scope_id = ? " if region_id is not None else ""
     found = await rows(
-        "SELECT g.scope_id, m.handle, m.name, m.title, o.name AS organisation, o.slug AS organisation_slug, o.kind "  # noqa: S608
+        "SELECT g.scope_id, m.handle, m.name, m.title, o.name AS organisation, o.slug AS organisation_slug, "  # noqa: S608
+        f"{VENDOR_OF.format(member='m.id')} AS vendor "
         f"FROM role_grants g JOIN members m ON m.id = g.member_id {MAIN_ORGANISATION} "
         "WHERE g.role = 'community_leader' AND g.scope = 'region' AND g.since <= ? "
         f"AND (g.until IS NULL OR g.until > ?) AND m.state = 'active' {only}ORDER BY LOWER(m.name)",
@@ -99,7 +101,7 @@ async def _leaders(region_id: int | None = None) -> dict[int, tuple[PersonRow, .
     for row in found:
         person = PersonRow(
             row["handle"], row["name"], row["title"], row["organisation"] or "", row["organisation_slug"] or "", "", (),
-            is_vendor=row["kind"] == "industry",
+            is_vendor=bool(row["vendor"]), industry=row["vendor"] or "",
         )  # fmt: skip
         leaders[row["scope_id"]] = (*leaders.get(row["scope_id"], ()), person)
     return leaders

@@ -38,6 +38,9 @@ _COLUMNS: Final = f"""q.id, q.name, q.domain, q.why, q.state, q.note, q.noted_at
   a.handle AS asker_handle, a.title AS asker_title, a.email AS asker_email, d.name AS decided_by"""
 
 
+_OF_THE_NETWORK: Final = {"region": "", "region_slug": "", "decided_by": ""}
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """The names of organisations that take part already: with the same name, and with the same mail domain."""
@@ -189,8 +192,11 @@ async def request_rows(which: Condition, limit: int, offset: int = 0) -> tuple[R
     return tuple(RequestRow(**_short(row)) for row in found)
 
 
-async def joining_page(viewer: Viewer) -> JoiningPage:
-    """Return what the form needs, and the latest requests of the viewer; a visitor sees what it is about."""
+async def joining_page(viewer: Viewer, *, sees_nothing: bool = False) -> JoiningPage:
+    """Return what the form needs, and the latest requests of the viewer; a visitor sees what it is about.
+
+    With `sees_nothing`, at the door of a private site, no region stands there.
+    """
     names = tuple(countries().items())
     if not viewer.is_member:
         return JoiningPage(names, ())
@@ -199,16 +205,20 @@ async def joining_page(viewer: Viewer) -> JoiningPage:
         f"SELECT {_COLUMNS} {_FROM} WHERE {own.sql} ORDER BY q.id DESC LIMIT 10",
         *own.values,
     )
-    return JoiningPage(names, tuple(RequestRow(**_short(row)) for row in found))
+    hidden = _OF_THE_NETWORK if sees_nothing else {}
+    return JoiningPage(names, tuple(RequestRow(**_short({**row, **hidden})) for row in found))
 
 
-async def request_page(viewer: Viewer, request_id: int) -> RequestPage:
-    """Return one request to who asked, and with what speaks for and against it to who decides."""
+async def request_page(viewer: Viewer, request_id: int, *, sees_nothing: bool = False) -> RequestPage:
+    """Return one request to who asked, and with what speaks for and against it to who decides.
+
+    With `sees_nothing`, at the door of a private site, neither a region nor who decided stands there.
+    """
     check_may_ask_to_join(viewer)
     found = await rows(f"SELECT {_COLUMNS} {_FROM} WHERE q.id = ?", request_id)
     if not found or not may_see_request(viewer, _facts(found[0])):
         raise Missing("There is no such request.")
-    row, facts = found[0], _facts(found[0])
+    row, facts = {**found[0], **(_OF_THE_NETWORK if sees_nothing else {})}, _facts(found[0])
     decides = may_decide_request(viewer, facts) and facts.state == "waiting"
     findings = await _findings(row) if decides else ()
     return RequestPage(RequestFull(**_short(row), **_more(row)), findings, decides, viewer.id == facts.asked_by)

@@ -1,4 +1,4 @@
-"""Who belongs to the industry: a member whose main organisation sells something says so wherever they are named."""
+"""Who belongs to the industry: a member of an organisation that sells something says so wherever they are named."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -6,9 +6,9 @@ from typing import Final
 from base.db import lookup, marks
 
 VENDOR_OF: Final = """(SELECT vo.name FROM memberships vm JOIN organisations vo ON vo.id = vm.organisation_id
-  WHERE vm.id = (SELECT MIN(vx.id) FROM memberships vx
-    WHERE vx.member_id = {member} AND vx.state = 'active' AND vx.main) AND vo.kind = 'industry')"""
-"""The name of the vendor that a member belongs to now; none for everybody else."""
+  WHERE vm.member_id = {member} AND vm.state IN ('active', 'paused') AND vo.kind = 'industry'
+  ORDER BY vm.state, vm.main DESC, vm.id LIMIT 1)"""
+"""The name of the vendor that a member belongs to now, also while their place there is paused; else none."""
 
 
 def signed(name: str, vendor: str | None) -> str:

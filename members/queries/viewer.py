@@ -9,6 +9,7 @@ from members.masks import owner_key
 from members.queries.desks import WAITING_IN
 from members.queries.inbox import UNREAD_OF
 from members.queries.main_organisation import MAIN_ORGANISATION
+from members.queries.vendors import VENDOR_OF
 from members.secrets import hash_secret
 from members.viewer import NETWORK, PUBLIC, STAFF, Grant, Viewer
 
@@ -16,7 +17,8 @@ _FIELDS: Final = f"""
   m.id, m.handle, m.name, m.locale, m.timezone, m.trust, m.two_steps_asked_at,
   EXISTS (SELECT 1 FROM two_factors f WHERE f.member_id = m.id AND f.since IS NOT NULL) AS has_two_steps,
   EXISTS (SELECT 1 FROM passkeys k WHERE k.member_id = m.id) AS has_passkeys,
-  o.id AS organisation_id, o.name AS organisation_name, o.kind AS organisation_kind, o.region_id AS region_id,
+  o.id AS organisation_id, o.name AS organisation_name, o.region_id AS region_id,
+  {VENDOR_OF.format(member="m.id")} AS vendor,
   (SELECT string_agg(g.role || ':' || g.scope || ':' || COALESCE(CAST(g.scope_id AS TEXT), ''), ' ')
      FROM role_grants g WHERE g.member_id = m.id AND g.since <= ? AND (g.until IS NULL OR g.until > ?)) AS grants,
   (SELECT string_agg(CAST(p.organisation_id AS TEXT) || ':' || p.role, ' ')
@@ -130,7 +132,8 @@ def _viewer(row: dict[str, Any], masks: Mapping[str, int], address: str) -> View
         grants=grants,
         organisation_id=row["organisation_id"],
         organisation_name=row["organisation_name"] or "",
-        is_industry=row["organisation_kind"] == "industry",
+        is_industry=bool(row["vendor"]),
+        vendor=row["vendor"] or "",
         org_admin_of=frozenset(int(organisation) for organisation, role in places if role == "org_admin"),
         platform_ids=frozenset(int(text) for text in (row["platforms"] or "").split()),
         masks=masks,

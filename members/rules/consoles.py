@@ -62,9 +62,14 @@ def check_may_take_along(viewer: Viewer, organisation: OrganisationFacts) -> Non
         raise Refused("Only administrators of the organisation, and of the site, take along what it has.")
 
 
+def may_leave_it_without(viewer: Viewer, others: int) -> bool:
+    """Say whether an organisation keeps an administrator: only the staff of the site may leave it without one."""
+    return others > 0 or viewer.is_moderator
+
+
 def check_may_leave_it_without(viewer: Viewer, others: int) -> None:
-    """Raise unless an organisation keeps an administrator: only the staff of the site may leave it without one."""
-    if not others and not viewer.is_moderator:
+    """Raise unless an organisation keeps an administrator, or the viewer may leave it without one."""
+    if not may_leave_it_without(viewer, others):
         if viewer.id is None:
             raise NotSignedIn
         raise Refused("This is the last administrator. Please make somebody else one first, or hand the role over.")

@@ -32,11 +32,26 @@ def check_may_invite_colleagues(viewer: Viewer, organisation: OrganisationFacts)
         raise Refused("This organisation does not take part in the network at present.")
 
 
-def check_may_invite_as(viewer: Viewer, organisation: OrganisationFacts, role: str) -> None:
-    """Raise unless the viewer may invite somebody in this role."""
+def may_invite_administrators(viewer: Viewer, organisation: OrganisationFacts, *, is_run: bool) -> bool:
+    """Say whether the viewer may invite administrators: who runs the organisation, and the staff of the site.
+
+    Leaders of its region help where nobody runs it (`is_run`); who does chooses their colleagues themselves.
+    """
+    runs = viewer.is_moderator or organisation.id in viewer.org_admin_of
+    return runs or (not is_run and may_run_invitations(viewer, organisation))
+
+
+def check_may_invite_as(viewer: Viewer, organisation: OrganisationFacts, role: str, *, is_run: bool = True) -> None:
+    """Raise unless the viewer may invite somebody in this role; `is_run` when somebody administrates it already."""
     check_may_invite_colleagues(viewer, organisation)
-    if role != "staff" and not may_run_invitations(viewer, organisation):
-        raise Refused("You can invite colleagues as staff only.")
+    if role == "staff" or may_invite_administrators(viewer, organisation, is_run=is_run):
+        return
+    if may_run_invitations(viewer, organisation):
+        raise Refused(
+            "This organisation has an administrator, and only its own administrators and the people who run this site "
+            "make others. You can invite staff, whom they can make one."
+        )
+    raise Refused("You can invite colleagues as staff only.")
 
 
 def check_may_invite_list(viewer: Viewer, organisation: OrganisationFacts) -> None:

@@ -25,12 +25,17 @@ def check_may_leave(viewer: Viewer) -> None:
 
 
 def check_may_erase(viewer: Viewer, member: MemberFacts) -> None:
-    """Raise unless the viewer may erase somebody on request: an administrator, never themselves by accident."""
+    """Raise unless the viewer may erase somebody on request: an administrator, never themselves by accident.
+
+    Nor another administrator as such: one alone could else be the only one left. Taking the role is told, and undone.
+    """
     check_may_administer(viewer)
     if viewer.id == member.id:
         raise Refused("Your own account is erased under Settings, Your data.")
     if member.state in ("gone", "mask"):
         raise Refused("There is nobody to erase any more.")
+    if member.is_admin:
+        raise Refused("This is an administrator of the site. Take the role away first, and erase the account then.")
 
 
 def check_handed_over(*, is_last_admin: bool, alone_for: Sequence[str]) -> None:

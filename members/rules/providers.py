@@ -14,6 +14,9 @@ ROLES_OF_ORGANISATION: Final = ("staff", "org_admin")
 """What groups of an organisation's own provider may give: roles there, and none of the site."""
 
 
+_COUNTS: Final = ("never", "said", "always")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderFacts:
     """What rules need to know of a provider; `domains` are those confirmed of its organisation, if it takes part."""
@@ -117,6 +120,11 @@ def roles_of(provider: ProviderFacts) -> tuple[str, ...]:
 def counts_as_two_steps(provider: ProviderFacts, *, says_so: bool) -> bool:
     """Say whether who signed in at a provider has done both steps there, as its administrators here believe it."""
     return provider.two_steps == "always" or (provider.two_steps == "said" and says_so)
+
+
+def counts_less(before: str, after: str) -> bool:
+    """Say whether fewer sign-ins at a provider count as two steps than before."""
+    return _COUNTS.index(after) < _COUNTS.index(before)
 
 
 def check_leaves_a_way_in(*, other_links: int, has_password: bool, has_mailbox: bool, is_compulsory: bool) -> None:

@@ -33,9 +33,9 @@ SAYS_WHO = {
         "organisations.privacy_contact uploads.name uploads.title"
     ),
     "gone with the row": (
-        "memberships.title memberships.words member_topics.name sessions.device sessions.address tokens.name "
-        "passkeys.handle passkeys.name identity_links.email identity_links.subject reading_lists.name drafts.title "
-        "outgoing_mail.to organisation_requests.name organisation_requests.words notices.subject"
+        "memberships.title memberships.words memberships.was member_topics.name sessions.device sessions.address "
+        "tokens.name passkeys.handle passkeys.name identity_links.email identity_links.subject reading_lists.name "
+        "drafts.title outgoing_mail.to organisation_requests.name organisation_requests.words notices.subject"
     ),
     "kept, for they agreed to it": "contributors.attribution",
     "a number, or looked through": (

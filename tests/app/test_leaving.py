@@ -15,7 +15,7 @@ from app.search import engine_of
 from app.wiring import SOURCES
 from base import settings
 from base.clock import now
-from base.errors import Conflict, Invalid
+from base.errors import Conflict, Invalid, Refused
 from base.journal.deliver import deliver_all
 from base.mail.models import OutgoingMail
 from base.media import store
@@ -25,7 +25,7 @@ from kb.models import Article, Contributor
 from members import leaving
 from members.actions import let_go as departures
 from members.actions.forget_addresses import forget_addresses
-from members.actions.leave import Leaving, leave
+from members.actions.leave import Erasure, Leaving, erase_member, leave
 from members.handles import free_handle
 from members.masks import owner_key
 from members.models import (
@@ -37,10 +37,11 @@ from members.models import (
     Organisation,
     OrganisationRequest,
     Provider,
+    RoleGrant,
     Session,
 )
 from members.passwords import hash_password
-from members.viewer import Viewer
+from members.viewer import OPERATOR, Viewer
 from search_index.keep_up import rebuild
 from tests import builders as make
 from tests.app.leaver import HANDLE, UNIQUE, WHO, World, left_of, lived
@@ -285,6 +286,28 @@ async def test_an_administrator_erases_on_request_but_not_themselves(her: Member
     assert (
         await client.post(f"/api/v1/admin/people/{her.id}/erase", json={"kind": "erase", "reason": "again please"})
     ).status_code == 403
+
+
+async def test_an_administrator_is_not_erased_by_another(her: Member, client: httpx2.AsyncClient) -> None:
+    admin = await make.member("Ann Admin")
+    await make.grant(admin, "admin")
+    await make.sign_in(client, admin)
+    held = await RoleGrant.create(member=her, role="admin", since=now())
+    sentence = "This is an administrator of the site. Take the role away first, and erase the account then."
+    page, here = (await client.get(f"/admin/people/{her.id}")).text, f"/admin/people/{her.id}/erase"
+    assert (sentence in page, f'action="{here}"' in page) == (True, False)
+    refused = await client.post(here, data={"kind": "erase", "asked": "She wrote us a letter"})
+    assert (refused.status_code, sentence in refused.text) == (403, True)
+    refused = await client.post(f"/api/v1{here}", json={"kind": "erase", "reason": "She wrote us a letter"})
+    assert (refused.status_code, refused.json()["detail"]) == (403, sentence)
+    with pytest.raises(Refused):
+        await erase_member(OPERATOR, her.id, Erasure.read({"kind": "erase", "reason": "She wrote us a letter"}))
+    await Member.filter(id=her.id).update(state="suspended")
+    assert (await client.post(here, data={"kind": "erase", "asked": "She wrote us"})).status_code == 403
+    await Member.filter(id=her.id).update(state="active")
+    await client.post(f"/admin/people/{her.id}/revoke", data={"grant": str(held.id)})
+    assert f'action="{here}"' in (await client.get(f"/admin/people/{her.id}")).text
+    assert (await client.post(here, data={"kind": "erase", "asked": "She wrote us a letter"})).status_code == 303
 
 
 async def test_a_token_or_an_old_sign_in_does_not_erase(her: Member, client: httpx2.AsyncClient) -> None:

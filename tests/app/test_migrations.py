@@ -1,6 +1,7 @@
 """The shipped migrations: they make what the models say, and keep what is in the tables."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -116,17 +117,20 @@ async def test_filled_tables_are_rebuilt_without_loss(
     await db.close()
 
 
+async def as_before(package: Package, name: str, url: str) -> None:
+    """Make the tables as they were before a migration, and open the database."""
+    shipped = sorted(module.name for module in iter_modules(import_module(PACKAGE).__path__))
+    for one in shipped[: shipped.index(name)]:
+        package.write_text(one, f"import importlib\nMigration = importlib.import_module('{PACKAGE}.{one}').Migration\n")
+    await migrate(url, package=package.name)
+    await db.connect(url)
+
+
 async def test_labels_watched_before_are_followed_and_nothing_else_is(
     empty_database_url: str, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     package = Package(tmp_path_factory.mktemp("before"), monkeypatch)
-    shipped = sorted(module.name for module in iter_modules(import_module(PACKAGE).__path__))
-    for name in shipped[: shipped.index("0009_following_labels")]:
-        package.write_text(
-            name, f"import importlib\nMigration = importlib.import_module('{PACKAGE}.{name}').Migration\n"
-        )
-    await migrate(empty_database_url, package=package.name)
-    await db.connect(empty_database_url)
+    await as_before(package, "0009_following_labels", empty_database_url)
     # Not by the model: it knows columns that came later.
     await db.execute("INSERT INTO members (handle, name, created_at) VALUES ('mara', 'Mara', ?)", now())
     before = [
@@ -148,3 +152,36 @@ async def test_labels_watched_before_are_followed_and_nothing_else_is(
     assert after == [
         (target, "following" if target in labels and level == "watching" else level) for target, level in before
     ]
+
+
+async def test_open_sign_ins_are_taken_to_be_of_the_provider_that_was_used_last(
+    empty_database_url: str, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = Package(tmp_path_factory.mktemp("before"), monkeypatch)
+    await as_before(package, "0023_sign_ins_by_provider", empty_database_url)
+    at = now()
+    for handle in ("mara", "tom"):
+        await db.execute("INSERT INTO members (handle, name, created_at) VALUES (?, ?, ?)", handle, handle, at)
+    for slug in ("first", "last", "never"):
+        await db.execute(
+            "INSERT INTO identity_providers (slug, name, issuer, client_id, created_at) VALUES (?, ?, 'i', 'c', ?)",
+            slug, slug, at,
+        )  # fmt: skip
+    for provider_id, used in ((1, at - timedelta(days=2)), (2, at), (3, None)):
+        await db.execute(
+            "INSERT INTO identity_links (provider_id, subject, member_id, created_at, used_at) "
+            "VALUES (?, 'x', 1, ?, ?)",
+            provider_id, at - timedelta(days=3), used,
+        )  # fmt: skip
+    for member_id, confirmed, revoked in ((1, at, None), (1, None, None), (1, at, at), (2, at, None)):
+        await db.execute(
+            "INSERT INTO sessions (member_id, hash, created_at, seen_at, expires_at, confirmed_at, revoked_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            member_id, f"{member_id}{confirmed}{revoked}"[:64], at, at, at, confirmed, revoked,
+        )  # fmt: skip
+    await db.close()
+    await migrate(empty_database_url)
+    await db.connect(empty_database_url)
+    after = [row["provider_id"] for row in await db.rows("SELECT provider_id FROM sessions ORDER BY id")]
+    await db.close()
+    assert after == [2, None, None, None]

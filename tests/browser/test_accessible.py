@@ -28,6 +28,7 @@ PAGES = {
         "/regions/europe", "/inbox", "/drafts", "/settings", "/settings/profile", "/settings/tokens",
         "/settings/passkeys", "/settings/passkeys/new", "/settings/sessions", "/settings/confirm",
         "/settings/data", "/settings/data/leave", "/settings/links", "/settings/two-steps", "/settings/two-steps/new",
+        "/settings/organisations",
         "/settings/notices", "/settings/password", "/settings/watching", "/settings/masks", "/bookmarks", "/trust",
         "/waiting", "/people/mara", "/organisations/zuiderlicht/propose",
         "/organisations?like=ours", "/organisations?like=ours&view=table", "/who-uses-what?like=ours",

@@ -8,12 +8,18 @@ import pytest
 
 from base.errors import Refused
 from forum.actions.accept import accept
+from forum.actions.answer import NewPost
+from forum.actions.answer import answer as write_answer
 from forum.models import Post
 from forum.queries.facts import post_facts
 from forum.queries.quoting import quoting
 from forum.rules import check_may_accept
+from kb.queries.people import possible_reviewers
 from members.actions.gather_mail import _told
-from members.models import Member, Membership, Notice, Organisation
+from members.actions.pause_place import Pause, pause_place
+from members.models import Member, MemberPlatform, Membership, Notice, Organisation
+from members.queries.letter_form import writer
+from members.queries.mask_levels import levels_of
 from members.queries.vendors import vendors_of
 from tests import builders as make
 
@@ -152,6 +158,77 @@ async def test_solutions_about_ones_product(
             await accept(await make.viewer(who), thread.id, answer.number)
     # Nobody else is held up.
     check_may_accept(await make.viewer(await make.moderator()), await post_facts(thread.id, answer.number))
+
+
+async def paused() -> tuple[Member, Organisation]:
+    """Make somebody of a vendor that has paused them, who belongs to a hospital besides."""
+    seller, clearpost = await vera()
+    hospital = await make.organisation("Hospital")
+    await Membership.create(member=seller, organisation=hospital, main=False, since=make.now())
+    boss = await make.member("Boss", at=clearpost, role="org_admin")
+    await pause_place(await make.viewer(boss), clearpost.id, seller.id, Pause(reason="Away for a while"))
+    assert (await make.viewer(seller)).organisation_name == "Hospital"
+    return seller, clearpost
+
+
+async def test_who_is_paused_by_a_vendor_is_labelled_wherever_they_speak(client: httpx2.AsyncClient) -> None:
+    seller, _ = await paused()
+    platform, region = await make.platform("Mastodon"), await make.region("Europe")
+    await make.grant(seller, "community_leader", "region", region.id)
+    await MemberPlatform.create(member=seller, platform=platform)
+    thread = await make.thread("Does anybody use a planner?", author=seller)
+    viewer = await make.viewer(seller)
+    assert (viewer.is_industry, viewer.vendor) == (True, "Clearpost")
+    written = await write_answer(viewer, thread.id, NewPost(body="Ours plans for you, all day and all night."))
+    assert (await Post.get(thread_id=thread.id, number=written.number)).industry == "Clearpost"
+    await Post.all().update(industry="")  # what is left is what they are now
+    reader = await make.member("Reader", at=await make.organisation("House"))
+    await make.sign_in(client, reader)
+    for path in (
+        "/questions", f"/t/{thread.id}-{thread.slug}", "/people/vera-seller", "/people", "/people?view=table",
+        "/regions/europe",
+    ):  # fmt: skip
+        assert NAMED in (await client.get(path)).text, path
+    for path in ("/organisations/hospital", f"/platforms/{platform.slug}"):
+        assert LABEL in (await client.get(path)).text, path
+    for path in ("/feeds/questions.atom", f"/t/{thread.id}.md"):
+        assert "Vera Seller (Industry: Clearpost)" in (await client.get(path)).text, path
+    listed = (await client.get("/api/v1/threads")).json()["threads"][0]["author"]
+    assert (listed["is_vendor"], listed["industry"]) == (True, "Clearpost")
+    assert (await vendors_of([seller.id])) == {seller.id: "Clearpost"}
+    letter = await writer(viewer)
+    assert (letter.is_vendor, letter.organisation) == (True, "Clearpost")
+    assert (await levels_of(seller.id)).industry, "they write behind no mask"
+
+
+async def test_a_kept_page_gets_the_label_when_somebody_is_paused_into_it(client: httpx2.AsyncClient) -> None:
+    seller, _ = await vera()
+    thread = await make.thread("A question", author=seller)
+    await Post.all().update(industry="")
+    place = f"/t/{thread.id}-{thread.slug}"
+    assert LABEL in (await client.get(place)).text
+    await Membership.filter(member=seller).update(state="paused", main=False)
+    await make.act("member.removed", seller.id)
+    assert NAMED in (await client.get(place)).text
+    assert "Industry" in (await client.get("/questions")).text
+    await Membership.filter(member=seller).update(state="left", until=make.now())
+    await make.act("member.removed", seller.id)
+    assert "Industry" not in (await client.get(place)).text
+    await Membership.filter(member=seller).update(state="pending", was="left")
+    await make.act("member.placed", seller.id)
+    assert "Industry" not in (await client.get("/questions")).text, "to ask is not to belong"
+
+
+async def test_who_is_paused_marks_no_solution_about_the_product_and_reviews_nothing(
+    client: httpx2.AsyncClient,
+) -> None:
+    seller, _ = await paused()
+    thread = await make.thread("Which?", author=seller, platforms=[await make.platform(vendor="Clearpost")])
+    answer = await make.post(thread, "This one.", author=await make.member())
+    with pytest.raises(Refused):
+        check_may_accept(await make.viewer(seller), await post_facts(thread.id, answer.number))
+    await make.grant(seller, "editor")
+    assert "Vera Seller" not in [one.name for one in await possible_reviewers(0)]
 
 
 async def test_lists_of_people_say_who_belongs_to_the_industry(client: httpx2.AsyncClient) -> None:

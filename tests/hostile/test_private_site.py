@@ -32,6 +32,7 @@ DOORS: Final = {
     "POST /api/v1/password/forgot", "POST /api/v1/password/reset",
     "GET /legal", "GET /legal/{document}", "GET /api/v1/legal", "GET /api/v1/legal/{document}", "POST /api/v1/legal",
     "GET /api/v1/invitation/{token}", "POST /api/v1/invitation/{token}", "POST /api/v1/invitation/{token}/account",
+    "GET /join/organisation",
 }  # fmt: skip
 # And these answer a guest besides, who belongs to no organisation.
 OWN: Final = {
@@ -59,7 +60,15 @@ OWN: Final = {
     "GET /settings/data/leave", "POST /settings/data/leave", "GET /api/v1/me/data", "POST /api/v1/me/data",
     "DELETE /api/v1/me/data", "GET /api/v1/me/data/file", "GET /api/v1/me/consents", "POST /api/v1/me/consents",
     "POST /api/v1/me/consents/documents", "POST /api/v1/me/departure",
-    "POST /settings/sessions/all/end", "DELETE /api/v1/me/sessions/all",
+    "POST /settings/sessions/all/end", "DELETE /api/v1/me/sessions/all", "GET /settings/organisations",
+    "GET /api/v1/me/organisations", "POST /join/organisation", "GET /organisation-requests/{id:int}",
+    "POST /organisation-requests/{id:int}/approve", "POST /organisation-requests/{id:int}/decline",
+    "POST /organisation-requests/{id:int}/ask-back", "POST /organisation-requests/{id:int}/answer",
+    "POST /organisation-requests/{id:int}/withdraw", "GET /api/v1/me/organisation-requests",
+    "GET /api/v1/organisation-requests", "POST /api/v1/organisation-requests",
+    "GET /api/v1/organisation-requests/{id:int}", "DELETE /api/v1/organisation-requests/{id:int}",
+    "POST /api/v1/organisation-requests/{id:int}/approve", "POST /api/v1/organisation-requests/{id:int}/decline",
+    "POST /api/v1/organisation-requests/{id:int}/ask-back", "POST /api/v1/organisation-requests/{id:int}/answer",
 }  # fmt: skip
 # What stands on the open site of the cast, and nowhere a visitor of a private one comes to.
 CONTENT: Final = (

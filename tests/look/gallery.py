@@ -14,7 +14,7 @@ from tests.look import sample
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-FAILURES = (403, 404, 409, 422, 429, 500, 503)
+FAILURES = (401, 403, 404, 409, 422, 429, 500, 503)
 ENVIRONMENT = rendering._environment.overlay(
     loader=jinja2.ChoiceLoader([jinja2.FileSystemLoader(HERE / "pages"), jinja2.FileSystemLoader(ROOT / "templates")])
 )
@@ -84,6 +84,8 @@ def draw() -> dict[str, str]:
                 "sentence": "A sentence for the reader.",
                 "details": {},
                 "retry_after": 95,
+                "typed": ("What somebody wrote before this happened.",) if status in (401, 503) else (),
+                "after": "/",
             }
             pages[f"error-{status}"] = ENVIRONMENT.get_template("errors/failure.html").render(
                 context(member=False) | data

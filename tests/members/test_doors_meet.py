@@ -8,9 +8,14 @@ from structlog.testing import capture_logs
 
 from base import settings
 from base.clock import now
+from base.db import transaction
 from base.errors import TooMany
+from base.journal.deliver import deliver_all
 from members.actions import spend_code
-from members.models import Consent, Member, Membership, OrganisationDomain, Session
+from members.actions.let_in import Declining, decline, let_in
+from members.actions.remove_leaver import Leaving, remove_leaver
+from members.actions.welcome_domain import welcome_domain
+from members.models import Consent, Member, Membership, Notice, OrganisationDomain, Session
 from members.viewer import Viewer
 from tests import builders as make
 from tests.members.elsewhere import come_back, elisabeth, provider, there_and_back
@@ -140,26 +145,87 @@ async def test_who_left_and_asked_is_not_let_in_by_the_provider(client: Client, 
     await provider(idp, of=there)
     mara = await with_password(await make.member("Mara", email=MARA))
     await Membership.create(
-        member=mara, organisation=there, state="pending", main=False, since=now(), until=now() - timedelta(days=1)
-    )
+        member=mara, organisation=there, state="pending", main=False, since=now(), until=now() - timedelta(days=1),
+        was="left",
+    )  # fmt: skip
     await there_and_back(client, idp)
     await client.post("/sign-in/link", data={"password": PASSWORD})
     assert await whoami(client) == "mara"
     assert (await Membership.get(member=mara)).state == "pending"
 
 
-@pytest.mark.parametrize("state", ["paused", "declined"])
-async def test_nothing_is_said_to_be_given_to_who_is_paused(client: Client, idp: Idp, state: str) -> None:
+@pytest.mark.parametrize("again", ["asks", "asks and takes it back", "nothing"])
+@pytest.mark.parametrize("state", ["declined", "left"])
+async def test_who_was_turned_away_waits_when_the_provider_brings_them(
+    client: Client, idp: Idp, state: str, again: str
+) -> None:
+    there = await elisabeth()
+    await provider(idp, of=there)
+    grace = await make.member("Grace", at=there, role="org_admin")
+    mara = await with_password(await make.member("Mara", email=MARA, trust=0))
+    if state == "declined":
+        await Membership.create(member=mara, organisation=there, state="pending", main=False, since=now())
+        await decline(await make.viewer(grace), there.id, mara.id, Declining())
+    else:
+        await Membership.create(member=mara, organisation=there, since=now())
+        await remove_leaver(await make.viewer(grace), there.id, mara.id, Leaving())
+    await make.sign_in(client, mara)
+    if again.startswith("asks"):
+        assert (await client.post("/organisations/elisabeth/ask", data={"words": "Again?"})).status_code == 303
+    if again.endswith("back"):
+        await client.post("/organisations/elisabeth/ask/back")
+        assert (await Membership.get(member=mara)).state == state
+    client.cookies.clear()
+    await there_and_back(client, idp)
+    await client.post("/sign-in/link", data={"password": PASSWORD})
+    assert await whoami(client) == "mara"
+    place = await Membership.get(member=mara)
+    assert (place.state, place.was) == ("pending", state)
+    assert (await make.viewer(mara)).audiences == {"public"}
+    await deliver_all()
+    assert await Notice.filter(member=grace, subject="Somebody asks to belong to Elisabeth").exists()
+    await decline(await make.viewer(grace), there.id, mara.id, Declining())
+    assert (await Membership.get(member=mara)).state == state, "who was declined is no former staff"
+    await client.post("/organisations/elisabeth/ask", data={})
+    await let_in(await make.viewer(grace), there.id, mara.id)
+    place = await Membership.get(member=mara)
+    assert (place.state, place.was, place.until) == ("active", "", None)
+
+
+@pytest.mark.parametrize("state", ["declined", "left"])
+async def test_who_was_turned_away_waits_when_the_address_brings_them(client: Client, state: str) -> None:
+    there = await elisabeth()
+    await client.post("/join", data=JOINING | {"name": "Mara", "email": MARA})
+    mara = await Member.get(email=MARA)
+    await Membership.create(member=mara, organisation=there, state=state, main=False, since=now(), until=now())
+    answer = await client.post("/join/confirm", data={"token": token_in((await letters(MARA))[-1], "/join/confirm")})
+    assert (answer.status_code, await whoami(client)) == (303, "mara")
+    place = await Membership.get(member=mara)
+    assert (place.state, place.was) == ("pending", state)
+    assert (await Member.get(id=mara.id)).trust == 0
+
+
+@pytest.mark.parametrize("state", ["declined", "left", "pending"])
+async def test_a_domain_that_is_confirmed_brings_in_nobody_who_was_turned_away(client: Client, state: str) -> None:
+    there = await make.organisation("Elisabeth")
+    mara = await make.member("Mara", email=MARA, email_confirmed_at=now())
+    await Membership.create(member=mara, organisation=there, state=state, main=False, since=now(), was="declined")
+    async with transaction():
+        assert await welcome_domain(there.id, ["elisabeth.example"]) == 0
+    assert (await Membership.get(member=mara)).state == state
+
+
+async def test_nothing_is_said_to_be_given_to_who_is_paused(client: Client, idp: Idp) -> None:
     from base.journal.models import Entry
 
     there = await elisabeth()
     await provider(idp, of=there)
     mara = await with_password(await make.member("Mara", email=MARA))
-    await Membership.create(member=mara, organisation=there, state=state, main=False, since=now())
+    await Membership.create(member=mara, organisation=there, state="paused", main=False, since=now())
     await there_and_back(client, idp)
     await client.post("/sign-in/link", data={"password": PASSWORD})
     assert await whoami(client) == "mara"
-    assert (await Membership.get(member=mara)).state == state
+    assert (await Membership.get(member=mara)).state == "paused"
     assert not await Entry.filter(kind="member.placed").exists()
 
 

@@ -11,7 +11,7 @@ from members.actions.let_in import Declining, decline
 from members.actions.place import remove
 from members.actions.remove_leaver import Leaving, remove_leaver
 from members.colleagues import read_colleagues
-from members.models import InvitationUse, Member, Membership
+from members.models import Invitation, InvitationUse, Member, Membership
 from tests import builders as make
 from tests.members.inviting import ACCOUNT, MARA, become, hospital, invite, link_for_several
 from tests.members.secrets_of import letters, link_of
@@ -116,11 +116,45 @@ async def test_an_invitation_of_before_brings_nobody_back(client: httpx2.AsyncCl
     assert (await Membership.get(member=mara)).state in ("left", "declined")
 
 
+@pytest.mark.parametrize("by", ["page", "api"])
+async def test_a_leader_invites_administrators_only_where_there_is_none(client: httpx2.AsyncClient, by: str) -> None:
+    at, region, near = await hospital(), await make.region("Europe"), await make.member("Near")
+    at.organisation.region = region  # type: ignore[assignment]
+    await at.organisation.save()
+    await make.grant(near, "community_leader", "region", region.id)
+    await become(client, near)
+
+    async def ask(email: str, role: str = "org_admin") -> httpx2.Response:
+        if by == "page":
+            return await client.post(f"{at.path}/one", data={"email": email, "role": role})
+        return await client.post(f"/api/v1{at.path}", json={"email": email, "role": role})
+
+    refused = await ask(MARA)
+    assert (refused.status_code, "only its own administrators and the people who run" in refused.text) == (403, True)
+    form = (await client.get(f"{at.path}/one")).text
+    assert ("They come as staff." in form, 'name="role"' in form) == (True, False)
+    assert (await ask("staff@elisabeth.example", "staff")).is_success or by == "page"
+    await Member.filter(id=at.grace.id).update(state="suspended")
+    assert 'name="role"' in (await client.get(f"{at.path}/one")).text, "nobody can use the role that is there"
+    for email in (MARA, "second@elisabeth.example"):
+        assert (await ask(email)).status_code in (200, 201, 303)
+    first, second = [link_of((await letters(email))[-1]) for email in (MARA, "second@elisabeth.example")]
+    client.cookies.clear()
+    assert (await client.post(first, data=ACCOUNT)).status_code == 303
+    assert (await Membership.get(member__email=MARA)).role == "org_admin"
+    client.cookies.clear()
+    assert (await client.get(second)).status_code == 404, "by now somebody runs it"
+    await become(client, near)
+    again = await Invitation.get(email="second@elisabeth.example")
+    assert (await client.post(f"/api/v1/invitations/{again.id}/letter")).status_code == 403
+
+
 async def test_nobody_comes_by_an_invitation_of_their_own(client: httpx2.AsyncClient) -> None:
     at, region, near = await hospital(), await make.region("Europe"), await make.member("Near", trust=2)
     at.organisation.region = region  # type: ignore[assignment]
     await at.organisation.save()
     await make.grant(near, "community_leader", "region", region.id)
+    await Membership.all().update(role="staff")  # where somebody runs it, a leader invites no administrator at all
     await become(client, near)
     given = {"email": near.email, "role": "org_admin", "outside": "yes"}
     assert (await client.post(f"{at.path}/one", data=given)).status_code == 303

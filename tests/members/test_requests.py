@@ -6,6 +6,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from base import settings
 from base.clock import now
 from base.db import rows
 from base.errors import Conflict
@@ -82,7 +83,8 @@ async def test_a_form_asks_and_the_organisation_is_pending(client: httpx2.AsyncC
     shown = await client.get("/join/organisation")
     assert (shown.status_code, faults_of(shown.text), "/join" in shown.text) == (200, [], True)
     assert '<form class="mt form-wide"' not in shown.text, "visitors join first"
-    assert (await client.post("/join/organisation", data=LAC)).headers["location"].startswith("/sign-in?next=")
+    sent = await client.post("/join/organisation", data=LAC)
+    assert (sent.status_code, LAC["why"] in sent.text) == (401, True), "they are asked to, and lose nothing"
     await become(client, people.camille)
     form = await client.get("/join/organisation")
     assert faults_of(form.text) == []
@@ -424,3 +426,77 @@ async def test_the_doors_of_own_requests(client: httpx2.AsyncClient) -> None:
     assert (await OrganisationRequest.get()).state == "withdrawn"
     wrong = await client.post("/api/v1/organisation-requests", json={"name": "x"})
     assert {"name", "country", "why"} <= wrong.json()["errors"].keys()
+
+
+# At the door of a private site
+
+
+async def test_an_organisation_asks_at_the_door_of_a_private_site_and_is_told_nothing(
+    client: httpx2.AsyncClient,
+) -> None:
+    made = await cast()
+    known = await make.organisation("Clinique du Lac", region=made.europe)
+    await OrganisationDomain.create(organisation=known, domain="lac.example", verified_at=now())
+    settings.lay_under({"private": True})
+    path = "/join/organisation"
+    for place in ("/join", path):
+        page = (await client.get(place)).text
+        assert ("/join/organisation" in page, "Europe" in page, "Home" in page) == (True, False, False), place
+    assert 'href="/organisations"' not in page
+    assert faults_of(page) == []
+    assert (await client.post(path, data=LAC)).status_code == 401
+    assert (await client.post("/api/v1/organisation-requests", json=LAC)).status_code == 401
+    await become(client, made.camille)
+    assert path in (await client.get("/waiting")).text
+    page = (await client.get(path)).text
+    assert ('name="why"' in page, 'href="/organisations"' in page) == (True, False)
+    sent = await client.post(path, data=LAC)
+    request = await OrganisationRequest.get()
+    here = f"/organisation-requests/{request.id}"
+    assert (sent.status_code, sent.headers["location"]) == (303, here), "that it takes part is not told"
+    by_program = await client.post("/api/v1/organisation-requests", json=LAC | {"name": "Home", "languages": ["fr"]})
+    assert by_program.status_code == 201
+    for place in (here, f"/api/v1{here}", path, "/api/v1/me/organisation-requests", "/settings/organisations"):
+        answer = await client.get(place)
+        assert (answer.status_code, "Europe" in answer.text, "europe" in answer.text) == (200, False, False), place
+    assert (await client.get("/organisations")).headers["location"] == "/waiting"
+    await become(client, made.lucien)
+    page = (await client.get(here)).text
+    assert "There is an organisation called Clinique du Lac, or there was." in page
+    assert "The mail domain stands with Clinique du Lac already." in page
+    await client.post(f"{here}/ask-back", data={"note": "Are you not here already?"})
+    await become(client, made.camille)
+    assert "Are you not here already?" in (await client.get(here)).text
+    assert (await client.post(f"{here}/answer", data={"answer": "We did not know."})).headers["location"] == here
+    await become(client, made.lucien)
+    await client.post(f"{here}/decline", data={"words": "You are here already."})
+    await become(client, made.camille)
+    page = (await client.get(here)).text
+    assert ("It was declined." in page, "You are here already." in page, "Lucien" in page) == (True, True, False)
+    other = f"/api/v1/organisation-requests/{by_program.json()['id']}"
+    assert (await client.delete(other)).status_code == 204
+    assert (await client.get("/organisation-requests/999999")).status_code == 404
+    hers = await asked(made.mara, name="Somewhere", domain="somewhere.example")
+    assert (await client.get(f"/organisation-requests/{hers}")).status_code == 404, "as one that is not there"
+
+
+async def test_the_door_is_closed_where_joining_takes_an_invitation(client: httpx2.AsyncClient) -> None:
+    made = await cast()
+    settings.lay_under({"private": True, "joining": "invitation"})
+    assert "/join/organisation" not in (await client.get("/join")).text
+    assert (await client.get("/join/organisation")).headers["location"] == "/sign-in?next=/join/organisation"
+    await become(client, made.camille)
+    assert "/join/organisation" not in (await client.get("/waiting")).text
+    assert (await client.get("/join/organisation")).headers["location"] == "/waiting"
+    assert (await client.post("/join/organisation", data=LAC)).headers["location"] == "/waiting"
+    assert (await client.post("/api/v1/organisation-requests", json=LAC)).status_code == 403
+    assert not await OrganisationRequest.exists()
+    settings.lay_under({"private": False, "joining": "invitation"})
+    assert (await client.get("/join/organisation")).status_code == 200
+
+
+async def test_on_an_open_site_who_takes_part_is_told(client: httpx2.AsyncClient) -> None:
+    made = await cast()
+    await become(client, made.camille)
+    told = await client.post("/join/organisation", data=LAC | {"name": "Home"})
+    assert (told.status_code, "Home is in the network already" in told.text) == (422, True)

@@ -20,6 +20,11 @@ _PEOPLE: Final = (
         Ask("POST", f"{_ROOT}{_HOME}/invitations", {"email": "new@example.org", "outside": True}),
     ),
     Action(
+        "invite another administrator of the organisation", ". . . . . + . . . . . + +",
+        Ask("POST", f"{_HOME}/invitations/one", {"email": "new@example.org", "outside": "yes", "role": "org_admin"}),
+        Ask("POST", f"{_ROOT}{_HOME}/invitations", {"email": "new@example.org", "outside": True, "role": "org_admin"}),
+    ),
+    Action(
         "invite a list of people", ". . . . . + . + . . . + +",
         Ask("POST", f"{_HOME}/invitations/list/send", {"lines": "new@example.org"}),
         Ask("POST", f"{_ROOT}{_HOME}/invitations/list", {"lines": "new@example.org"}),
@@ -49,6 +54,10 @@ _PEOPLE: Final = (
     Action(
         "remove a leaver", ". . . . . + . . . . . + +",
         Ask("POST", f"{_CONSOLE}{_COLLEAGUE}/remove"), Ask("POST", f"{_DOOR}{_COLLEAGUE}/remove", {}),
+    ),
+    Action(
+        "leave the own organisation by oneself", ". . + + + + . . . . . . .",
+        Ask("POST", "/settings/organisations/{home}/leave"), Ask("DELETE", f"{_ROOT}/me/organisations/{{home}}"),
     ),
     Action(
         "suspend somebody within the organisation", ". . . . . + . . . . . + +",

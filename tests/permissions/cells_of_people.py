@@ -74,6 +74,11 @@ PEOPLE: Final = (
         Ask("POST", f"{_ONE}/erase", {"kind": "erase", "asked": "Because of this."}),
         Ask("POST", f"{_ROOT}{_ONE}/erase", {"kind": "erase", **_WHY}, by="session"),
     ),
+    Action(
+        "erase another administrator", ". . . . . . . . . . . . .",
+        Ask("POST", "/admin/people/{other_admin_of_site}/erase", {"kind": "erase", "asked": "Because of this."}),
+        Ask("POST", f"{_ROOT}/admin/people/{{other_admin_of_site}}/erase", {"kind": "erase", **_WHY}, by="session"),
+    ),
 )  # fmt: skip
 #     V G M W S O X L F E 2 K A: what has a number is the writer's.
 OWN: Final = (

@@ -112,7 +112,8 @@ async def _people(cast: Cast) -> dict[str, Member]:
     await OrganisationDomain.create(organisation=home, domain="home.example", verified_at=now())
     for place in (home, away):
         await make.member(f"Deputy of {place.name}", at=place, role="org_admin")
-    await make.grant(await make.member("Other Admin"), "admin")
+    other_admin = await make.member("Other Admin")
+    await make.grant(other_admin, "admin")
     staged = await make.member("Imported", state="staged", email=None)
     made["answerer"] = target
     platform, used = await make.platform("Mastodon"), await make.platform("Peertube")
@@ -120,6 +121,7 @@ async def _people(cast: Cast) -> dict[str, Member]:
     cast.places |= {
         "home": home.id, "home_slug": home.slug, "pending": pending.id, "europe": regions["Europe"].id,
         "person": target.id, "asks": asks.id, "colleague": colleague.id, "staged": staged.id, "region": "europe",
+        "other_admin_of_site": other_admin.id,
         "pending_slug": pending.slug, "away_slug": away.slug, "platform": platform.slug, "used": used.slug,
         "tag": (await make.tag("moderation")).slug,
     }  # fmt: skip
