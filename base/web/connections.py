@@ -114,6 +114,8 @@ class Connection(HttpToolsProtocol):
         if self._is_given:
             self.on_response_complete()
             return
+        if self._follows:  # the answer before it, given at once, began to wait for a next request: this is it
+            self._unset_keepalive_if_required()
         super().on_headers_complete()
         if self.cycle is not None:
             # Its task begins in the next turn.
