@@ -7,9 +7,12 @@ from typing import Any
 import httpx2
 import pytest
 
+from app import whose
 from base import settings
 from base.clock import now
 from base.db import execute
+from base.db.sqlite_backend import SqliteBackend
+from base.log import REQUEST
 from forum.banners import look_again
 from forum.models import Thread
 from members.models import Member, Session
@@ -174,3 +177,36 @@ async def test_it_is_counted_like_any_other(door: Door) -> None:
     before = sum(seen.count for (_, route, _), seen in REQUESTS.items() if route.startswith("/t/"))
     assert door.at_once(path) is not None
     assert sum(seen.count for (_, route, _), seen in REQUESTS.items() if route.startswith("/t/")) == before + 1
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/static/app.css"])
+async def test_where_nothing_is_kept_the_database_is_not_asked(
+    door: Door, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    def broken(self: SqliteBackend) -> int:
+        raise OSError("the disk is gone")
+
+    await door.usual("/people")  # the site is there
+    monkeypatch.setattr(SqliteBackend, "data_version", broken)
+    assert door.at_once(path) is None
+    with pytest.raises(OSError, match="the disk is gone"):
+        door.at_once("/questions")
+
+
+async def test_what_is_logged_meanwhile_names_this_request_and_not_the_one_before(door: Door) -> None:
+    await door.usual("/people")
+    REQUEST.set("before")  # a connection begins all its requests in the same context
+    assert door.at_once("/questions") is None
+    assert REQUEST.get() != "before"
+
+
+async def test_forged_cookies_push_nobody_out(door: Door) -> None:
+    who = await make.member("Ana Lind")
+    sent = await cookie_of(door, who)
+    for _ in range(2):
+        await door.usual("/questions", cookie=sent)
+    known = len(whose._known._values)
+    for number in range(5):
+        await door.usual("/questions", cookie=f"commonplace_session=forged{number}")
+    assert len(whose._known._values) == known
+    assert door.at_once("/questions", cookie=sent) is not None
