@@ -37,7 +37,9 @@ async def whose(scope: Scope) -> Whose | None:
         return await _member(scope)
     if await is_private(scope):  # what was kept while everybody could read it is given to nobody any more
         return None
-    return _visitor(scope)
+    found = _visitor(scope)
+    Request(scope).state.above = found.mark  # though others may begin while it is drawn
+    return found
 
 
 def known(scope: Scope) -> Whose | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from starlette.requests import Request
 
 from app import whose
 from base import settings
@@ -15,7 +16,9 @@ from base.db.sqlite_backend import SqliteBackend
 from base.log import REQUEST
 from forum.banners import look_again
 from forum.models import Thread
+from forum.pages.above import above
 from members.models import Member, Session
+from members.viewer import VISITOR
 from tests import builders as make
 from tests.databases import on_postgres
 
@@ -167,6 +170,20 @@ async def test_announcements_that_begin_or_end_are_seen(door: Door) -> None:
     assert door.at_once("/questions") is None
     await door.usual("/questions")
     assert b"The network meets" in read(door.at_once("/questions"))[2]
+
+
+async def test_what_begins_while_a_page_is_drawn_does_not_stand_on_it(door: Door) -> None:
+    scope = door._scope("/questions", {})
+    asks = await whose.whose(scope)
+    assert asks is not None
+    await make.thread("The network meets", kind="announcement", banner_until=now() + timedelta(hours=1))
+    await look_again()
+    request = Request(scope)
+    request.state.viewer = VISITOR
+    assert above(request) == asks.mark == (), "it is kept for those who have put it away"
+    asks = await whose.whose(door._scope("/questions", {}))
+    assert asks is not None
+    assert [one.title for one in asks.mark] == ["The network meets"]  # type: ignore[attr-defined]
 
 
 async def test_it_is_counted_like_any_other(door: Door) -> None:
