@@ -126,7 +126,7 @@ class Connection(HttpToolsProtocol):
         super().on_headers_complete()
         if self.cycle is not None:
             # Its task begins in the next turn.
-            self.cycle.send = quick(self.cycle)  # type: ignore[assignment, method-assign]
+            self.cycle.send = quick(self.cycle, lambda: self.parser is None)  # type: ignore[assignment, method-assign]
         if self._told_to_close and self.cycle is not None:
             self.cycle.keep_alive = False
 

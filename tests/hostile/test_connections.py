@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import struct
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 
@@ -274,3 +275,25 @@ async def test_of_many_requests_in_one_piece_only_some_are_read(site: Settings) 
     assert told.count(b"http/1.1 200 ok") == len(app.seen), "who was heard is answered, one after the other"
     assert told.count(b"connection: close") == 1
     assert b"connection: close" in told.rpartition(b"http/1.1")[2], "and hears that the others have to come again"
+
+
+@pytest.mark.parametrize("anyio_backend", [("asyncio", {"use_uvloop": True})])
+async def test_who_goes_away_while_several_wait_is_no_error(site: Settings) -> None:
+    failed: list[Exception | None] = []
+
+    class Slow(App):
+        async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+            try:
+                await asyncio.sleep(0.1)
+                await PlainTextResponse("slow")(scope, receive, send)
+                failed.append(None)
+            except Exception as error:
+                failed.append(error)
+
+    async with serving(Slow()) as (port, _):
+        with socket.create_connection(("127.0.0.1", port)) as client:
+            client.sendall((GET + b"\r\n") * 3)
+            await asyncio.sleep(0.15)  # the second one is under way
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        await asyncio.sleep(0.15)
+    assert failed == [None, None]
