@@ -6,11 +6,11 @@ from starlette.requests import Request
 from starlette.types import Scope
 
 from base import settings
-from base.db import Recalled, Version
+from base.db import Recalled
 from base.web.kept_answers import Whose
 from base.web.raw import cookies, header
 from base.web.redirect import NOTE_COOKIE
-from base.web.version import version_of
+from base.web.version import version_at_once_of, version_of
 from forum.banners import are_there
 from forum.pages.above import find_above
 from members.current import SESSION_COOKIE, client_of, found_viewer
@@ -23,7 +23,7 @@ _NEVER_KEPT: Final = ("/static/", "/healthz", "/readyz", "/metrics")
 _SESSION, _NOTE = SESSION_COOKIE.encode(), NOTE_COOKIE.encode()
 
 _VISITOR: Final = Whose(())
-_known: Final[Recalled[tuple[settings.Settings, Whose | None, object]]] = Recalled(1024)
+_known: Final[Recalled[tuple[settings.Settings, Whose, object]]] = Recalled(1024)
 
 
 async def whose(scope: Scope) -> Whose | None:
@@ -37,16 +37,19 @@ async def whose(scope: Scope) -> Whose | None:
         return await _member(scope)
     if await is_private(scope):  # what was kept while everybody could read it is given to nobody any more
         return None
-    return _visitor(scope)
+    found = _visitor(scope)
+    Request(scope).state.above = found.mark  # though others may begin while it is drawn
+    return found
 
 
-def known(scope: Scope, at: Version) -> Whose | None:
-    """Return the same when nothing has to be asked for it; none when something has."""
-    if _is_never_kept(scope):
+def known(scope: Scope) -> Whose | None:
+    """Return the same when nobody has to wait for it; none when somebody has."""
+    at = None if _is_never_kept(scope) else version_at_once_of(scope)
+    if at is None:
         return None
     if _SESSION in cookies(scope):
         found = _known.get((cookies(scope), client_of(scope)), at)
-        if found is None or found[0] is not settings.get() or found[1] is None:
+        if found is None or found[0] is not settings.get():
             return None
         saw(found[1].viewer)
         return found[1]
@@ -69,12 +72,13 @@ async def _member(scope: Scope) -> Whose | None:
     known = _known.get(key, at) if at else None
     if known is None or known[0] is not site:
         found = await _found(request)
+        if found is None:  # not recalled: whoever makes cookies up would push out those of members
+            return None
         known = (site, found, getattr(request.state, "above", ()))
         if at:
             _known.put(key, at, known)
-    if known[1] is not None:
-        request.state.above = known[2]  # for the member, though the page may be drawn for nobody in particular
-        saw(known[1].viewer)
+    request.state.above = known[2]  # for the member, though the page may be drawn for nobody in particular
+    saw(known[1].viewer)
     return known[1]
 
 

@@ -68,24 +68,35 @@ class _Turn:
         self.engine: Final = engine
         self._last: Version | None = None
         self._is_now = False
+        self._is_now_at_once = False
 
     async def ask(self) -> Version:
         """Ask, unless somebody has in this turn."""
-        return self.at_once()
+        return self._last if self._last is not None and self._is_now else self._look()
 
     def at_once(self) -> Version:
-        """Do the same; the file answers without any waiting."""
+        """Do the same for a connection that is being read.
+
+        It is read after the tasks of a turn and before that turn is over: what was answered to one of them may be as
+        old as all that the others have done since.
+        """
+        if self._last is None or not self._is_now_at_once:
+            self._is_now_at_once = True
+            return self._look()
+        return self._last
+
+    def _look(self) -> Version:
+        """Look into the file, which answers without any waiting."""
         last = self._last
-        if last is None or not self._is_now:
-            # Mostly nothing was written, and then nothing more has to be asked.
-            if last is None or self.engine.data_version() != last.data:
-                last = self._last = Version(*self.engine.one_row(_SQLITE.format(also=ALSO[0])))
-            self._is_now = True
-            asyncio.get_running_loop().call_soon(self._over)
+        # Mostly nothing was written, and then nothing more has to be asked.
+        if last is None or self.engine.data_version() != last.data:
+            last = self._last = Version(*self.engine.one_row(_SQLITE.format(also=ALSO[0])))
+        self._is_now = True
+        asyncio.get_running_loop().call_soon(self._over)
         return last
 
     def _over(self) -> None:
-        self._is_now = False
+        self._is_now = self._is_now_at_once = False
 
 
 class _Line:

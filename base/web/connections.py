@@ -23,6 +23,8 @@ MOST_HEADERS: Final = 100
 MOST_HEADER_BYTES: Final = 32_768
 MOST_CONNECTIONS: Final = 12_000
 """Of one process; whoever comes beyond is told to come again."""
+MOST_WAITING: Final = 50
+"""So many requests of one connection may wait for the answers to those before; what follows is not read any more."""
 HEAD_SECONDS: Final = 20.0
 """So long may the head of a request take from its first byte, and a new connection to send one."""
 SPAN: Final = 30.0
@@ -60,7 +62,7 @@ class Connection(HttpToolsProtocol):
         self._head_bytes = 0
         self._body_bytes = 0
         self._between = 0  # bytes that came since a piece of a body: sizes of chunks, headers behind it
-        self._follows = False
+        self._follows = self._is_full = False
         self._phase: Phase = "new"
         self._since = time.monotonic()
         self._unsent = 0
@@ -81,6 +83,8 @@ class Connection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Read what came; its first byte begins a request."""
+        if self._is_full:
+            return
         if self._phase in ("new", "none"):
             self._begin_head()
         self._head_bytes += len(data)
@@ -98,6 +102,9 @@ class Connection(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """Begin to read the head of a request."""
+        if len(self.pipeline) >= MOST_WAITING:
+            self._is_full, self.cycle.keep_alive = True, False  # the last one that waits is told so with its answer
+            raise ValueError("too many wait")
         if self._phase != "head":  # behind another one, in the same piece
             self._begin_head()
             self._follows = True
@@ -114,10 +121,12 @@ class Connection(HttpToolsProtocol):
         if self._is_given:
             self.on_response_complete()
             return
+        if self._follows:  # the answer before it, given at once, began to wait for a next request: this is it
+            self._unset_keepalive_if_required()
         super().on_headers_complete()
         if self.cycle is not None:
             # Its task begins in the next turn.
-            self.cycle.send = quick(self.cycle)  # type: ignore[assignment, method-assign]
+            self.cycle.send = quick(self.cycle, lambda: self.parser is None)  # type: ignore[assignment, method-assign]
         if self._told_to_close and self.cycle is not None:
             self.cycle.keep_alive = False
 
@@ -182,7 +191,8 @@ class Connection(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what cannot be read."""
-        self.refuse(self._refusal)
+        if not self._is_full:
+            self.refuse(self._refusal)
 
     def refuse(self, status: int) -> None:
         """Answer with the strict headers that everything has, and close."""

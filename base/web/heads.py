@@ -24,14 +24,18 @@ _MOST_KNOWN: Final = 1024
 _known: Final[dict[tuple[bytes, bytes], bytes]] = {}
 
 
-def quick(cycle: RequestResponseCycle) -> Send:
-    """Return what sends the answer of this request, instead of the cycle's own `send`."""
+def quick(cycle: RequestResponseCycle, is_gone: Callable[[], bool] = lambda: False) -> Send:
+    """Return what sends the answer of this request, instead of the cycle's own `send`.
+
+    `is_gone` says whether the connection is lost: of several requests that wait the server tells only the last one.
+    """
     usual: Send = cycle.send
     is_asked_for_head = cycle.scope["method"] == "HEAD"
     waiting = b""
 
     async def send(message: Message) -> None:
         nonlocal waiting
+        cycle.disconnected = cycle.disconnected or is_gone()
         if message["type"] == "http.response.start":
             made = _made(cycle, message) if _is_plain(cycle) else None
             if made is not None:

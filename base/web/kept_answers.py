@@ -124,7 +124,7 @@ class KeptAnswers:
         self,
         app: ASGIApp,
         whose: Callable[[Scope], Awaitable[Whose | None]],
-        known: Callable[[Scope, Version], Whose | None] = lambda _scope, _at: None,
+        known: Callable[[Scope], Whose | None] = lambda _scope: None,
     ) -> None:
         # It stands around everything else: what is given again passes nothing of it.
         self.app, self._whose, self._known = app, whose, known
@@ -169,8 +169,9 @@ class KeptAnswers:
         in memory. The connection sends it without beginning a task. For all else it returns none.
         """
         began = time.perf_counter()
-        now = version_at_once_of(scope) if _is_short_question(scope) else None
-        whose = None if now is None else self._known(scope, now)
+        request_id(scope)  # first, as in the usual way: what is logged from now on is not of the request before
+        whose = self._known(scope) if _is_short_question(scope) else None
+        now = None if whose is None else version_at_once_of(scope)
         if now is None or whose is None:
             return None
         self._follow_settings()
@@ -183,7 +184,6 @@ class KeptAnswers:
             fillings = None if theirs is None or theirs[0] is None else kept.fillings(whose.viewer, theirs[0])
         if fillings is None:
             return None
-        request_id(scope)
         status, head, more, body = kept.ready(fillings, scope)
         answer = head.whole(status, first, more, body)
         if answer is not None:

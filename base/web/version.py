@@ -24,7 +24,7 @@ async def version_of(scope: Scope) -> Version | None:
 
 def version_at_once_of(scope: Scope) -> Version | None:
     """Return the same when nobody has to wait for it, and else none."""
-    found = version_at_once()
-    if found is not None:
+    found: Version | None = scope.get(_ASKED)
+    if found is None and (found := version_at_once()) is not None:
         scope[_ASKED] = found
     return found

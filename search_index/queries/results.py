@@ -80,15 +80,14 @@ async def results(viewer: Viewer, asked: Asked) -> ResultsPage:
         found = await _results(viewer, asked)
     except Unavailable as error:
         return replace(nothing, notice=str(error), progress=rebuilding(), chips=chips_of(asked))
-    note(viewer, found)
+    note(viewer, found.asked, found.total, found.group)
     return found
 
 
-def note(viewer: Viewer, found: ResultsPage) -> None:
+def note(viewer: Viewer, asked: Asked, total: int, group: str) -> None:
     """Count a search of everything, by nobody in particular: what is looked for in vain is missing somewhere."""
-    asked = found.asked
-    if asked.page == 1 and asked.sort == "best" and not (found.group or asked.is_narrowed or asked.exact):
-        searches.note(asked.text, found.total, viewer.locale)
+    if asked.page == 1 and asked.sort == "best" and not (group or asked.is_narrowed or asked.exact):
+        searches.note(asked.text, total, viewer.locale)
 
 
 async def _results(viewer: Viewer, asked: Asked) -> ResultsPage:

@@ -6,13 +6,19 @@ from typing import Any
 
 import httpx2
 import pytest
+from starlette.requests import Request
 
+from app import whose
 from base import settings
 from base.clock import now
 from base.db import execute
+from base.db.sqlite_backend import SqliteBackend
+from base.log import REQUEST
 from forum.banners import look_again
 from forum.models import Thread
+from forum.pages.above import above
 from members.models import Member, Session
+from members.viewer import VISITOR
 from tests import builders as make
 from tests.databases import on_postgres
 
@@ -166,6 +172,20 @@ async def test_announcements_that_begin_or_end_are_seen(door: Door) -> None:
     assert b"The network meets" in read(door.at_once("/questions"))[2]
 
 
+async def test_what_begins_while_a_page_is_drawn_does_not_stand_on_it(door: Door) -> None:
+    scope = door._scope("/questions", {})
+    asks = await whose.whose(scope)
+    assert asks is not None
+    await make.thread("The network meets", kind="announcement", banner_until=now() + timedelta(hours=1))
+    await look_again()
+    request = Request(scope)
+    request.state.viewer = VISITOR
+    assert above(request) == asks.mark == (), "it is kept for those who have put it away"
+    asks = await whose.whose(door._scope("/questions", {}))
+    assert asks is not None
+    assert [one.title for one in asks.mark] == ["The network meets"]  # type: ignore[attr-defined]
+
+
 async def test_it_is_counted_like_any_other(door: Door) -> None:
     from base.web.observed import REQUESTS
 
@@ -174,3 +194,36 @@ async def test_it_is_counted_like_any_other(door: Door) -> None:
     before = sum(seen.count for (_, route, _), seen in REQUESTS.items() if route.startswith("/t/"))
     assert door.at_once(path) is not None
     assert sum(seen.count for (_, route, _), seen in REQUESTS.items() if route.startswith("/t/")) == before + 1
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/static/app.css"])
+async def test_where_nothing_is_kept_the_database_is_not_asked(
+    door: Door, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    def broken(self: SqliteBackend) -> int:
+        raise OSError("the disk is gone")
+
+    await door.usual("/people")  # the site is there
+    monkeypatch.setattr(SqliteBackend, "data_version", broken)
+    assert door.at_once(path) is None
+    with pytest.raises(OSError, match="the disk is gone"):
+        door.at_once("/questions")
+
+
+async def test_what_is_logged_meanwhile_names_this_request_and_not_the_one_before(door: Door) -> None:
+    await door.usual("/people")
+    REQUEST.set("before")  # a connection begins all its requests in the same context
+    assert door.at_once("/questions") is None
+    assert REQUEST.get() != "before"
+
+
+async def test_forged_cookies_push_nobody_out(door: Door) -> None:
+    who = await make.member("Ana Lind")
+    sent = await cookie_of(door, who)
+    for _ in range(2):
+        await door.usual("/questions", cookie=sent)
+    known = len(whose._known._values)
+    for number in range(5):
+        await door.usual("/questions", cookie=f"commonplace_session=forged{number}")
+    assert len(whose._known._values) == known
+    assert door.at_once("/questions", cookie=sent) is not None

@@ -145,3 +145,29 @@ async def test_a_server_that_stops_lets_the_next_answer_be_the_last(site: Settin
         writer.write(GET + b"\r\n")
         assert b"connection: close" in (await reader.read()).lower()
     assert (app.given, app.seen) == (["GET /"], ["GET / 0"])
+
+
+async def test_what_follows_in_the_same_piece_is_not_cut_by_the_patience_for_a_next_request(
+    site: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = Quick()
+
+    async def slow(scope: Any, receive: Any, send: Any) -> None:
+        if scope["path"] == "/slow":
+            await asyncio.sleep(0.4)
+        await App.__call__(app, scope, receive, send)
+
+    class Slow(Quick):
+        __call__ = staticmethod(slow)  # type: ignore[assignment]
+
+    before = Connection.connection_made
+
+    def impatient(self: Connection, transport: Any) -> None:
+        self.timeout_keep_alive = 0.1  # type: ignore[assignment]
+        before(self, transport)
+
+    monkeypatch.setattr(Connection, "connection_made", impatient)
+    async with serving(Slow()) as (port, _):
+        told = await talk(port, GET + b"\r\nPOST /slow HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n")
+    assert told.startswith(READY)
+    assert told.endswith(b"POST /slow 0")

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import struct
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 
@@ -15,7 +16,7 @@ from app import serving as serving_
 from app.serving import Server
 from base.settings import Settings
 from base.web import connections, heads
-from base.web.connections import MOST_HEADER_BYTES, MOST_HEADERS, MOST_URL, Connection
+from base.web.connections import MOST_HEADER_BYTES, MOST_HEADERS, MOST_URL, MOST_WAITING, Connection
 from base.web.guards import HEADERS
 
 pytestmark = pytest.mark.anyio
@@ -261,3 +262,38 @@ async def test_who_is_connected_when_the_server_stops_is_answered(
         assert (await half[0].read()).endswith(b"POST /half 6")
         assert (await head[0].read()).endswith(b"GET / 0")
     assert len(app.seen) == 4
+
+
+async def test_of_many_requests_in_one_piece_only_some_are_read(site: Settings) -> None:
+    app = App()
+    async with serving(app) as (port, _), line(port) as (reader, writer):
+        for _ in range(3):
+            writer.write((GET + b"\r\n") * 500)
+            await writer.drain()
+        told = (await reader.read()).lower()
+    assert MOST_WAITING < len(app.seen) <= MOST_WAITING + 2
+    assert told.count(b"http/1.1 200 ok") == len(app.seen), "who was heard is answered, one after the other"
+    assert told.count(b"connection: close") == 1
+    assert b"connection: close" in told.rpartition(b"http/1.1")[2], "and hears that the others have to come again"
+
+
+@pytest.mark.parametrize("anyio_backend", [("asyncio", {"use_uvloop": True})])
+async def test_who_goes_away_while_several_wait_is_no_error(site: Settings) -> None:
+    failed: list[Exception | None] = []
+
+    class Slow(App):
+        async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+            try:
+                await asyncio.sleep(0.1)
+                await PlainTextResponse("slow")(scope, receive, send)
+                failed.append(None)
+            except Exception as error:
+                failed.append(error)
+
+    async with serving(Slow()) as (port, _):
+        with socket.create_connection(("127.0.0.1", port)) as client:
+            client.sendall((GET + b"\r\n") * 3)
+            await asyncio.sleep(0.15)  # the second one is under way
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        await asyncio.sleep(0.15)
+    assert failed == [None, None]

@@ -6,6 +6,7 @@ import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -168,3 +169,12 @@ async def test_more_searches_than_can_wait_are_turned_away(
     answers = await asyncio.gather(*(search(engine) for _ in range(20)), return_exceptions=True)
     assert sum(isinstance(one, Unavailable) for one in answers) == 17
     assert (await search(engine)).total == 10
+
+
+def test_how_the_index_is_can_be_asked_while_another_thread_loses_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = WhooshEngine(tmp_path)
+    looked = iter([SimpleNamespace(view=SimpleNamespace(generation="index-1:7")), None])
+    monkeypatch.setattr(WhooshEngine, "_shelf", property(lambda _: next(looked)), raising=False)
+    assert engine.generation == "index-1:7"

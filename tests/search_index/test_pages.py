@@ -1,5 +1,6 @@
 """The pages and the JSON doors of search, on a whole site with a real index."""
 
+import gc
 from collections.abc import AsyncIterator
 from urllib.parse import parse_qs, urlsplit
 
@@ -12,6 +13,7 @@ from search_index.engine import Engine, Unavailable, running
 from search_index.models import SearchLog
 from search_index.queries import guards
 from search_index.queries.asked import Asked, asked_of
+from search_index.queries.results import ResultsPage
 from tests import builders as make
 from tests.databases import on_postgres
 from tests.search_index.documents import document
@@ -361,3 +363,16 @@ async def test_what_members_find_and_what_cannot_be_found_is_not_kept(
     await make.sign_in(page, who)
     answer = await page.get("/search?q=alerts")
     assert "etag" not in answer.headers
+
+
+async def test_of_what_is_kept_for_visitors_only_the_page_stays_in_memory(
+    page: httpx2.AsyncClient, engine: Engine
+) -> None:
+    def all_found() -> list[object]:
+        gc.collect()
+        return [one for one in gc.get_objects() if isinstance(one, ResultsPage)]
+
+    before = len(all_found())
+    for word in ("alerts", "nurses", "nothing of this"):
+        assert (await page.get(f"/search?q={word}")).status_code == 200
+    assert len(all_found()) == before

@@ -64,7 +64,8 @@ class WhooshEngine:
     @property
     def generation(self) -> str:
         """Return a name that changes with every change of the index."""
-        return self._shelf.view.generation if self._shelf else ""
+        # Asked at any time, while the writing thread may lose or change the shelf.
+        return shelf.view.generation if (shelf := self._shelf) else ""
 
     @property
     def usable(self) -> bool:

@@ -1,12 +1,17 @@
 """What was answered is recalled until anything at all is written."""
 
 import asyncio
+import sqlite3
+from typing import cast
 
 import pytest
 
 from base import db
-from base.db import Recalled, execute, version
+from base.db import Recalled, execute, version, version_at_once
+from base.db.connection import whole
+from base.db.sqlite_backend import SqliteBackend
 from tests import builders as make
+from tests.databases import on_postgres
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("database")]
 
@@ -76,3 +81,18 @@ async def test_what_was_written_before_one_asks_is_seen() -> None:
         await make.tag()
         assert await version() != before
         await asyncio.gather(*others)
+
+
+@pytest.mark.skipif(on_postgres(), reason="there nothing is told at once")
+async def test_a_connection_that_is_read_between_tasks_is_not_told_what_a_task_was() -> None:
+    await make.tag()
+    told = await version()
+    beside = sqlite3.connect(cast(SqliteBackend, whole()).filename)  # a command, say
+    beside.execute("UPDATE tags SET name = name || '.'")
+    beside.commit()
+    beside.close()
+    now = version_at_once()
+    assert now is not None
+    assert now != told
+    assert version_at_once() is now, "once for all that are read together"
+    assert await version() is now
