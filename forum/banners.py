@@ -46,6 +46,11 @@ async def look_again() -> None:
     _known[settings.get().database] = tuple(banners)
 
 
+def forget_banners() -> None:
+    """Forget what was read; for tests, which use the address of one database for several."""
+    _known.clear()
+
+
 def are_there() -> bool:
     """Say whether anything may stand above the pages of somebody."""
     return bool(_known.get(settings.get().database))

@@ -16,6 +16,7 @@ from base.journal.subscribers import forget_all
 from base.limit_numbers import NUMBERS, PAUSES
 from base.log import configure
 from base.settings import Settings
+from forum.banners import forget_banners
 from tests.databases import (
     Databases,
     PostgresDatabases,
@@ -48,6 +49,12 @@ def anyio_backend() -> str:
 def nobody_subscribed() -> None:
     """Owe entries of the journal to nobody, whatever ran before: a test that needs it wires them itself."""
     forget_all()
+
+
+@pytest.fixture(autouse=True)
+def nothing_above() -> None:
+    """Let no announcement of another test stand above the pages of this one, at the same address of a database."""
+    forget_banners()
 
 
 @pytest.fixture
