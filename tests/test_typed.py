@@ -69,3 +69,10 @@ async def test_secrets_are_not_given_back(client: httpx2.AsyncClient, address: s
     sent = {"current": "correct horse battery staple", "password": "another horse battery staple"}
     answer = await client.post("/settings/password", data=sent)
     assert "horse" not in answer.text
+
+
+async def test_a_form_whose_files_were_taken_already(client: httpx2.AsyncClient, address: str) -> None:
+    files = {"file": ("notes.txt", b"what was agreed", "text/plain")}
+    answer = await client.post("/t/999/answer", data={"body": TEXT}, files=files)
+    assert answer.status_code == 404
+    assert TEXT in shown(answer)[0]

@@ -14,7 +14,7 @@ from base.errors import Failure, Invalid, NotSignedIn, TooMany
 from base.web.inputs import read_with_files
 from base.web.redirect import redirect
 from base.web.render import page
-from base.web.typed import typed
+from base.web.typed import typed, was_read
 
 _MOST_FILES = 20
 _SENTENCES = {
@@ -68,7 +68,7 @@ async def on_failure(request: Request, error: Exception) -> Response:
             headers["WWW-Authenticate"] = "Bearer"
         more = {"errors": error.errors} if isinstance(error, Invalid) else {}
         return problem(error.status, error.title, error.sentence, headers=headers, **more)
-    if request.method == "POST":
+    if request.method == "POST" and not was_read(request.scope):
         await _read_typed(request)
     if isinstance(error, NotSignedIn) and not typed(request.scope):
         return redirect(f"/sign-in?next={quote(_after(request, error))}", error.sentence, level="note")

@@ -17,6 +17,11 @@ def remember_typed(scope: Scope, given: Mapping[str, object]) -> None:
     scope[_TYPED] = given
 
 
+def was_read(scope: Scope) -> bool:
+    """Say whether the form of this request was read: its files are closed then, and it cannot be read again."""
+    return _TYPED in scope
+
+
 def typed(scope: Scope) -> tuple[str, ...]:
     """Return the texts among them, those in words of one's own: no secrets, and nothing that is chosen or hidden."""
     given: Mapping[str, object] = scope.get(_TYPED, {})
