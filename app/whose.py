@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.types import Scope
 
 from base import settings
-from base.db import Recalled
+from base.db import Recalled, Version
 from base.web.kept_answers import Whose
 from base.web.raw import cookies, header
 from base.web.redirect import NOTE_COOKIE
@@ -48,11 +48,8 @@ def known(scope: Scope) -> Whose | None:
     if at is None:
         return None
     if _SESSION in cookies(scope):
-        found = _known.get((cookies(scope), client_of(scope)), at)
-        if found is None or found[0] is not settings.get():
-            return None
-        saw(found[1].viewer)
-        return found[1]
+        found = _recalled(scope, at)
+        return None if found is None else found[0]
     return None if is_private_at(at) else _visitor(scope)
 
 
@@ -68,18 +65,30 @@ def _visitor(scope: Scope) -> Whose:
 async def _member(scope: Scope) -> Whose | None:
     """Return which member asks, once for as long as nothing is written, nor the settings are others."""
     request, at, site = Request(scope), await version_of(scope), settings.get()
-    key = (cookies(scope), client_of(scope))
-    known = _known.get(key, at) if at else None
-    if known is None or known[0] is not site:
+    known = _recalled(scope, at) if at else None
+    if known is None:
         found = await _found(request)
         if found is None:  # not recalled: whoever makes cookies up would push out those of members
             return None
-        known = (site, found, getattr(request.state, "above", ()))
+        known = (found, getattr(request.state, "above", ()))
+        saw(found.viewer)
         if at:
-            _known.put(key, at, known)
-    request.state.above = known[2]  # for the member, though the page may be drawn for nobody in particular
+            _known.put(_key(scope), at, (site, *known))
+    request.state.above = known[1]  # for the member, though the page may be drawn for nobody in particular
+    return known[0]
+
+
+def _recalled(scope: Scope, at: Version) -> tuple[Whose, object] | None:
+    """Return who it was known to be, and what stands above their pages; it counts as seeing them."""
+    known = _known.get(_key(scope), at)
+    if known is None or known[0] is not settings.get():
+        return None
     saw(known[1].viewer)
-    return known[1]
+    return known[1:]
+
+
+def _key(scope: Scope) -> tuple[bytes, str]:
+    return cookies(scope), client_of(scope)
 
 
 async def _found(request: Request) -> Whose | None:

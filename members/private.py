@@ -68,16 +68,17 @@ _FOR_PROGRAMS: Final = frozenset({".json", ".atom", ".rss", ".xml", ".csv", ".ic
 
 async def is_private(scope: Scope) -> bool:
     """Say whether the site is private now; in every process with the next request after the switch."""
-    if settings.get().private:
-        return True
-    return settings.origin("private") in ("page", "default") and is_private_at(await version_of(scope))
+    return is_private_at(await version_of(scope) if _is_kept() else None)
 
 
 def is_private_at(at: Version | None) -> bool:
     """Say the same of the moment when the database was asked for its version."""
-    if settings.get().private:
-        return True
-    return settings.origin("private") in ("page", "default") and at is not None and at.also == "true"
+    return settings.get().private or (at is not None and at.also == "true" and _is_kept())
+
+
+def _is_kept() -> bool:
+    """Say whether the database decides: where the site is not private, and nobody said so beside the page."""
+    return not settings.get().private and settings.origin("private") in ("page", "default")
 
 
 async def is_shut_out(scope: Scope, viewer: Viewer) -> bool:

@@ -12,7 +12,7 @@ from tortoise.context import TortoiseContext
 from tortoise.exceptions import ConfigurationError
 from tortoise.transactions import in_transaction
 
-from base.db.model import forget_unused
+from base.db.model import forget_late
 
 if TYPE_CHECKING:  # Tortoise imports the one that is used: the driver of the other would only slow the start
     from base.db.postgres_backend import PostgresBackend
@@ -75,8 +75,8 @@ async def connect(url: str, modules: Sequence[str] = MODEL_MODULES) -> None:
     with context:
         # The global fallback: requests run in tasks that do not inherit the context of the task that started the app.
         await context.init(config=orm_config(url, modules), _enable_global_fallback=True)
-        if context.apps is not None:
-            forget_unused(model for app in context.apps.values() for model in app.values())
+        for model in context.apps.get_models_iterable() if context.apps else ():
+            forget_late(model)
     _open.append(context)
     try:
         await client().create_connection(with_db=True)

@@ -1,6 +1,6 @@
 """What every table's model is made from."""
 
-from collections.abc import Iterable
+from functools import cache
 from typing import Any, Final
 
 import tortoise
@@ -26,12 +26,16 @@ class Model(tortoise.Model):
     def __init_subclass__(cls, **given: Any) -> None:
         """Forget the other conditions."""
         super().__init_subclass__(**given)
-        forget_unused([cls])
+        _forget(cls)
 
 
-def forget_unused(models: Iterable[type[tortoise.Model]]) -> None:
-    """Forget the conditions that nothing uses; those on columns of foreign keys are made when a database is opened."""
-    for model in models:
-        for known in (model._meta.filters, model._meta._filters):
-            for name in [name for name in known if name.partition("__")[2] not in _USED]:
-                del known[name]
+@cache
+def forget_late(model: type[tortoise.Model]) -> None:
+    """Forget those on columns of foreign keys, too, which are made when a database is opened for the first time."""
+    _forget(model)
+
+
+def _forget(model: type[tortoise.Model]) -> None:
+    for known in (model._meta.filters, model._meta._filters):
+        for name in [name for name in known if name.partition("__")[2] not in _USED]:
+            del known[name]

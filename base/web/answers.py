@@ -168,6 +168,12 @@ class Answer:
             logger("web").warning("a kept page could not be filled: it is drawn anew", exc_info=True)
             return None
 
+    def again(self, scope: Scope) -> None:
+        """Note that it is given once more: by which route it came, and what its page counts."""
+        scope["route"] = self.route
+        if self.how.seen is not None:
+            self.how.seen(scope)
+
     async def give(self, fillings: list[bytes], scope: Scope, send: Send) -> int:
         """Answer a request with it; return the status."""
         status, head, more, body = self.ready(fillings, scope)

@@ -1,7 +1,7 @@
 """The one place where a failure becomes an answer: a page, or problem+json (RFC 9457)."""
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -32,12 +32,12 @@ class FailurePage:
     status: int
     title: str
     sentence: str
-    details: dict[str, str]
-    retry_after: int
+    details: dict[str, str] = field(default_factory=dict)
+    retry_after: int = 0
     typed: tuple[str, ...] = ()
     """Texts of the form that could not be taken."""
     after: str = ""
-    """Where whoever signs in is led."""
+    """Where whoever signs in is led, if not here."""
 
 
 def wants_json(request: Request) -> bool:
@@ -89,11 +89,24 @@ async def _read_typed(request: Request) -> None:
 
 def failure_page(request: Request, error: Failure, headers: dict[str, str] | None = None) -> Response:
     """Return the page of a failure."""
-    details = error.errors if isinstance(error, Invalid) else {}
-    after = error.retry_after if isinstance(error, TooMany) else 0
-    to = _after(request, error) if isinstance(error, NotSignedIn) else request.url.path
-    data = FailurePage(error.status, error.title, error.sentence, details, after, typed(request.scope), to)
-    return page(request, "errors/failure.html", data, status=error.status, headers=headers)
+    return say(
+        request,
+        error.status,
+        error.title,
+        error.sentence,
+        details=error.errors if isinstance(error, Invalid) else {},
+        retry_after=error.retry_after if isinstance(error, TooMany) else 0,
+        after=_after(request, error) if isinstance(error, NotSignedIn) else "",
+        headers=headers,
+    )
+
+
+def say(
+    request: Request, status: int, title: str, sentence: str, *, headers: dict[str, str] | None = None, **more: Any
+) -> Response:
+    """Return the page that says what went wrong; `more` are other fields of FailurePage."""
+    data = FailurePage(status, title, sentence, typed=typed(request.scope), **more)
+    return page(request, "errors/failure.html", data, status=status, headers=headers)
 
 
 async def on_http(request: Request, error: Exception) -> Response:
@@ -104,5 +117,4 @@ async def on_http(request: Request, error: Exception) -> Response:
     headers = dict(error.headers or {})
     if wants_json(request):
         return problem(error.status_code, title, sentence, headers=headers)
-    data = FailurePage(error.status_code, title, sentence, {}, 0, typed(request.scope))
-    return page(request, "errors/failure.html", data, status=error.status_code, headers=headers)
+    return say(request, error.status_code, title, sentence, headers=headers)

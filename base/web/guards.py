@@ -14,10 +14,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from base import settings
 from base.db.trouble import sentence_of
 from base.log import REQUEST, logger
-from base.web.failures import FailurePage, problem, wants_json
+from base.web.failures import problem, say, wants_json
 from base.web.inline import theme_source
 from base.web.observed import finished, path_of, request_id
-from base.web.render import page
 from base.web.typed import typed
 
 MOST_BYTES: Final = 2 * 1024 * 1024
@@ -164,12 +163,7 @@ def _apology(request: Request) -> Response:
         return problem(500, "Something went wrong", sentence)
     if not hasattr(request.state, "viewer"):
         return PlainTextResponse(sentence, status_code=500)
-    return page(
-        request,
-        "errors/failure.html",
-        FailurePage(500, "Something went wrong", sentence, {}, 0, typed(request.scope)),
-        status=500,
-    )
+    return say(request, 500, "Something went wrong", sentence)
 
 
 class TooLarge(Exception):

@@ -86,12 +86,12 @@ def lines_of(headers: Iterable[tuple[bytes, bytes]]) -> bytes | None:
 
 def _head(status: int, headers: list[tuple[bytes, bytes]]) -> tuple[bytes, int] | None:
     """Return the head, and the length of the body; none when it is for the server to make."""
-    lines = lines_of(headers)
-    if lines is None:
+    first = begin(status, headers)
+    if first is None:
         return None
     lengths = [int(value) for name, value in headers if name == b"content-length"]
     length = lengths[-1] if lengths else 0 if status in (204, 304) else None
-    return None if length is None else (b"".join((STATUS_LINE[status], lines, b"\r\n")), length)
+    return None if length is None else (first + b"\r\n", length)
 
 
 def _line(pair: tuple[bytes, bytes]) -> bytes | None:

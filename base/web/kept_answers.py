@@ -142,9 +142,7 @@ class KeptAnswers:
         if whose is None or (whose.viewer is not None and scope["method"] != "GET"):
             await self.app(scope, receive, send)
             return
-        self._follow_settings()
-        key = (scope["path"], scope["query_string"], whose.mark)
-        kept = self._of(whose).get(key)
+        kept = self._find(scope, whose)
         # The version is read before the page: at worst the page is newer than it says, and is drawn once more.
         now = None if kept is None and whose.viewer is not None else await version_of(scope)
         if now is not None and kept is not None and await kept.holds(now):
@@ -153,9 +151,7 @@ class KeptAnswers:
             if fillings is None:
                 await self.app(scope, receive, send)
                 return
-            if kept.how.seen is not None:
-                kept.how.seen(scope)
-            scope["route"] = kept.route
+            kept.again(scope)
             finished(scope, await kept.give(fillings, scope, send), time.perf_counter() - began)
         elif whose.viewer is None:
             await self._draw(whose, now, scope, receive, send)
@@ -174,8 +170,7 @@ class KeptAnswers:
         now = None if whose is None else version_at_once_of(scope)
         if now is None or whose is None:
             return None
-        self._follow_settings()
-        kept = self._of(whose).get((scope["path"], scope["query_string"], whose.mark))
+        kept = self._find(scope, whose)
         if kept is None or not kept.surely_holds(now):
             return None
         fillings: list[bytes] | None = []
@@ -187,9 +182,7 @@ class KeptAnswers:
         status, head, more, body = kept.ready(fillings, scope)
         answer = head.whole(status, first, more, body)
         if answer is not None:
-            if kept.how.seen is not None:
-                kept.how.seen(scope)
-            scope["route"] = kept.route
+            kept.again(scope)
             finished(scope, status, time.perf_counter() - began)
         return answer
 
@@ -202,6 +195,10 @@ class KeptAnswers:
             known = (await kept.theirs(viewer),)
             self._asked.put(key, now, known)
         return known[0]
+
+    def _find(self, scope: Scope, whose: Whose) -> Answer | None:
+        self._follow_settings()
+        return self._of(whose).get(_key(scope, whose))
 
     def _of(self, whose: Whose) -> Kept[Answer]:
         return self._visitors if whose.viewer is None else self._members
@@ -254,8 +251,12 @@ class KeptAnswers:
     def _put(self, whose: Whose, answer: Answer, site: settings.Settings | None, scope: Scope) -> None:
         # The settings may have become others while it was drawn; what stands above it is part of its mark.
         if settings.get() is site and answer.size <= _LARGEST:
-            path, query = scope["path"], scope["query_string"]
-            self._of(whose).put((path, query, whose.mark), answer, answer.size + len(path) + len(query))
+            size = answer.size + len(scope["path"]) + len(scope["query_string"])
+            self._of(whose).put(_key(scope, whose), answer, size)
+
+
+def _key(scope: Scope, whose: Whose) -> Hashable:
+    return scope["path"], scope["query_string"], whose.mark
 
 
 def _asks_to_be_kept(scope: Scope) -> bool:

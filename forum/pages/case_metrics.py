@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from base import settings
 from base.paging import page_number
+from base.web.address import address
 from base.web.render import page
 from base.web.spreadsheet import spreadsheet
 from forum.pages.lists import Link
@@ -154,4 +154,4 @@ def _address(path: str, asked: MetricQuery, **changes: str) -> str:
     # With a name, no unit is a unit, too; the number of the page is put behind it later.
     empty = {"page", "unit"} if given["name"] else {"page"}
     kept = [(name, value) for name, value in given.items() if (value or name in empty) and (name, value) != _FIRST]
-    return f"{path}?{urlencode(kept)}" if kept else path
+    return address(path, kept)

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
-from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,6 +11,7 @@ from base import settings
 from base.db import rows
 from base.paging import page_number
 from base.text.languages import language_name
+from base.web.address import address as with_query
 from base.web.answers import Theirs
 from base.web.inputs import read_input
 from base.web.kept_answers import shared_or_own
@@ -134,7 +134,7 @@ def address(path: str, wanted: Wanted, **changes: str) -> str:
     given = {**wanted.filters, "sort": wanted.sort, **changes}
     asked = [(name, given[name]) for name in Wanted.model_fields if given.get(name)]
     asked = [pair for pair in asked if pair != ("sort", "active")]
-    return f"{path}?{urlencode(asked)}" if asked else path
+    return with_query(path, asked)
 
 
 def _up_to_page(url: str) -> str:

@@ -1,7 +1,6 @@
 """The list of practices."""
 
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -9,6 +8,7 @@ from starlette.routing import BaseRoute, Route
 
 from base.errors import Missing
 from base.paging import Page, page_number
+from base.web.address import address
 from base.web.kept_answers import keep
 from base.web.render import page
 from kb.queries.filters import FILTERS, Group
@@ -72,7 +72,7 @@ def _label(groups: tuple[Group, ...], name: str, value: str) -> str:
 
 
 def _address(pairs: list[tuple[str, str]]) -> str:
-    return "/practices" + (f"?{urlencode(pairs)}" if pairs else "")
+    return address("/practices", pairs)
 
 
 ROUTES: list[BaseRoute] = [Route("/practices", practices, methods=["GET"])]

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from members.pages.likeness import Switch, address, switch, ways_out
+from base.web.address import address
+from members.pages.likeness import Switch, switch, ways_out
 from members.queries.directory import VIEWS
 from members.queries.organisations import OrganisationsPage
 from members.queries.people import PeoplePage

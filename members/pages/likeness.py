@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
+from base.web.address import address
 from members.places import TYPE_WORDS
 from members.queries.likeness import MAIN, Alike, Like, Ours
 from members.queries.loosened import Looser
@@ -43,11 +43,6 @@ def ways_out(
         (one.name, one.total, address(path, {name: chosen[name] for name in chosen if name != one.name} | dict(more)))
         for one in looser
     )
-
-
-def address(path: str, given: Mapping[str, str]) -> str:
-    """Return an address with what is given."""
-    return f"{path}?{urlencode(given)}" if given else path
 
 
 def in_words(alike: Alike | None) -> str:

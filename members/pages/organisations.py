@@ -10,13 +10,14 @@ from base import settings
 from base.errors import Invalid, Refused
 from base.limits import count_against
 from base.paging import page_number
+from base.web.address import address
 from base.web.kept_answers import keep
 from base.web.redirect import redirect
 from base.web.render import page
 from base.web.spreadsheet import spreadsheet
 from members.current import address_of, viewer_of
 from members.pages.directory import directory
-from members.pages.likeness import address, in_words
+from members.pages.likeness import in_words
 from members.queries.directory import view_of
 from members.queries.organisation import organisation_page
 from members.queries.organisations import all_organisations, organisations_map, organisations_page, organisations_table

@@ -11,6 +11,7 @@ from base import settings
 from base.errors import Invalid, Refused
 from base.limits import count_against
 from base.paging import page_number
+from base.web.address import address
 from base.web.inputs import read_input
 from base.web.kept_answers import keep
 from base.web.redirect import redirect
@@ -18,7 +19,7 @@ from base.web.render import page
 from base.web.spreadsheet import spreadsheet
 from members.actions.keep_uses import NewUse, Use, add_use, change_use, confirm_uses, remove_use
 from members.current import address_of, viewer_of
-from members.pages.likeness import Switch, address, in_words, switch, ways_out
+from members.pages.likeness import Switch, in_words, switch, ways_out
 from members.queries.uses import ledger_page
 from members.queries.uses_list import UsesFilter, UsesPage, all_uses, uses_page
 from members.uses import PURPOSES, STATUSES

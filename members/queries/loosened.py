@@ -1,10 +1,15 @@
 """What to take away from what a list is narrowed to, when nothing fits."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from base.condition import Condition
 from base.db import rows
+from base.inputs import Input
+from members.queries.likeness import UNASKED, Like
+
+F = TypeVar("F", bound=Input)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,11 +20,16 @@ class Looser:
     total: int
 
 
-async def loosened(from_: str, without: Mapping[str, Condition]) -> tuple[Looser, ...]:
-    """Return which filters are worth taking away, those that bring most first, in one statement.
+async def loosened(
+    from_: str, asked: F, like: Like, names: Iterable[str], narrowed: Callable[[F, Like], Condition]
+) -> tuple[Looser, ...]:
+    """Return which of these filters are worth taking away, those that bring most first, in one statement.
 
-    `without` has what is asked for without each; the names are ours, not those of a query.
+    `narrowed` returns what a list is narrowed to by filters; the names are ours, not those of a query.
     """
+    without = {
+        name: narrowed(asked.model_copy(update={name: ""}), UNASKED if name == "like" else like) for name in names
+    }
     if not without:
         return ()
     parts = (f"SELECT '{name}' AS name, COUNT(*) AS total {from_} WHERE {one.sql}" for name, one in without.items())

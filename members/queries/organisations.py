@@ -1,7 +1,8 @@
 """The directory of organisations: as a list, as a table and on a map."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final
 
 from base.condition import ALWAYS, Condition, any_of, containing, one_of
@@ -20,7 +21,7 @@ from members.queries.directory import (
     placed,
     speaking,
 )
-from members.queries.likeness import UNASKED, Alike, Like, check_answered, chosen_with, like_of
+from members.queries.likeness import Alike, Like, check_answered, chosen_with, like_of
 from members.queries.loosened import Looser, loosened
 from members.queries.platforms import PlatformName
 from members.rules import listed_uses, may_see_network, readable_part, visible_organisations
@@ -167,16 +168,8 @@ async def _page(
     viewer: Viewer, chosen: DirectoryFilter, like: Like, found: tuple[OrganisationRow, ...], page: Page
 ) -> OrganisationsPage:
     now = chosen_with(chosen, like)
-    looser = () if page.total else await loosened("FROM organisations o", _without(viewer, chosen, like, now))
+    looser = () if page.total else await loosened("FROM organisations o", chosen, like, now, partial(_narrowed, viewer))
     return OrganisationsPage(found, page, now, await _options(viewer), like, looser, {})
-
-
-def _without(viewer: Viewer, chosen: DirectoryFilter, like: Like, names: Iterable[str]) -> dict[str, Condition]:
-    """Return what is asked for without each of the filters."""
-    return {
-        name: _narrowed(viewer, chosen.model_copy(update={name: ""}), UNASKED if name == "like" else like)
-        for name in names
-    }
 
 
 async def _by_country(viewer: Viewer, chosen: DirectoryFilter, like: Like) -> DirectoryMap:

@@ -1,7 +1,8 @@
 """The directory of people: as a list, as a table and on a map."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final
 
 from base.condition import Condition, containing
@@ -21,7 +22,7 @@ from members.queries.directory import (
     placed,
     speaking,
 )
-from members.queries.likeness import UNASKED, Alike, Like, check_answered, chosen_with, like_of
+from members.queries.likeness import Alike, Like, check_answered, chosen_with, like_of
 from members.queries.loosened import Looser, loosened
 from members.queries.main_organisation import MAIN_ORGANISATION
 from members.queries.platforms import PlatformName, platforms_read_by
@@ -175,16 +176,8 @@ async def _page(
     is_open = may_see_network(viewer)
     now = chosen_with(chosen, like)
     options = await _options(viewer) if is_open else DirectoryOptions()
-    looser = await loosened(_FROM, _without(viewer, chosen, like, now)) if is_open and not page.total else ()
+    looser = await loosened(_FROM, chosen, like, now, partial(_narrowed, viewer)) if is_open and not page.total else ()
     return PeoplePage(people, page, now, options, is_open, like, looser)
-
-
-def _without(viewer: Viewer, chosen: PeopleFilter, like: Like, names: Iterable[str]) -> dict[str, Condition]:
-    """Return what is asked for without each of the filters."""
-    return {
-        name: _narrowed(viewer, chosen.model_copy(update={name: ""}), UNASKED if name == "like" else like)
-        for name in names
-    }
 
 
 async def _options(viewer: Viewer) -> DirectoryOptions:

@@ -1,6 +1,6 @@
 """Who uses what: the platform ledgers of all organisations that take part."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -11,7 +11,7 @@ from base.paging import Page
 from base.settings import get
 from members.places import country_name
 from members.queries.directory import by_words, first_number, serving, speaking, spoken
-from members.queries.likeness import UNASKED, Alike, Like, check_answered, chosen_with, like_of
+from members.queries.likeness import Alike, Like, check_answered, chosen_with, like_of
 from members.queries.loosened import Looser, loosened
 from members.queries.uses import Account, UseFacts, read_facts, readable
 from members.rules import listed_uses
@@ -140,7 +140,7 @@ async def uses_page(viewer: Viewer, asked: UsesFilter, number: int = 1) -> UsesP
     found = await _found(asked, like, page.size, page.offset)
     accounts = await _accounts(one_of("a.use_id", [row["id"] for row in found]))
     uses = tuple(_line(row, accounts.get(row["id"], []), like) for row in found)
-    looser = () if total else await loosened(_FROM, _without(asked, like, chosen))
+    looser = () if total else await loosened(_FROM, asked, like, chosen, _narrowed)
     sort = asked.sort if asked.sort in SORTS else ""
     return UsesPage(uses, page, chosen, sort, figures, await _options(), like, looser)
 
@@ -153,11 +153,6 @@ async def all_uses(viewer: Viewer, asked: UsesFilter) -> tuple[UseLine, ...]:
     found = await _found(asked, like, MOST, 0)
     accounts = await _accounts(Condition(f"a.use_id IN (SELECT u.id {_FROM} WHERE {where.sql})", where.values))
     return tuple(_line(row, accounts.get(row["id"], []), like) for row in found)
-
-
-def _without(asked: UsesFilter, like: Like, names: Iterable[str]) -> dict[str, Condition]:
-    """Return what is asked for without each of the filters."""
-    return {name: _narrowed(asked.model_copy(update={name: ""}), UNASKED if name == "like" else like) for name in names}
 
 
 def _order(asked: UsesFilter, like: Like) -> str:
